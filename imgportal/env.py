@@ -1,0 +1,126 @@
+"""Everything the site reads from its environment comes through here.
+
+A value that cannot be understood stops the start with one sentence that names
+the variable and says what to write instead: `DEBUG=Flase` must never quietly
+mean anything. Nothing here has a default that is unsafe in public.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The text of a variable. Without a default the variable is required."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Put a line {name}=… into the environment; "
+            "see .env.example for what it means."
+        )
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    if raw.lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(
+            f"{name}={raw!r} is not a yes/no value. Write {name}=true or {name}=false."
+        )
+    return raw.lower() in TRUE
+
+
+def integer(name: str, *, default: int, least: int, most: int) -> int:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    # isdecimal alone accepts digits of every script; int() would follow it.
+    if not (raw.isascii() and raw.isdecimal()) or not least <= int(raw) <= most:
+        raise ImproperlyConfigured(
+            f"{name}={raw!r} is not a whole number from {least} to {most}."
+        )
+    return int(raw)
+
+
+def secret_key(name: str) -> str:
+    """The signing key. Required, because a key everybody knows protects nothing."""
+    key = text(name)
+    if len(key) < 50 or len(set(key)) < 5:
+        raise ImproperlyConfigured(
+            f"{name} is too short to protect anything: it needs at least 50 characters. "
+            'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    return key
+
+
+def hosts(name: str) -> list[str]:
+    """Host names separated by commas; none when the variable is empty."""
+    names = [part.strip() for part in os.environ.get(name, "").split(",")]
+    names = [part for part in names if part]
+    for host in names:
+        if "/" in host or " " in host or host == "*":
+            raise ImproperlyConfigured(
+                f"{name} contains {host!r}. Give bare host names separated by commas, "
+                "for example figures.example.org,www.figures.example.org."
+            )
+    return names
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A database address: sqlite:///path or postgresql://user:password@host/name."""
+    address = text(name, default)
+    scheme = urlsplit(address).scheme
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} starts with {scheme + ':' if scheme else address[:20]!r}. "
+            "Use sqlite:///path/to/file or postgresql://user:password@host/name."
+        )
+    options: dict[str, Any] = environ.Env.db_url_config(address)
+    if not options.get("NAME"):
+        raise ImproperlyConfigured(
+            f"{name} names no database. Use sqlite:///path/to/file or "
+            "postgresql://user:password@host/name."
+        )
+    if scheme == "sqlite":
+        options["OPTIONS"] = {
+            # Take the write lock at BEGIN: with WAL alone, concurrent writers
+            # fail with "database is locked" when a read turns into a write.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            # FULL, not NORMAL: nothing that was acknowledged may be lost.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    else:
+        # The pool replaces persistent connections; Django refuses both at once.
+        options["CONN_MAX_AGE"] = 0
+        options["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+    return options
+
+
+def cache(name: str) -> dict[str, Any]:
+    """The shared cache. Empty means one in this process, right for one process."""
+    address = text(name, "")
+    if not address:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if urlsplit(address).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(
+            f"{name}={address!r} is not a Redis address. Use redis://host:6379/0, or "
+            "leave it empty when one process serves the site."
+        )
+    # Written out: django-environ would choose django-redis, which we do not use.
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": address,
+    }

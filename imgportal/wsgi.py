@@ -1,0 +1,11 @@
+"""The entry point for a WSGI server: `granian --interface wsgi imgportal.wsgi`."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imgportal.settings")
+
+application = get_wsgi_application()
