@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class StatsConfig(AppConfig):
+    name = "stats"
+    verbose_name = "Match figures"
+
+    def ready(self) -> None:
+        from stats.guards import install_guards
+
+        # Not a migration: SQLite rebuilds a table to change it and loses the
+        # table's triggers, so they are put back after every `migrate`.
+        post_migrate.connect(install_guards, sender=self)

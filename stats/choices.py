@@ -1,0 +1,90 @@
+"""The words that figures are stored in. A stored value never changes its meaning."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class ApplicantType(TextChoices):
+    """Who applied, as NRMP divides applicants. The order is the order of its tables."""
+
+    US_MD_SENIOR = "us_md_senior", "US MD seniors"
+    US_MD_GRAD = "us_md_grad", "US MD graduates"
+    # Seniors only, from 2019. A part of US_DO_ALL, so never on one line with it.
+    US_DO_SENIOR = "us_do_senior", "US DO seniors"
+    US_DO_GRAD = "us_do_grad", "US DO graduates"
+    # Students and graduates together, 2008-2019.
+    US_DO_ALL = "us_do_all", "US DO students and graduates"
+    US_IMG = "us_img", "US IMGs"
+    NON_US_IMG = "non_us_img", "Non-US IMGs"
+    # Graduates of foreign schools who added a supervised year in the US; to 2017.
+    FIFTH_PATHWAY = "fifth_pathway", "Fifth Pathway"
+    # Stored only where a part lacks a count; elsewhere the sum is computed.
+    IMG_TOTAL = "img_total", "All IMGs, as published"
+
+
+class Outcome(TextChoices):
+    MATCHED = "matched", "Matched"
+    # In the 2026 edition: not matched to the preferred specialty.
+    NOT_MATCHED = "not_matched", "Not matched"
+
+
+class Confidence(TextChoices):
+    """How far a figure can be trusted; always shown in words."""
+
+    A = "A", "Confirmed: two or more publications agree and the arithmetic closes."
+    B = "B", "Good: one good source, and the arithmetic closes."
+    C = "C", "Use with care: derived from stated differences, or secondary sources."
+
+
+class Missing(TextChoices):
+    """Why a value is not there. A missing value is never a zero."""
+
+    SUPPRESSED = "suppressed", "withheld by the publisher: fewer than five people"
+    NOT_PUBLISHED = "not_published", "not published"
+    NOT_FOUND = "not_found", "not in the sources we hold"
+    # A restated rate came without the count that belongs to it.
+    RESTATED = "restated", "restated since, and the new count was not published"
+
+
+class SourceKind(TextChoices):
+    OFFICIAL = "official", "Official publication"
+    SECONDARY = "secondary", "Secondary source"
+    THIRD_PARTY = "third party", "Third party"
+
+
+class Status(TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+
+
+class ReleaseKind(TextChoices):
+    FIRST = "first", "First publication"
+    # The source changed its figure.
+    REVISION = "revision", "Revision"
+    # The figure here was wrong.
+    CORRECTION = "correction", "Correction"
+
+
+class Table(TextChoices):
+    """The four figure tables of a release."""
+
+    TOTALS = "totals", "All applicants and positions"
+    APPLICANTS = "applicants", "Results by applicant type"
+    SPECIALTIES = "specialties", "First-year positions by specialty"
+    SCORES = "scores", "Step 2 CK scores"
+
+
+# Programs run the Match for the academic year; NRMP's first was 1952.
+FIRST_MATCH_YEAR = 1952
+LAST_MATCH_YEAR = 2100
+
+# The first Charting Outcomes for IMGs came out in January 2014 about the Match of
+# 2013; every later edition names the Match that it describes.
+EDITION_DESCRIBES = {2014: 2013}
+
+
+def match_year_of_edition(edition: int) -> int:
+    """The Match year whose applicants a Charting Outcomes edition describes."""
+    return EDITION_DESCRIBES.get(edition, edition)

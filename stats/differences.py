@@ -1,0 +1,56 @@
+"""What changed between two versions of a year, value by value. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from stats.choices import Table
+from stats.figures import Row, YearFigures
+
+Value = int | Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One value that differs. None before (after) means it was (is) not there."""
+
+    table: Table
+    row_key: str
+    row_label: str
+    column: str
+    before: Value
+    after: Value
+    after_row: Row | None  # None: the row is gone
+    before_row: Row | None  # None: the row is new
+
+
+def differences(before: YearFigures, after: YearFigures) -> tuple[Difference, ...]:
+    """Every value that differs, in the order of the tables."""
+    return tuple(_differences(before, after))
+
+
+def _differences(before: YearFigures, after: YearFigures) -> Iterator[Difference]:
+    old = {(row.table, row.key): row for row in before.rows()}
+    new = {(row.table, row.key): row for row in after.rows()}
+    order = {table: place for place, table in enumerate(Table)}
+    keys = sorted({**old, **new}, key=lambda key: order[key[0]])
+    for table, key in keys:
+        old_row, new_row = old.get((table, key)), new.get((table, key))
+        row = new_row or old_row
+        assert row is not None
+        for column in (*row.counts, *row.printed):
+            was = getattr(old_row, column, None)
+            now = getattr(new_row, column, None)
+            if was != now:
+                yield Difference(
+                    table=table,
+                    row_key=key,
+                    row_label=row.label,
+                    column=column,
+                    before=was,
+                    after=now,
+                    before_row=old_row,
+                    after_row=new_row,
+                )

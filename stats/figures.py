@@ -1,0 +1,409 @@
+"""Figures as frozen plain data: what pages, charts, downloads and checks read.
+
+One row class per figure table, with the columns named as in the founding files,
+and `YearFigures` for one version of one Match year. The rows know their measures;
+`None` means "not known" throughout, and `missing` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from stats import measures
+from stats.choices import (
+    ApplicantType,
+    Confidence,
+    Missing,
+    Outcome,
+    ReleaseKind,
+    Table,
+    match_year_of_edition,
+)
+from stats.measures import Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document that figures rest on."""
+
+    key: str
+    title: str
+    publisher: str
+    url: str  # empty: not online
+    published: str  # as loosely as the document dates itself
+    accessed_on: date
+    kind: str
+
+    @property
+    def kind_label(self) -> str:
+        from stats.choices import SourceKind
+
+        return str(SourceKind(self.kind).label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specialty:
+    """A specialty, or all of them together (empty slug)."""
+
+    slug: str
+    name: str
+    short_name: str
+    is_preliminary: bool = False
+
+
+ALL_SPECIALTIES = Specialty(
+    slug="", name="All specialties", short_name="All specialties"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a row comes from, and how far it can be trusted."""
+
+    match_year: int
+    version: int
+    sources: tuple[Source, ...]
+    confidence: Confidence
+    locator: str = ""
+    note: str = ""
+    missing: str = ""  # a Missing value; empty when nothing is missing
+    # How a combined figure was made, e.g. "Sum of US IMGs and non-US IMGs."
+    made_by: str = ""
+
+    @property
+    def confidence_in_words(self) -> str:
+        return str(self.confidence.label)
+
+    @property
+    def missing_in_words(self) -> str:
+        return str(Missing(self.missing).label) if self.missing else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalsRow:
+    """All applicants and all positions of one Match year."""
+
+    table: ClassVar[Table] = Table.TOTALS
+    counts: ClassVar[tuple[str, ...]] = (
+        "pgy1_positions_offered",
+        "pgy1_positions_filled",
+        "all_positions_offered",
+        "all_positions_filled",
+        "registered_applicants",
+        "active_applicants",
+        "matched_to_pgy1",
+    )
+    printed: ClassVar[tuple[str, ...]] = ("published_match_rate",)
+    key: ClassVar[str] = ""
+    label: ClassVar[str] = "All applicants"
+
+    pgy1_positions_offered: int | None
+    pgy1_positions_filled: int | None
+    all_positions_offered: int | None
+    all_positions_filled: int | None
+    registered_applicants: int | None
+    active_applicants: int | None
+    matched_to_pgy1: int | None
+    published_match_rate: Decimal | None
+    provenance: Provenance
+
+    @property
+    def match_rate(self) -> Rate | None:
+        return measures.rate(
+            self.matched_to_pgy1, self.active_applicants, self.published_match_rate
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantRow:
+    """How one applicant type did in one Match year."""
+
+    table: ClassVar[Table] = Table.APPLICANTS
+    counts: ClassVar[tuple[str, ...]] = ("active_applicants", "matched_to_pgy1")
+    printed: ClassVar[tuple[str, ...]] = ("published_match_rate",)
+
+    applicant_type: ApplicantType
+    active_applicants: int | None
+    matched_to_pgy1: int | None
+    published_match_rate: Decimal | None
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        return self.applicant_type.value
+
+    @property
+    def label(self) -> str:
+        return str(self.applicant_type.label)
+
+    @property
+    def match_rate(self) -> Rate | None:
+        """Matched to a PGY-1 position as a share of active applicants."""
+        return measures.rate(
+            self.matched_to_pgy1, self.active_applicants, self.published_match_rate
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialtyRow:
+    """First-year (PGY-1) positions of one specialty in one Match year."""
+
+    table: ClassVar[Table] = Table.SPECIALTIES
+    counts: ClassVar[tuple[str, ...]] = (
+        "programs",
+        "positions_offered",
+        "positions_filled",
+        "filled_us_md_senior",
+        "filled_us_do",
+        "filled_us_img",
+        "filled_non_us_img",
+        "filled_img_total",
+        "filled_other",
+    )
+    printed: ClassVar[tuple[str, ...]] = ("published_img_share",)
+
+    specialty: Specialty
+    programs: int | None
+    positions_offered: int | None
+    positions_filled: int | None
+    filled_us_md_senior: int | None
+    filled_us_do: int | None
+    filled_us_img: int | None
+    filled_non_us_img: int | None
+    filled_img_total: int | None
+    filled_other: int | None
+    published_img_share: Decimal | None
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        return self.specialty.slug
+
+    @property
+    def label(self) -> str:
+        return self.specialty.short_name
+
+    @property
+    def img_filled(self) -> int | None:
+        """Positions filled by IMGs: as published, else the sum of both groups."""
+        if self.filled_img_total is not None:
+            return self.filled_img_total
+        return measures.total(self.filled_us_img, self.filled_non_us_img)
+
+    @property
+    def img_share(self) -> Rate | None:
+        """IMGs (US and non-US) as a share of the filled positions."""
+        return measures.rate(
+            self.img_filled, self.positions_filled, self.published_img_share
+        )
+
+    @property
+    def us_img_share(self) -> Rate | None:
+        return measures.rate(self.filled_us_img, self.positions_filled)
+
+    @property
+    def non_us_img_share(self) -> Rate | None:
+        return measures.rate(self.filled_non_us_img, self.positions_filled)
+
+    @property
+    def fill_rate(self) -> Rate | None:
+        return measures.rate(self.positions_filled, self.positions_offered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """Step 2 CK of one group and outcome in one specialty, from one edition."""
+
+    table: ClassVar[Table] = Table.SCORES
+    counts: ClassVar[tuple[str, ...]] = ("applicants", "applicants_with_score")
+    printed: ClassVar[tuple[str, ...]] = (
+        "step2_ck_mean",
+        "step2_ck_q1",
+        "step2_ck_median",
+        "step2_ck_q3",
+        "contiguous_ranks_mean",
+        "contiguous_ranks_median",
+    )
+
+    specialty: Specialty
+    applicant_type: ApplicantType
+    outcome: Outcome
+    applicants: int | None
+    applicants_with_score: int | None
+    step2_ck_mean: Decimal | None
+    step2_ck_q1: Decimal | None
+    step2_ck_median: Decimal | None
+    step2_ck_q3: Decimal | None
+    contiguous_ranks_mean: Decimal | None
+    contiguous_ranks_median: Decimal | None
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        return f"{self.specialty.slug}/{self.applicant_type}/{self.outcome}"
+
+    @property
+    def label(self) -> str:
+        return (
+            f"{self.specialty.short_name}, {self.applicant_type.label}, "
+            f"{self.outcome.label.lower()}"
+        )
+
+    @property
+    def edition(self) -> int:
+        return self.provenance.match_year
+
+    @property
+    def match_year(self) -> int:
+        """The Match whose applicants are described (an edition may come later)."""
+        return match_year_of_edition(self.edition)
+
+    @property
+    def has_quartiles(self) -> bool:
+        return None not in (self.step2_ck_q1, self.step2_ck_median, self.step2_ck_q3)
+
+
+Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footnote:
+    """A caveat bound to a table, or to one row or column of it."""
+
+    table: Table
+    row: str  # a row's key; empty for every row
+    column: str  # a column's name; empty for every column
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One published version of one Match year."""
+
+    match_year: int
+    version: int
+    kind: ReleaseKind
+    public_note: str
+    published_at: datetime
+    is_current: bool
+    is_founding: bool
+    # True when the person who published it also changed a value in it.
+    by_one_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImgFigures:
+    """US and non-US IMGs together. Never added silently: `made_by` says how."""
+
+    active_applicants: int | None
+    matched_to_pgy1: int | None
+    published_match_rate: Decimal | None
+    provenance: Provenance
+
+    @property
+    def match_rate(self) -> Rate | None:
+        return measures.rate(
+            self.matched_to_pgy1, self.active_applicants, self.published_match_rate
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearFigures:
+    """Everything that one version of one Match year says."""
+
+    release: Release
+    totals: TotalsRow | None
+    applicants: tuple[ApplicantRow, ...]
+    specialties: tuple[SpecialtyRow, ...]
+    scores: tuple[ScoreRow, ...]
+    footnotes: tuple[Footnote, ...]
+
+    @property
+    def match_year(self) -> int:
+        return self.release.match_year
+
+    def rows(self) -> Iterator[Row]:
+        if self.totals is not None:
+            yield self.totals
+        yield from self.applicants
+        yield from self.specialties
+        yield from self.scores
+
+    def of_type(self, applicant_type: ApplicantType) -> ApplicantRow | None:
+        for row in self.applicants:
+            if row.applicant_type == applicant_type:
+                return row
+        return None
+
+    def of_specialty(self, slug: str) -> SpecialtyRow | None:
+        for row in self.specialties:
+            if row.specialty.slug == slug:
+                return row
+        return None
+
+    def footnotes_of(self, table: Table) -> tuple[Footnote, ...]:
+        return tuple(note for note in self.footnotes if note.table == table)
+
+    @property
+    def imgs(self) -> ImgFigures | None:
+        """US and non-US IMGs together, or None when nothing is known of them.
+
+        A count is the sum of both groups when both are known, otherwise the
+        published total; a printed rate is used only without both counts.
+        """
+        us = self.of_type(ApplicantType.US_IMG)
+        non_us = self.of_type(ApplicantType.NON_US_IMG)
+        published = self.of_type(ApplicantType.IMG_TOTAL)
+        both = (us, non_us) if us is not None and non_us is not None else ()
+        active = measures.total(*(row.active_applicants for row in both))
+        matched = measures.total(*(row.matched_to_pgy1 for row in both))
+        used: list[ApplicantRow] = []
+        if active is not None or matched is not None:
+            used += both
+        made_by = "Sum of US IMGs and non-US IMGs."
+        printed = None
+        if published is not None and (active is None or matched is None):
+            if active is None:
+                active = published.active_applicants
+            if matched is None:
+                matched = published.matched_to_pgy1
+            printed = published.published_match_rate
+            made_by = (
+                "Published total of US IMGs and non-US IMGs, because a count of one "
+                "group is not known."
+            )
+            # With its own counts the published total stands alone.
+            used = (
+                [*used, published]
+                if published.active_applicants is None
+                else [published]
+            )
+            if used == [published]:
+                matched = published.matched_to_pgy1
+                active = published.active_applicants
+        if active is None and matched is None and printed is None:
+            return None
+        return ImgFigures(
+            active_applicants=active,
+            matched_to_pgy1=matched,
+            published_match_rate=printed,
+            provenance=combined_provenance(used, made_by=made_by),
+        )
+
+
+def combined_provenance(rows: Iterable[Row], *, made_by: str) -> Provenance:
+    """The sources of all rows, and the confidence of the least certain one."""
+    origins = [row.provenance for row in rows]
+    sources = {source.key: source for origin in origins for source in origin.sources}
+    return Provenance(
+        match_year=origins[0].match_year,
+        version=origins[0].version,
+        sources=tuple(sources.values()),
+        confidence=Confidence(max(origin.confidence.value for origin in origins)),
+        missing=next((origin.missing for origin in origins if origin.missing), ""),
+        made_by=made_by,
+    )

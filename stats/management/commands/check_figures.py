@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stats import public
+from stats.readiness import findings
+
+
+class Command(BaseCommand):
+    help = (
+        "Prove the published figures of this database: parts within wholes, sums and "
+        "printed rates in agreement or explained by a note, a source for every row. "
+        "Run it after loading, publishing or restoring a backup."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        figures = public.everything()
+        found = [
+            finding for year in figures.versions.values() for finding in findings(year)
+        ]
+        for finding in found:
+            kind = "PROBLEM" if finding.blocks else "explained"
+            self.stdout.write(f"{kind}: {finding}")
+        rows = sum(1 for year in figures.versions.values() for _ in year.rows())
+        blocking = [finding for finding in found if finding.blocks]
+        if blocking:
+            raise CommandError(f"{len(blocking)} problems in {rows} rows.")
+        self.stdout.write(
+            f"{rows} rows in {len(figures.versions)} versions of "
+            f"{len(figures.years)} Match years agree."
+        )

@@ -1,0 +1,25 @@
+"""What is stored about published figures."""
+
+from __future__ import annotations
+
+from stats.models.figures import (
+    ApplicantResult,
+    ScoreSummary,
+    SpecialtyResult,
+    YearTotals,
+)
+from stats.models.footnotes import Footnote
+from stats.models.releases import Release
+from stats.models.sources import Source
+from stats.models.specialties import Specialty
+
+__all__ = [
+    "ApplicantResult",
+    "Footnote",
+    "Release",
+    "ScoreSummary",
+    "Source",
+    "Specialty",
+    "SpecialtyResult",
+    "YearTotals",
+]

@@ -1,0 +1,284 @@
+"""The four tables of figures of a release.
+
+Counts are stored, rates are computed (`stats.measures`). A rate that the source
+prints is kept beside the counts, to be checked against them, or to be shown,
+marked as published, when a count is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, FloatField, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+from stats.choices import ApplicantType, Confidence, Missing, Outcome
+from stats.fields import PrintedDecimalField
+from stats.models.releases import Release
+from stats.models.sources import Source
+from stats.models.specialties import Specialty
+
+
+def _not_more_than(part: str, whole: str) -> Q:
+    """True when a value is missing, because SQL lets an unknown comparison pass."""
+    return Q(**{f"{part}__lte": F(whole)})
+
+
+def _printed_between(field: str, least: int, most: int) -> Any:
+    """A printed number is stored as text: compare it as the number it is."""
+    number = Cast(field, FloatField())
+    return Q(GreaterThanOrEqual(number, least)) & Q(LessThanOrEqual(number, most))
+
+
+def _known(*fields: str) -> Q:
+    return Q(**{f"{field}__isnull": False for field in fields})
+
+
+class Figure(models.Model):
+    """What every row of figures says about itself beside its values."""
+
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="%(class)s_rows"
+    )
+    missing = models.CharField(
+        "why values are missing",
+        max_length=16,
+        choices=Missing,
+        blank=True,
+        help_text="Needed as soon as a value is empty. An empty value is never a zero.",
+    )
+    confidence = models.CharField(max_length=1, choices=Confidence)
+    sources = models.ManyToManyField(Source, related_name="%(class)s_rows")
+    locator = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text='Where in the source, e.g. "Table 4, row 3, p. 15".',
+    )
+    note = models.TextField(blank=True, help_text="How the value was found or derived.")
+
+    class Meta:
+        abstract = True
+
+
+class YearTotals(Figure):
+    """All applicants and all positions of one Match year."""
+
+    pgy1_positions_offered = models.PositiveIntegerField(null=True, blank=True)
+    pgy1_positions_filled = models.PositiveIntegerField(null=True, blank=True)
+    all_positions_offered = models.PositiveIntegerField(null=True, blank=True)
+    all_positions_filled = models.PositiveIntegerField(null=True, blank=True)
+    registered_applicants = models.PositiveIntegerField(null=True, blank=True)
+    active_applicants = models.PositiveIntegerField(null=True, blank=True)
+    matched_to_pgy1 = models.PositiveIntegerField(null=True, blank=True)
+    published_match_rate = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "year totals"
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_yeartotals_one_per_release", fields=["release"]
+            ),
+            models.CheckConstraint(
+                name="stats_yeartotals_missing_has_a_reason",
+                condition=_known(
+                    "pgy1_positions_offered",
+                    "pgy1_positions_filled",
+                    "all_positions_offered",
+                    "all_positions_filled",
+                    "registered_applicants",
+                    "active_applicants",
+                    "matched_to_pgy1",
+                )
+                | ~Q(missing=""),
+                violation_error_message="Say why a value is missing.",
+            ),
+            models.CheckConstraint(
+                name="stats_yeartotals_parts_within_wholes",
+                condition=_not_more_than(
+                    "pgy1_positions_filled", "pgy1_positions_offered"
+                )
+                & _not_more_than("all_positions_filled", "all_positions_offered")
+                & _not_more_than("pgy1_positions_offered", "all_positions_offered")
+                & _not_more_than("active_applicants", "registered_applicants")
+                & _not_more_than("matched_to_pgy1", "active_applicants"),
+                violation_error_message="A part is larger than its whole.",
+            ),
+            models.CheckConstraint(
+                name="stats_yeartotals_rate_is_a_percentage",
+                condition=_printed_between("published_match_rate", 0, 100),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}"
+
+
+class ApplicantResult(Figure):
+    """How one applicant type did in one Match year."""
+
+    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    active_applicants = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Those who submitted a rank order list."
+    )
+    matched_to_pgy1 = models.PositiveIntegerField(null=True, blank=True)
+    published_match_rate = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_applicantresult_one_per_type",
+                fields=["release", "applicant_type"],
+            ),
+            models.CheckConstraint(
+                name="stats_applicantresult_missing_has_a_reason",
+                condition=_known("active_applicants", "matched_to_pgy1")
+                | ~Q(missing=""),
+                violation_error_message="Give both numbers, or say why one is missing.",
+            ),
+            models.CheckConstraint(
+                name="stats_applicantresult_matched_within_active",
+                condition=_not_more_than("matched_to_pgy1", "active_applicants"),
+                violation_error_message="More people matched than took part.",
+            ),
+            models.CheckConstraint(
+                name="stats_applicantresult_rate_is_a_percentage",
+                condition=_printed_between("published_match_rate", 0, 100),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.applicant_type}"
+
+
+class SpecialtyResult(Figure):
+    """First-year (PGY-1) positions of one specialty in one Match year."""
+
+    specialty = models.ForeignKey(
+        Specialty, on_delete=models.PROTECT, related_name="results"
+    )
+    programs = models.PositiveIntegerField(null=True, blank=True)
+    positions_offered = models.PositiveIntegerField(null=True, blank=True)
+    positions_filled = models.PositiveIntegerField(null=True, blank=True)
+    filled_us_md_senior = models.PositiveIntegerField(null=True, blank=True)
+    filled_us_do = models.PositiveIntegerField(null=True, blank=True)
+    filled_us_img = models.PositiveIntegerField(null=True, blank=True)
+    filled_non_us_img = models.PositiveIntegerField(null=True, blank=True)
+    filled_img_total = models.PositiveIntegerField(null=True, blank=True)
+    filled_other = models.PositiveIntegerField(null=True, blank=True)
+    published_img_share = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_specialtyresult_one_per_specialty",
+                fields=["release", "specialty"],
+            ),
+            models.CheckConstraint(
+                name="stats_specialtyresult_missing_has_a_reason",
+                condition=_known(
+                    "programs",
+                    "positions_offered",
+                    "positions_filled",
+                    "filled_us_md_senior",
+                    "filled_us_do",
+                    "filled_us_img",
+                    "filled_non_us_img",
+                    "filled_img_total",
+                    "filled_other",
+                )
+                | ~Q(missing=""),
+                violation_error_message="Say why a value is missing.",
+            ),
+            models.CheckConstraint(
+                name="stats_specialtyresult_parts_within_wholes",
+                condition=_not_more_than("positions_filled", "positions_offered")
+                & _not_more_than("filled_us_md_senior", "positions_filled")
+                & _not_more_than("filled_us_do", "positions_filled")
+                & _not_more_than("filled_img_total", "positions_filled")
+                & _not_more_than("filled_us_img", "filled_img_total")
+                & _not_more_than("filled_non_us_img", "filled_img_total"),
+                violation_error_message="A part is larger than its whole.",
+            ),
+            models.CheckConstraint(
+                name="stats_specialtyresult_share_is_a_percentage",
+                condition=_printed_between("published_img_share", 0, 100),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.specialty_id}"
+
+
+class ScoreSummary(Figure):
+    """Step 2 CK of one group and outcome, in one specialty or in all together.
+
+    Its release is that of the edition's year; which Match the edition describes
+    is `stats.choices.match_year_of_edition`.
+    """
+
+    specialty = models.ForeignKey(
+        Specialty,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="scores",
+        help_text="Empty for all specialties together.",
+    )
+    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    applicants = models.PositiveIntegerField(null=True, blank=True)
+    applicants_with_score = models.PositiveIntegerField(null=True, blank=True)
+    step2_ck_mean = PrintedDecimalField(null=True, blank=True)
+    step2_ck_q1 = PrintedDecimalField(null=True, blank=True)
+    step2_ck_median = PrintedDecimalField(null=True, blank=True)
+    step2_ck_q3 = PrintedDecimalField(null=True, blank=True)
+    contiguous_ranks_mean = PrintedDecimalField(null=True, blank=True)
+    contiguous_ranks_median = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "score summaries"
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_scoresummary_one_per_group",
+                fields=["release", "specialty", "applicant_type", "outcome"],
+            ),
+            # NULLs are distinct in a unique index: all specialties need their own.
+            models.UniqueConstraint(
+                name="stats_scoresummary_one_overall_per_group",
+                fields=["release", "applicant_type", "outcome"],
+                condition=Q(specialty__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="stats_scoresummary_score_xor_reason",
+                condition=(
+                    (_known("step2_ck_mean") | _known("step2_ck_median"))
+                    & Q(missing="")
+                )
+                | (
+                    Q(
+                        step2_ck_mean__isnull=True,
+                        step2_ck_q1__isnull=True,
+                        step2_ck_median__isnull=True,
+                        step2_ck_q3__isnull=True,
+                    )
+                    & ~Q(missing="")
+                ),
+                violation_error_message="Give a score, or say why there is none.",
+            ),
+            models.CheckConstraint(
+                name="stats_scoresummary_scored_within_applicants",
+                condition=_not_more_than("applicants_with_score", "applicants"),
+            ),
+            models.CheckConstraint(
+                name="stats_scoresummary_scores_on_the_scale",
+                condition=_printed_between("step2_ck_mean", 1, 300)
+                & _printed_between("step2_ck_q1", 1, 300)
+                & _printed_between("step2_ck_median", 1, 300)
+                & _printed_between("step2_ck_q3", 1, 300),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.specialty_id}/{self.applicant_type}/{self.outcome}"

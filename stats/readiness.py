@@ -1,0 +1,241 @@
+"""Is a version of a year fit to be published? Pure checks over plain figures.
+
+Problems block publication, remarks do not. `check_figures` runs the same checks
+over everything that is published, and the loader over what it is about to load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from stats import measures
+from stats.choices import ApplicantType, Table
+from stats.figures import (
+    ApplicantRow,
+    Row,
+    ScoreRow,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that does not agree, and where."""
+
+    match_year: int
+    version: int
+    table: Table
+    row_key: str
+    row_label: str
+    column: str  # empty: the row as a whole
+    text: str
+    blocks: bool
+
+    def __str__(self) -> str:
+        place = (
+            f"{self.match_year} v{self.version}, {self.table.label}, {self.row_label}"
+        )
+        if self.column:
+            place += f", {self.column}"
+        return f"{place}: {self.text}"
+
+
+def findings(year: YearFigures) -> tuple[Finding, ...]:
+    """Every problem and remark of one version, in the order of its tables."""
+    return tuple(_findings(year))
+
+
+def problems(year: YearFigures) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings(year) if finding.blocks)
+
+
+def _findings(year: YearFigures) -> Iterator[Finding]:
+    for row in year.rows():
+        yield from _source(row)
+        yield from _reason(row)
+        match row:
+            case TotalsRow():
+                yield from _totals(row)
+            case ApplicantRow():
+                yield from _applicants(row)
+            case SpecialtyRow():
+                yield from _specialty(row)
+            case ScoreRow():
+                yield from _scores(row)
+    yield from _types_within_totals(year)
+    yield from _published_img_total(year)
+
+
+def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Finding:
+    """A finding that blocks, unless the row carries a note that explains it."""
+    return Finding(
+        match_year=row.provenance.match_year,
+        version=row.provenance.version,
+        table=row.table,
+        row_key=row.key,
+        row_label=row.label,
+        column=column,
+        text=text,
+        blocks=not (explained and row.provenance.note),
+    )
+
+
+def _source(row: Row) -> Iterator[Finding]:
+    if not row.provenance.sources:
+        yield _finding(row, "sources", "No source is named.")
+
+
+def _reason(row: Row) -> Iterator[Finding]:
+    if isinstance(row, ScoreRow):
+        empty = row.step2_ck_mean is None and row.step2_ck_median is None
+    else:
+        empty = any(getattr(row, column) is None for column in row.counts)
+    if empty and not row.provenance.missing:
+        yield _finding(row, "missing", "A value is empty and nothing says why.")
+
+
+def _within(row: Row, part: str, whole: str) -> Iterator[Finding]:
+    smaller, larger = getattr(row, part), getattr(row, whole)
+    if smaller is not None and larger is not None and smaller > larger:
+        yield _finding(row, part, f"{smaller:,} is more than {whole} {larger:,}.")
+
+
+def _rate(
+    row: Row, part: int | None, whole: int | None, column: str
+) -> Iterator[Finding]:
+    """A printed rate agrees with the computed one within 0.05 points, or says why not.
+
+    A rate that is printed in whole percent can only agree to half a percent; that
+    is remarked. One that was cut off instead of rounded needs a note saying so, and
+    even then the gap stays below one step of the last printed digit.
+    """
+    printed = getattr(row, column)
+    gap = measures.disagreement(part, whole, printed)
+    if gap is None:
+        return
+    step = measures.unit_of_last_place(printed)
+    finding = _finding(
+        row,
+        column,
+        f"{printed} is printed, {float(Fraction(printed) - gap):.2f} is computed.",
+        explained=abs(gap) < step,
+    )
+    yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
+
+
+def _totals(row: TotalsRow) -> Iterator[Finding]:
+    yield from _within(row, "pgy1_positions_filled", "pgy1_positions_offered")
+    yield from _within(row, "all_positions_filled", "all_positions_offered")
+    yield from _within(row, "pgy1_positions_offered", "all_positions_offered")
+    yield from _within(row, "pgy1_positions_filled", "all_positions_filled")
+    yield from _within(row, "active_applicants", "registered_applicants")
+    yield from _within(row, "matched_to_pgy1", "active_applicants")
+    yield from _rate(
+        row, row.matched_to_pgy1, row.active_applicants, "published_match_rate"
+    )
+
+
+def _applicants(row: ApplicantRow) -> Iterator[Finding]:
+    yield from _within(row, "matched_to_pgy1", "active_applicants")
+    yield from _rate(
+        row, row.matched_to_pgy1, row.active_applicants, "published_match_rate"
+    )
+
+
+def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
+    yield from _within(row, "positions_filled", "positions_offered")
+    for part in ("filled_us_md_senior", "filled_us_do", "filled_img_total"):
+        yield from _within(row, part, "positions_filled")
+    for part in ("filled_us_img", "filled_non_us_img"):
+        yield from _within(row, part, "filled_img_total")
+    both = measures.total(row.filled_us_img, row.filled_non_us_img)
+    if None not in (both, row.filled_img_total) and both != row.filled_img_total:
+        yield _finding(
+            row,
+            "filled_img_total",
+            f"US and non-US IMGs add up to {both:,}, not {row.filled_img_total:,}.",
+            explained=True,
+        )
+    # "Other" leaves out US MD graduates in some tables, so the parts may fall
+    # short of the whole; they may never exceed it.
+    parts = [
+        part
+        for part in (
+            row.filled_us_md_senior,
+            row.filled_us_do,
+            row.img_filled,
+            row.filled_other,
+        )
+        if part is not None
+    ]
+    if row.positions_filled is not None and sum(parts) > row.positions_filled:
+        yield _finding(
+            row,
+            "positions_filled",
+            f"The parts add up to {sum(parts):,}, more than {row.positions_filled:,}.",
+        )
+    yield from _rate(row, row.img_filled, row.positions_filled, "published_img_share")
+
+
+def _scores(row: ScoreRow) -> Iterator[Finding]:
+    yield from _within(row, "applicants_with_score", "applicants")
+    yield from _within(row, "step2_ck_q1", "step2_ck_median")
+    yield from _within(row, "step2_ck_median", "step2_ck_q3")
+
+
+# US_DO_SENIOR is a part of US_DO_ALL, and IMG_TOTAL repeats its two parts.
+_DISJOINT = (
+    ApplicantType.US_MD_SENIOR,
+    ApplicantType.US_MD_GRAD,
+    ApplicantType.US_IMG,
+    ApplicantType.NON_US_IMG,
+    ApplicantType.FIFTH_PATHWAY,
+)
+_DO_ALL = (ApplicantType.US_DO_ALL,)
+_DO_PARTS = (ApplicantType.US_DO_SENIOR, ApplicantType.US_DO_GRAD)
+
+
+def _types_within_totals(year: YearFigures) -> Iterator[Finding]:
+    if year.totals is None:
+        return
+    for column in ApplicantRow.counts:
+        whole = getattr(year.totals, column)
+        if whole is None:
+            continue
+        for graduates in (_DO_ALL, _DO_PARTS):
+            known = [
+                value
+                for row in year.applicants
+                if row.applicant_type in (*_DISJOINT, *graduates)
+                and (value := getattr(row, column)) is not None
+            ]
+            if sum(known) > whole:
+                yield _finding(
+                    year.totals,
+                    column,
+                    f"The applicant types add up to {sum(known):,}, "
+                    f"more than {whole:,}.",
+                )
+
+
+def _published_img_total(year: YearFigures) -> Iterator[Finding]:
+    """A published total of all IMGs agrees with its parts where all are known."""
+    whole = year.of_type(ApplicantType.IMG_TOTAL)
+    us = year.of_type(ApplicantType.US_IMG)
+    non_us = year.of_type(ApplicantType.NON_US_IMG)
+    if whole is None or us is None or non_us is None:
+        return
+    for column in ApplicantRow.counts:
+        parts = measures.total(getattr(us, column), getattr(non_us, column))
+        stated = getattr(whole, column)
+        if parts is not None and stated is not None and parts != stated:
+            yield _finding(
+                whole,
+                column,
+                f"US and non-US IMGs add up to {parts:,}, not {stated:,}.",
+                explained=True,
+            )
