@@ -1,0 +1,64 @@
+"""What every test stands on: a database with the founding figures, an empty cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+
+# The same examples on every run, and no limit that a busy machine would miss.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, with the founding figures in it.
+
+    They are loaded once and every test rolls back to them. Published figures
+    cannot be changed anyway, so no test has to protect them from another.
+    """
+    with django_db_blocker.unblock():
+        call_command("load_figures", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _real_transactions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lets tests with `django_db(transaction=True)` empty the database behind them.
+
+    SQLite empties tables with DELETE, which the guards of published figures refuse.
+    They are lifted for the flush, which puts them back as every `migrate` does; the
+    figures themselves are loaded again for the next such test.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    call_command("load_figures", verbosity=0)
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")

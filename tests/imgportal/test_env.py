@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
+
+from imgportal import env
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GOOD_KEY = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP"
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    return env.database(name, "sqlite:///unused.sqlite3")
+
+
+def _flag(name: str) -> bool:
+    return env.flag(name, default=False)
+
+
+def _seconds(name: str) -> int:
+    return env.integer(name, default=60, least=0, most=86400)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "way_out"),
+    [
+        (env.text, "", "Put a line SETTING="),
+        (env.text, "   ", "Put a line SETTING="),
+        (_flag, "Flase", "SETTING=true or SETTING=false"),
+        (_flag, "2", "SETTING=true or SETTING=false"),
+        (_seconds, "-1", "from 0 to 86400"),
+        (_seconds, "86401", "from 0 to 86400"),
+        (_seconds, "1.5", "from 0 to 86400"),
+        (_seconds, "six", "from 0 to 86400"),
+        # Digits to int(), but nobody means them.
+        (_seconds, "٦٠", "from 0 to 86400"),
+        (_seconds, "1_000", "from 0 to 86400"),
+        (env.secret_key, "", "Put a line SETTING="),
+        (env.secret_key, "secret", "at least 50 characters"),
+        (env.secret_key, "a" * 60, "token_urlsafe"),
+        (env.hosts, "*", "bare host names"),
+        (env.hosts, "https://figures.example.org", "bare host names"),
+        (env.hosts, "figures.example.org www.example.org", "bare host names"),
+        (_sqlite, "mysql://localhost/figures", "postgresql://"),
+        (_sqlite, "figures.sqlite3", "sqlite:///"),
+        (_sqlite, "postgresql://localhost", "names no database"),
+        (_sqlite, "postgresql://localhost/", "names no database"),
+        (env.cache, "memcached://localhost", "redis://"),
+        (env.cache, "localhost:6379", "redis://"),
+    ],
+)
+def test_wrong_value_names_the_variable_and_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[str], object],
+    value: str,
+    way_out: str,
+) -> None:
+    monkeypatch.setenv("SETTING", value)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read("SETTING")
+
+    assert "SETTING" in str(refusal.value)
+    assert way_out in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "meaning"),
+    [
+        (env.text, " figures ", "figures"),
+        (_flag, "", False),
+        (_flag, "Yes", True),
+        (_flag, " on ", True),
+        (_flag, "0", False),
+        (_seconds, "", 60),
+        (_seconds, "0", 0),
+        (_seconds, "86400", 86400),
+        (env.secret_key, GOOD_KEY, GOOD_KEY),
+        (env.hosts, "", []),
+        (
+            env.hosts,
+            " a.example.org, b.example.org ,",
+            ["a.example.org", "b.example.org"],
+        ),
+    ],
+)
+def test_value_is_understood(
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[str], object],
+    value: str,
+    meaning: object,
+) -> None:
+    monkeypatch.setenv("SETTING", value)
+
+    assert read("SETTING") == meaning
+
+
+def test_missing_variable_takes_the_safe_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SETTING", raising=False)
+
+    assert env.flag("SETTING", default=True) is True
+    assert env.hosts("SETTING") == []
+    assert env.cache("SETTING")["BACKEND"].endswith("LocMemCache")
+
+
+def test_database_password_does_not_appear_in_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SETTING", "mysql://ana:hunter2@localhost/figures")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        _sqlite("SETTING")
+
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.django_db
+def test_sqlite_file_is_opened_for_several_writers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SETTING", f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
+    options = _sqlite("SETTING")
+    # A handler of its own: the tests' connections stay as they are.
+    connection = ConnectionHandler({"default": options})["default"]
+
+    with connection.cursor() as cursor:
+        journal = cursor.execute("PRAGMA journal_mode").fetchone()
+        synchronous = cursor.execute("PRAGMA synchronous").fetchone()
+    connection.close()
+
+    assert journal == ("wal",)
+    assert synchronous == (2,)  # FULL
+    assert options["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_postgresql_gets_a_pool_and_no_second_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SETTING", "postgresql://ana:secret@db.example.org:5433/figures")
+
+    options = _sqlite("SETTING")
+
+    assert (options["HOST"], options["PORT"]) == ("db.example.org", 5433)
+    assert options["CONN_MAX_AGE"] == 0
+    assert "pool" in options["OPTIONS"]
+
+
+def test_redis_address_uses_djangos_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "redis://127.0.0.1:6379/0")
+
+    assert env.cache("SETTING") == {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:6379/0",
+    }
+
+
+def test_site_does_not_start_without_a_key() -> None:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    }
+
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode != 0
+    assert "SECRET_KEY is not set" in run.stderr

@@ -1,0 +1,133 @@
+"""What holds for every template, whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template import engines
+from django.template.backends.django import DjangoTemplates
+from django.template.utils import get_app_template_dirs
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    ROOT / "templates",
+    *sorted(ROOT.glob("*/templates")),
+)
+TEMPLATES = sorted(
+    (path, path.relative_to(folder).as_posix())
+    for folder in FOLDERS
+    for path in folder.rglob("*")
+    if path.suffix in {".html", ".txt", ".xml", ".svg"}
+)
+NAMES = [name for _, name in TEMPLATES]
+PACKAGES = ("imgportal", "stats", "profiles")
+
+# Django asks for these by their names.
+ERROR_PAGES = frozenset(
+    {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+)
+# Shared by everybody.
+SHARED_PARENTS = frozenset({"base.html"})
+
+COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}", re.DOTALL)
+SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
+HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
+INLINE_STYLE = re.compile(r"<[^>]*\sstyle\s*=|<style\b", re.IGNORECASE)
+UNESCAPED = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
+UNNAMED_BLOCK_END = re.compile(r"{%\s*endblock\s*%}")
+REFERENCE = re.compile(r"""{%\s*(include|extends)\s+(["'])(.+?)\2""")
+
+each_template = pytest.mark.parametrize(("path", "name"), TEMPLATES, ids=NAMES)
+
+
+def markup(path: Path) -> str:
+    return COMMENT.sub("", path.read_text(encoding="utf-8"))
+
+
+def comes_with_a_package(name: str) -> bool:
+    """Is there one of that name outside our tree, which ours overrides or extends?"""
+    return any(
+        (Path(folder) / name).is_file()
+        for folder in get_app_template_dirs("templates")
+        if ".venv" in Path(folder).parts or ROOT not in Path(folder).parents
+    )
+
+
+@each_template
+def test_template_compiles(path: Path, name: str) -> None:
+    engine = engines["django"]
+    assert isinstance(engine, DjangoTemplates)
+
+    engine.get_template(name)
+
+
+@each_template
+def test_template_carries_no_inline_code(path: Path, name: str) -> None:
+    source = markup(path)
+    scripts = [
+        attributes
+        for attributes in SCRIPT.findall(source)
+        # A block of data is not executed, so the content policy lets it stand.
+        if "src=" not in attributes and "application/ld+json" not in attributes
+    ]
+
+    assert scripts == []
+    # A message has no stylesheet to refer to: mail programs know inline styles only.
+    if not name.startswith("emails/"):
+        assert INLINE_STYLE.findall(source) == []
+    assert HANDLER.findall(source) == []
+
+
+@each_template
+def test_template_escapes_everything(path: Path, name: str) -> None:
+    assert UNESCAPED.findall(markup(path)) == []
+
+
+@each_template
+def test_template_names_the_block_it_ends(path: Path, name: str) -> None:
+    assert UNNAMED_BLOCK_END.findall(markup(path)) == []
+
+
+@each_template
+def test_template_borrows_only_from_its_own_folder_or_the_components(
+    path: Path, name: str
+) -> None:
+    own = name.rsplit("/", 1)[0] + "/" if "/" in name else ""
+    borrowed = [
+        other
+        for _, _, other in REFERENCE.findall(markup(path))
+        if not (
+            (own and other.startswith(own))
+            or (not own and "/" not in other)
+            or other.startswith("components/")
+            or other in SHARED_PARENTS
+            or comes_with_a_package(other)
+        )
+    ]
+
+    assert borrowed == []
+
+
+def test_every_template_is_used() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+    )
+    used = {
+        other
+        for path, _ in TEMPLATES
+        for _, _, other in REFERENCE.findall(markup(path))
+    }
+
+    def is_used(name: str) -> bool:
+        return (
+            name in used
+            or f'"{name}"' in code
+            or name in ERROR_PAGES
+            or comes_with_a_package(name)
+        )
+
+    assert [name for name in NAMES if not is_used(name)] == []
