@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    # Widgets may have templates of ours (see FORM_RENDERER).
+    "django.forms",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -173,6 +175,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Forms --------------------------------------------------------------------
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -195,5 +198,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own handlers would mail a traceback, with what people typed in it.
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A missed address is no news, and who asked for what is nobody's business.
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
 }

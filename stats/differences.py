@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stats.choices import Table
+from stats.definitions import COLUMN_NAMES
 from stats.figures import Row, YearFigures
 
 Value = int | Decimal | None
@@ -25,6 +26,11 @@ class Difference:
     after_row: Row | None  # None: the row is gone
     before_row: Row | None  # None: the row is new
 
+    @property
+    def column_name(self) -> str:
+        """The column as a sentence names it."""
+        return COLUMN_NAMES[self.column]
+
 
 def differences(before: YearFigures, after: YearFigures) -> tuple[Difference, ...]:
     """Every value that differs, in the order of the tables."""
@@ -38,8 +44,7 @@ def _differences(before: YearFigures, after: YearFigures) -> Iterator[Difference
     keys = sorted({**old, **new}, key=lambda key: order[key[0]])
     for table, key in keys:
         old_row, new_row = old.get((table, key)), new.get((table, key))
-        row = new_row or old_row
-        assert row is not None
+        row = old[table, key] if new_row is None else new_row
         for column in (*row.counts, *row.printed):
             was = getattr(old_row, column, None)
             now = getattr(new_row, column, None)

@@ -1,3 +1,180 @@
+"""How figures are written on pages. Rounding and the dash of a missing value live here."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
 from django import template
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from imgportal.lib import numbers
+from stats import charts
+from stats.figures import Provenance
+from stats.measures import Rate
 
 register = template.Library()
+
+CONFIDENCE_IN_SHORT = {"A": "Confirmed", "B": "Good", "C": "Use with care"}
+
+
+@lru_cache(maxsize=64)
+def _dash(why: str) -> SafeString:
+    # Hidden text for screen readers, a title for a mouse: the dash has a reason.
+    return format_html(
+        '<span class="missing" title="{0}">–<span class="visually-hidden"> ({0})'
+        "</span></span>",
+        why[:1].upper() + why[1:],
+    )
+
+
+def _why(provenance: Provenance | None) -> str:
+    return (provenance and provenance.missing_in_words) or "not published"
+
+
+@register.simple_tag
+def count(value: int | None, provenance: Provenance | None = None) -> str:
+    """A count, or a dash with the reason of its row."""
+    return _dash(_why(provenance)) if value is None else numbers.count(value)
+
+
+@register.simple_tag
+def percent(rate: Rate | None, provenance: Provenance | None = None) -> str:
+    """A rate to one decimal; a printed one as printed, and marked."""
+    if rate is None:
+        return _dash(_why(provenance))
+    if rate.printed is not None:
+        return _printed_rate(rate.printed)
+    return numbers.percent(rate.percent)
+
+
+@lru_cache(maxsize=512)
+def _printed_rate(printed: Decimal) -> SafeString:
+    return format_html(
+        '{}%<abbr class="as-published" title="As published; the counts are not all '
+        'known.">p</abbr>',
+        f"{printed:f}",
+    )
+
+
+@register.simple_tag
+def printed(value: Decimal | None, provenance: Provenance | None = None) -> str:
+    """A number as its source prints it."""
+    return _dash(_why(provenance)) if value is None else numbers.printed(value)
+
+
+@register.simple_tag
+def anything(value: int | Decimal | None, why: str = "") -> str:
+    """A count or a printed number, for places that hold both."""
+    if value is None:
+        return _dash(why or "not available")
+    return numbers.count(value) if isinstance(value, int) else numbers.printed(value)
+
+
+@register.filter
+def plain_percent(rate: Rate) -> str:
+    """A rate for running text and titles, without a mark."""
+    if rate.printed is not None:
+        return f"{rate.printed:f}%"
+    return numbers.percent(rate.percent)
+
+
+@register.filter
+def plain_count(value: int) -> str:
+    return numbers.count(value)
+
+
+@register.filter
+def absolute(value: int) -> str:
+    return numbers.count(abs(value))
+
+
+@register.filter
+def change(value: int | None) -> str:
+    """A change of a count with its sign; empty when it is not known."""
+    if value is None:
+        return ""
+    if value == 0:
+        return "no change"
+    return numbers.signed(numbers.count(value), negative=value < 0)
+
+
+@register.filter
+def points_change(value: Fraction | None) -> str:
+    """A change of a rate in percentage points; empty when it is not known."""
+    if value is None:
+        return ""
+    return numbers.signed(numbers.decimal(abs(value)), negative=value < 0)
+
+
+@register.filter
+def plain_points(value: Fraction) -> str:
+    return numbers.decimal(abs(value))
+
+
+@register.filter
+def confidence_in_short(provenance: Provenance) -> str:
+    return CONFIDENCE_IN_SHORT[provenance.confidence.value]
+
+
+@lru_cache(maxsize=2048)
+def _source_mark(provenance: Provenance, of_what: str) -> SafeString:
+    html = get_template("components/source_mark.html").render(
+        {"provenance": provenance, "of_what": of_what}
+    )
+    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+
+
+@register.simple_tag
+def source_mark(provenance: Provenance, of_what: str) -> SafeString:
+    """Where a figure comes from, one click away. The same provenance looks the same."""
+    return _source_mark(provenance, of_what)
+
+
+CHART_TEMPLATES = {
+    charts.LineChart: "components/line_chart.html",
+    charts.BarChart: "components/bar_chart.html",
+    charts.DotChart: "components/dot_chart.html",
+    charts.ScoreStrip: "components/score_strip.html",
+    charts.Spark: "components/sparkline.html",
+}
+
+
+@lru_cache(maxsize=512)
+def _drawn(drawing: Any, label: str) -> SafeString:
+    html = get_template(CHART_TEMPLATES[type(drawing)]).render(
+        {"chart": drawing, "label": label}
+    )
+    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+
+
+@register.simple_tag
+def draw(drawing: Any, label: str = "") -> str:
+    """The SVG of anything `stats.charts` computes; nothing for None."""
+    return "" if drawing is None else _drawn(drawing, label)
+
+
+@register.simple_tag
+def json_ld(description: Any) -> SafeString:
+    """A schema.org description as a data block, which a browser never runs."""
+    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
+    # What could end the block early is written as an escape instead.
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(  # noqa: S308 - escaped on the line above
+        f'<script type="application/ld+json">{text}</script>'
+    )
+
+
+@register.simple_tag
+def measure(key: str, text: str) -> SafeString:
+    """A measure's name, linked to its definition."""
+    return format_html(
+        '<a class="measure" href="{}#{}">{}</a>', reverse("measures"), key, escape(text)
+    )

@@ -1,0 +1,60 @@
+"""The addresses a search engine should know, from what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from stats import public
+
+if TYPE_CHECKING:
+    _Sitemap = Sitemap[str]
+else:
+    _Sitemap = Sitemap
+
+FIXED = (
+    "home",
+    "stats:year_list",
+    "stats:specialty_list",
+    "stats:specialty_compare",
+    "stats:score_list",
+    "stats:change_list",
+    "stats:source_list",
+    "about",
+    "measures",
+    "accessibility",
+    "privacy",
+)
+
+
+class PublicPages(_Sitemap):
+    """Every public page."""
+
+    def items(self) -> Sequence[str]:
+        figures = public.everything()
+        return [
+            *(reverse(name) for name in FIXED),
+            *(reverse("stats:year_detail", args=[year]) for year in figures.years),
+            *(
+                reverse("stats:version_detail", args=list(version))
+                for version in figures.versions
+            ),
+            *(
+                reverse("stats:specialty_detail", args=[slug])
+                for slug in figures.specialties
+            ),
+            *(reverse("stats:source_detail", args=[key]) for key in figures.sources),
+        ]
+
+    def location(self, item: str) -> str:
+        return item
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return public.everything().publication.published_at
+
+
+SITEMAPS = {"public": PublicPages}

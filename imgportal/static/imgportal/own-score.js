@@ -1,0 +1,72 @@
+// Places a score that the visitor types among the published quartiles. The score is
+// read from the field, drawn, and put into words; it is never stored or sent, and the
+// field has no name, so that it cannot reach an address either.
+
+const LEAST = 1;
+const MOST = 300;
+
+/** Where a score lies among three quartiles, in words. */
+function position(score, { q1, median, q3 }) {
+  if (score < q1) return "in the lower quarter";
+  if (score > q3) return "in the upper quarter";
+  if (score === median) return "at the middle";
+  return score < median ? "below the middle" : "above the middle";
+}
+
+const GROUPS = {
+  matched: "of those who matched",
+  not_matched: "of those who did not",
+};
+
+function place(strip, score) {
+  const low = Number(strip.dataset.low);
+  const high = Number(strip.dataset.high);
+  const share = Math.min(Math.max((score - low) / (high - low), 0), 1) * 100;
+  const said = [];
+  for (const row of strip.querySelectorAll("[data-outcome]")) {
+    const line = row.querySelector("[data-own]");
+    line.setAttribute("x1", `${share}%`);
+    line.setAttribute("x2", `${share}%`);
+    line.setAttribute("visibility", "visible");
+    const quartiles = {
+      q1: Number(row.dataset.q1),
+      median: Number(row.dataset.median),
+      q3: Number(row.dataset.q3),
+    };
+    said.push(`${position(score, quartiles)} ${GROUPS[row.dataset.outcome]}`);
+  }
+  const words = strip.querySelector("[data-words]");
+  words.textContent = `${score}: ${said.join(", ")}.`;
+  words.hidden = false;
+}
+
+function clear(strip) {
+  for (const line of strip.querySelectorAll("[data-own]")) line.setAttribute("visibility", "hidden");
+  strip.querySelector("[data-words]").hidden = true;
+}
+
+const section = document.getElementById("own");
+const form = document.getElementById("own-score");
+if (section && form) {
+  const field = form.querySelector("input[type=number]");
+  const result = section.querySelector("[data-own-result]");
+  const strips = [...document.querySelectorAll("[data-strip]")];
+  section.hidden = false;
+  form.hidden = false;
+  form.noValidate = true;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const score = Number(field.value);
+    const isScore = field.value.trim() !== "" && Number.isInteger(score) && score >= LEAST && score <= MOST;
+    field.classList.toggle("is-invalid", !isScore);
+    field.toggleAttribute("aria-invalid", !isScore);
+    if (!isScore) {
+      strips.forEach(clear);
+      result.textContent = `Enter a whole number from ${LEAST} to ${MOST}, as on your score report.`;
+      field.focus();
+      return;
+    }
+    strips.forEach((strip) => place(strip, score));
+    result.textContent = `${score} is marked on ${strips.length} strips below, with words under each. It says where a score lay among others, not what will happen.`;
+  });
+}

@@ -1,0 +1,122 @@
+"""The home page, the pages about the site, and answers for machines."""
+
+from __future__ import annotations
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from imgportal.lib.http import Nearby
+from stats import definitions, stories
+from stats.caching import public_page
+from stats.public import Figures
+from stats.stories import IMG_GROUPS
+from stats.views import answers
+from stats.views.scores import strips
+from stats.views.specialties import best_covered_year
+from stats.views.years import Group, rate_chart
+
+
+@public_page
+def home(request: HttpRequest, figures: Figures) -> HttpResponse:
+    newest = figures.newest
+    before = figures.years.get(newest.match_year - 1) if newest else None
+    covered = best_covered_year(figures)
+    rows = figures.years[covered].specialties if covered else ()
+    scores = figures.years[figures.editions[0]].scores if figures.editions else ()
+    groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
+    return answers.page(
+        request,
+        "home.html",
+        {
+            "story": stories.year_story(newest, before) if newest else None,
+            "footnotes": newest.footnotes if newest else (),
+            "chart": rate_chart(
+                list(figures.years.values()), groups[::-1], name="home-rates"
+            ),
+            "first_year": next(iter(figures.years), None),
+            "open_year": covered,
+            "most_open": stories.most_open(rows)[:4],
+            "strip": next(iter(strips(scores)), None),
+            "corrected": [
+                year for year in figures.publications if year.release.kind != "first"
+            ][:3],
+            "source_count": len(figures.rests_on),
+        },
+    )
+
+
+@public_page
+def about(request: HttpRequest, figures: Figures) -> HttpResponse:
+    return answers.page(
+        request,
+        "about/about.html",
+        {
+            "years": len(figures.years),
+            "first_year": next(iter(figures.years), None),
+            "source_count": len(figures.rests_on),
+        },
+    )
+
+
+@public_page
+def measures(request: HttpRequest, figures: Figures) -> HttpResponse:
+    return answers.page(
+        request, "about/measures.html", {"definitions": definitions.DEFINITIONS}
+    )
+
+
+@public_page
+def accessibility(request: HttpRequest, figures: Figures) -> HttpResponse:
+    return answers.page(request, "about/accessibility.html", {})
+
+
+@public_page
+def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
+    return answers.page(request, "about/privacy.html", {})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(staticfiles_storage.url("imgportal/favicon.ico"))
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process reaches its database; otherwise 503 by the middleware."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    nearby: tuple[Nearby, ...] = getattr(exception, "nearby", ())
+    sentence: str = getattr(exception, "sentence", "There is no page at this address.")
+    return render(
+        request, "404.html", {"sentence": sentence, "nearby": nearby}, status=404
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # The host may be the thing that is wrong, so nothing here asks for it.
+    return render(None, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(None, "500.html", status=500)

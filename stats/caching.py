@@ -1,0 +1,81 @@
+"""What every public page has in common: read once, the same for everyone, cacheable.
+
+`@public_page` hands the published figures to the view and answers conditional
+requests from the time of the last publication. Nothing here reads the session, so
+a shared cache may keep the page and no name can leak into it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from imgportal.lib import build
+from stats import public
+
+# Finished pages are found by what they are made of, so none is ever stale; the
+# time only bounds how long one stays in the cache unused.
+KEEP_SECONDS = 24 * 3600
+# Longer queries are typos or mischief: answered, but not worth keeping.
+LONGEST_KEPT_QUERY = 200
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Decorate a view `(request, figures, …)` that shows published figures only."""
+
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        figures = public.everything()
+        publication = figures.publication
+        etag = f'W/"{publication.token}-{build.fingerprint()}"'
+        modified = publication.published_at
+        response = get_conditional_response(
+            request,
+            etag=etag,
+            last_modified=int(modified.timestamp()) if modified else None,
+        ) or _kept_or_made(
+            request, etag, lambda: view(request, figures, *args, **kwargs)
+        )
+        response.headers["ETag"] = etag
+        if modified:
+            response.headers["Last-Modified"] = http_date(modified.timestamp())
+        response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_MAX_AGE}"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return page
+
+
+def _kept_or_made(
+    request: HttpRequest, etag: str, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """The page from the cache, or made now and kept for the next reader.
+
+    Compressed for whoever accepts it: public pages hold no secret to guess (BREACH).
+    """
+    query = request.META.get("QUERY_STRING", "")
+    may_keep = settings.PAGE_CACHE and len(query) <= LONGEST_KEPT_QUERY
+    name = f"{etag} {request.build_absolute_uri()}"
+    key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
+    kept = cache.get(key) if may_keep else None
+    if kept is None:
+        response = make()
+        # A fixed time stamp: the same page is the same bytes.
+        compressed = gzip.compress(response.content, compresslevel=6, mtime=0)
+        kept = (dict(response.headers), response.content, compressed)
+        if may_keep and response.status_code == 200:
+            cache.set(key, kept, KEEP_SECONDS)
+    headers, content, compressed = kept
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})
+    return HttpResponse(content, headers=headers)

@@ -1,0 +1,334 @@
+"""Downloads: the rows of a page as CSV and JSON.
+
+One table is a fixed list of columns and rows of plain values. An empty cell (null
+in JSON) is a value that is not known; the column `missing` says why. Rates are
+unrounded. Footnotes travel with the rows that they are bound to.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from stats.choices import Table
+from stats.differences import Difference
+from stats.figures import (
+    ApplicantRow,
+    Footnote,
+    ImgFigures,
+    Provenance,
+    Row,
+    ScoreRow,
+    Source,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
+from stats.measures import Rate
+
+Value = str | int | float | bool | None
+
+PROVENANCE_COLUMNS = (
+    "missing",
+    "confidence",
+    "sources",
+    "locator",
+    "note",
+    "footnotes",
+)
+TOTALS_COLUMNS = (
+    "match_year",
+    "version",
+    *TotalsRow.counts,
+    *TotalsRow.printed,
+    "match_rate_percent",
+    *PROVENANCE_COLUMNS,
+)
+APPLICANT_COLUMNS = (
+    "match_year",
+    "version",
+    "applicant_type",
+    *ApplicantRow.counts,
+    *ApplicantRow.printed,
+    "match_rate_percent",
+    "made_by",
+    *PROVENANCE_COLUMNS,
+)
+SPECIALTY_COLUMNS = (
+    "match_year",
+    "version",
+    "specialty",
+    "slug",
+    *SpecialtyRow.counts,
+    *SpecialtyRow.printed,
+    "img_share_percent",
+    *PROVENANCE_COLUMNS,
+)
+SCORE_COLUMNS = (
+    "edition",
+    "match_year",
+    "version",
+    "specialty",
+    "slug",
+    "applicant_type",
+    "outcome",
+    *ScoreRow.counts,
+    *ScoreRow.printed,
+    *PROVENANCE_COLUMNS,
+)
+CHANGE_COLUMNS = (
+    "match_year",
+    "version",
+    "kind",
+    "published_at",
+    "table",
+    "row",
+    "column",
+    "before",
+    "after",
+    "public_note",
+)
+SOURCE_COLUMNS = (
+    "key",
+    "title",
+    "publisher",
+    "url",
+    "published",
+    "accessed_on",
+    "kind",
+    "figures_resting_on_it",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One table, ready to be written in either format."""
+
+    name: str  # becomes the file name, without an extension
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Value], ...]
+
+
+def _number(value: Decimal | None) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _percent(rate: Rate | None) -> float | None:
+    return None if rate is None else float(rate.percent)
+
+
+def _provenance(provenance: Provenance, notes: Iterable[Footnote]) -> dict[str, Value]:
+    return {
+        "missing": provenance.missing or None,
+        "confidence": provenance.confidence.value,
+        "sources": ";".join(source.key for source in provenance.sources),
+        "locator": provenance.locator or None,
+        "note": provenance.note or None,
+        "footnotes": " ".join(note.text for note in notes) or None,
+    }
+
+
+def _bound(year: YearFigures, table: Table, key: str) -> list[Footnote]:
+    return [note for note in year.footnotes_of(table) if note.row in ("", key)]
+
+
+def _row(year: YearFigures, row: Row) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        "match_year": row.provenance.match_year,
+        "version": row.provenance.version,
+    }
+    values |= {column: getattr(row, column) for column in row.counts}
+    values |= {column: _number(getattr(row, column)) for column in row.printed}
+    match row:
+        case TotalsRow():
+            key = ""
+            values["match_rate_percent"] = _percent(row.match_rate)
+        case ApplicantRow():
+            key = row.key
+            values["applicant_type"] = row.applicant_type.value
+            values["match_rate_percent"] = _percent(row.match_rate)
+            values["made_by"] = None
+        case SpecialtyRow():
+            key = row.specialty.slug
+            values["specialty"] = row.specialty.name
+            values["slug"] = row.specialty.slug
+            values["img_share_percent"] = _percent(row.img_share)
+        case ScoreRow():
+            key = row.specialty.slug
+            values["edition"] = row.edition
+            values["match_year"] = row.match_year
+            values["specialty"] = row.specialty.name
+            values["slug"] = row.specialty.slug or None
+            values["applicant_type"] = row.applicant_type.value
+            values["outcome"] = row.outcome.value
+    return values | _provenance(row.provenance, _bound(year, row.table, key))
+
+
+def img_row(year: YearFigures, imgs: ImgFigures) -> dict[str, Value]:
+    """US and non-US IMGs together, as a row among the applicant types."""
+    values: dict[str, Value] = {
+        "match_year": year.match_year,
+        "version": year.release.version,
+        "applicant_type": "all_imgs",
+        "active_applicants": imgs.active_applicants,
+        "matched_to_pgy1": imgs.matched_to_pgy1,
+        "published_match_rate": _number(imgs.published_match_rate),
+        "match_rate_percent": _percent(imgs.match_rate),
+        "made_by": imgs.provenance.made_by,
+    }
+    notes = _bound(year, Table.APPLICANTS, "img_total")
+    return values | _provenance(imgs.provenance, notes)
+
+
+def table_of_year(year: YearFigures, table: Table) -> Export:
+    """One table of one version of a year."""
+    rows: Iterable[Row]
+    match table:
+        case Table.TOTALS:
+            columns, rows = TOTALS_COLUMNS, (year.totals,) if year.totals else ()
+        case Table.APPLICANTS:
+            columns, rows = APPLICANT_COLUMNS, year.applicants
+        case Table.SPECIALTIES:
+            columns, rows = SPECIALTY_COLUMNS, year.specialties
+        case Table.SCORES:
+            columns, rows = SCORE_COLUMNS, year.scores
+    return Export(
+        name=f"match-{year.match_year}-v{year.release.version}-{table.value}",
+        title=f"{table.label}, {year.match_year} Match, version {year.release.version}",
+        columns=columns,
+        rows=tuple(_row(year, row) for row in rows),
+    )
+
+
+def applicants(
+    years: Sequence[YearFigures], groups: Sequence[str], *, name: str, title: str
+) -> Export:
+    """The chosen applicant groups over the years; `all_imgs` is the two IMG groups."""
+    rows: list[dict[str, Value]] = []
+    for year in years:
+        rows += [
+            _row(year, row) for row in year.applicants if row.applicant_type in groups
+        ]
+        if "all_imgs" in groups and (imgs := year.imgs):
+            rows.append(img_row(year, imgs))
+    return Export(name=name, title=title, columns=APPLICANT_COLUMNS, rows=tuple(rows))
+
+
+def specialties(
+    pairs: Iterable[tuple[YearFigures, SpecialtyRow]], *, name: str, title: str
+) -> Export:
+    return Export(
+        name=name,
+        title=title,
+        columns=SPECIALTY_COLUMNS,
+        rows=tuple(_row(year, row) for year, row in pairs),
+    )
+
+
+def scores(
+    pairs: Iterable[tuple[YearFigures, ScoreRow]], *, name: str, title: str
+) -> Export:
+    return Export(
+        name=name,
+        title=title,
+        columns=SCORE_COLUMNS,
+        rows=tuple(_row(year, row) for year, row in pairs),
+    )
+
+
+def changes(
+    publications: Iterable[tuple[YearFigures, Sequence[Difference]]],
+) -> Export:
+    """Every value that a later version changed, the newest publication first."""
+    return Export(
+        name="changes",
+        title="Changes to published figures",
+        columns=CHANGE_COLUMNS,
+        rows=tuple(
+            {
+                "match_year": year.match_year,
+                "version": year.release.version,
+                "kind": year.release.kind.value,
+                "published_at": _moment(year.release.published_at),
+                "table": change.table.value,
+                "row": change.row_key or None,
+                "column": change.column,
+                "before": _either(change.before),
+                "after": _either(change.after),
+                "public_note": year.release.public_note,
+            }
+            for year, differences in publications
+            for change in differences
+        ),
+    )
+
+
+def sources(rows: Iterable[tuple[Source, int]]) -> Export:
+    return Export(
+        name="sources",
+        title="Sources",
+        columns=SOURCE_COLUMNS,
+        rows=tuple(
+            {
+                "key": source.key,
+                "title": source.title,
+                "publisher": source.publisher,
+                "url": source.url or None,
+                "published": source.published,
+                "accessed_on": _day(source.accessed_on),
+                "kind": source.kind,
+                "figures_resting_on_it": figures,
+            }
+            for source, figures in rows
+        ),
+    )
+
+
+def _either(value: int | Decimal | None) -> float | int | None:
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def as_csv(export: Export) -> str:
+    """UTF-8 text with a header row; an empty cell is a value that is not known."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(export.columns)
+    for row in export.rows:
+        writer.writerow([_cell(row.get(column)) for column in export.columns])
+    return text.getvalue()
+
+
+def _cell(value: Value) -> Value:
+    # A spreadsheet would run a text that begins like a formula.
+    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"}:
+        return f"'{value}"
+    return value
+
+
+def as_json(export: Export, *, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The same rows with every column named; null is a value that is not known."""
+    return {
+        "title": export.title,
+        **about,
+        "columns": list(export.columns),
+        "rows": [
+            {column: row.get(column) for column in export.columns}
+            for row in export.rows
+        ],
+    }

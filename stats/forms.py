@@ -1,0 +1,258 @@
+"""Every query string has a form. A wrong filter falls back to its default, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Layout, Row, Submit
+from django import forms
+from django.http import QueryDict
+
+from stats.choices import ApplicantType
+
+LONGEST_SHOWN = 40
+
+Choices = Sequence[tuple[str, str]]
+
+
+class FilterForm(forms.Form):
+    """A form for the address line: it never refuses, it falls back.
+
+    `chosen` holds a usable value for every field. `notices` has one sentence for
+    each value that could not be used. Draw `as_chosen`, whose fields show what is
+    in force rather than what was asked for. `offers` are the choices that depend
+    on what is published.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        offers: Mapping[str, Choices],
+        initial: Mapping[str, Any],
+    ) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.offers = offers
+        for name, choices in offers.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
+        self.notices: list[str] = []
+        self.defaults: dict[str, Any] = {
+            name: self.get_initial_for_field(field, name)
+            for name, field in self.fields.items()
+        }
+        self.chosen = dict(self.defaults)
+        if data is not None:
+            for name, field in self.fields.items():
+                self._choose(name, field, data.getlist(name))
+
+    def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
+        if not any(values):
+            return
+        label = str(field.label).lower()
+        if len(values) > 1 and not isinstance(field, forms.MultipleChoiceField):
+            self.notices.append(
+                f"The address names more than one {label}; we show the default."
+            )
+        elif name in self.errors:
+            shown = ", ".join(_printable(value) for value in values[:3])
+            self.notices.append(
+                f"We do not know the {label} “{shown}”; we show the default."
+            )
+        else:
+            self.chosen[name] = self.cleaned_data[name]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Is anything but the default in force?"""
+        return self.chosen != self.defaults
+
+    @property
+    def as_chosen(self) -> FilterForm:
+        """The same form, filled with what is in force."""
+        return type(self)(offers=self.offers, initial=self.chosen)
+
+    def query(self, **changed: Any) -> str:
+        """What is in force as a query string, with some values changed."""
+        return urlencode(
+            {name: value for name, value in (self.chosen | changed).items() if value},
+            doseq=True,
+        )
+
+    def columns(self) -> Sequence[Any]:
+        """The fields' layout, without the button."""
+        raise NotImplementedError
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_class = "filters"
+        helper.disable_csrf = True
+        # A button without a name adds nothing to the address.
+        button = Submit("", "Show", css_class="btn-primary")
+        helper.layout = Layout(
+            Row(
+                *self.columns(),
+                Div(button, css_class="col-auto mb-3"),
+                css_class="g-3 align-items-end",
+            )
+        )
+        return helper
+
+
+def _printable(value: str) -> str:
+    """What somebody typed, short and without characters that draw nothing."""
+    shown = "".join(character for character in value if character.isprintable())
+    return shown[:LONGEST_SHOWN] + ("…" if len(shown) > LONGEST_SHOWN else "")
+
+
+def year_choices(years: Sequence[int]) -> Choices:
+    return [(str(year), str(year)) for year in years]
+
+
+ALL_IMGS = "all_imgs"
+
+
+class MatchFilterForm(FilterForm):
+    """`/match/`: which groups, over which years."""
+
+    group = forms.MultipleChoiceField(
+        label="Groups",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[ApplicantType.NON_US_IMG.value, ApplicantType.US_IMG.value],
+        choices=(
+            (ApplicantType.NON_US_IMG.value, "Non-US IMGs"),
+            (ApplicantType.US_IMG.value, "US IMGs"),
+            (ALL_IMGS, "All IMGs together"),
+            (ApplicantType.US_MD_SENIOR.value, "US MD seniors"),
+            (ApplicantType.US_MD_GRAD.value, "US MD graduates"),
+            (ApplicantType.US_DO_SENIOR.value, "US DO seniors"),
+            (ApplicantType.US_DO_GRAD.value, "US DO graduates"),
+            (ApplicantType.US_DO_ALL.value, "US DO students and graduates"),
+            (ApplicantType.FIFTH_PATHWAY.value, "Fifth Pathway"),
+        ),
+    )
+    since = forms.ChoiceField(label="First Match year", required=False)
+    until = forms.ChoiceField(label="Last Match year", required=False)
+
+    def columns(self) -> Sequence[Any]:
+        return (
+            Div("group", css_class="col-12 filters__many"),
+            Column("since", css_class="col-6 col-sm-3 col-lg-2"),
+            Column("until", css_class="col-6 col-sm-3 col-lg-2"),
+        )
+
+
+class SpecialtyFilterForm(FilterForm):
+    """`/specialties/`: one year, an order and a search."""
+
+    year = forms.ChoiceField(label="Match year", required=False)
+    q = forms.CharField(
+        label="Specialty",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "placeholder": "Name"}
+        ),
+    )
+    sort = forms.ChoiceField(
+        label="Order",
+        required=False,
+        initial="-share",
+        choices=(
+            ("-share", "Most open to IMGs first"),
+            ("share", "Least open to IMGs first"),
+            ("name", "By name"),
+            ("-name", "By name, from the end"),
+            ("-offered", "Most positions offered first"),
+            ("offered", "Fewest positions offered first"),
+            ("-filled", "Most positions filled first"),
+            ("filled", "Fewest positions filled first"),
+            ("-us_img", "Most US IMGs first"),
+            ("us_img", "Fewest US IMGs first"),
+            ("-non_us_img", "Most non-US IMGs first"),
+            ("non_us_img", "Fewest non-US IMGs first"),
+            ("-imgs", "Most IMGs first"),
+            ("imgs", "Fewest IMGs first"),
+        ),
+    )
+
+    def columns(self) -> Sequence[Any]:
+        return (
+            Column("year", css_class="col-5 col-sm-3 col-md-2"),
+            Column("q", css_class="col-7 col-sm-5 col-md-3"),
+            Column("sort", css_class="col-8 col-sm-6 col-md-4"),
+        )
+
+
+class EditionForm(FilterForm):
+    """`/scores/`: which edition of Charting Outcomes."""
+
+    edition = forms.ChoiceField(label="Edition", required=False)
+
+    def columns(self) -> Sequence[Any]:
+        return (Column("edition", css_class="col-7 col-sm-4 col-md-3"),)
+
+
+class CompareForm(FilterForm):
+    """`/specialties/compare/`: up to four specialties side by side."""
+
+    MOST = 4
+
+    s = forms.MultipleChoiceField(
+        label="Specialties", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
+        super()._choose(name, field, values)
+        wanted = list(dict.fromkeys(self.chosen[name]))
+        self.chosen[name] = wanted[: self.MOST]
+        if len(wanted) > self.MOST:
+            self.notices.append(
+                f"Four specialties fit side by side; we show the first {self.MOST}."
+            )
+
+    def columns(self) -> Sequence[Any]:
+        return (Div("s", css_class="col-12 filters__many"),)
+
+
+class OwnScoreForm(forms.Form):
+    """Places a score in the published quartiles, in the browser and nowhere else.
+
+    Its field has no name, so that no browser can put the score into an address.
+    """
+
+    score = forms.IntegerField(
+        label="Your Step 2 CK score",
+        min_value=1,
+        max_value=300,
+        help_text="It stays in this browser tab: it is not sent, not stored and not "
+        "put into the address.",
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields["score"].widget.template_name = "stats/widgets/nameless_number.html"
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_class = "filters own-score"
+        helper.form_id = "own-score"
+        # Shown by the script that does the work; without it there is nothing to do.
+        helper.attrs = {"hidden": True}
+        helper.disable_csrf = True
+        button = Submit("", "Place it", css_class="btn-primary")
+        helper.layout = Layout(
+            Row(
+                Column("score", css_class="col-12 col-sm-6 col-md-4"),
+                Div(button, css_class="col-auto mb-3 own-score__button"),
+                css_class="g-3 align-items-start",
+            )
+        )
+        return helper

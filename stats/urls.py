@@ -1,0 +1,99 @@
+"""Addresses of published figures. They are promises: none may ever die."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from stats.choices import Table
+from stats.views import changes, scores, sources, specialties, years
+
+
+class ExtensionConverter:
+    """The data twins of a page: the same address with .csv or .json."""
+
+    regex = "csv|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class TableConverter(ExtensionConverter):
+    regex = "|".join(Table.values)
+
+
+register_converter(ExtensionConverter, "extension")
+register_converter(TableConverter, "table")
+
+app_name = "stats"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # /match/
+    path("match/", years.year_list, name="year_list"),
+    path("match.<extension:extension>", years.year_list, name="year_list_data"),
+    path("match/<int:match_year>/", years.year_detail, name="year_detail"),
+    path(
+        "match/<int:match_year>.<extension:extension>",
+        years.year_data,
+        name="year_data",
+    ),
+    path(
+        "match/<int:match_year>/<table:table>.<extension:extension>",
+        years.table_data,
+        name="year_table_data",
+    ),
+    path(
+        "match/<int:match_year>/v<int:version>/",
+        years.version_detail,
+        name="version_detail",
+    ),
+    path(
+        "match/<int:match_year>/v<int:version>.<extension:extension>",
+        years.year_data,
+        name="version_data",
+    ),
+    path(
+        "match/<int:match_year>/v<int:version>/<table:table>.<extension:extension>",
+        years.table_data,
+        name="version_table_data",
+    ),
+    # /specialties/
+    path("specialties/", specialties.specialty_list, name="specialty_list"),
+    path(
+        "specialties.<extension:extension>",
+        specialties.specialty_list,
+        name="specialty_list_data",
+    ),
+    path(
+        "specialties/compare/",
+        specialties.specialty_compare,
+        name="specialty_compare",
+    ),
+    path(
+        "specialties/compare.<extension:extension>",
+        specialties.specialty_compare,
+        name="specialty_compare_data",
+    ),
+    path(
+        "specialties/<slug:slug>/",
+        specialties.specialty_detail,
+        name="specialty_detail",
+    ),
+    path(
+        "specialties/<slug:slug>.<extension:extension>",
+        specialties.specialty_detail,
+        name="specialty_detail_data",
+    ),
+    # /scores/
+    path("scores/", scores.score_list, name="score_list"),
+    path("scores.<extension:extension>", scores.score_list, name="score_list_data"),
+    # /changes/
+    path("changes/", changes.change_list, name="change_list"),
+    path("changes.<extension:extension>", changes.change_list, name="change_list_data"),
+    # /sources/
+    path("sources/", sources.source_list, name="source_list"),
+    path("sources.<extension:extension>", sources.source_list, name="source_list_data"),
+    path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+]

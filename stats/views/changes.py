@@ -1,0 +1,57 @@
+"""`/changes/`: every publication, and what it changed value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from stats import exports
+from stats.caching import public_page
+from stats.choices import ReleaseKind
+from stats.differences import Difference
+from stats.figures import YearFigures
+from stats.public import Figures
+from stats.views import answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A later version of a year, with what it changed."""
+
+    year: YearFigures
+    differences: Sequence[Difference]
+
+
+@public_page
+def change_list(
+    request: HttpRequest, figures: Figures, extension: str = "html"
+) -> HttpResponse:
+    changes = [
+        Change(year=year, differences=figures.changes_in(year))
+        for year in figures.publications
+        if year.release.kind != ReleaseKind.FIRST
+    ]
+    if extension != "html":
+        export = exports.changes(
+            (change.year, change.differences) for change in changes
+        )
+        return answers.download(request, figures, export, extension)
+    return answers.page(
+        request,
+        "stats/change_list.html",
+        {
+            "changes": changes,
+            "first_versions": sorted(
+                (
+                    year
+                    for year in figures.publications
+                    if year.release.kind == ReleaseKind.FIRST
+                ),
+                key=lambda year: (year.release.published_at, year.match_year),
+                reverse=True,
+            ),
+            **answers.twins("change_list"),
+        },
+    )

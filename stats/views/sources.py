@@ -1,0 +1,74 @@
+"""`/sources/`: every document, and which figures rest on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from imgportal.lib.http import Nearby, NotHere, nearest
+from stats import exports
+from stats.caching import public_page
+from stats.choices import Confidence
+from stats.figures import Row, Source
+from stats.public import Figures
+from stats.views import answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    source: Source
+    rows: Sequence[Row]
+
+    @property
+    def years(self) -> str:
+        years = sorted({row.provenance.match_year for row in self.rows})
+        if not years:
+            return ""
+        return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+@public_page
+def source_list(
+    request: HttpRequest, figures: Figures, extension: str = "html"
+) -> HttpResponse:
+    lines = [
+        SourceLine(source=source, rows=figures.rests_on.get(key, ()))
+        for key, source in figures.sources.items()
+    ]
+    if extension != "html":
+        export = exports.sources((line.source, len(line.rows)) for line in lines)
+        return answers.download(request, figures, export, extension)
+    return answers.page(
+        request,
+        "stats/source_list.html",
+        {
+            "cited": [line for line in lines if line.rows],
+            "others": [line for line in lines if not line.rows],
+            "grades": list(Confidence),
+            **answers.twins("source_list"),
+        },
+    )
+
+
+@public_page
+def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpResponse:
+    source = figures.sources.get(key)
+    if source is None:
+        raise NotHere(
+            "There is no source at this address.",
+            [
+                Nearby(
+                    figures.sources[near].title,
+                    reverse("stats:source_detail", args=[near]),
+                )
+                for near in nearest(key, list(figures.sources))
+            ],
+        )
+    return answers.page(
+        request,
+        "stats/source_detail.html",
+        {"source": source, "rows": figures.rests_on.get(key, ())},
+    )

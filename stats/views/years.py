@@ -1,0 +1,429 @@
+"""`/match/`: every Match year, one year, one version of a year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from imgportal.lib import numbers
+from imgportal.lib.http import Nearby, NotHere
+from stats import charts, exports, stories
+from stats.caching import public_page
+from stats.charts import BarItem, Break, LineChart, Series
+from stats.choices import ApplicantType, Outcome, Table
+from stats.figures import (
+    ApplicantRow,
+    ImgFigures,
+    ScoreRow,
+    Source,
+    Specialty,
+    SpecialtyRow,
+    YearFigures,
+)
+from stats.forms import ALL_IMGS, MatchFilterForm, year_choices
+from stats.measures import Rate
+from stats.public import Figures
+from stats.views import answers
+
+BREAKS = (
+    Break(2013, "restated"),
+    Break(2020, "one Match with DO"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A column group of the years table."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearLine:
+    """One row of the years table: a cell for each group, None where nothing is known."""
+
+    year: YearFigures
+    cells: tuple[tuple[Group, ApplicantRow | ImgFigures | None], ...]
+
+
+def group_of(year: YearFigures, key: str) -> ApplicantRow | ImgFigures | None:
+    if key == ALL_IMGS:
+        return year.imgs
+    return year.of_type(ApplicantType(key))
+
+
+def rate_chart(
+    years: Sequence[YearFigures], groups: Sequence[Group], *, name: str
+) -> LineChart | None:
+    """Match rates of the groups over the years."""
+    names = ", ".join(group.label for group in groups)
+    return charts.line_chart(
+        name=name,
+        title=f"Match rate of active applicants: {names}",
+        description="Percent of active applicants who matched to a PGY-1 position. "
+        "Years without a published rate are gaps. The table holds every value.",
+        years=[year.match_year for year in years],
+        series=[
+            Series(
+                key=group.key,
+                label=group.label,
+                values=tuple(
+                    row.match_rate.percent
+                    if (row := group_of(year, group.key)) and row.match_rate
+                    else None
+                    for year in years
+                ),
+            )
+            for group in groups
+        ],
+        breaks=BREAKS,
+    )
+
+
+def _match_form(request: HttpRequest, figures: Figures) -> MatchFilterForm:
+    years = list(figures.years)
+    ends = {"since": str(years[0]), "until": str(years[-1])} if years else {}
+    offers = {"since": year_choices(years), "until": year_choices(years[::-1])}
+    form = MatchFilterForm(request.GET, offers=offers, initial=ends)
+    since, until = form.chosen.get("since"), form.chosen.get("until")
+    if since and until and since > until:
+        form.chosen |= {"since": until, "until": since}
+        form.notices.append("The first year came after the last one; we swapped them.")
+    return form
+
+
+@public_page
+def year_list(
+    request: HttpRequest, figures: Figures, extension: str = "html"
+) -> HttpResponse:
+    form = _match_form(request, figures)
+    keys = form.chosen["group"]
+    labels = dict(MatchFilterForm.base_fields["group"].choices)  # type: ignore[attr-defined]
+    groups = [Group(key=key, label=labels[key]) for key in keys]
+    years = [
+        year
+        for year in figures.years.values()
+        if form.chosen["since"] <= str(year.match_year) <= form.chosen["until"]
+    ]
+    if extension != "html":
+        export = exports.applicants(
+            years, keys, name="match", title="Match results by applicant group and year"
+        )
+        return answers.download(request, figures, export, extension)
+    return answers.page(
+        request,
+        "stats/year_list.html",
+        {
+            "form": form,
+            "groups": groups,
+            "lines": [
+                YearLine(
+                    year=year,
+                    cells=tuple((group, group_of(year, group.key)) for group in groups),
+                )
+                for year in reversed(years)
+            ],
+            "chart": rate_chart(years, groups, name="match-rates"),
+            "newest": figures.newest,
+            "published_at": figures.publication.published_at,
+            "cite_title": "Match results by applicant group and year",
+            "cite_path": reverse("stats:year_list"),
+            "dataset": answers.dataset(
+                request,
+                name="Match results of IMGs and other applicants, year by year",
+                description="Active applicants, matched applicants and match rates by "
+                "applicant type, with sources.",
+                year=figures.newest,
+                twins=answers.twins("year_list"),
+            ),
+            "footnotes": tuple(
+                dict.fromkeys(
+                    note.text
+                    for year in years
+                    for note in year.footnotes_of(Table.APPLICANTS)
+                    if note.row in ("", *keys)
+                )
+            ),
+            **answers.twins("year_list", query=form.query()),
+        },
+    )
+
+
+def find_year(figures: Figures, match_year: int) -> YearFigures:
+    """The current version of a year, or a 404 that offers the nearest years."""
+    year = figures.years.get(match_year)
+    if year is None:
+        near = sorted(figures.years, key=lambda known: abs(known - match_year))[:4]
+        raise NotHere(
+            f"There are no figures of the {_short(match_year)} Match here.",
+            [
+                Nearby(f"The {known} Match", reverse("stats:year_detail", args=[known]))
+                for known in sorted(near)
+            ],
+        )
+    return year
+
+
+def _short(number: int) -> str:
+    """A number from an address, which may have thousands of digits."""
+    return str(number) if number < 10_000 else "requested"
+
+
+def find_version(figures: Figures, match_year: int, version: int) -> YearFigures:
+    year = figures.versions.get((match_year, version))
+    if year is None:
+        find_year(figures, match_year)
+        raise NotHere(
+            f"The {match_year} Match has no version {_short(version)}.",
+            [
+                Nearby(
+                    f"Version {known.release.version} of the {match_year} Match",
+                    reverse(
+                        "stats:version_detail",
+                        args=[match_year, known.release.version],
+                    ),
+                )
+                for known in figures.versions_of(match_year)
+            ],
+        )
+    return year
+
+
+@public_page
+def year_detail(
+    request: HttpRequest, figures: Figures, match_year: int
+) -> HttpResponse:
+    year = find_year(figures, match_year)
+    return _year_page(request, figures, year, is_permanent=False)
+
+
+@public_page
+def version_detail(
+    request: HttpRequest, figures: Figures, match_year: int, version: int
+) -> HttpResponse:
+    year = find_version(figures, match_year, version)
+    return _year_page(request, figures, year, is_permanent=True)
+
+
+def _year_page(
+    request: HttpRequest, figures: Figures, year: YearFigures, *, is_permanent: bool
+) -> HttpResponse:
+    known = list(figures.years)
+    place = known.index(year.match_year)
+    story = stories.year_story(year, figures.years.get(year.match_year - 1))
+    return answers.page(
+        request,
+        "stats/year_detail.html",
+        {
+            "year": year,
+            "story": story,
+            "is_permanent": is_permanent,
+            "current": figures.years[year.match_year],
+            "versions": figures.versions_of(year.match_year),
+            "changes": figures.changes_in(year),
+            "previous_year": known[place - 1] if place else None,
+            "next_year": known[place + 1] if place + 1 < len(known) else None,
+            "chart": _type_chart(year),
+            "open_chart": open_chart(story.most_open, year.match_year),
+            "score_groups": score_groups(year.scores),
+            "totals_notes": year.footnotes_of(Table.TOTALS),
+            "applicant_notes": year.footnotes_of(Table.APPLICANTS),
+            "score_notes": year.footnotes_of(Table.SCORES),
+            "tables": _table_addresses(year, is_permanent=is_permanent),
+            "published_at": year.release.published_at,
+            "cite_title": f"The {year.match_year} Match, version {year.release.version}",
+            "cite_path": reverse(
+                "stats:version_detail", args=[year.match_year, year.release.version]
+            ),
+            "dataset": answers.dataset(
+                request,
+                name=f"The {year.match_year} Main Residency Match: IMGs and others",
+                description="Active and matched applicants by type, first-year "
+                "positions by specialty and Step 2 CK scores, with sources.",
+                year=year,
+                twins=answers.twins("year", year.match_year),
+            ),
+            "edition_elsewhere": _edition_about(figures, year.match_year),
+            "sources": _sources_of(year),
+            **answers.twins(
+                "version" if is_permanent else "year",
+                year.match_year,
+                *([year.release.version] if is_permanent else []),
+            ),
+        },
+    )
+
+
+def _table_addresses(
+    year: YearFigures, *, is_permanent: bool
+) -> dict[str, dict[str, str]]:
+    """The downloads of each table: of this very version on a version's page."""
+    return {
+        table.value: answers.twins(
+            "version_table" if is_permanent else "year_table",
+            year.match_year,
+            *([year.release.version] if is_permanent else []),
+            table.value,
+        )
+        for table in Table
+    }
+
+
+def _type_chart(year: YearFigures) -> charts.BarChart | None:
+    return charts.bar_chart(
+        name="by-type",
+        title=f"Match rate by applicant type, {year.match_year} Match",
+        items=[
+            BarItem(
+                label=row.label,
+                key=row.key,
+                parts=((row.key, rate.percent),) if (rate := row.match_rate) else None,
+                text=_rate_text(rate),
+            )
+            for row in year.applicants
+        ],
+        top=100,
+    )
+
+
+def _rate_text(rate: Rate | None) -> str:
+    if rate is None:
+        return "not known"
+    if rate.printed is not None:
+        return f"{rate.printed:f}%"
+    return numbers.percent(rate.percent)
+
+
+def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart | None:
+    """IMG shares, split into both groups where both are known."""
+
+    def parts(row: SpecialtyRow, share: Rate) -> tuple[tuple[str, Fraction], ...]:
+        non_us, us = row.non_us_img_share, row.us_img_share
+        if non_us is not None and us is not None:
+            return (("non_us_img", non_us.percent), ("us_img", us.percent))
+        return (("imgs", share.percent),)
+
+    return charts.bar_chart(
+        name="most-open",
+        title=f"Share of filled PGY-1 positions that IMGs filled, {match_year} Match",
+        items=[
+            BarItem(label=row.label, parts=parts(row, share), text=_rate_text(share))
+            for row in rows[:10]
+            if (share := row.img_share)
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreGroup:
+    """Score rows under one heading, as a table shows them."""
+
+    heading: str
+    url: str  # empty: the heading leads nowhere
+    rows: tuple[ScoreRow, ...]
+
+    def of(self, applicant_type: ApplicantType, outcome: Outcome) -> ScoreRow | None:
+        for row in self.rows:
+            if (row.applicant_type, row.outcome) == (applicant_type, outcome):
+                return row
+        return None
+
+
+def score_groups(rows: Sequence[ScoreRow]) -> tuple[ScoreGroup, ...]:
+    """By specialty: all specialties together first, then as the edition lists them."""
+    found: dict[Specialty, list[ScoreRow]] = defaultdict(list)
+    for row in rows:
+        found[row.specialty].append(row)
+    return tuple(
+        ScoreGroup(
+            heading=specialty.short_name,
+            url=reverse("stats:specialty_detail", args=[specialty.slug])
+            if specialty.slug
+            else "",
+            rows=tuple(members),
+        )
+        for specialty, members in sorted(
+            found.items(), key=lambda item: item[0].slug != ""
+        )
+    )
+
+
+def _edition_about(figures: Figures, match_year: int) -> int | None:
+    """A later edition that describes this Match, if there is one."""
+    for edition in figures.editions:
+        rows = figures.years[edition].scores
+        if edition != match_year and rows and rows[0].match_year == match_year:
+            return edition
+    return None
+
+
+def _sources_of(year: YearFigures) -> tuple[Source, ...]:
+    found = {
+        source.key: source for row in year.rows() for source in row.provenance.sources
+    }
+    return tuple(found.values())
+
+
+@public_page
+def year_data(
+    request: HttpRequest,
+    figures: Figures,
+    match_year: int,
+    extension: str,
+    version: int | None = None,
+) -> HttpResponse:
+    """A whole year: every table in JSON; in CSV the table by applicant type."""
+    year = (
+        find_year(figures, match_year)
+        if version is None
+        else find_version(figures, match_year, version)
+    )
+    if extension == "csv":
+        export = exports.table_of_year(year, Table.APPLICANTS)
+        return answers.download(request, figures, export, "csv")
+    release = year.release
+    return JsonResponse(
+        {
+            "title": f"The {year.match_year} Match, version {release.version}",
+            "address": request.build_absolute_uri(),
+            "rights": answers.RIGHTS,
+            "match_year": year.match_year,
+            "version": release.version,
+            "kind": release.kind.value,
+            "is_current": release.is_current,
+            "public_note": release.public_note or None,
+            "published_at": release.published_at,
+            "tables": {
+                table.value: exports.as_json(
+                    exports.table_of_year(year, table), about={}
+                )
+                for table in Table
+            },
+        },
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+
+
+@public_page
+def table_data(
+    request: HttpRequest,
+    figures: Figures,
+    match_year: int,
+    table: str,
+    extension: str,
+    version: int | None = None,
+) -> HttpResponse:
+    """One table of a year."""
+    year = (
+        find_year(figures, match_year)
+        if version is None
+        else find_version(figures, match_year, version)
+    )
+    export = exports.table_of_year(year, Table(table))
+    return answers.download(request, figures, export, extension)
