@@ -1,0 +1,203 @@
+"""Figures for tests: plain functions, sensible values, no randomness.
+
+The first half makes plain rows as `stats.public` hands them out; the second half
+stores releases. Whatever a test is about, it says itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from stats.choices import (
+    ApplicantType,
+    Confidence,
+    Outcome,
+    ReleaseKind,
+    SourceKind,
+    Status,
+)
+from stats.figures import (
+    ApplicantRow,
+    Footnote,
+    Provenance,
+    Release,
+    Row,
+    ScoreRow,
+    Source,
+    Specialty,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
+from stats.models import ApplicantResult
+from stats.models import Release as StoredRelease
+from stats.models import Source as StoredSource
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+REPORT = Source(
+    key="report",
+    title="Results and Data",
+    publisher="NRMP",
+    url="https://example.org/report",
+    published="2024",
+    accessed_on=date(2026, 11, 22),
+    kind=SourceKind.OFFICIAL,
+)
+CARDIOLOGY = Specialty(slug="cardiology", name="Cardiology", short_name="Cardiology")
+
+
+def provenance(**changes: Any) -> Provenance:
+    """A well-sourced row of 2024."""
+    values: dict[str, Any] = {
+        "match_year": 2024,
+        "version": 1,
+        "sources": (REPORT,),
+        "confidence": Confidence.A,
+    }
+    return Provenance(**values | changes)
+
+
+def totals_row(**changes: Any) -> TotalsRow:
+    values: dict[str, Any] = {
+        "pgy1_positions_offered": 1000,
+        "pgy1_positions_filled": 900,
+        "all_positions_offered": 1100,
+        "all_positions_filled": 1000,
+        "registered_applicants": 2000,
+        "active_applicants": 1600,
+        "matched_to_pgy1": 900,
+        "published_match_rate": None,
+        "provenance": provenance(),
+    }
+    return TotalsRow(**values | changes)
+
+
+def applicant_row(
+    applicant_type: ApplicantType = ApplicantType.US_IMG,
+    active: int | None = 200,
+    matched: int | None = 100,
+    **changes: Any,
+) -> ApplicantRow:
+    missing = "not_found" if None in (active, matched) else ""
+    values: dict[str, Any] = {
+        "published_match_rate": None,
+        "provenance": provenance(missing=missing),
+    }
+    return ApplicantRow(
+        applicant_type=applicant_type,
+        active_applicants=active,
+        matched_to_pgy1=matched,
+        **values | changes,
+    )
+
+
+def specialty_row(**changes: Any) -> SpecialtyRow:
+    values: dict[str, Any] = {
+        "specialty": CARDIOLOGY,
+        "programs": 10,
+        "positions_offered": 120,
+        "positions_filled": 100,
+        "filled_us_md_senior": 40,
+        "filled_us_do": 20,
+        "filled_us_img": 10,
+        "filled_non_us_img": 20,
+        "filled_img_total": 30,
+        "filled_other": 5,
+        "published_img_share": None,
+        "provenance": provenance(),
+    }
+    return SpecialtyRow(**values | changes)
+
+
+def score_row(**changes: Any) -> ScoreRow:
+    values: dict[str, Any] = {
+        "specialty": CARDIOLOGY,
+        "applicant_type": ApplicantType.NON_US_IMG,
+        "outcome": Outcome.MATCHED,
+        "applicants": 50,
+        "applicants_with_score": 40,
+        "step2_ck_mean": Decimal("245"),
+        "step2_ck_q1": Decimal("238"),
+        "step2_ck_median": Decimal("246"),
+        "step2_ck_q3": Decimal("253"),
+        "contiguous_ranks_mean": None,
+        "contiguous_ranks_median": None,
+        "provenance": provenance(),
+    }
+    return ScoreRow(**values | changes)
+
+
+def year_figures(
+    *rows: Row,
+    match_year: int = 2024,
+    version: int = 1,
+    footnotes: tuple[Footnote, ...] = (),
+) -> YearFigures:
+    """A published version that holds these rows and says so in each of them."""
+    placed = [
+        replace(
+            row,
+            provenance=replace(row.provenance, match_year=match_year, version=version),
+        )
+        for row in rows
+    ]
+    return YearFigures(
+        release=Release(
+            match_year=match_year,
+            version=version,
+            kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
+            public_note="" if version == 1 else "A number was mistyped.",
+            published_at=NOW,
+            is_current=True,
+            is_founding=True,
+        ),
+        totals=next((row for row in placed if isinstance(row, TotalsRow)), None),
+        applicants=tuple(row for row in placed if isinstance(row, ApplicantRow)),
+        specialties=tuple(row for row in placed if isinstance(row, SpecialtyRow)),
+        scores=tuple(row for row in placed if isinstance(row, ScoreRow)),
+        footnotes=footnotes,
+    )
+
+
+# --- Stored ------------------------------------------------------------------------
+
+
+def stored_draft(match_year: int = 2060, version: int = 1) -> StoredRelease:
+    """An open version without any figures."""
+    return StoredRelease.objects.create(
+        match_year=match_year,
+        version=version,
+        kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
+        public_note="" if version == 1 else "A number was mistyped.",
+        founding=True,
+        opened_at=NOW,
+    )
+
+
+def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
+    """How US IMGs did, resting on a source of the founding data."""
+    values: dict[str, Any] = {
+        "applicant_type": ApplicantType.US_IMG,
+        "active_applicants": 200,
+        "matched_to_pgy1": 100,
+        "confidence": Confidence.A,
+    }
+    row = ApplicantResult.objects.create(release=release, **values | changes)
+    row.sources.add(StoredSource.objects.order_by("key")[0])
+    return row
+
+
+def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:
+    """Publish as the loader does: the earlier version first stops being current."""
+    StoredRelease.objects.filter(match_year=release.match_year, is_current=True).update(
+        is_current=False
+    )
+    release.status = Status.PUBLISHED
+    release.published_at = now
+    release.is_current = True
+    release.save(update_fields=["status", "published_at", "is_current"])
+    return release
