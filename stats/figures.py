@@ -20,6 +20,7 @@ from stats.choices import (
     Missing,
     Outcome,
     ReleaseKind,
+    SourceKind,
     Table,
     match_year_of_edition,
 )
@@ -40,8 +41,6 @@ class Source:
 
     @property
     def kind_label(self) -> str:
-        from stats.choices import SourceKind
-
         return str(SourceKind(self.kind).label)
 
 
@@ -262,10 +261,6 @@ class ScoreRow:
         """The Match whose applicants are described (an edition may come later)."""
         return match_year_of_edition(self.edition)
 
-    @property
-    def has_quartiles(self) -> bool:
-        return None not in (self.step2_ck_q1, self.step2_ck_median, self.step2_ck_q3)
-
 
 Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
 
@@ -293,6 +288,10 @@ class Release:
     is_founding: bool
     # True when the person who published it also changed a value in it.
     by_one_person: bool = False
+
+
+SUMMED_ACTIVE = "Active applicants are the sum of both groups."
+SUMMED_MATCHED = "Those who matched are the sum of both groups."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,8 +351,9 @@ class YearFigures:
     def imgs(self) -> ImgFigures | None:
         """US and non-US IMGs together, or None when nothing is known of them.
 
-        A count is the sum of both groups when both are known, otherwise the
-        published total; a printed rate is used only without both counts.
+        Both counts are sums when both groups' counts are known. Otherwise the
+        published total stands, and only a count it leaves out is still a sum; its
+        printed rate is used when a count stays unknown. `made_by` says which.
         """
         us = self.of_type(ApplicantType.US_IMG)
         non_us = self.of_type(ApplicantType.NON_US_IMG)
@@ -361,30 +361,23 @@ class YearFigures:
         both = (us, non_us) if us is not None and non_us is not None else ()
         active = measures.total(*(row.active_applicants for row in both))
         matched = measures.total(*(row.matched_to_pgy1 for row in both))
-        used: list[ApplicantRow] = []
-        if active is not None or matched is not None:
-            used += both
+        used: list[ApplicantRow] = list(both)
         made_by = "Sum of US IMGs and non-US IMGs."
         printed = None
         if published is not None and (active is None or matched is None):
-            if active is None:
-                active = published.active_applicants
-            if matched is None:
-                matched = published.matched_to_pgy1
-            printed = published.published_match_rate
+            stated = (published.active_applicants, published.matched_to_pgy1)
+            used = [published]
             made_by = (
                 "Published total of US IMGs and non-US IMGs, because a count of one "
                 "group is not known."
             )
-            # With its own counts the published total stands alone.
-            used = (
-                [*used, published]
-                if published.active_applicants is None
-                else [published]
-            )
-            if used == [published]:
-                matched = published.matched_to_pgy1
-                active = published.active_applicants
+            printed = published.published_match_rate
+            if stated[0] is None and active is not None:
+                used, made_by = [*both, published], f"{made_by} {SUMMED_ACTIVE}"
+            if stated[1] is None and matched is not None:
+                used, made_by = [*both, published], f"{made_by} {SUMMED_MATCHED}"
+            active = active if stated[0] is None else stated[0]
+            matched = matched if stated[1] is None else stated[1]
         if active is None and matched is None and printed is None:
             return None
         return ImgFigures(

@@ -67,9 +67,13 @@ def points(new: Rate | None, old: Rate | None) -> Fraction | None:
 
 
 def unit_of_last_place(printed: Decimal) -> Fraction:
-    """What one step in the last printed digit is worth: 1 for 41, 1/10 for 41.2."""
+    """What one step in the last printed digit is worth: 1 for 41, 1/10 for 41.2.
+
+    Raises ValueError for what is no number of digits: NaN and the infinities.
+    """
     exponent = printed.as_tuple().exponent
-    assert isinstance(exponent, int)
+    if not isinstance(exponent, int):
+        raise ValueError(f"{printed} has no last digit.")
     return Fraction(10) ** exponent
 
 

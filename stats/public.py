@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -63,19 +63,15 @@ class Figures:
     versions: Mapping[tuple[int, int], YearFigures]
     specialties: Mapping[str, Specialty]  # by slug, in alphabetical order
     sources: Mapping[str, Source]  # by key, in alphabetical order
-    # What was worked out from these figures once: charts, rendered cells.
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def years(self) -> Mapping[int, YearFigures]:
+    def years(self) -> dict[int, YearFigures]:
         """The current version of each Match year, oldest first."""
-        return MappingProxyType(
-            {
-                year.match_year: year
-                for year in self.versions.values()
-                if year.release.is_current
-            }
-        )
+        return {
+            year.match_year: year
+            for year in self.versions.values()
+            if year.release.is_current
+        }
 
     @cached_property
     def newest(self) -> YearFigures | None:
@@ -188,7 +184,7 @@ def forget() -> None:
 def _publication(releases: Sequence[Mapping[str, Any]]) -> Publication:
     state = repr(
         [
-            (release["id"], release["is_current"]) + (release["published_at"],)
+            (release["id"], release["is_current"], release["published_at"])
             for release in releases
         ]
     )

@@ -9,14 +9,10 @@ from django.db import models
 from stats.choices import Status
 
 if TYPE_CHECKING:
-    from stats.models import Release
-
-    _ReleaseQuerySet = models.QuerySet[Release]
-else:
-    _ReleaseQuerySet = models.QuerySet
+    from stats.models import Release  # noqa: F401 - in quotes below
 
 
-class ReleaseQuerySet(_ReleaseQuerySet):
+class ReleaseQuerySet(models.QuerySet["Release"]):
     def published(self) -> ReleaseQuerySet:
         """Every version that anybody may read, old ones included."""
         return self.filter(status=Status.PUBLISHED)

@@ -1,0 +1,174 @@
+"""What the first page says about 2024, held against the founding figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from imgportal.lib import numbers
+from stats import public
+from stats.choices import ApplicantType, Confidence, Outcome
+from stats.figures import YearFigures
+from stats.stories import YearStory, year_story
+from stats.views.years import Group, rate_chart
+
+pytestmark = pytest.mark.django_db
+
+
+def year(match_year: int) -> YearFigures:
+    return public.everything().years[match_year]
+
+
+def story_of_2024() -> YearStory:
+    return year_story(year(2024), year(2023))
+
+
+def rate_of(match_year: int, kind: ApplicantType) -> Fraction:
+    row = year(match_year).of_type(kind)
+    assert row is not None
+    assert row.match_rate is not None
+    return row.match_rate.percent
+
+
+def test_three_fifths_of_imgs_matched_in_2024() -> None:
+    imgs = year(2024).imgs
+
+    assert imgs is not None
+    assert imgs.matched_to_pgy1 == 9045
+    assert imgs.active_applicants == 14772
+    assert imgs.match_rate is not None
+    assert numbers.percent(imgs.match_rate.percent) == "61.2%"
+
+
+def test_more_imgs_matched_than_the_year_before() -> None:
+    story = story_of_2024()
+
+    assert story.matched_change == 657
+    assert story.non_us_change == 832
+    assert story.us_change == -175
+
+
+def test_both_groups_moved_by_less_than_a_point() -> None:
+    story = story_of_2024()
+
+    assert [
+        (
+            move.label,
+            numbers.decimal(move.before.percent),
+            numbers.decimal(move.after.percent),
+        )
+        for move in story.moves
+    ] == [("US IMGs", "67.6", "67.0"), ("Non-US IMGs", "59.4", "58.5")]
+    assert story.moved_less_than_a_point
+
+
+def test_more_than_a_quarter_of_all_who_matched_were_imgs() -> None:
+    story = story_of_2024()
+
+    assert story.all_matched == 35984
+    assert story.share_in_words == "more than a quarter"
+
+
+def test_positions_and_registrations_of_2024() -> None:
+    totals = year(2024).totals
+
+    assert totals is not None
+    assert totals.pgy1_positions_offered == 38494
+    assert totals.registered_applicants == 50413
+
+
+def test_specialties_most_open_in_2024() -> None:
+    most_open = story_of_2024().most_open[:4]
+
+    assert [
+        (row.key, numbers.decimal(row.img_share.percent))
+        for row in most_open
+        if row.img_share is not None
+    ] == [
+        ("internal-medicine", "43.0"),
+        ("pathology", "37.4"),
+        ("family-medicine", "31.8"),
+        ("neurology", "29.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("specialty", "non_us", "us"),
+    [
+        ("", "240", "230"),
+        ("internal-medicine", "245", "235"),
+        ("neurology", "245", "235"),
+        ("pathology", "238", "228"),
+    ],
+)
+def test_mean_scores_of_those_who_matched_in_2022(
+    specialty: str, non_us: str, us: str
+) -> None:
+    means = {
+        row.applicant_type: row.step2_ck_mean
+        for row in year(2022).scores
+        if row.specialty.slug == specialty and row.outcome == Outcome.MATCHED
+    }
+
+    assert means == {
+        ApplicantType.NON_US_IMG: Decimal(non_us),
+        ApplicantType.US_IMG: Decimal(us),
+    }
+
+
+def test_2026_rests_on_secondary_sources_and_says_so() -> None:
+    figures = year(2026)
+
+    assert figures.imgs is not None
+    assert figures.imgs.provenance.confidence == Confidence.C
+    assert any(
+        note.table == "applicants"
+        and not note.row
+        and "rest on secondary sources" in note.text
+        for note in figures.footnotes
+    )
+
+
+def test_both_groups_of_do_applicants_are_known_apart() -> None:
+    years = public.everything().years.values()
+    everyone = {
+        figures.match_year
+        for figures in years
+        if figures.of_type(ApplicantType.US_DO_ALL)
+    }
+    seniors = {
+        figures.match_year
+        for figures in years
+        if figures.of_type(ApplicantType.US_DO_SENIOR)
+    }
+
+    assert max(everyone) <= 2019
+    assert min(seniors) >= 2019
+
+
+def test_both_groups_of_do_applicants_are_never_on_one_line() -> None:
+    figures = list(public.everything().years.values())
+    kinds = (ApplicantType.US_DO_ALL, ApplicantType.US_DO_SENIOR)
+
+    chart = rate_chart(
+        figures, [Group(key=kind, label=kind.label) for kind in kinds], name="do"
+    )
+
+    assert chart is not None
+    assert [(line.key, line.marks.count("z")) for line in chart.lines] == [
+        (
+            kind,
+            sum(
+                row.match_rate is not None
+                for figure in figures
+                if (row := figure.of_type(kind))
+            ),
+        )
+        for kind in kinds
+    ]
+
+
+def test_us_imgs_did_better_than_non_us_imgs_in_2024() -> None:
+    assert rate_of(2024, ApplicantType.US_IMG) > rate_of(2024, ApplicantType.NON_US_IMG)
