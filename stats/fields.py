@@ -24,10 +24,10 @@ class PrintedDecimalField(_Base):
     A source that prints "41" has rounded (or cut) to whole percent, one that
     prints "41.2" has not; a numeric column would forget which. Stored as text,
     read as a Decimal that keeps its digits. None means that none was printed.
+    Whatever is no such number raises ValidationError, on saving too.
     """
 
     description = "A number with the digits its source prints"
-    default_validators = [printed_number]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 7
@@ -47,11 +47,14 @@ class PrintedDecimalField(_Base):
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or value == "":
             return None
-        if isinstance(value, Decimal):
-            return value
-        printed_number(str(value))
-        return Decimal(str(value))
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        printed_number(text)
+        return Decimal(text)
 
     def get_prep_value(self, value: Any) -> str | None:
         decimal = self.to_python(value)
         return None if decimal is None else format(decimal, "f")
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # An empty cell of a form is a number that was not printed, not a text.
+        return super().formfield(**{"empty_value": None, **kwargs})

@@ -21,6 +21,10 @@ from stats.figures import (
     YearFigures,
 )
 
+# The three-digit scale of the USMLE.
+LOWEST_SCORE, HIGHEST_SCORE = 1, 300
+SCORES = ("step2_ck_mean", "step2_ck_q1", "step2_ck_median", "step2_ck_q3")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -92,10 +96,15 @@ def _source(row: Row) -> Iterator[Finding]:
 def _reason(row: Row) -> Iterator[Finding]:
     if isinstance(row, ScoreRow):
         empty = row.step2_ck_mean is None and row.step2_ck_median is None
+        for column in ("step2_ck_q1", "step2_ck_q3"):
+            if empty and getattr(row, column) is not None:
+                yield _finding(row, column, "A quartile stands without a median.")
     else:
         empty = any(getattr(row, column) is None for column in row.counts)
     if empty and not row.provenance.missing:
         yield _finding(row, "missing", "A value is empty and nothing says why.")
+    if not empty and row.provenance.missing:
+        yield _finding(row, "missing", "Nothing is empty, so there is no reason why.")
 
 
 def _within(row: Row, part: str, whole: str) -> Iterator[Finding]:
@@ -148,7 +157,14 @@ def _applicants(row: ApplicantRow) -> Iterator[Finding]:
 
 def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
     yield from _within(row, "positions_filled", "positions_offered")
-    for part in ("filled_us_md_senior", "filled_us_do", "filled_img_total"):
+    for part in (
+        "filled_us_md_senior",
+        "filled_us_do",
+        "filled_us_img",
+        "filled_non_us_img",
+        "filled_img_total",
+        "filled_other",
+    ):
         yield from _within(row, part, "positions_filled")
     for part in ("filled_us_img", "filled_non_us_img"):
         yield from _within(row, part, "filled_img_total")
@@ -162,12 +178,16 @@ def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
         )
     # "Other" leaves out US MD graduates in some tables, so the parts may fall
     # short of the whole; they may never exceed it.
+    if row.img_filled is None:
+        imgs = (row.filled_us_img, row.filled_non_us_img)
+    else:
+        imgs = (row.img_filled, None)
     parts = [
         part
         for part in (
             row.filled_us_md_senior,
             row.filled_us_do,
-            row.img_filled,
+            *imgs,
             row.filled_other,
         )
         if part is not None
@@ -185,6 +205,13 @@ def _scores(row: ScoreRow) -> Iterator[Finding]:
     yield from _within(row, "applicants_with_score", "applicants")
     yield from _within(row, "step2_ck_q1", "step2_ck_median")
     yield from _within(row, "step2_ck_median", "step2_ck_q3")
+    yield from _within(row, "step2_ck_q1", "step2_ck_q3")
+    for column in SCORES:
+        score = getattr(row, column)
+        if score is not None and not LOWEST_SCORE <= score <= HIGHEST_SCORE:
+            yield _finding(
+                row, column, f"{score} is not from {LOWEST_SCORE} to {HIGHEST_SCORE}."
+            )
 
 
 # US_DO_SENIOR is a part of US_DO_ALL, and IMG_TOTAL repeats its two parts.
@@ -206,20 +233,20 @@ def _types_within_totals(year: YearFigures) -> Iterator[Finding]:
         whole = getattr(year.totals, column)
         if whole is None:
             continue
-        for graduates in (_DO_ALL, _DO_PARTS):
-            known = [
-                value
+        parts = max(
+            sum(
+                getattr(row, column) or 0  # an unknown part adds nothing to the least
                 for row in year.applicants
                 if row.applicant_type in (*_DISJOINT, *graduates)
-                and (value := getattr(row, column)) is not None
-            ]
-            if sum(known) > whole:
-                yield _finding(
-                    year.totals,
-                    column,
-                    f"The applicant types add up to {sum(known):,}, "
-                    f"more than {whole:,}.",
-                )
+            )
+            for graduates in (_DO_ALL, _DO_PARTS)
+        )
+        if parts > whole:
+            yield _finding(
+                year.totals,
+                column,
+                f"The applicant types add up to {parts:,}, more than {whole:,}.",
+            )
 
 
 def _published_img_total(year: YearFigures) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ already is left alone, because from then on it changes by amendment only.
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -17,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 
 from stats.choices import (
     FIRST_MATCH_YEAR,
@@ -59,6 +61,8 @@ from stats.models import Specialty as StoredSpecialty
 from stats.readiness import problems
 
 T = TypeVar("T")
+
+SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 FOUNDING_FILES = Path(__file__).resolve().parent.parent / "data"
 
@@ -124,6 +128,12 @@ RESTATED = {
     "overall PGY-1 match rate": (Table.TOTALS, "", "published_match_rate"),
 }
 RESTATED_SUM = "img_total incl. Fifth Pathway matched"
+
+
+COLUMNS_OF: dict[Table, tuple[str, ...]] = {
+    kind.table: (*kind.counts, *kind.printed)
+    for kind in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,12 +298,25 @@ class _Line:
             BadCell(file=self.file, line=self.number, column=column, reason=reason)
         )
 
-    def text(self, column: str, *, required: bool = False) -> str:
+    def text(
+        self, column: str, *, required: bool = False, most: int | None = None
+    ) -> str:
         value = self.cells[column].strip()
         if required and not value:
             self.refuse(column, "This cell may not be empty.")
         if "\x00" in value:
             self.refuse(column, "The text contains a NUL character.")
+        if most is not None and len(value) > most:
+            self.refuse(column, f"The text is longer than {most} characters.")
+        return value
+
+    def slug(self, column: str, *, most: int) -> str:
+        value = self.text(column, required=True, most=most)
+        if value and not SLUG.fullmatch(value):
+            self.refuse(
+                column,
+                f"{value!r} may hold only letters, digits, - and _ (no accents).",
+            )
         return value
 
     def count(self, column: str) -> int | None:
@@ -375,7 +398,8 @@ class _Files:
         except (OSError, UnicodeDecodeError) as error:
             self.whole_file(file, f"The file cannot be read: {error}.")
             return
-        reader = csv.reader(text.splitlines(keepends=True), strict=True)
+        # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             header = tuple(next(reader, ()))
             if header != columns:
@@ -422,6 +446,8 @@ def parse(folder: Path, *, now: datetime) -> ParsedFiles:
     rows: dict[int, dict[tuple[Table, str], Row]] = defaultdict(dict)
 
     def keep(line: _Line, year: int, row: Row) -> None:
+        if not year:
+            return  # refused already
         if (row.table, row.key) in rows[year]:
             line.refuse("", f"There is already a row for {year}, {row.label}.")
             return
@@ -485,11 +511,15 @@ def _sources(files: _Files) -> dict[str, Source]:
     for line in files.lines("sources.csv"):
         kind = line.choice("kind", SourceKind, SourceKind.values)
         source = Source(
-            key=line.text("key", required=True),
-            title=line.text("title", required=True),
-            publisher=line.text("publisher", required=True),
-            url=line.text("url"),
-            published=line.text("published", required=True),
+            key=line.slug("key", most=_room(StoredSource, "key")),
+            title=line.text("title", required=True, most=_room(StoredSource, "title")),
+            publisher=line.text(
+                "publisher", required=True, most=_room(StoredSource, "publisher")
+            ),
+            url=line.text("url", most=_room(StoredSource, "url")),
+            published=line.text(
+                "published", required=True, most=_room(StoredSource, "published")
+            ),
             accessed_on=line.day("accessed"),
             kind=kind.value if kind else "",
         )
@@ -501,20 +531,36 @@ def _sources(files: _Files) -> dict[str, Source]:
     return found
 
 
+def _room(model: type[models.Model], name: str) -> int:
+    """How many characters the database keeps."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.CharField) or field.max_length is None:
+        raise LookupError(f"{name} has no limit.")
+    return field.max_length
+
+
 def _specialties(files: _Files) -> dict[str, Specialty]:
     found: dict[str, Specialty] = {}
+    names = {ALL_SPECIALTIES.name: "", ALL_SPECIALTIES.short_name: ""}
     for line in files.lines("specialties.csv"):
         preliminary = line.choice(
             "is_preliminary", {"yes": True, "no": False}.__getitem__, ("yes", "no")
         )
         specialty = Specialty(
-            slug=line.text("slug", required=True),
-            name=line.text("name", required=True),
-            short_name=line.text("short_name", required=True),
+            slug=line.slug("slug", most=_room(StoredSpecialty, "slug")),
+            name=line.text("name", required=True, most=_room(StoredSpecialty, "name")),
+            short_name=line.text(
+                "short_name", required=True, most=_room(StoredSpecialty, "short_name")
+            ),
             is_preliminary=bool(preliminary),
         )
         if specialty.slug in found:
             line.refuse("slug", f"{specialty.slug!r} stands twice.")
+        for column in ("name", "short_name"):
+            # A name may be its own short name, but nobody else's.
+            name = getattr(specialty, column)
+            if names.setdefault(name, specialty.slug) != specialty.slug:
+                line.refuse(column, f"{name!r} stands twice.")
         found[specialty.slug] = specialty
     return found
 
@@ -540,7 +586,8 @@ def _values(
     if kind is ScoreRow:
         missing = line.text("missing")
         if missing not in {"", *Missing.values}:
-            line.refuse("missing", f"{missing!r} is not one of: {Missing.values}.")
+            words = ", ".join(Missing.values)
+            line.refuse("missing", f"{missing!r} is not one of: {words}.")
     else:
         # The founding tables leave a cell empty when no source gave the value.
         empty = any(values[column] is None for column in kind.counts)
@@ -569,13 +616,28 @@ def _footnotes(
             column=line.text("column"),
             text=line.text("text", required=True),
         )
-        if line.text("match_year") == "*":
-            years = [year for year in rows if (note.table, note.row) in rows[year]]
-        else:
-            years = [line.year("match_year")]
+        every = line.text("match_year") == "*"
+        wanted = sorted(rows) if every else [line.year("match_year")]
+        if table is None or not all(wanted):
+            continue  # refused already
+        years = [
+            year
+            for year in wanted
+            if any(_stands_at(note, row) for row in rows.get(year, {}).values())
+        ]
+        if not years:
+            line.refuse("row", "There is no such row to which it could belong.")
+        if note.column and note.column not in COLUMNS_OF[note.table]:
+            line.refuse("column", f"{note.column!r} is not a column of this table.")
         for year in years:
             found[year].append(note)
     return found
+
+
+def _stands_at(note: Footnote, row: Row) -> bool:
+    """Scores are annotated by specialty, the other tables by the key of a row."""
+    key = row.specialty.slug if isinstance(row, ScoreRow) else row.key
+    return row.table == note.table and note.row in ("", key)
 
 
 def _year(
@@ -621,6 +683,8 @@ def _restated(
     sums: list[tuple[_Line, int, int | None]] = []
     for line in files.lines("restatements.csv"):
         match_year = line.year("match_year")
+        if not match_year:
+            continue  # refused already
         if match_year not in firsts:
             line.refuse("match_year", f"There are no figures of {match_year}.")
             continue

@@ -32,6 +32,10 @@ def _printed_between(field: str, least: int, most: int) -> Any:
     return Q(GreaterThanOrEqual(number, least)) & Q(LessThanOrEqual(number, most))
 
 
+def _printed_not_more_than(part: str, whole: str) -> Q:
+    return Q(LessThanOrEqual(Cast(part, FloatField()), Cast(whole, FloatField())))
+
+
 def _known(*fields: str) -> Q:
     return Q(**{f"{field}__isnull": False for field in fields})
 
@@ -101,6 +105,7 @@ class YearTotals(Figure):
                 )
                 & _not_more_than("all_positions_filled", "all_positions_offered")
                 & _not_more_than("pgy1_positions_offered", "all_positions_offered")
+                & _not_more_than("pgy1_positions_filled", "all_positions_filled")
                 & _not_more_than("active_applicants", "registered_applicants")
                 & _not_more_than("matched_to_pgy1", "active_applicants"),
                 violation_error_message="A part is larger than its whole.",
@@ -196,6 +201,9 @@ class SpecialtyResult(Figure):
                 condition=_not_more_than("positions_filled", "positions_offered")
                 & _not_more_than("filled_us_md_senior", "positions_filled")
                 & _not_more_than("filled_us_do", "positions_filled")
+                & _not_more_than("filled_us_img", "positions_filled")
+                & _not_more_than("filled_non_us_img", "positions_filled")
+                & _not_more_than("filled_other", "positions_filled")
                 & _not_more_than("filled_img_total", "positions_filled")
                 & _not_more_than("filled_us_img", "filled_img_total")
                 & _not_more_than("filled_non_us_img", "filled_img_total"),
@@ -277,6 +285,13 @@ class ScoreSummary(Figure):
                 & _printed_between("step2_ck_q1", 1, 300)
                 & _printed_between("step2_ck_median", 1, 300)
                 & _printed_between("step2_ck_q3", 1, 300),
+            ),
+            models.CheckConstraint(
+                name="stats_scoresummary_quartiles_in_order",
+                condition=_printed_not_more_than("step2_ck_q1", "step2_ck_median")
+                & _printed_not_more_than("step2_ck_median", "step2_ck_q3")
+                & _printed_not_more_than("step2_ck_q1", "step2_ck_q3"),
+                violation_error_message="The quartiles do not rise.",
             ),
         )
 
