@@ -11,6 +11,7 @@ release is filled while it is a draft and published last.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections, models
@@ -33,38 +34,32 @@ FIGURE_MODELS: tuple[type[models.Model], ...] = (
 MESSAGE = "A published release cannot be changed; open an amendment."
 
 
-def _is_published(table: str, row: str) -> str:
-    """SQL that is true when a row of one of our tables is part of what is published."""
+def _parts_of_releases() -> dict[str, str]:
+    """Table → SQL that is true when its row `{row}` is part of what is published."""
     release = Release._meta.db_table
-    for model in (*FIGURE_MODELS, Footnote):
-        if table == model._meta.db_table:
-            return (
-                f"EXISTS (SELECT 1 FROM {release} r WHERE r.id = {row}.release_id "
-                "AND r.status = 'published')"
-            )
-        if model is Footnote:
-            continue
-        through = model._meta.get_field("sources").remote_field.through  # type: ignore[union-attr]
-        if table == through._meta.db_table:
-            return (
-                f"EXISTS (SELECT 1 FROM {model._meta.db_table} f JOIN {release} r "
-                f"ON r.id = f.release_id WHERE f.id = {row}.{model._meta.model_name}_id "
-                "AND r.status = 'published')"
-            )
-    raise LookupError(table)
-
-
-def _guarded_tables() -> list[str]:
-    tables = [model._meta.db_table for model in (*FIGURE_MODELS, Footnote)]
-    tables += [f"{model._meta.db_table}_sources" for model in FIGURE_MODELS]
-    return tables
+    parts: list[type[models.Model]] = [*FIGURE_MODELS, Footnote]
+    conditions = {
+        part._meta.db_table: (
+            f"EXISTS (SELECT 1 FROM {release} r WHERE r.id = {{row}}.release_id "
+            "AND r.status = 'published')"
+        )
+        for part in parts
+    }
+    for model in FIGURE_MODELS:
+        figures = model._meta.db_table
+        conditions[f"{figures}_sources"] = (
+            f"EXISTS (SELECT 1 FROM {figures} f JOIN {release} r "
+            f"ON r.id = f.release_id WHERE f.id = {{row}}.{model._meta.model_name}_id "
+            "AND r.status = 'published')"
+        )
+    return conditions
 
 
 def _conditions() -> dict[tuple[str, str], str]:
     """(table, event) → the condition under which the event is refused."""
     conditions: dict[tuple[str, str], str] = {}
-    for table in _guarded_tables():
-        new, old = _is_published(table, "NEW"), _is_published(table, "OLD")
+    for table, published in _parts_of_releases().items():
+        new, old = published.format(row="NEW"), published.format(row="OLD")
         conditions[table, "INSERT"] = new
         conditions[table, "UPDATE"] = f"{old} OR {new}"
         conditions[table, "DELETE"] = old
@@ -79,6 +74,31 @@ def _conditions() -> dict[tuple[str, str], str]:
     )
     conditions[release, "UPDATE"] = f"OLD.status = 'published' AND ({changed})"
     conditions[release, "DELETE"] = "OLD.status = 'published'"
+    return conditions
+
+
+def _displacing() -> dict[tuple[str, str], str]:
+    """(table, event) → true when the event would push out something published.
+
+    Only SQLite has REPLACE, which deletes whatever stands in the way of a row and
+    asks no guard of deletions. The unique keys of a release's parts contain the
+    release, so there only the primary key is left to check.
+    """
+    conditions: dict[tuple[str, str], str] = {}
+    for table, published in _parts_of_releases().items():
+        for event in ("INSERT", "UPDATE"):
+            conditions[table, event] = (
+                f"EXISTS (SELECT 1 FROM {table} x WHERE x.id = NEW.id "
+                f"AND {published.format(row='x')})"
+            )
+    release = Release._meta.db_table
+    in_the_way = (
+        f"EXISTS (SELECT 1 FROM {release} x WHERE x.status = 'published'{{others}} AND "
+        "(x.id = NEW.id OR (x.match_year = NEW.match_year AND "
+        "(x.version = NEW.version OR (x.is_current AND NEW.is_current)))))"
+    )
+    conditions[release, "INSERT"] = in_the_way.format(others="")
+    conditions[release, "UPDATE"] = in_the_way.format(others=" AND x.id <> OLD.id")
     return conditions
 
 
@@ -108,15 +128,31 @@ def _postgresql(table: str, event: str, condition: str) -> list[str]:
     ]
 
 
+def _statements(vendor: str) -> Iterator[tuple[str, list[str]]]:
+    """(table, what to execute) for every guard of this kind of database."""
+    conditions = _conditions()
+    if vendor == "postgresql":
+        for (table, event), condition in conditions.items():
+            yield table, _postgresql(table, event, condition)
+        return
+    displacing = _displacing()
+    for table, event in dict.fromkeys([*conditions, *displacing]):
+        refused = [
+            f"({found[table, event]})"
+            for found in (conditions, displacing)
+            if (table, event) in found
+        ]
+        yield table, _sqlite(table, event, " OR ".join(refused))
+
+
 def install_guards(*, using: str, **_: Any) -> None:
     """Put every guard in place. Safe to run again; changes no row."""
     connection = connections[using]
-    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for (table, event), condition in _conditions().items():
+        for table, statements in _statements(connection.vendor):
             # A migration to a state before this table existed leaves it out.
             if table not in present:
                 continue
-            for statement in statements(table, event, condition):
+            for statement in statements:
                 cursor.execute(statement)
