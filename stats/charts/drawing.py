@@ -1,0 +1,111 @@
+"""What all charts share: marks, scales and pieces of line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+Number = Fraction | int
+
+SHAPES = {
+    "non_us_img": "circle",
+    "us_img": "square",
+    "us_md_senior": "triangle",
+    "us_md_grad": "triangle",
+    "us_do_senior": "diamond",
+    "us_do_grad": "diamond",
+    "us_do_all": "diamond",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    at: float
+    label: str
+
+
+def mark(shape: str, x: float, y: float, size: float = 3.6) -> str:
+    """The outline of one mark, as a piece of an SVG path."""
+    s = size
+    match shape:
+        case "square":
+            return f"M{x - s:.1f} {y - s:.1f}h{2 * s:.1f}v{2 * s:.1f}h{-2 * s:.1f}z"
+        case "triangle":
+            return f"M{x:.1f} {y - s * 1.2:.1f}l{s * 1.2:.1f} {s * 2.1:.1f}h{-s * 2.4:.1f}z"
+        case "diamond":
+            d = s * 1.3
+            return f"M{x:.1f} {y - d:.1f}l{d:.1f} {d:.1f}l{-d:.1f} {d:.1f}l{-d:.1f} {-d:.1f}z"
+        case "cross":
+            return f"M{x - s:.1f} {y:.1f}h{2 * s:.1f}M{x:.1f} {y - s:.1f}v{2 * s:.1f}"
+        case _:
+            return (
+                f"M{x - s:.1f} {y:.1f}a{s:.1f} {s:.1f} 0 1 0 {2 * s:.1f} 0"
+                f"a{s:.1f} {s:.1f} 0 1 0 {-2 * s:.1f} 0z"
+            )
+
+
+def segments(
+    points: Sequence[tuple[float, float] | None],
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Runs of neighbouring known points. None ends a run."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return tuple(tuple(run) for run in runs if run)
+
+
+def path_through(points: Sequence[tuple[float, float] | None]) -> str:
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in run)
+        for run in segments(points)
+        if len(run) > 1
+    )
+
+
+def nice_top(largest: Number) -> tuple[int, int]:
+    """(top of the axis, step): four to six round steps that reach the largest value."""
+    largest = max(largest, 1)
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if largest <= step * factor * 6:
+                size = step * factor
+                top = -(-Fraction(largest) // size) * size
+                return max(int(top), size), size
+        step *= 10
+
+
+def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
+    """Label positions as near as possible to those wanted, at least `gap` apart."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed = [0.0] * len(wanted)
+    previous = float("-inf")
+    for index in order:
+        placed[index] = previous = max(wanted[index], previous + gap)
+    # Push back up what ran over the lower edge.
+    limit = lowest
+    for index in reversed(order):
+        placed[index] = min(placed[index], limit)
+        limit = placed[index] - gap
+    return placed
+
+
+# Bars, dots and strips are drawn in percent of their width, so that they fit any
+# screen while their words keep their size.
+
+
+def place(value: Number, low: Number, high: Number) -> float:
+    """Where a value lies between two others, in percent."""
+    return round(float(Fraction(value - low) * 100 / Fraction(high - low)), 2)
+
+
+def scale(values: Sequence[Number], low: int, high: int, step: int) -> tuple[int, int]:
+    """The given scale, widened in whole steps until every value lies on it."""
+    return (
+        min(low, int(min(values) // step * step)),
+        max(high, int(-(-Fraction(max(values)) // step) * step)),
+    )

@@ -1,0 +1,262 @@
+"""Line charts and sparklines, in units of the SVG's view box. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from imgportal.lib import numbers
+from stats.charts.drawing import SHAPES, Number, Tick, mark, nice_top, path_through
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line to draw. `values` has one entry a year; None is a gap."""
+
+    key: str
+    label: str
+    values: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A year in which a series stops being comparable, and why in a few words."""
+
+    year: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    key: str
+    label: str
+    path: str  # the pieces of line; empty when no two neighbours are known
+    marks: str  # one path with the series' shape at every known value
+    end_x: float
+    end_y: float
+    label_y: float
+    end_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The strip of one year, which shows its values on hover and on focus."""
+
+    year: int
+    x: float
+    width: float
+    centre: float
+    readout: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakMark:
+    x: float
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChart:
+    name: str
+    title: str
+    description: str
+    width: int
+    height: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    lines: tuple[Line, ...]
+    bands: tuple[Band, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    breaks: tuple[BreakMark, ...]
+
+    @property
+    def plot_height(self) -> float:
+        return self.bottom - self.top
+
+
+def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
+    """Label positions as near as possible to those wanted, at least `gap` apart."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed = [0.0] * len(wanted)
+    previous = float("-inf")
+    for index in order:
+        placed[index] = previous = max(wanted[index], previous + gap)
+    # Push back up what ran over the lower edge.
+    limit = lowest
+    for index in reversed(order):
+        placed[index] = min(placed[index], limit)
+        limit = placed[index] - gap
+    return placed
+
+
+def line_chart(
+    *,
+    name: str,
+    title: str,
+    description: str,
+    years: Sequence[int],
+    series: Sequence[Series],
+    breaks: Sequence[Break] = (),
+    write: Callable[[Fraction], str] = numbers.percent,
+    width: int = 760,
+    height: int = 330,
+) -> LineChart | None:
+    """Lines over years, from zero up. None when there is no value to draw."""
+    known = [value for line in series for value in line.values if value is not None]
+    if not known or not years:
+        return None
+    left, right, top, bottom = 46.0, width - 172.0, 40.0, height - 30.0
+    first, last = min(years), max(years)
+    span = max(last - first, 1)
+    highest, step = nice_top(max(known))
+
+    def x_of(year: int) -> float:
+        return round(left + (right - left) * (year - first) / span, 1)
+
+    def y_of(value: Number) -> float:
+        return round(bottom - (bottom - top) * float(value) / highest, 1)
+
+    drawn: list[tuple[Series, str, str, float, float, str]] = []
+    # A year without any row is a gap too, so walk the calendar, not the rows.
+    calendar = range(first, last + 1)
+    for line in series:
+        by_year = dict(zip(years, line.values, strict=True))
+        points = [
+            None if (value := by_year.get(year)) is None else (x_of(year), y_of(value))
+            for year in calendar
+        ]
+        present = [point for point in points if point is not None]
+        if not present:
+            continue
+        shape = SHAPES.get(line.key, "cross")
+        newest = next(
+            value
+            for year in reversed(calendar)
+            if (value := by_year.get(year)) is not None
+        )
+        drawn.append(
+            (
+                line,
+                path_through(points),
+                "".join(mark(shape, x, y) for x, y in present),
+                *present[-1],
+                write(Fraction(newest)),
+            )
+        )
+    label_ys = _spread([end_y for *_, end_y, _ in drawn], 17, bottom)
+    lines = tuple(
+        Line(
+            key=line.key,
+            label=line.label,
+            path=path,
+            marks=marks,
+            end_x=end_x,
+            end_y=end_y,
+            label_y=label_y,
+            end_text=text,
+        )
+        for (line, path, marks, end_x, end_y, text), label_y in zip(
+            drawn, label_ys, strict=True
+        )
+    )
+    band = (right - left) / span
+    bands = []
+    for index, year in enumerate(years):
+        said = [
+            f"{line.label} {write(Fraction(value))}"
+            for line in series
+            if (value := line.values[index]) is not None
+        ]
+        if said:
+            bands.append(
+                Band(
+                    year=year,
+                    x=round(x_of(year) - band / 2, 1),
+                    width=round(band, 1),
+                    centre=x_of(year),
+                    readout=f"{year}: {' · '.join(said)}",
+                )
+            )
+    every = next(step for step in (1, 2, 5, 10) if span / step <= 8 or step == 10)
+    return LineChart(
+        name=name,
+        title=title,
+        description=description,
+        width=width,
+        height=height,
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
+        lines=lines,
+        bands=tuple(bands),
+        x_ticks=tuple(
+            Tick(at=x_of(year), label=str(year))
+            for year in calendar
+            if year % every == 0 or len(calendar) == 1
+        ),
+        y_ticks=tuple(
+            Tick(at=y_of(value), label=write(Fraction(value)).replace(".0%", "%"))
+            for value in range(0, highest + 1, step)
+        ),
+        breaks=tuple(
+            BreakMark(
+                x=x_of(item.year),
+                text=f"{item.year}: {item.text}",
+                # Words that would leave the picture stand before the line.
+                anchor="end"
+                if x_of(item.year) + 7 * len(item.text) + 45 > width
+                else "start",
+            )
+            for item in breaks
+            if first <= item.year <= last
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A trend as small as a word."""
+
+    width: int
+    height: int
+    path: str
+    marks: str
+    end: str
+
+
+def sparkline(
+    points: Sequence[tuple[int, Number | None]], *, first: int, last: int
+) -> Spark | None:
+    """A trend over the years `first` to `last`, from zero up.
+
+    None when fewer than two values are known: one value is no trend.
+    """
+    known = {year: value for year, value in points if value is not None}
+    if len(known) < 2:
+        return None
+    width, height, edge = 96, 26, 4.0
+    highest = max(float(value) for value in known.values()) or 1.0
+    span = max(last - first, 1)
+    placed = [
+        (
+            edge + (width - 2 * edge) * (year - first) / span,
+            height - edge - (height - 2 * edge) * float(known[year]) / highest,
+        )
+        if year in known
+        else None
+        for year in range(first, last + 1)
+    ]
+    present = [point for point in placed if point is not None]
+    return Spark(
+        width=width,
+        height=height,
+        path=path_through(placed),
+        marks="".join(mark("circle", x, y, 1.4) for x, y in present[:-1]),
+        end=mark("circle", *present[-1], 2.8),
+    )
