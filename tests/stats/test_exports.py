@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stats import exports, public
-from stats.actions.loading import FOUNDING_FILES
 from stats.choices import ApplicantType, Missing, Table
 from stats.differences import differences
 from stats.exports import Export
 from stats.figures import Footnote, YearFigures
+from stats.founding.cells import FOUNDING_FILES
 from tests.factories import (
     REPORT,
     applicant_row,

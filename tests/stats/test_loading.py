@@ -16,6 +16,7 @@ from stats import public
 from stats.actions import loading
 from stats.choices import ApplicantType, Confidence, Missing, ReleaseKind, Table
 from stats.exceptions import BadCell, FilesRefused
+from stats.founding import cells, restating
 from stats.models import (
     ApplicantResult,
     Release,
@@ -130,7 +131,7 @@ def sound_files() -> Files:
 def write(folder: Path, files: Files) -> Path:
     for name, rows in files.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, loading.COLUMNS[name])
+            writer = csv.DictWriter(file, cells.COLUMNS[name])
             writer.writeheader()
             writer.writerows(rows)
     return folder
@@ -245,7 +246,7 @@ def test_2026_carries_its_footnotes() -> None:
 
 
 def test_every_founding_footnote_is_bound_to_something() -> None:
-    text = (loading.FOUNDING_FILES / "footnotes.csv").read_text(encoding="utf-8")
+    text = (cells.FOUNDING_FILES / "footnotes.csv").read_text(encoding="utf-8")
     written = {row["text"] for row in csv.DictReader(StringIO(text))}
 
     shown = {
@@ -502,7 +503,11 @@ def test_restated_sum_that_does_not_close_is_refused(tmp_path: Path) -> None:
     files["restatements.csv"] = [
         RESTATEMENT,
         RESTATEMENT
-        | {"figure": loading.RESTATED_SUM, "first_published": "200", "restated": "200"},
+        | {
+            "figure": restating.RESTATED_SUM,
+            "first_published": "200",
+            "restated": "200",
+        },
     ]
 
     (reason,) = refused(write(tmp_path, files))
@@ -576,7 +581,7 @@ def test_bad_file_is_refused(tmp_path: Path, kind: str) -> None:
     assert reason in reasons[0].reason
 
 
-@pytest.mark.parametrize("file", loading.COLUMNS)
+@pytest.mark.parametrize("file", cells.COLUMNS)
 def test_missing_file_is_refused(tmp_path: Path, file: str) -> None:
     folder = write(tmp_path, sound_files())
     (folder / file).unlink()

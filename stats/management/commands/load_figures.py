@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from imgportal.lib import clock
 from stats.actions import loading
 from stats.exceptions import FilesRefused
+from stats.founding.cells import FOUNDING_FILES
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--folder",
             type=Path,
-            default=loading.FOUNDING_FILES,
+            default=FOUNDING_FILES,
             help="Where the CSV files are (default: those that came with the site).",
         )
 
