@@ -7,9 +7,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
-from imgportal.lib.http import Nearby
+from imgportal.lib.http import Nearby, read_only
 from stats import definitions, stories
 from stats.caching import public_page
 from stats.public import Figures
@@ -79,25 +78,25 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
     return answers.page(request, "about/privacy.html", {})
 
 
-@require_safe
+@read_only
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-@require_safe
+@read_only
 def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(staticfiles_storage.url("imgportal/favicon.ico"))
 
 
-@require_safe
+@read_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_safe
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process reaches its database; otherwise 503 by the middleware."""
     with connection.cursor() as cursor:

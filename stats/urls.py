@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from stats.choices import Table
 from stats.views import changes, scores, sources, specialties, years
 
 
@@ -20,12 +19,21 @@ class ExtensionConverter:
         return value
 
 
-class TableConverter(ExtensionConverter):
-    regex = "|".join(Table.values)
+class NumberConverter:
+    """A Match year or a version. One address each: no zeros in front."""
+
+    regex = "[1-9][0-9]*"
+
+    def to_python(self, value: str) -> int:
+        # The first digits of a longer number name as little as all of them.
+        return int(value[:9])
+
+    def to_url(self, value: int) -> str:
+        return str(value)
 
 
 register_converter(ExtensionConverter, "extension")
-register_converter(TableConverter, "table")
+register_converter(NumberConverter, "number")
 
 app_name = "stats"
 
@@ -33,29 +41,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /match/
     path("match/", years.year_list, name="year_list"),
     path("match.<extension:extension>", years.year_list, name="year_list_data"),
-    path("match/<int:match_year>/", years.year_detail, name="year_detail"),
+    path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
-        "match/<int:match_year>.<extension:extension>",
+        "match/<number:match_year>.<extension:extension>",
         years.year_data,
         name="year_data",
     ),
     path(
-        "match/<int:match_year>/<table:table>.<extension:extension>",
-        years.table_data,
-        name="year_table_data",
-    ),
-    path(
-        "match/<int:match_year>/v<int:version>/",
+        "match/<number:match_year>/v<number:version>/",
         years.version_detail,
         name="version_detail",
     ),
     path(
-        "match/<int:match_year>/v<int:version>.<extension:extension>",
+        "match/<number:match_year>/v<number:version>.<extension:extension>",
         years.year_data,
         name="version_data",
     ),
+    # Below the versions, which look like tables named v1, v2 and so on.
     path(
-        "match/<int:match_year>/v<int:version>/<table:table>.<extension:extension>",
+        "match/<number:match_year>/<slug:table>.<extension:extension>",
+        years.table_data,
+        name="year_table_data",
+    ),
+    path(
+        "match/<number:match_year>/v<number:version>/<slug:table>.<extension:extension>",
         years.table_data,
         name="version_table_data",
     ),
