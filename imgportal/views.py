@@ -14,7 +14,6 @@ from stats.caching import public_page
 from stats.public import Figures
 from stats.stories import IMG_GROUPS
 from stats.views import answers
-from stats.views.scores import strips
 from stats.views.specialties import best_covered_year
 from stats.views.years import Group, rate_chart
 
@@ -25,7 +24,6 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     before = figures.years.get(newest.match_year - 1) if newest else None
     covered = best_covered_year(figures)
     rows = figures.years[covered].specialties if covered else ()
-    scores = figures.years[figures.editions[0]].scores if figures.editions else ()
     groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
     return answers.page(
         request,
@@ -39,7 +37,6 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             "first_year": next(iter(figures.years), None),
             "open_year": covered,
             "most_open": stories.most_open(rows)[:4],
-            "strip": next(iter(strips(scores)), None),
             "corrected": [
                 year for year in figures.publications if year.release.kind != "first"
             ][:3],
