@@ -28,4 +28,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # A folder that every checkout has: WhiteNoise warns about one that is not there yet.
-STATIC_ROOT = BASE_DIR / "imgportal" / "static"
+STATIC_ROOT = str(BASE_DIR / "imgportal" / "static")
