@@ -187,6 +187,12 @@ PUBLIC_MAX_AGE = env.integer("PUBLIC_MAX_AGE", default=60, least=0, most=86400)
 # Keeps finished public pages in CACHES["default"], by publication: never stale.
 PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
 
+# --- Figures ------------------------------------------------------------------
+
+# Two people stand behind a published figure: whoever changed a value cannot publish
+# it. False is for a staff of one, and then the version's public page says so.
+FIGURES_REQUIRE_TWO_PEOPLE = env.flag("FIGURES_REQUIRE_TWO_PEOPLE", default=True)
+
 # --- Logging ------------------------------------------------------------------
 
 LOGGING = {

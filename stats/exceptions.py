@@ -30,3 +30,66 @@ class FilesRefused(Exception):
     def __init__(self, reasons: Sequence[BadCell]) -> None:
         super().__init__("\n".join(str(reason) for reason in reasons))
         self.reasons = tuple(reasons)
+
+
+class WorkflowRefused(Exception):
+    """Something may not happen to a version now. The text says what to do instead."""
+
+
+class AlreadyOpen(WorkflowRefused):
+    """The year already has a version that is being worked on."""
+
+
+class NothingToAmend(WorkflowRefused):
+    """The year has no published version that could be amended."""
+
+
+class WrongStatus(WorkflowRefused):
+    """The version is not in a status in which this may happen."""
+
+
+class SamePerson(WorkflowRefused):
+    """Whoever changed a value may not publish it."""
+
+
+class NotReady(WorkflowRefused):
+    """The figures have problems that block publication."""
+
+
+class NoteMissing(WorkflowRefused):
+    """A change of published figures needs a public note and a kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A value that somebody else changed while it was being changed here."""
+
+    row_id: int
+    column: str
+    was: object  # what the editor saw
+    theirs: object  # what is stored now
+    mine: object  # what the editor wants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadValue:
+    """A value, or a row (empty column), that cannot be stored, and why."""
+
+    row_id: int
+    column: str
+    reason: str
+
+
+class EditRefused(Exception):
+    """Nothing was saved: some values are wrong, or somebody else changed them."""
+
+    def __init__(
+        self, *, conflicts: Sequence[Conflict] = (), bad: Sequence[BadValue] = ()
+    ) -> None:
+        super().__init__(
+            "Somebody else changed some of these values."
+            if conflicts
+            else "Some of these values cannot be stored."
+        )
+        self.conflicts = tuple(conflicts)
+        self.bad = tuple(bad)

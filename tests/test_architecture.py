@@ -21,7 +21,15 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"rules", "measures", "charts"}),
     frozenset(
         {
-            *("actions", "public", "readiness", "figures", "differences"),
+            *(
+                "actions",
+                "public",
+                "drafts",
+                "readiness",
+                "reading",
+                "figures",
+                "differences",
+            ),
             *("definitions", "exports", "founding", "guards", "stories"),
             *("record", "comparing", "reminding", "export"),
         }

@@ -9,7 +9,7 @@ from stats.models.figures import (
     YearTotals,
 )
 from stats.models.footnotes import Footnote
-from stats.models.releases import Release
+from stats.models.releases import Release, ReleaseEvent
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
@@ -17,6 +17,7 @@ __all__ = [
     "ApplicantResult",
     "Footnote",
     "Release",
+    "ReleaseEvent",
     "ScoreSummary",
     "Source",
     "Specialty",
