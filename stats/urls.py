@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
-from stats.choices import Table
+from stats import converters
 from stats.views import changes, scores, sources, specialties, years
 
-
-class ExtensionConverter:
-    """The data twins of a page: the same address with .csv or .json."""
-
-    regex = "csv|json"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class TableConverter(ExtensionConverter):
-    regex = "|".join(Table.values)
-
-
-register_converter(ExtensionConverter, "extension")
-register_converter(TableConverter, "table")
+converters.register()
 
 app_name = "stats"
 

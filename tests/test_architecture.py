@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
                 "figures",
                 "differences",
             ),
-            *("definitions", "exports", "founding", "guards", "stories"),
+            *("converters", "definitions", "exports", "founding", "guards", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),
