@@ -90,7 +90,8 @@ def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Fi
 
 
 def _source(row: Row) -> Iterator[Finding]:
-    if not row.provenance.sources:
+    # A row that waits for its values waits for its source with them.
+    if not row.provenance.sources and row.provenance.missing != Missing.NOT_ENTERED:
         yield _finding(row, "sources", "No source is named.")
 
 

@@ -183,9 +183,10 @@ class Grid:
             form = lines[conflict.row_id].form
             # From now on the editor has seen the other value: saving again decides.
             bound = form[conflict.column]
-            data = form.data.copy()
-            data[bound.html_initial_name] = shown_in_field(conflict.theirs)
-            form.data = data
+            form.data = {
+                **{name: form.data.get(name) for name in form.data},
+                bound.html_initial_name: shown_in_field(conflict.theirs),
+            }
             form.add_error(
                 conflict.column,
                 f"Somebody else changed this to {shown(conflict.theirs)} while you "
