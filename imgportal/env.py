@@ -94,6 +94,8 @@ def database(name: str, default: str) -> dict[str, Any]:
             "postgresql://user:password@host/name."
         )
     if scheme == "sqlite":
+        # Opening the file costs more than asking it what is published.
+        options["CONN_MAX_AGE"] = 60
         options["OPTIONS"] = {
             # Take the write lock at BEGIN: with WAL alone, concurrent writers
             # fail with "database is locked" when a read turns into a write.

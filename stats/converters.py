@@ -20,6 +20,19 @@ class ExtensionConverter:
         return value
 
 
+class NumberConverter:
+    """A Match year or a version. One address each: no zeros in front."""
+
+    regex = "[1-9][0-9]*"
+
+    def to_python(self, value: str) -> int:
+        # The first digits of a longer number name as little as all of them.
+        return int(value[:9])
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 class TableConverter(ExtensionConverter):
     regex = "|".join(Table.values)
 
@@ -28,4 +41,5 @@ def register() -> None:
     """Make the converters known. Both the pages and the admin need them."""
     if "table" not in get_converters():
         register_converter(ExtensionConverter, "extension")
+        register_converter(NumberConverter, "number")
         register_converter(TableConverter, "table")

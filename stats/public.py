@@ -138,9 +138,47 @@ _last_seen: Figures | None = None
 
 
 def everything() -> Figures:
-    """All published figures. One query when nothing was published since, else twelve."""
+    """All published figures. One query when nothing was published since, else 13."""
     global _last_seen
-    releases = list(
+    publication, figures = _publication(_published()), _last_seen
+    if figures is None or figures.publication != publication:
+        figures = _last_seen = _read()
+    return figures
+
+
+def forget() -> None:
+    """Read everything again next time. Only tests need it: they undo publications."""
+    global _last_seen
+    _last_seen = None
+
+
+# A published release: its id, whether it is the current one, and since when.
+State = tuple[int, bool, datetime | None]
+
+
+def _published() -> list[State]:
+    """What tells one publication from the next. Asked for every page, so kept short."""
+    return list(
+        StoredRelease.objects.published()
+        .order_by("match_year", "version")
+        .values_list("id", "is_current", "published_at")
+    )
+
+
+def _publication(states: Sequence[State]) -> Publication:
+    return Publication(
+        token=hashlib.blake2s(repr(states).encode(), digest_size=8).hexdigest(),
+        published_at=max((moment for *_, moment in states if moment), default=None),
+    )
+
+
+def _read() -> Figures:
+    """Read the published releases, and the rows of exactly these.
+
+    The releases are fixed first and their rows can no longer change, so a
+    publication in the middle of these queries cannot mix two states.
+    """
+    releases: Sequence[Mapping[str, Any]] = list(
         StoredRelease.objects.published()
         .order_by("match_year", "version")
         .annotate(
@@ -153,40 +191,12 @@ def everything() -> Figures:
         )
         .values()
     )
-    publication = _publication(releases)
-    figures = _last_seen
-    if figures is None or figures.publication != publication:
-        figures = _last_seen = _read(publication, releases)
-    return figures
-
-
-def forget() -> None:
-    """Read everything again next time. Only tests need it: they undo publications."""
-    global _last_seen
-    _last_seen = None
-
-
-def _publication(releases: Sequence[Mapping[str, Any]]) -> Publication:
-    state = repr(
+    publication = _publication(
         [
             (release["id"], release["is_current"], release["published_at"])
             for release in releases
         ]
     )
-    return Publication(
-        token=hashlib.blake2s(state.encode(), digest_size=8).hexdigest(),
-        published_at=max(
-            (release["published_at"] for release in releases), default=None
-        ),
-    )
-
-
-def _read(publication: Publication, releases: Sequence[Mapping[str, Any]]) -> Figures:
-    """Read the rows of exactly these releases.
-
-    The releases are fixed first and their rows can no longer change, so a
-    publication in the middle of these queries cannot mix two states.
-    """
     shelf = reading.read(releases)
     return Figures(
         publication=publication,

@@ -15,29 +15,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /match/
     path("match/", years.year_list, name="year_list"),
     path("match.<extension:extension>", years.year_list, name="year_list_data"),
-    path("match/<int:match_year>/", years.year_detail, name="year_detail"),
+    path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
-        "match/<int:match_year>.<extension:extension>",
+        "match/<number:match_year>.<extension:extension>",
         years.year_data,
         name="year_data",
     ),
     path(
-        "match/<int:match_year>/<table:table>.<extension:extension>",
-        years.table_data,
-        name="year_table_data",
-    ),
-    path(
-        "match/<int:match_year>/v<int:version>/",
+        "match/<number:match_year>/v<number:version>/",
         years.version_detail,
         name="version_detail",
     ),
     path(
-        "match/<int:match_year>/v<int:version>.<extension:extension>",
+        "match/<number:match_year>/v<number:version>.<extension:extension>",
         years.year_data,
         name="version_data",
     ),
+    # Below the versions, which look like tables named v1, v2 and so on.
     path(
-        "match/<int:match_year>/v<int:version>/<table:table>.<extension:extension>",
+        "match/<number:match_year>/<slug:table>.<extension:extension>",
+        years.table_data,
+        name="year_table_data",
+    ),
+    path(
+        "match/<number:match_year>/v<number:version>/<slug:table>.<extension:extension>",
         years.table_data,
         name="version_table_data",
     ),

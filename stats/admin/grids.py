@@ -189,8 +189,8 @@ class Grid:
             }
             form.add_error(
                 conflict.column,
-                f"Somebody else changed this to {shown(conflict.theirs)} while you "
-                f"entered {shown(conflict.mine)}; it was {shown(conflict.was)}. "
+                f"Somebody else changed this to {numbers.shown(conflict.theirs)} while you "
+                f"entered {numbers.shown(conflict.mine)}; it was {numbers.shown(conflict.was)}. "
                 "Decide which is right and save again.",
             )
         for bad in refused.bad:
@@ -223,15 +223,6 @@ def stored_rows(table: Table, release: Release) -> dict[str, Any]:
 
 def shown_in_field(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def shown(value: Any) -> str:
-    """A stored value as an editor reads it."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, int):
-        return numbers.count(value)
-    return str(value)
 
 
 def _rate_of(row: Row | None) -> Any:
@@ -294,14 +285,14 @@ def build(
 def _figure(row: Row | None, column: str) -> str:
     if row is None or column not in (*row.counts, *row.printed):
         return ""
-    return shown(getattr(row, column))
+    return numbers.shown(getattr(row, column))
 
 
 def _public(row: Row | None, draft: Row, column: str) -> str:
     if row is None or column not in (*row.counts, *row.printed):
         return ""
     value = getattr(row, column)
-    return shown(value) if value != getattr(draft, column) else ""
+    return numbers.shown(value) if value != getattr(draft, column) else ""
 
 
 def _rate_text(rate: Any) -> str:

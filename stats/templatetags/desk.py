@@ -8,7 +8,7 @@ from django import forms, template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from stats.admin.grids import shown
+from imgportal.lib import numbers
 from stats.differences import Difference
 from stats.figures import Row
 
@@ -20,14 +20,14 @@ def desk_cell(
     row: Row, column: str, changed: Mapping[tuple[str, str], Difference]
 ) -> SafeString:
     """A value, and beside it the public one when publishing would change it."""
-    value = shown(getattr(row, column))
+    value = numbers.shown(getattr(row, column))
     difference = changed.get((row.key, column))
     if difference is None:
         return format_html('<td class="num">{}</td>', value)
     return format_html(
         '<td class="num desk__changed">{} <span class="desk__public">public: {}</span></td>',
         value,
-        shown(difference.before),
+        numbers.shown(difference.before),
     )
 
 

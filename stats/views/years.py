@@ -115,7 +115,7 @@ def year_list(
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
         )
-        return answers.download(request, figures, export, extension)
+        return answers.download(request, figures, export, extension, form.notices)
     return answers.page(
         request,
         "stats/year_list.html",
@@ -216,6 +216,11 @@ def _year_page(
 ) -> HttpResponse:
     known = list(figures.years)
     place = known.index(year.match_year)
+    twins = answers.twins(
+        "version" if is_permanent else "year",
+        year.match_year,
+        *([year.release.version] if is_permanent else []),
+    )
     story = stories.year_story(year, figures.years.get(year.match_year - 1))
     return answers.page(
         request,
@@ -247,15 +252,11 @@ def _year_page(
                 description="Active and matched applicants by type, first-year "
                 "positions by specialty and Step 2 CK scores, with sources.",
                 year=year,
-                twins=answers.twins("year", year.match_year),
+                twins=twins,
             ),
             "edition_elsewhere": _edition_about(figures, year.match_year),
             "sources": _sources_of(year),
-            **answers.twins(
-                "version" if is_permanent else "year",
-                year.match_year,
-                *([year.release.version] if is_permanent else []),
-            ),
+            **twins,
         },
     )
 
@@ -425,5 +426,14 @@ def table_data(
         if version is None
         else find_version(figures, match_year, version)
     )
+    if table not in Table.values:
+        addresses = _table_addresses(year, is_permanent=version is not None)
+        raise NotHere(
+            f"The figures of the {match_year} Match have no table of this name.",
+            [
+                Nearby(known.label, addresses[known.value][f"{extension}_url"])
+                for known in Table
+            ],
+        )
     export = exports.table_of_year(year, Table(table))
     return answers.download(request, figures, export, extension)
