@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from stats import measures
 from stats.choices import ApplicantType, Missing, Table
+from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     Row,
@@ -39,6 +40,11 @@ class Finding:
     column: str  # empty: the row as a whole
     text: str
     blocks: bool
+
+    @property
+    def column_name(self) -> str:
+        """The column as a sentence names it; empty for the row as a whole."""
+        return COLUMN_NAMES.get(self.column, "")
 
     def __str__(self) -> str:
         place = (

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from stats.actions import editing
 from stats.choices import (
     FIRST_MATCH_YEAR,
     ApplicantType,
@@ -95,3 +96,41 @@ class AddRowForm(forms.Form):
             field.help_text = "Empty for all specialties together."
         elif table == Table.SPECIALTIES:
             self.fields["specialty"].required = True
+
+
+class FootnoteForm(forms.Form):
+    """One footnote of a draft. An empty text takes it away."""
+
+    table = forms.ChoiceField(choices=Table)
+    row = forms.CharField(
+        required=False,
+        max_length=60,
+        help_text="An applicant type or a specialty's slug; empty for every row.",
+    )
+    column = forms.CharField(
+        required=False, max_length=40, help_text="A column; empty for every column."
+    )
+    text = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+    )
+
+    def __init__(self, *args: Any, keys: dict[Table, set[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = keys
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("text") or "table" not in cleaned:
+            return cleaned
+        table = Table(cleaned["table"])
+        row, column = cleaned.get("row", ""), cleaned.get("column", "")
+        if row and row not in self.keys[table]:
+            self.add_error("row", f"This version has no row “{row}” in that table.")
+        if column and column not in editing.columns_of(table):
+            self.add_error("column", f"“{column}” is not a column of that table.")
+        return cleaned
+
+
+FootnoteFormSet = forms.formset_factory(FootnoteForm, extra=3, max_num=60)

@@ -23,7 +23,13 @@ from imgportal.lib import clock
 from stats import converters, drafts, exports
 from stats.actions import amending, editing, publishing
 from stats.admin import grids, held
-from stats.admin.forms import AddRowForm, PublishForm, ReturnForm, StartYearForm
+from stats.admin.forms import (
+    AddRowForm,
+    FootnoteFormSet,
+    PublishForm,
+    ReturnForm,
+    StartYearForm,
+)
 from stats.choices import ReleaseKind, Status, Table
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Difference
@@ -97,6 +103,7 @@ class ReleaseAdmin(_ModelAdmin):
             page("<int:pk>/return/", self.return_, "return"),
             page("<int:pk>/publish/", self.publish, "publish"),
             page("<int:pk>/discard/", self.discard, "discard"),
+            page("<int:pk>/footnotes/", self.footnotes, "footnotes"),
             page("<int:pk>/<table:table>/", self.grid, "grid"),
             page("<int:pk>/<table:table>/add-row/", self.add_row, "add_row"),
             page(
@@ -177,8 +184,11 @@ class ReleaseAdmin(_ModelAdmin):
                 "title": f"{release.match_year} Match, version {release.version}",
                 "opts": self.opts,
                 "release": release,
+                "problem_count": len(checklist.problems),
+                "remark_count": len(checklist.remarks),
                 "problems": self.located(release, checklist.problems),
                 "remarks": self.located(release, checklist.remarks),
+                "footnotes": figures.footnotes,
                 "next_step": drafts.next_step(
                     release, blocked=bool(checklist.problems)
                 ),
@@ -204,16 +214,14 @@ class ReleaseAdmin(_ModelAdmin):
 
     def located(
         self, release: Release, found: Sequence[Finding]
-    ) -> list[tuple[Finding, str]]:
-        """Each finding with the address of the row it is about."""
-        return [
-            (
-                finding,
-                reverse("admin:stats_release_grid", args=[release.pk, finding.table])
-                + f"#{anchor(finding.row_key)}",
-            )
-            for finding in found
-        ]
+    ) -> dict[Table, list[tuple[Finding, str]]]:
+        """The findings by table, each with the address of the row it is about."""
+        by_table: dict[Table, list[tuple[Finding, str]]] = {}
+        for finding in found:
+            url = reverse("admin:stats_release_grid", args=[release.pk, finding.table])
+            place = (finding, f"{url}#{anchor(finding.row_key)}")
+            by_table.setdefault(finding.table, []).append(place)
+        return by_table
 
     def summary(
         self, table: Table, figures: YearFigures, changes: Sequence[Difference]
@@ -377,7 +385,7 @@ class ReleaseAdmin(_ModelAdmin):
 
     def grid(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
-        kind = self.table(table)
+        kind = Table(table)
         if release.status != Status.DRAFT or not request.user.has_perm(
             "stats.change_release"
         ):
@@ -502,7 +510,7 @@ class ReleaseAdmin(_ModelAdmin):
 
     def add_row(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         self.require(request, "stats.change_release")
-        release, kind = self.find(request, pk), self.table(table)
+        release, kind = self.find(request, pk), Table(table)
         if request.method == "POST":
             form = AddRowForm(request.POST, table=kind)
             if not form.is_valid():
@@ -528,7 +536,7 @@ class ReleaseAdmin(_ModelAdmin):
         self, request: HttpRequest, pk: int, table: str, row_id: int
     ) -> HttpResponse:
         self.require(request, "stats.change_release")
-        release, kind = self.find(request, pk), self.table(table)
+        release, kind = self.find(request, pk), Table(table)
         if request.method == "POST":
             try:
                 editing.remove_row(
@@ -546,7 +554,7 @@ class ReleaseAdmin(_ModelAdmin):
 
     def export(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
-        export = exports.table_of_year(drafts.figures_of(release), self.table(table))
+        export = exports.table_of_year(drafts.figures_of(release), Table(table))
         return HttpResponse(
             exports.as_csv(export),
             content_type="text/csv; charset=utf-8",
@@ -555,7 +563,55 @@ class ReleaseAdmin(_ModelAdmin):
             },
         )
 
-    def table(self, name: str) -> Table:
-        if name not in Table.values:
-            raise Http404("There is no such table.")
-        return Table(name)
+    def footnotes(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.require(request, "stats.change_release")
+        release = self.find(request, pk)
+        if release.status != Status.DRAFT:
+            messages.info(request, "Only the footnotes of a draft can be changed.")
+            return self.to(release)
+        figures = drafts.figures_of(release)
+        keys: dict[Table, set[str]] = defaultdict(set)
+        for row in figures.rows():
+            # Scores are annotated by specialty, the other tables by their key.
+            keys[row.table].add(row.key.split("/")[0])
+        formset = FootnoteFormSet(
+            request.POST or None,
+            initial=[
+                {"table": n.table, "row": n.row, "column": n.column, "text": n.text}
+                for n in figures.footnotes
+            ],
+            form_kwargs={"keys": keys},
+        )
+        if request.method == "POST" and formset.is_valid():
+            kept = [
+                form.cleaned_data for form in formset if form.cleaned_data.get("text")
+            ]
+            return self.attempt(
+                request,
+                lambda: self.with_footnotes(request, release, kept),
+                f"{len(kept)} footnote{'s' if len(kept) != 1 else ''} saved.",
+                stay=release,
+            )
+        return render(
+            request,
+            "admin/stats/release/footnotes.html",
+            self.admin_site.each_context(request)
+            | {
+                "title": f"{release.match_year} v{release.version}: footnotes",
+                "opts": self.opts,
+                "release": release,
+                "formset": formset,
+            },
+            status=422 if request.method == "POST" else 200,
+        )
+
+    def with_footnotes(
+        self, request: HttpRequest, release: Release, footnotes: Sequence[Any]
+    ) -> Release:
+        editing.change_footnotes(
+            release_id=release.pk,
+            footnotes=footnotes,
+            by=request.user,  # type: ignore[arg-type]
+            now=clock.now(),
+        )
+        return release
