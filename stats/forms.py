@@ -97,7 +97,7 @@ class FilterForm(forms.Form):
         helper.form_class = "filters"
         helper.disable_csrf = True
         # A button without a name adds nothing to the address.
-        button = Submit("", "Show", css_class="btn-primary")
+        button = Submit("", "Show", css_class="btn-primary", css_id="show")
         helper.layout = Layout(
             Row(
                 *self.columns(),
@@ -278,7 +278,7 @@ class OwnScoreForm(forms.Form):
         # Shown by the script that does the work; without it there is nothing to do.
         helper.attrs = {"hidden": True}
         helper.disable_csrf = True
-        button = Submit("", "Place it", css_class="btn-primary")
+        button = Submit("", "Place it", css_class="btn-primary", css_id="place")
         helper.layout = Layout(
             Row(
                 Column("score", css_class="col-12 col-sm-6 col-md-4"),

@@ -155,13 +155,19 @@ def year_list(
     )
 
 
+# A number from an address may have thousands of digits: nobody wants to read them.
+LONGEST_NAMED = 10_000
+
+
 def find_year(figures: Figures, match_year: int) -> YearFigures:
     """The current version of a year, or a 404 that offers the nearest years."""
     year = figures.years.get(match_year)
     if year is None:
         near = sorted(figures.years, key=lambda known: abs(known - match_year))[:4]
         raise NotHere(
-            f"There are no figures of the {_short(match_year)} Match here.",
+            f"There are no figures of the {match_year} Match here."
+            if match_year < LONGEST_NAMED
+            else "There are no figures of that Match here.",
             [
                 Nearby(f"The {known} Match", reverse("stats:year_detail", args=[known]))
                 for known in sorted(near)
@@ -170,17 +176,14 @@ def find_year(figures: Figures, match_year: int) -> YearFigures:
     return year
 
 
-def _short(number: int) -> str:
-    """A number from an address, which may have thousands of digits."""
-    return str(number) if number < 10_000 else "requested"
-
-
 def find_version(figures: Figures, match_year: int, version: int) -> YearFigures:
     year = figures.versions.get((match_year, version))
     if year is None:
         find_year(figures, match_year)
         raise NotHere(
-            f"The {match_year} Match has no version {_short(version)}.",
+            f"The {match_year} Match has no version {version}."
+            if version < LONGEST_NAMED
+            else f"The {match_year} Match has no such version.",
             [
                 Nearby(
                     f"Version {known.release.version} of the {match_year} Match",
