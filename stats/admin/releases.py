@@ -6,6 +6,7 @@ versions, *change* edits and submits, *publish* publishes and returns.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -583,15 +584,10 @@ class ReleaseAdmin(_ModelAdmin):
             form_kwargs={"keys": keys},
         )
         if request.method == "POST" and formset.is_valid():
-            kept = [
-                form.cleaned_data for form in formset if form.cleaned_data.get("text")
-            ]
-            return self.attempt(
-                request,
-                lambda: self.with_footnotes(request, release, kept),
-                f"{len(kept)} footnote{'s' if len(kept) != 1 else ''} saved.",
-                stay=release,
-            )
+            refused = self.save_footnotes(request, release, formset)
+            if refused is None:
+                return self.to(release)
+            messages.error(request, refused)
         return render(
             request,
             "admin/stats/release/footnotes.html",
@@ -601,17 +597,45 @@ class ReleaseAdmin(_ModelAdmin):
                 "opts": self.opts,
                 "release": release,
                 "formset": formset,
+                # What the editor has seen by now, whatever they saw before.
+                "seen": json.dumps(editing.stored_footnotes(release)),
             },
             status=422 if request.method == "POST" else 200,
         )
 
-    def with_footnotes(
-        self, request: HttpRequest, release: Release, footnotes: Sequence[Any]
-    ) -> Release:
-        editing.change_footnotes(
-            release_id=release.pk,
-            footnotes=footnotes,
-            by=request.user,  # type: ignore[arg-type]
-            now=clock.now(),
+    def save_footnotes(
+        self, request: HttpRequest, release: Release, formset: Any
+    ) -> str | None:
+        """Save them; a sentence when that is refused, and then nothing changed."""
+        kept = [form.cleaned_data for form in formset if form.cleaned_data.get("text")]
+        try:
+            seen = json.loads(request.POST.get("seen", ""))
+        except ValueError:
+            seen = []
+        try:
+            editing.change_footnotes(
+                release_id=release.pk,
+                was=seen if isinstance(seen, list) else [],
+                footnotes=kept,
+                by=request.user,  # type: ignore[arg-type]
+                now=clock.now(),
+            )
+        except EditRefused as refused:
+            if refused.conflicts:
+                theirs = "; ".join(
+                    note["text"] for note in editing.stored_footnotes(release)
+                )
+                return (
+                    "Somebody else changed the footnotes meanwhile. They are now: "
+                    f"{theirs or 'none'}. Yours are still below; saving again replaces "
+                    "theirs."
+                )
+            return " ".join(
+                f"Footnote {bad.row_id}: {bad.reason}" for bad in refused.bad
+            )
+        except WorkflowRefused as refused:
+            return str(refused)
+        messages.success(
+            request, f"{len(kept)} footnote{'s' if len(kept) != 1 else ''} saved."
         )
-        return release
+        return None
