@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             *("actions", "public", "readiness", "figures", "differences"),
-            *("definitions", "exports", "founding", "guards", "stories"),
+            *("definitions", "exports", "founding", "groups", "guards", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),
