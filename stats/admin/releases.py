@@ -611,11 +611,13 @@ class ReleaseAdmin(_ModelAdmin):
         try:
             seen = json.loads(request.POST.get("seen", ""))
         except ValueError:
+            seen = None
+        if not (isinstance(seen, list) and all(isinstance(n, dict) for n in seen)):
             seen = []
         try:
             editing.change_footnotes(
                 release_id=release.pk,
-                was=seen if isinstance(seen, list) else [],
+                was=seen,
                 footnotes=kept,
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
