@@ -9,7 +9,10 @@ import os
 
 # Whatever the shell or an .env file says must not decide what is tested. The one
 # exception is DATABASE_URL: the same tests run on SQLite and on PostgreSQL.
-for _name in ("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"):
+for _name in (
+    *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
+    "FIGURES_REQUIRE_TWO_PEOPLE",
+):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1"
@@ -27,3 +30,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A folder that every checkout has: WhiteNoise warns about one that is not there yet.
+STATIC_ROOT = str(BASE_DIR / "imgportal" / "static")

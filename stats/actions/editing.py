@@ -42,10 +42,6 @@ ROWS: dict[Table, Any] = {
 ABOUT = ("missing", "confidence", "locator", "note")
 SOURCES = "sources"  # keys, joined with ";" in their order
 
-DRAFT_ONLY = (
-    "Only a draft can be changed; return it to its editors, or open an amendment."
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowEdit:
@@ -94,7 +90,7 @@ def change_rows(
     value that cannot be stored.
     """
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         model = MODELS[table]
         rows = {
             row.pk: row
@@ -239,7 +235,7 @@ def add_row(
     EditRefused when the row is there already.
     """
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         row = MODELS[table](
             release=release, missing=Missing.NOT_ENTERED, confidence="C", **identity
         )
@@ -264,7 +260,7 @@ def remove_row(
 ) -> None:
     """Take a row out of a draft. Removing one that is gone already changes nothing."""
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         removed, _ = MODELS[table].objects.filter(release=release, pk=row_id).delete()
         if removed:
             release.editors.add(by)
@@ -286,9 +282,7 @@ def change_footnotes(
 ) -> None:
     """Replace the footnotes of a draft: table, row, column and text of each."""
     with transaction.atomic():
-        release: Release = history.lock(
-            release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY
-        )
+        release: Release = history.lock(release_id, needs=Status.DRAFT)
         release.footnotes.all().delete()
         Footnote.objects.bulk_create(
             Footnote(release=release, **note) for note in footnotes
