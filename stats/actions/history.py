@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 
-# What can be done with a version that is not in the status somebody hoped for.
+# Said of a version that is not in the status somebody hoped for: what can be done.
 INSTEAD: dict[Status, str] = {
-    Status.DRAFT: "Change it, or submit it for review.",
-    Status.IN_REVIEW: "Publish it, or return it to its editors to change it.",
-    Status.PUBLISHED: "Open an amendment to change its figures.",
+    Status.DRAFT: "a draft by now. Change it, or submit it for review.",
+    Status.IN_REVIEW: (
+        "in review by now. Publish it, or return it to its editors to change it."
+    ),
+    Status.PUBLISHED: "published by now. Open an amendment to change its figures.",
 }
 
 
@@ -47,7 +49,6 @@ def lock(release_id: int, *, needs: Status) -> Release:
     if release.status != needs:
         raise WrongStatus(
             f"Version {release.version} of {release.match_year} is "
-            f"{release.get_status_display().lower()} by now. "
             f"{INSTEAD[Status(release.status)]}"
         )
     return release
