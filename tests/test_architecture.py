@@ -30,11 +30,11 @@ LAYERS: tuple[frozenset[str], ...] = (
                 "figures",
                 "differences",
             ),
-            *("definitions", "exports", "founding", "guards", "stories"),
+            *("definitions", "exports", "founding", "guards", "importing", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),
-    frozenset({"forms", "importing", "templatetags"}),
+    frozenset({"forms", "templatetags"}),
     frozenset({"caching"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls"}),
