@@ -95,3 +95,37 @@ class EditRefused(Exception):
         )
         self.conflicts = tuple(conflicts)
         self.bad = tuple(bad)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a cell, a row or a whole file cannot be imported, and where it stands."""
+
+    line: int | None  # None: the file as a whole
+    column: str  # empty: the row as a whole
+    value: str  # as the file has it, shortened
+    reason: str  # what was expected
+
+    def __str__(self) -> str:
+        places = [] if self.line is None else [f"line {self.line}"]
+        if self.column:
+            places.append(f"column {self.column}")
+        if self.value:
+            places.append(f"“{self.value}”")
+        return f"{', '.join(places)}: {self.reason}" if places else self.reason
+
+
+class ImportRefused(Exception):
+    """A file was not imported; nothing in the database has changed."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("\n".join(str(refusal) for refusal in refusals))
+        self.refusals = tuple(refusals)
+
+
+class PlanOutdated(Exception):
+    """The draft changed since the differences were shown. Show them again."""
+
+
+class UploadGone(Exception):
+    """The file that was waiting to be confirmed is not there any more."""

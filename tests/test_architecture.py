@@ -23,11 +23,11 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             *("actions", "public", "drafts", "readiness", "reading", "figures"),
             *("converters", "definitions", "differences", "exports", "founding"),
-            *("groups", "guards", "stories"),
+            *("groups", "guards", "importing", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),
-    frozenset({"forms", "importing", "templatetags"}),
+    frozenset({"forms", "templatetags"}),
     frozenset({"caching"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls"}),
