@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports
+from stats import charts, exports, stories
 from stats.caching import public_page
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
@@ -66,9 +66,8 @@ def best_covered_year(figures: Figures) -> int | None:
 
     The newest years arrive piecemeal: a list of one specialty would mislead.
     """
-    followed = len(figures.specialty_years)
-    for year in reversed(list(figures.years.values())):
-        if year.specialties and len(year.specialties) * 2 >= followed:
+    for year in reversed(figures.years.values()):
+        if stories.covers(year, len(figures.specialty_years)):
             return year.match_year
     return None
 
@@ -190,7 +189,8 @@ def specialty_list(
                 name=title,
                 description="Positions offered and filled, filled by US and non-US "
                 "IMGs, and the IMG share, with sources.",
-                year=year,
+                rows=rows,
+                figures=figures,
                 query=f"year={chosen}",
                 twins=answers.twins("specialty_list", query=f"year={chosen}"),
             ),
@@ -325,7 +325,8 @@ def specialty_detail(
                 name=f"{specialty.name}: first-year positions filled by IMGs",
                 description="Positions offered and filled by year, filled by US and "
                 "non-US IMGs, with sources.",
-                year=figures.years[rows[-1].provenance.match_year] if rows else None,
+                rows=rows,
+                figures=figures,
                 twins=answers.twins("specialty_detail", slug),
             ),
             "strips": strips(scores),
