@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from stats.actions import history
-from stats.actions.editing import DRAFT_ONLY, MODELS, SOURCES
+from stats.actions.editing import MODELS, SOURCES
 from stats.choices import Status, Step, Table
 from stats.exceptions import ImportRefused, PlanOutdated
 from stats.importing.parsing import Parsed
@@ -29,7 +29,7 @@ def import_file(
     one that `fingerprint` names; then nothing has changed.
     """
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         found = plan(release, parsed)
         if found.refusals:
             raise ImportRefused(found.refusals)
