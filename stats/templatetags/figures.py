@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from imgportal.lib import numbers
 from stats import charts
-from stats.figures import Provenance
+from stats.figures import ImgFigures, Provenance, Row
 from stats.measures import Rate
 
 register = template.Library()
@@ -132,9 +132,9 @@ def _source_mark(provenance: Provenance, of_what: str) -> SafeString:
 
 
 @register.simple_tag
-def source_mark(provenance: Provenance, of_what: str) -> SafeString:
-    """Where a figure comes from, one click away. The same provenance looks the same."""
-    return _source_mark(provenance, of_what)
+def source_mark(row: Row | ImgFigures, of_what: str) -> SafeString:
+    """Where a row comes from, one click away. The same provenance looks the same."""
+    return _source_mark(row.provenance, of_what)
 
 
 CHART_TEMPLATES = {
