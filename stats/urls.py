@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from stats import feeds
 from stats.choices import Table
 from stats.views import changes, scores, sources, specialties, years
 
@@ -92,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /changes/
     path("changes/", changes.change_list, name="change_list"),
     path("changes.<extension:extension>", changes.change_list, name="change_list_data"),
+    path("changes.atom", feeds.change_feed, name="change_feed"),
     # /sources/
     path("sources/", sources.source_list, name="source_list"),
     path("sources.<extension:extension>", sources.source_list, name="source_list_data"),

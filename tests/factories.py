@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import Permission
+
+from imgportal.models import User
 from stats.choices import (
     ApplicantType,
     Confidence,
@@ -189,6 +192,17 @@ def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
     row = ApplicantResult.objects.create(release=release, **values | changes)
     row.sources.add(StoredSource.objects.order_by("key")[0])
     return row
+
+
+def staff(*permissions: str, email: str = "alice@example.org") -> User:
+    """Somebody of the staff who may do just this, e.g. "change_source"."""
+    user = User.objects.create_user(email, is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(
+            content_type__app_label="stats", codename__in=permissions
+        )
+    )
+    return user
 
 
 def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:

@@ -27,3 +27,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A folder that every checkout has: WhiteNoise warns about one that is not there yet.
+STATIC_ROOT = str(BASE_DIR / "imgportal" / "static")

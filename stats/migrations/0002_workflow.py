@@ -6,47 +6,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stats', '0001_figures'),
+        ("stats", "0001_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='applicantresult',
-            name='missing',
-            field=models.CharField(blank=True, choices=[('suppressed', 'withheld by the publisher: fewer than five people'), ('not_published', 'not published'), ('not_found', 'not in the sources we hold'), ('restated', 'restated since, and the new count was not published'), ('not_entered', 'not entered yet')], help_text='Needed as soon as a value is empty. An empty value is never a zero.', max_length=16, verbose_name='why values are missing'),
+            model_name="applicantresult",
+            name="missing",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("suppressed", "withheld by the publisher: fewer than five people"),
+                    ("not_published", "not published"),
+                    ("not_found", "not in the sources we hold"),
+                    ("restated", "restated since, and the new count was not published"),
+                    ("not_entered", "not entered yet"),
+                ],
+                help_text="Needed as soon as a value is empty. An empty value is never a zero.",
+                max_length=16,
+                verbose_name="why values are missing",
+            ),
         ),
         migrations.AlterField(
-            model_name='scoresummary',
-            name='missing',
-            field=models.CharField(blank=True, choices=[('suppressed', 'withheld by the publisher: fewer than five people'), ('not_published', 'not published'), ('not_found', 'not in the sources we hold'), ('restated', 'restated since, and the new count was not published'), ('not_entered', 'not entered yet')], help_text='Needed as soon as a value is empty. An empty value is never a zero.', max_length=16, verbose_name='why values are missing'),
+            model_name="scoresummary",
+            name="missing",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("suppressed", "withheld by the publisher: fewer than five people"),
+                    ("not_published", "not published"),
+                    ("not_found", "not in the sources we hold"),
+                    ("restated", "restated since, and the new count was not published"),
+                    ("not_entered", "not entered yet"),
+                ],
+                help_text="Needed as soon as a value is empty. An empty value is never a zero.",
+                max_length=16,
+                verbose_name="why values are missing",
+            ),
         ),
         migrations.AlterField(
-            model_name='specialtyresult',
-            name='missing',
-            field=models.CharField(blank=True, choices=[('suppressed', 'withheld by the publisher: fewer than five people'), ('not_published', 'not published'), ('not_found', 'not in the sources we hold'), ('restated', 'restated since, and the new count was not published'), ('not_entered', 'not entered yet')], help_text='Needed as soon as a value is empty. An empty value is never a zero.', max_length=16, verbose_name='why values are missing'),
+            model_name="specialtyresult",
+            name="missing",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("suppressed", "withheld by the publisher: fewer than five people"),
+                    ("not_published", "not published"),
+                    ("not_found", "not in the sources we hold"),
+                    ("restated", "restated since, and the new count was not published"),
+                    ("not_entered", "not entered yet"),
+                ],
+                help_text="Needed as soon as a value is empty. An empty value is never a zero.",
+                max_length=16,
+                verbose_name="why values are missing",
+            ),
         ),
         migrations.AlterField(
-            model_name='yeartotals',
-            name='missing',
-            field=models.CharField(blank=True, choices=[('suppressed', 'withheld by the publisher: fewer than five people'), ('not_published', 'not published'), ('not_found', 'not in the sources we hold'), ('restated', 'restated since, and the new count was not published'), ('not_entered', 'not entered yet')], help_text='Needed as soon as a value is empty. An empty value is never a zero.', max_length=16, verbose_name='why values are missing'),
+            model_name="yeartotals",
+            name="missing",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("suppressed", "withheld by the publisher: fewer than five people"),
+                    ("not_published", "not published"),
+                    ("not_found", "not in the sources we hold"),
+                    ("restated", "restated since, and the new count was not published"),
+                    ("not_entered", "not entered yet"),
+                ],
+                help_text="Needed as soon as a value is empty. An empty value is never a zero.",
+                max_length=16,
+                verbose_name="why values are missing",
+            ),
         ),
         migrations.CreateModel(
-            name='ReleaseEvent',
+            name="ReleaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('match_year', models.PositiveSmallIntegerField()),
-                ('version', models.PositiveSmallIntegerField()),
-                ('step', models.CharField(choices=[('started', 'Started the year'), ('amended', 'Opened an amendment'), ('changed', 'Changed values'), ('imported', 'Imported a file'), ('submitted', 'Submitted for review'), ('returned', 'Returned with a comment'), ('published', 'Published'), ('discarded', 'Discarded the draft')], max_length=10)),
-                ('detail', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("match_year", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started the year"),
+                            ("amended", "Opened an amendment"),
+                            ("changed", "Changed values"),
+                            ("imported", "Imported a file"),
+                            ("submitted", "Submitted for review"),
+                            ("returned", "Returned with a comment"),
+                            ("published", "Published"),
+                            ("discarded", "Discarded the draft"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("detail", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
-                'indexes': [models.Index(fields=['match_year', 'version'], name='stats_event_of_version')],
+                "ordering": ("-at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        fields=["match_year", "version"], name="stats_event_of_version"
+                    )
+                ],
             },
         ),
     ]
