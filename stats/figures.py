@@ -52,6 +52,8 @@ class Specialty:
     name: str
     short_name: str
     is_preliminary: bool = False
+    # The slug of what it was merged into; empty while it stands for itself.
+    successor: str = ""
 
 
 ALL_SPECIALTIES = Specialty(

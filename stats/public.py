@@ -2,8 +2,9 @@
 
 Everything is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
-one short question (which versions are published?) and reads the rows again only
-when the answer differs from the last one. Nothing here writes.
+one short question (which versions are published, and when was the name of anything last
+edited?) and reads the rows again only when the answer differs from the last one.
+Nothing here writes.
 """
 
 from __future__ import annotations
@@ -30,14 +31,18 @@ from stats.figures import (
     YearFigures,
 )
 from stats.models import Release as StoredRelease
+from stats.models import Source as StoredSource
+from stats.models import Specialty as StoredSpecialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published now: two of them are equal exactly when the figures are."""
+    """What is published now: two of them are equal exactly when the pages are."""
 
     token: str
     published_at: datetime | None  # None: nothing is published yet
+    # The last publication or edit of a source or specialty.
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,26 @@ class Figures:
         """What this version changed in the one before it; empty for a first one."""
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
+
+    def specialty(self, slug: str) -> Specialty | None:
+        """What a slug stands for today: its specialty, or what that was merged into."""
+        found = self.specialties.get(slug)
+        # As many steps as there are specialties lead to the end of any way.
+        for _ in self.specialties:
+            if found is None or not found.successor:
+                break
+            found = self.specialties[found.successor]
+        return found
+
+    @cached_property
+    def merged_into(self) -> Mapping[str, tuple[Specialty, ...]]:
+        """The specialties that were merged into each one in the end, by its slug."""
+        merged: dict[str, list[Specialty]] = defaultdict(list)
+        for former in self.specialties.values():
+            now = self.specialty(former.slug)
+            if former.successor and now is not None:
+                merged[now.slug].append(former)
+        return {slug: tuple(found) for slug, found in merged.items()}
 
     @cached_property
     def publications(self) -> tuple[YearFigures, ...]:
@@ -132,6 +157,23 @@ class Figures:
         return {key: tuple(found) for key, found in rows.items()}
 
 
+def _last_edits(model: Any) -> dict[str, models.Subquery]:
+    """When a row was last edited, and how many there are: a deletion counts as well."""
+    name = model._meta.model_name
+    one = model.objects.order_by().values(one=models.Value(1))
+    last = one.annotate(last=models.Max("changed_at")).values("last")
+    count = one.annotate(count=models.Count("pk")).values("count")
+    return {
+        f"{name}_changed_at": models.Subquery(last),
+        f"{name}_count": models.Subquery(count),
+    }
+
+
+# Edits of names and titles, asked along with what is published. Made once: to
+# describe the question takes longer than to answer it.
+EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
+
+
 # The figures of the last publication seen by this process. Replaced as a whole,
 # so a request on another thread sees either the old or the new ones.
 _last_seen: Figures | None = None
@@ -149,7 +191,8 @@ def everything() -> Figures:
                     release_id=models.OuterRef("pk"),
                     user_id=models.OuterRef("published_by_id"),
                 )
-            )
+            ),
+            **EDITS,
         )
         .values()
     )
@@ -167,17 +210,19 @@ def forget() -> None:
 
 
 def _publication(releases: Sequence[Mapping[str, Any]]) -> Publication:
-    state = repr(
-        [
-            (release["id"], release["is_current"], release["published_at"])
-            for release in releases
-        ]
-    )
+    columns = ("id", "is_current", "published_at", *EDITS)
+    state = repr([[release[column] for column in columns] for release in releases])
+    published_at = max((release["published_at"] for release in releases), default=None)
+    edits = [
+        moment
+        for release in releases[:1]
+        for column in EDITS
+        if isinstance(moment := release[column], datetime)
+    ]
     return Publication(
         token=hashlib.blake2s(state.encode(), digest_size=8).hexdigest(),
-        published_at=max(
-            (release["published_at"] for release in releases), default=None
-        ),
+        published_at=published_at,
+        changed_at=max([published_at, *edits]) if published_at else None,
     )
 
 

@@ -194,6 +194,18 @@ def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
     return row
 
 
+def stored_source(key: str = "new-report", **changes: Any) -> StoredSource:
+    """A document that no figure rests on."""
+    values: dict[str, Any] = {
+        "title": "A new report",
+        "publisher": "NRMP",
+        "published": "2060",
+        "accessed_on": date(2026, 11, 22),
+        "kind": SourceKind.OFFICIAL,
+    }
+    return StoredSource.objects.create(key=key, **values | changes)
+
+
 def staff(*permissions: str, email: str = "alice@example.org") -> User:
     """Somebody of the staff who may do just this, e.g. "change_source"."""
     user = User.objects.create_user(email, is_staff=True)

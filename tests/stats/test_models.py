@@ -240,6 +240,17 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
 }
 
 
+def its_own_successor() -> models.Model:
+    specialty = Specialty(pk=90, slug="a", name="A", short_name="A")
+    specialty.successor = specialty
+    return specialty
+
+
+BAD_ROWS |= {
+    "stats_specialty_not_its_own_successor": [its_own_successor],
+}
+
+
 def test_every_constraint_has_a_row_that_it_refuses() -> None:
     names = {
         constraint.name
