@@ -82,7 +82,9 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
-    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
+    text = (
+        f"User-agent: *\nDisallow: /admin/\nDisallow: /report/\n\nSitemap: {sitemap}\n"
+    )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

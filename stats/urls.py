@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from stats import feeds
 from stats.choices import Table
-from stats.views import changes, scores, sources, specialties, years
+from stats.views import changes, reports, scores, sources, specialties, years
 
 
 class ExtensionConverter:
@@ -98,4 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/", sources.source_list, name="source_list"),
     path("sources.<extension:extension>", sources.source_list, name="source_list_data"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+    # /report/
+    path("report/", reports.report, name="report"),
+    path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

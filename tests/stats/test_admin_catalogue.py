@@ -284,7 +284,7 @@ def test_lists_can_be_searched_and_lead_to_the_site(editor: Client, name: str) -
     assert f'href="{row.get_absolute_url()}"' in editor.get(page(row)).content.decode()
 
 
-@pytest.mark.parametrize("name", ["source", "specialty"])
+@pytest.mark.parametrize("name", ["source", "specialty", "problemreport"])
 def test_somebody_without_the_right_sees_nothing(client: Client, name: str) -> None:
     address = reverse(f"admin:stats_{name}_changelist")
 
