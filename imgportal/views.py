@@ -7,15 +7,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
-from imgportal.lib.http import Nearby
+from imgportal.lib.http import Nearby, read_only
 from stats import definitions, stories
 from stats.caching import public_page
 from stats.public import Figures
 from stats.stories import IMG_GROUPS
 from stats.views import answers
-from stats.views.scores import strips
 from stats.views.specialties import best_covered_year
 from stats.views.years import Group, rate_chart
 
@@ -26,7 +24,6 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     before = figures.years.get(newest.match_year - 1) if newest else None
     covered = best_covered_year(figures)
     rows = figures.years[covered].specialties if covered else ()
-    scores = figures.years[figures.editions[0]].scores if figures.editions else ()
     groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
     return answers.page(
         request,
@@ -40,7 +37,6 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             "first_year": next(iter(figures.years), None),
             "open_year": covered,
             "most_open": stories.most_open(rows)[:4],
-            "strip": next(iter(strips(scores)), None),
             "corrected": [
                 year for year in figures.publications if year.release.kind != "first"
             ][:3],
@@ -79,27 +75,28 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
     return answers.page(request, "about/privacy.html", {})
 
 
-@require_safe
+@read_only
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
-        f"User-agent: *\nDisallow: /admin/\nDisallow: /report/\n\nSitemap: {sitemap}\n"
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /report/\n\n"
+        f"Sitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-@require_safe
+@read_only
 def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(staticfiles_storage.url("imgportal/favicon.ico"))
 
 
-@require_safe
+@read_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_safe
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process reaches its database; otherwise 503 by the middleware."""
     with connection.cursor() as cursor:

@@ -18,9 +18,9 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
 
 from imgportal.lib import build
+from imgportal.lib.http import accepts_gzip, read_only
 from stats import public
 
 # Finished pages are found by what they are made of, so none is ever stale; the
@@ -33,19 +33,25 @@ LONGEST_KEPT_QUERY = 200
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Decorate a view `(request, figures, …)` that shows published figures only."""
 
-    @require_safe
+    @read_only
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         figures = public.everything()
         publication = figures.publication
         etag = f'W/"{publication.token}-{build.fingerprint()}"'
         modified = publication.changed_at
-        response = get_conditional_response(
-            request,
-            etag=etag,
-            last_modified=int(modified.timestamp()) if modified else None,
-        ) or _kept_or_made(
+        # First the page: of one that is not there, nothing can be said to be unchanged.
+        found = _kept_or_made(
             request, etag, lambda: view(request, figures, *args, **kwargs)
+        )
+        response = (
+            get_conditional_response(
+                request,
+                etag=etag,
+                last_modified=int(modified.timestamp()) if modified else None,
+                response=found,
+            )
+            or found
         )
         response.headers["ETag"] = etag
         if modified:
@@ -79,6 +85,6 @@ def _kept_or_made(
         if may_keep:
             cache.set(key, kept, KEEP_SECONDS)
     headers, content, compressed = kept
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if accepts_gzip(request):
         return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})
     return HttpResponse(content, headers=headers)

@@ -24,8 +24,11 @@ class Checklist:
 
 
 def figures_of(release: Release) -> YearFigures:
-    """The rows of any release, published or not, with the sources they name."""
-    values = Release.objects.filter(pk=release.pk).values()[0]
+    """The rows of any release, published or not, with the sources they name.
+
+    Raises Release.DoesNotExist when it was discarded meanwhile.
+    """
+    values = Release.objects.values().get(pk=release.pk)
     # A draft has no time of publication yet; plain figures always carry one.
     values["published_at"] = values["published_at"] or values["opened_at"]
     shelf = reading.read([values | {"by_one_person": False}])

@@ -91,9 +91,11 @@ class EditRefused(Exception):
         self, *, conflicts: Sequence[Conflict] = (), bad: Sequence[BadValue] = ()
     ) -> None:
         super().__init__(
-            "Somebody else changed some of these values."
+            "Nothing was saved: somebody else changed some of these values. Look at "
+            "both, and choose which to keep."
             if conflicts
-            else "Some of these values cannot be stored."
+            else "Nothing was saved: some of these values cannot be stored. Mend them, "
+            "and save again."
         )
         self.conflicts = tuple(conflicts)
         self.bad = tuple(bad)

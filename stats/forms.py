@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Layout, Row, Submit
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from stats.choices import FIRST_MATCH_YEAR, LAST_MATCH_YEAR, ApplicantType, Table
 from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
@@ -23,9 +26,8 @@ class FilterForm(forms.Form):
     """A form for the address line: it never refuses, it falls back.
 
     `chosen` holds a usable value for every field. `notices` has one sentence for
-    each value that could not be used. Draw `as_chosen`, whose fields show what is
-    in force rather than what was asked for. `offers` are the choices that depend
-    on what is published.
+    each value that could not be used. `drawn` is its HTML. `offers` are the choices
+    that depend on what is published.
     """
 
     def __init__(
@@ -58,7 +60,10 @@ class FilterForm(forms.Form):
                 f"The address names more than one {label}; we show the default."
             )
         elif name in self.errors:
-            shown = ", ".join(_printable(value) for value in values[:3])
+            # Of several, only those that are not known.
+            valid = getattr(field, "valid_value", lambda value: False)
+            wrong = [value for value in values if not valid(value)]
+            shown = ", ".join(_printable(value) for value in wrong[:3])
             self.notices.append(
                 f"We do not know the {label} “{shown}”; we show the default."
             )
@@ -71,9 +76,9 @@ class FilterForm(forms.Form):
         return self.chosen != self.defaults
 
     @property
-    def as_chosen(self) -> FilterForm:
-        """The same form, filled with what is in force."""
-        return type(self)(offers=self.offers, initial=self.chosen)
+    def drawn(self) -> SafeString:
+        """The fields as HTML. They show what is in force, not what was asked for."""
+        return _drawn(type(self), _hashable(self.offers), _hashable(self.chosen))
 
     def query(self, **changed: Any) -> str:
         """What is in force as a query string, with some values changed."""
@@ -93,7 +98,7 @@ class FilterForm(forms.Form):
         helper.form_class = "filters"
         helper.disable_csrf = True
         # A button without a name adds nothing to the address.
-        button = Submit("", "Show", css_class="btn-primary")
+        button = Submit("", "Show", css_class="btn-primary", css_id="show")
         helper.layout = Layout(
             Row(
                 *self.columns(),
@@ -104,9 +109,31 @@ class FilterForm(forms.Form):
         return helper
 
 
+def _hashable(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in values.items()
+    )
+
+
+# Drawing a form takes longer than the rest of the page, and most readers see the
+# same one.
+@lru_cache(maxsize=256)
+def _drawn(
+    kind: type[FilterForm],
+    offers: tuple[tuple[str, Any], ...],
+    chosen: tuple[tuple[str, Any], ...],
+) -> SafeString:
+    return cast(
+        SafeString, render_crispy_form(kind(offers=dict(offers), initial=dict(chosen)))
+    )
+
+
 def _printable(value: str) -> str:
     """What somebody typed, short and without characters that draw nothing."""
     shown = "".join(character for character in value if character.isprintable())
+    if not shown.strip():
+        return "(nothing that can be shown)"
     return shown[:LONGEST_SHOWN] + ("…" if len(shown) > LONGEST_SHOWN else "")
 
 
@@ -241,6 +268,10 @@ class OwnScoreForm(forms.Form):
         self.fields["score"].widget.template_name = "stats/widgets/nameless_number.html"
 
     @property
+    def drawn(self) -> SafeString:
+        return _drawn_own_score()
+
+    @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_class = "filters own-score"
@@ -248,7 +279,7 @@ class OwnScoreForm(forms.Form):
         # Shown by the script that does the work; without it there is nothing to do.
         helper.attrs = {"hidden": True}
         helper.disable_csrf = True
-        button = Submit("", "Place it", css_class="btn-primary")
+        button = Submit("", "Place it", css_class="btn-primary", css_id="place")
         helper.layout = Layout(
             Row(
                 Column("score", css_class="col-12 col-sm-6 col-md-4"),
@@ -257,6 +288,11 @@ class OwnScoreForm(forms.Form):
             )
         )
         return helper
+
+
+@cache
+def _drawn_own_score() -> SafeString:
+    return cast(SafeString, render_crispy_form(OwnScoreForm()))
 
 
 class FigureAddressForm(forms.Form):

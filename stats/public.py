@@ -169,8 +169,7 @@ def _last_edits(model: Any) -> dict[str, models.Subquery]:
     }
 
 
-# Edits of names and titles, asked along with what is published. Made once: to
-# describe the question takes longer than to answer it.
+# Edits of names and titles, asked along with what is published.
 EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
 
 
@@ -180,9 +179,56 @@ _last_seen: Figures | None = None
 
 
 def everything() -> Figures:
-    """All published figures. One query when nothing was published since, else twelve."""
+    """All published figures. One query when nothing was published since, else 13."""
     global _last_seen
-    releases = list(
+    publication, figures = _publication(list(_PUBLISHED.all())), _last_seen
+    if figures is None or figures.publication != publication:
+        figures = _last_seen = _read()
+    return figures
+
+
+def forget() -> None:
+    """Read everything again next time. Only tests need it: they undo publications."""
+    global _last_seen
+    _last_seen = None
+
+
+# A published release: its id, whether it is the current one, and since when. Then the
+# edits, which are the same in every row.
+COLUMNS = ("id", "is_current", "published_at", *EDITS)
+State = tuple[Any, ...]
+
+# What tells one publication from the next. Asked for every page, so kept short, and
+# made once: to describe the question takes longer than to answer it.
+_PUBLISHED = (
+    StoredRelease.objects.published()
+    .order_by("match_year", "version")
+    .annotate(**EDITS)
+    .values_list(*COLUMNS)
+)
+
+
+def _publication(states: Sequence[State]) -> Publication:
+    edits = states[0][3:] if states else ()
+    known = repr(([state[:3] for state in states], edits))
+    moments = [state[2] for state in states]
+    return Publication(
+        token=hashlib.blake2s(known.encode(), digest_size=8).hexdigest(),
+        published_at=max(moments, default=None),
+        changed_at=max(
+            (*moments, *(edit for edit in edits if isinstance(edit, datetime))),
+            default=None,
+        ),
+    )
+
+
+def _read() -> Figures:
+    """Read the published releases, and the rows of exactly these.
+
+    The releases are fixed first and their rows can no longer change, so a
+    publication in the middle of these queries cannot mix two states.
+    """
+    releases: Sequence[Mapping[str, Any]] = list(
         StoredRelease.objects.published()
         .order_by("match_year", "version")
         .annotate(
@@ -196,42 +242,9 @@ def everything() -> Figures:
         )
         .values()
     )
-    publication = _publication(releases)
-    figures = _last_seen
-    if figures is None or figures.publication != publication:
-        figures = _last_seen = _read(publication, releases)
-    return figures
-
-
-def forget() -> None:
-    """Read everything again next time. Only tests need it: they undo publications."""
-    global _last_seen
-    _last_seen = None
-
-
-def _publication(releases: Sequence[Mapping[str, Any]]) -> Publication:
-    columns = ("id", "is_current", "published_at", *EDITS)
-    state = repr([[release[column] for column in columns] for release in releases])
-    published_at = max((release["published_at"] for release in releases), default=None)
-    edits = [
-        moment
-        for release in releases[:1]
-        for column in EDITS
-        if isinstance(moment := release[column], datetime)
-    ]
-    return Publication(
-        token=hashlib.blake2s(state.encode(), digest_size=8).hexdigest(),
-        published_at=published_at,
-        changed_at=max([published_at, *edits]) if published_at else None,
+    publication = _publication(
+        [tuple(release[column] for column in COLUMNS) for release in releases]
     )
-
-
-def _read(publication: Publication, releases: Sequence[Mapping[str, Any]]) -> Figures:
-    """Read the rows of exactly these releases.
-
-    The releases are fixed first and their rows can no longer change, so a
-    publication in the middle of these queries cannot mix two states.
-    """
     shelf = reading.read(releases)
     return Figures(
         publication=publication,

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from stats import measures
 from stats.choices import ApplicantType, Missing, Table
+from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     Row,
@@ -40,6 +41,11 @@ class Finding:
     text: str
     blocks: bool
 
+    @property
+    def column_name(self) -> str:
+        """The column as a sentence names it; empty for the row as a whole."""
+        return COLUMN_NAMES.get(self.column, "")
+
     def __str__(self) -> str:
         place = (
             f"{self.match_year} v{self.version}, {self.table.label}, {self.row_label}"
@@ -59,6 +65,7 @@ def problems(year: YearFigures) -> tuple[Finding, ...]:
 
 
 def _findings(year: YearFigures) -> Iterator[Finding]:
+    yield from _anything_at_all(year)
     for row in year.rows():
         yield from _source(row)
         yield from _reason(row)
@@ -89,8 +96,23 @@ def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Fi
     )
 
 
+def _anything_at_all(year: YearFigures) -> Iterator[Finding]:
+    if not any(True for _ in year.rows()):
+        yield Finding(
+            match_year=year.match_year,
+            version=year.release.version,
+            table=Table.TOTALS,
+            row_key=TotalsRow.key,
+            row_label=TotalsRow.label,
+            column="",
+            text="There is not a single row of figures.",
+            blocks=True,
+        )
+
+
 def _source(row: Row) -> Iterator[Finding]:
-    if not row.provenance.sources:
+    # A row that waits for its values waits for its source with them.
+    if not row.provenance.sources and row.provenance.missing != Missing.NOT_ENTERED:
         yield _finding(row, "sources", "No source is named.")
 
 
@@ -288,14 +310,17 @@ def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, .
     `earlier` are the current versions of the years before, oldest first.
     """
     found = []
+    rows_before = [
+        {(row.table, row.key): row for row in other.rows()} for other in earlier
+    ]
     for row in year.rows():
         if isinstance(row, ScoreRow):
             continue  # editions are years apart and measure different things
         for column in row.counts:
             past = [
                 value
-                for other in earlier
-                if (before := _same_row(other, row)) is not None
+                for rows in rows_before
+                if (before := rows.get((row.table, row.key))) is not None
                 and (value := getattr(before, column))
             ]
             value = getattr(row, column)
@@ -316,10 +341,3 @@ def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, .
                 )
                 found.append(replace(finding, blocks=False))
     return tuple(found)
-
-
-def _same_row(year: YearFigures, row: Row) -> Row | None:
-    for other in year.rows():
-        if (other.table, other.key) == (row.table, row.key):
-            return other
-    return None

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
-from stats import feeds
-from stats.choices import Table
+from stats import converters, feeds
 from stats.views import changes, reports, scores, sources, specialties, years
 
-
-class ExtensionConverter:
-    """The data twins of a page: the same address with .csv or .json."""
-
-    regex = "csv|json"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class TableConverter(ExtensionConverter):
-    regex = "|".join(Table.values)
-
-
-register_converter(ExtensionConverter, "extension")
-register_converter(TableConverter, "table")
+converters.register()
 
 app_name = "stats"
 
@@ -34,29 +15,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /match/
     path("match/", years.year_list, name="year_list"),
     path("match.<extension:extension>", years.year_list, name="year_list_data"),
-    path("match/<int:match_year>/", years.year_detail, name="year_detail"),
+    path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
-        "match/<int:match_year>.<extension:extension>",
+        "match/<number:match_year>.<extension:extension>",
         years.year_data,
         name="year_data",
     ),
     path(
-        "match/<int:match_year>/<table:table>.<extension:extension>",
-        years.table_data,
-        name="year_table_data",
-    ),
-    path(
-        "match/<int:match_year>/v<int:version>/",
+        "match/<number:match_year>/v<number:version>/",
         years.version_detail,
         name="version_detail",
     ),
     path(
-        "match/<int:match_year>/v<int:version>.<extension:extension>",
+        "match/<number:match_year>/v<number:version>.<extension:extension>",
         years.year_data,
         name="version_data",
     ),
+    # Below the versions, which look like tables named v1, v2 and so on.
     path(
-        "match/<int:match_year>/v<int:version>/<table:table>.<extension:extension>",
+        "match/<number:match_year>/<slug:table>.<extension:extension>",
+        years.table_data,
+        name="year_table_data",
+    ),
+    path(
+        "match/<number:match_year>/v<number:version>/<slug:table>.<extension:extension>",
         years.table_data,
         name="version_table_data",
     ),

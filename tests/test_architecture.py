@@ -21,16 +21,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"rules", "measures", "charts"}),
     frozenset(
         {
-            *(
-                "actions",
-                "public",
-                "drafts",
-                "readiness",
-                "reading",
-                "figures",
-                "differences",
-            ),
-            *("definitions", "exports", "founding", "guards", "stories"),
+            *("actions", "public", "drafts", "readiness", "reading", "figures"),
+            *("converters", "definitions", "differences", "exports", "founding"),
+            *("groups", "guards", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),

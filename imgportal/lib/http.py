@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def read_only(view: View) -> View:
+    """Answer GET and HEAD, and 405 to everything else.
+
+    Exempt from the check for forged forms: a view that changes nothing has nothing to
+    forge, and the check would answer 403, as if the right form could do something.
+    """
+    return csrf_exempt(require_safe(view))
+
+
+def accepts_gzip(request: HttpRequest) -> bool:
+    """Is gzip among the encodings asked for, with a weight above zero?"""
+    for coding in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, weight = coding.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return not weight or weight.strip("0.") != ""
+    return False
 
 
 @dataclass(frozen=True, slots=True)

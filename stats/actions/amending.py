@@ -76,7 +76,8 @@ def open_amendment(*, match_year: int, by: User, now: datetime) -> Release:
     version.
     """
     with transaction.atomic():
-        versions = Release.objects.select_for_update().filter(match_year=match_year)
+        history.lock_year(match_year)
+        versions = Release.objects.filter(match_year=match_year)
         current = versions.filter(is_current=True).first()
         if versions.exclude(status=Status.PUBLISHED).exists():
             raise AlreadyOpen(
@@ -116,11 +117,7 @@ def discard(*, release_id: int, by: User, now: datetime) -> None:
     Raises WrongStatus when it is in review or published.
     """
     with transaction.atomic():
-        release = history.lock(
-            release_id,
-            needs=Status.DRAFT,
-            what_then="Only a draft can be discarded; return it first.",
-        )
+        release = history.lock(release_id, needs=Status.DRAFT)
         history.record(release, Step.DISCARDED, by=by, now=now)
         release.delete()
 
@@ -138,6 +135,8 @@ def _open(
                 opened_by=by,
             )
     except IntegrityError:
+        if not Release.objects.filter(match_year=match_year, version=version).exists():
+            raise
         # Two people pressed at once; the other one was quicker.
         raise AlreadyOpen(
             f"Somebody has just opened {match_year}. Go on with that version."

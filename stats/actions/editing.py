@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from stats.actions import history
-from stats.choices import Missing, Status, Step, Table
+from stats.choices import Confidence, Missing, Status, Step, Table
 from stats.exceptions import BadValue, Conflict, EditRefused
 from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
 from stats.models import (
@@ -41,10 +41,7 @@ ROWS: dict[Table, Any] = {
 }
 ABOUT = ("missing", "confidence", "locator", "note")
 SOURCES = "sources"  # keys, joined with ";" in their order
-
-DRAFT_ONLY = (
-    "Only a draft can be changed; return it to its editors, or open an amendment."
-)
+FOOTNOTE = ("table", "row", "column", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +91,7 @@ def change_rows(
     value that cannot be stored.
     """
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         model = MODELS[table]
         rows = {
             row.pk: row
@@ -105,37 +102,29 @@ def change_rows(
         stored = stored_values(table, list(rows.values()))
         known = dict(Source.objects.values_list("key", "pk"))
         conflicts: list[Conflict] = []
-        bad: list[BadValue] = []
-        changed: dict[int, dict[str, Any]] = {}
+        bad = [_gone(edit.row_id) for edit in edits if edit.row_id not in rows]
+        changed: dict[int, dict[str, Any]] = {row_id: {} for row_id in rows}
         for edit in edits:
             if edit.row_id not in rows:
-                bad.append(_gone(edit.row_id))
                 continue
-            theirs = stored[edit.row_id]
-            wanted = {
-                column: value
-                for column, value in edit.becomes.items()
-                if value != edit.was[column]
-            }
-            conflicts += [
-                Conflict(
-                    row_id=edit.row_id,
-                    column=column,
-                    was=edit.was[column],
-                    theirs=theirs[column],
-                    mine=value,
-                )
-                for column, value in wanted.items()
-                if theirs[column] not in (edit.was[column], value)
-            ]
-            wanted = {
-                column: value
-                for column, value in wanted.items()
-                if value != theirs[column]
-            }
+            for column, mine in _wanted(edit).items():
+                theirs = stored[edit.row_id][column]
+                if _same(theirs, mine):
+                    continue
+                changed[edit.row_id][column] = mine
+                if not _same(theirs, edit.was[column]):
+                    conflicts.append(
+                        Conflict(
+                            row_id=edit.row_id,
+                            column=column,
+                            was=edit.was[column],
+                            theirs=theirs,
+                            mine=mine,
+                        )
+                    )
+        for row_id, wanted in changed.items():
             if wanted:
-                changed[edit.row_id] = wanted
-                bad += _apply(rows[edit.row_id], table, wanted, known)
+                bad += _apply(rows[row_id], table, wanted, known)
         if conflicts or bad:
             # Leaving with an exception undoes everything.
             raise EditRefused(conflicts=conflicts, bad=bad)
@@ -154,9 +143,29 @@ def change_rows(
     return values
 
 
+def _wanted(edit: RowEdit) -> dict[str, Any]:
+    """What the editor changed. Keys of sources come as people separate them."""
+    becomes = dict(edit.becomes)
+    if SOURCES in becomes:
+        becomes[SOURCES] = ";".join(_keys(becomes[SOURCES]))
+    return {
+        column: value
+        for column, value in becomes.items()
+        if not _same(value, edit.was[column])
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
+    return bool(one == other and str(one) == str(other))
+
+
 def _gone(row_id: int) -> BadValue:
     return BadValue(
-        row_id=row_id, column="", reason="Somebody else removed this row meanwhile."
+        row_id=row_id,
+        column="",
+        reason="Somebody else removed this row meanwhile. If it belongs here, add it "
+        "again.",
     )
 
 
@@ -173,10 +182,16 @@ def _apply(
         for key in _keys(wanted.get(SOURCES, ""))
         if key not in known
     ]
+    reason_before = row.missing
     for column, value in wanted.items():
         if column != SOURCES:
             setattr(row, column, value)
-    _settle_missing(row, table, wanted)
+    if row.missing and _is_complete(row, table):
+        # Nothing is missing, so there is no reason why: take it away for the editor.
+        row.missing = ""
+        wanted.pop("missing", None)
+        if reason_before:
+            wanted["missing"] = ""
     try:
         row.full_clean(exclude=["release", "specialty"])
     except ValidationError as error:
@@ -184,7 +199,7 @@ def _apply(
             bad += [
                 BadValue(
                     row_id=row.pk,
-                    column="" if column == "__all__" else column,
+                    column="" if column == NON_FIELD_ERRORS else column,
                     reason=reason,
                 )
                 for reason in reasons
@@ -192,16 +207,11 @@ def _apply(
     return bad
 
 
-def _settle_missing(row: Any, table: Table, wanted: dict[str, Any]) -> None:
-    """A complete row has no reason why a value is missing: take it away for the editor."""
+def _is_complete(row: Any, table: Table) -> bool:
+    """Whether a row has what would otherwise need a reason for its absence."""
     if table == Table.SCORES:
-        complete = row.step2_ck_mean is not None or row.step2_ck_median is not None
-    else:
-        complete = all(
-            getattr(row, column) is not None for column in ROWS[table].counts
-        )
-    if complete and row.missing:
-        row.missing = wanted["missing"] = ""
+        return row.step2_ck_mean is not None or row.step2_ck_median is not None
+    return all(getattr(row, column) is not None for column in ROWS[table].counts)
 
 
 def _keys(text: str) -> list[str]:
@@ -239,9 +249,23 @@ def add_row(
     EditRefused when the row is there already.
     """
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
-        row = MODELS[table](
-            release=release, missing=Missing.NOT_ENTERED, confidence="C", **identity
+        release = history.lock(release_id, needs=Status.DRAFT)
+        model = MODELS[table]
+        if model.objects.filter(release=release, **identity).exists():
+            raise EditRefused(
+                bad=[
+                    BadValue(
+                        row_id=0,
+                        column="",
+                        reason="This row is there already. Change its values instead.",
+                    )
+                ]
+            )
+        row = model(
+            release=release,
+            missing=Missing.NOT_ENTERED,
+            confidence=Confidence.C,
+            **identity,
         )
         try:
             row.full_clean()
@@ -264,7 +288,7 @@ def remove_row(
 ) -> None:
     """Take a row out of a draft. Removing one that is gone already changes nothing."""
     with transaction.atomic():
-        release = history.lock(release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY)
+        release = history.lock(release_id, needs=Status.DRAFT)
         removed, _ = MODELS[table].objects.filter(release=release, pk=row_id).delete()
         if removed:
             release.editors.add(by)
@@ -277,21 +301,54 @@ def remove_row(
             )
 
 
+def stored_footnotes(release: Release) -> list[dict[str, str]]:
+    """The footnotes of a version as an editor sees and sends them, in their order."""
+    return list(release.footnotes.order_by("pk").values(*FOOTNOTE))
+
+
 def change_footnotes(
     *,
     release_id: int,
+    was: Sequence[Mapping[str, str]],
     footnotes: Sequence[Mapping[str, str]],
     by: User,
     now: datetime,
 ) -> None:
-    """Replace the footnotes of a draft: table, row, column and text of each."""
+    """Replace the footnotes of a draft: table, row, column and text of each.
+
+    `was` is what the editor saw. Raises WrongStatus, or EditRefused when somebody
+    else changed them since, or when one cannot be stored; its place in the new list,
+    from 1, then stands for the row.
+    """
     with transaction.atomic():
-        release: Release = history.lock(
-            release_id, needs=Status.DRAFT, what_then=DRAFT_ONLY
-        )
+        release = history.lock(release_id, needs=Status.DRAFT)
+        theirs = stored_footnotes(release)
+        mine = [
+            {column: note.get(column, "") for column in FOOTNOTE} for note in footnotes
+        ]
+        if mine == theirs:
+            return
+        conflicts = []
+        if [dict(note) for note in was] != theirs:
+            conflicts.append(
+                Conflict(
+                    row_id=0, column="footnotes", was=was, theirs=theirs, mine=mine
+                )
+            )
+        notes = [Footnote(release=release, **note) for note in mine]
+        bad: list[BadValue] = []
+        for place, note in enumerate(notes, start=1):
+            try:
+                note.full_clean(exclude=["release"])
+            except ValidationError as error:
+                bad += [
+                    BadValue(row_id=place, column=column, reason=reason)
+                    for column, reasons in error.message_dict.items()
+                    for reason in reasons
+                ]
+        if conflicts or bad:
+            raise EditRefused(conflicts=conflicts, bad=bad)
         release.footnotes.all().delete()
-        Footnote.objects.bulk_create(
-            Footnote(release=release, **note) for note in footnotes
-        )
+        Footnote.objects.bulk_create(notes)
         release.editors.add(by)
         history.record(release, Step.CHANGED, by=by, now=now, detail="Footnotes.")

@@ -13,19 +13,42 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 
-def lock(release_id: int, *, needs: Status, what_then: str) -> Release:
+# What can be done with a version that is not in the status somebody hoped for.
+INSTEAD: dict[Status, str] = {
+    Status.DRAFT: "Change it, or submit it for review.",
+    Status.IN_REVIEW: "Publish it, or return it to its editors to change it.",
+    Status.PUBLISHED: "Open an amendment to change its figures.",
+}
+
+
+def lock_year(match_year: int) -> None:
+    """Wait until nobody else works on any version of this year, and keep them out.
+
+    Every action locks the year and not one version: publishing moves the mark of
+    the current version, so two locks taken in turn could wait for each other. What
+    decides is read afterwards, or it might be older than the lock. On SQLite the
+    transaction itself (IMMEDIATE) is the lock.
+    """
+    versions = Release.objects.select_for_update().filter(match_year=match_year)
+    list(versions.order_by("version").values_list("pk"))
+
+
+def lock(release_id: int, *, needs: Status) -> Release:
     """The release, read again under lock, in the status that is needed.
 
-    Raises WrongStatus, which says what to do instead. On SQLite the transaction
-    itself (IMMEDIATE) is the lock.
+    Raises WrongStatus, which says what to do instead.
     """
-    release = Release.objects.select_for_update().filter(pk=release_id).first()
+    asked_for = Release.objects.filter(pk=release_id)
+    for match_year in asked_for.values_list("match_year", flat=True):
+        lock_year(match_year)
+    release = asked_for.all().first()
     if release is None:
         raise WrongStatus("This version was discarded. Begin at the list of versions.")
     if release.status != needs:
         raise WrongStatus(
             f"Version {release.version} of {release.match_year} is "
-            f"{release.get_status_display().lower()} by now. {what_then}"
+            f"{release.get_status_display().lower()} by now. "
+            f"{INSTEAD[Status(release.status)]}"
         )
     return release
 

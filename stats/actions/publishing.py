@@ -22,12 +22,8 @@ if TYPE_CHECKING:
 def submit(*, release_id: int, by: User, now: datetime) -> Release:
     """Hand a draft over for review. Raises WrongStatus or NotReady."""
     with transaction.atomic():
-        release = history.lock(
-            release_id,
-            needs=Status.DRAFT,
-            what_then="Only a draft can be submitted.",
-        )
-        _refuse_problems(release)
+        release = history.lock(release_id, needs=Status.DRAFT)
+        _refuse_problems(release, what_then="Mend this, then submit again.")
         release.status = Status.IN_REVIEW
         release.submitted_at, release.submitted_by = now, by
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
@@ -42,11 +38,7 @@ def return_with_comment(
     if not comment.strip():
         raise NoteMissing("Say what should be changed, so that the editor can do it.")
     with transaction.atomic():
-        release = history.lock(
-            release_id,
-            needs=Status.IN_REVIEW,
-            what_then="Only a submitted version can be returned.",
-        )
+        release = history.lock(release_id, needs=Status.IN_REVIEW)
         release.status = Status.DRAFT
         release.submitted_at = release.submitted_by = None
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
@@ -69,11 +61,7 @@ def publish(
     NoteMissing, and then nothing has changed.
     """
     with transaction.atomic():
-        release = history.lock(
-            release_id,
-            needs=Status.IN_REVIEW,
-            what_then="Only a submitted version can be published.",
-        )
+        release = history.lock(release_id, needs=Status.IN_REVIEW)
         if settings.FIGURES_REQUIRE_TWO_PEOPLE and release.editors.contains(by):
             raise SamePerson(
                 "You changed values of this version, so somebody else must publish it. "
@@ -91,7 +79,7 @@ def publish(
                     "(the source changed)."
                 )
             release.kind = kind
-        _refuse_problems(release)
+        _refuse_problems(release, what_then="Return it to its editors.")
         # In the order the database insists on: one current version a year.
         Release.objects.filter(match_year=release.match_year, is_current=True).update(
             is_current=False
@@ -115,10 +103,10 @@ def publish(
     return release
 
 
-def _refuse_problems(release: Release) -> None:
+def _refuse_problems(release: Release, *, what_then: str) -> None:
     found = problems(drafts.figures_of(release))
     if found:
         raise NotReady(
             f"{len(found)} {'things block' if len(found) > 1 else 'thing blocks'} "
-            f"publication. The first: {found[0]}"
+            f"publication. The first: {found[0]} {what_then}"
         )

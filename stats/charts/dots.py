@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stats.charts.drawing import SHAPES, Number, Tick, mark, place, scale
+from stats.charts.drawing import SHAPES, Number, Tick, drawn_once, mark, place, scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class DotChart:
     ticks: tuple[Tick, ...]
 
 
+@drawn_once
 def dot_chart(
     *,
     name: str,

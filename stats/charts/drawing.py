@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 Number = Fraction | int
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SHAPES = {
     "non_us_img": "circle",
@@ -23,6 +28,23 @@ SHAPES = {
 class Tick:
     at: float
     label: str
+
+
+def drawn_once(draw: Callable[P, T]) -> Callable[P, T]:
+    """Remember a chart: the same values are drawn the same way on every page."""
+    remembered = lru_cache(maxsize=512)(draw)
+
+    def fixed(value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        return remembered(
+            *(fixed(value) for value in args),
+            **{name: fixed(value) for name, value in kwargs.items()},
+        )
+
+    return drawn
 
 
 def mark(shape: str, x: float, y: float, size: float = 3.6) -> str:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from imgportal.lib import numbers
-from stats.charts.drawing import SHAPES, Number, Tick, mark, nice_top, path_through
+from stats.charts.drawing import (
+    SHAPES,
+    Number,
+    Tick,
+    drawn_once,
+    mark,
+    nice_top,
+    path_through,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +102,7 @@ def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
     return placed
 
 
+@drawn_once
 def line_chart(
     *,
     name: str,
@@ -230,6 +239,7 @@ class Spark:
     end: str
 
 
+@drawn_once
 def sparkline(
     points: Sequence[tuple[int, Number | None]], *, first: int, last: int
 ) -> Spark | None:

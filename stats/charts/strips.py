@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from stats.charts.drawing import Tick, place, scale
+from stats.charts.drawing import Tick, drawn_once, place, scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class ScoreStrip:
     ticks: tuple[Tick, ...]
 
 
+@drawn_once
 def score_strip(
     quartiles: Sequence[Quartiles], *, low: int = 210, high: int = 280
 ) -> ScoreStrip | None:

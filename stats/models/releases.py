@@ -70,6 +70,7 @@ class Release(models.Model):
 
     class Meta:
         ordering = ("match_year", "version")
+        permissions = (("publish_release", "Can publish a release"),)
         constraints = (
             models.UniqueConstraint(
                 name="stats_release_one_per_version", fields=["match_year", "version"]

@@ -52,16 +52,17 @@ def percent(rate: Rate | None, provenance: Provenance | None = None) -> str:
     if rate is None:
         return _dash(_why(provenance))
     if rate.printed is not None:
-        return _printed_rate(rate.printed)
+        return _printed_rate(f"{rate.printed:f}")
     return numbers.percent(rate.percent)
 
 
 @lru_cache(maxsize=512)
-def _printed_rate(printed: Decimal) -> SafeString:
+def _printed_rate(digits: str) -> SafeString:
+    # Remembered by its digits: 50 and 50.0 are equal, and yet not the same in print.
     return format_html(
         '{}%<abbr class="as-published" title="As published; the counts are not all '
         'known.">p</abbr>',
-        f"{printed:f}",
+        digits,
     )
 
 
@@ -151,6 +152,18 @@ def source_mark(row: Row | ImgFigures, of_what: str) -> SafeString:
     return _source_mark(row.provenance, row.table, row.key, of_what)
 
 
+@lru_cache(maxsize=4096)
+def _part(template: str, item: Any, label: str) -> SafeString:
+    html = get_template(template).render({"item": item, "label": label})
+    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+
+
+@register.simple_tag
+def part(template: str, item: Any, label: str = "") -> SafeString:
+    """Include a template that shows one frozen thing. The same thing looks the same."""
+    return _part(template, item, label)
+
+
 CHART_TEMPLATES = {
     charts.LineChart: "components/line_chart.html",
     charts.BarChart: "components/bar_chart.html",
@@ -187,6 +200,7 @@ def json_ld(description: Any) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def measure(key: str, text: str) -> SafeString:
     """A measure's name, linked to its definition."""
     return format_html(

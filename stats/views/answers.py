@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,9 +21,16 @@ RIGHTS = (
 
 
 def download(
-    request: HttpRequest, figures: Figures, export: Export, extension: str
+    request: HttpRequest,
+    figures: Figures,
+    export: Export,
+    extension: str,
+    notices: Sequence[str] = (),
 ) -> HttpResponse:
-    """A table as CSV or JSON, under the name that says what it holds."""
+    """A table as CSV or JSON, under the name that says what it holds.
+
+    `notices` say which wishes of the address could not be met; JSON passes them on.
+    """
     if extension == "csv":
         return HttpResponse(
             exports.as_csv(export),
@@ -36,6 +44,7 @@ def download(
         "definitions": request.build_absolute_uri(reverse("measures")),
         "rights": RIGHTS,
         "published_at": figures.publication.published_at,
+        "notices": list(notices),
     }
     return JsonResponse(
         exports.as_json(export, about=about),
@@ -73,8 +82,12 @@ def dataset(
     description: str,
     year: YearFigures | None,
     twins: dict[str, str],
+    query: str = "",
 ) -> dict[str, Any] | None:
-    """A schema.org Dataset for search engines; None when nothing is published."""
+    """A schema.org Dataset for search engines; None when nothing is published.
+
+    `query` is the part of the address that says which figures of the page these are.
+    """
     if year is None:
         return None
     formats = {"csv": "text/csv", "json": "application/json"}
@@ -83,7 +96,7 @@ def dataset(
         "@type": "Dataset",
         "name": name,
         "description": description,
-        "url": request.build_absolute_uri(request.path),
+        "url": request.build_absolute_uri(f"{request.path}{query and '?'}{query}"),
         "temporalCoverage": str(year.match_year),
         "version": str(year.release.version),
         "datePublished": year.release.published_at.date().isoformat(),

@@ -120,13 +120,14 @@ def score_list(
     chosen = form.chosen["edition"]
     year = figures.years.get(int(chosen)) if chosen else None
     rows = year.scores if year else ()
+    title = f"Step 2 CK scores, edition {chosen}" if chosen else "Step 2 CK scores"
     if extension != "html":
         export = exports.scores(
             [(year, row) for row in rows] if year else [],
-            name=f"scores-{chosen}",
-            title=f"Step 2 CK scores, edition {chosen}",
+            name=f"scores-{chosen}" if chosen else "scores",
+            title=title,
         )
-        return answers.download(request, figures, export, extension)
+        return answers.download(request, figures, export, extension, form.notices)
     groups = score_groups(rows)
     with_quartiles = strips(rows)
     return answers.page(
@@ -142,7 +143,7 @@ def score_list(
             "withheld": tuple(row for row in rows if row.provenance.missing),
             "chart": None if with_quartiles else mean_chart(groups, int(chosen or 0)),
             "published_at": year.release.published_at if year else None,
-            "cite_title": f"Step 2 CK scores, edition {chosen}",
+            "cite_title": title,
             "cite_path": reverse(
                 "stats:version_detail", args=[year.match_year, year.release.version]
             )
@@ -154,7 +155,8 @@ def score_list(
                 description="Means and quartiles by specialty, group and outcome from "
                 "Charting Outcomes editions, with sources.",
                 year=year,
-                twins=answers.twins("score_list"),
+                query=form.query(),
+                twins=answers.twins("score_list", query=form.query()),
             ),
             "footnotes": year.footnotes_of(Table.SCORES) if year else (),
             **answers.twins("score_list", query=form.query()),

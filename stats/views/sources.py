@@ -65,7 +65,8 @@ def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpRespo
                     reverse("stats:source_detail", args=[near]),
                 )
                 for near in nearest(key, list(figures.sources))
-            ],
+            ]
+            or [Nearby("All sources", reverse("stats:source_list"))],
         )
     return answers.page(
         request,

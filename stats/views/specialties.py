@@ -141,14 +141,15 @@ def specialty_list(
         ],
         form.chosen["sort"],
     )
-    if extension != "html" or year is None:
+    title = "First-year positions by specialty"
+    title = f"{title}, {chosen} Match" if chosen else title
+    if extension != "html":
         export = exports.specialties(
             [(year, row) for row in rows] if year else [],
-            name=f"specialties-{chosen}",
-            title=f"First-year positions by specialty, {chosen} Match",
+            name=f"specialties-{chosen}" if chosen else "specialties",
+            title=title,
         )
-        if extension != "html":
-            return answers.download(request, figures, export, extension)
+        return answers.download(request, figures, export, extension, form.notices)
     notes = _numbered_notes(year, rows)
     lines = []
     for row in rows:
@@ -181,7 +182,7 @@ def specialty_list(
             ],
             "years": years,
             "published_at": year.release.published_at if year else None,
-            "cite_title": f"First-year positions by specialty, {chosen} Match",
+            "cite_title": title,
             "cite_path": reverse(
                 "stats:version_detail", args=[year.match_year, year.release.version]
             )
@@ -189,10 +190,11 @@ def specialty_list(
             else "",
             "dataset": answers.dataset(
                 request,
-                name=f"First-year positions by specialty, {chosen} Match",
+                name=title,
                 description="Positions offered and filled, filled by US and non-US "
                 "IMGs, and the IMG share, with sources.",
                 year=year,
+                query=f"year={chosen}",
                 twins=answers.twins("specialty_list", query=f"year={chosen}"),
             ),
             "elsewhere": _missing_specialties(figures, year),
@@ -263,7 +265,8 @@ def find_specialty(figures: Figures, slug: str) -> Specialty:
                     reverse("stats:specialty_detail", args=[near]),
                 )
                 for near in dict.fromkeys(slugs)
-            ],
+            ]
+            or [Nearby("All specialties", reverse("stats:specialty_list"))],
         )
     return specialty
 
@@ -466,7 +469,7 @@ def specialty_compare(
             name="specialties-compared",
             title="First-year positions of the chosen specialties over the years",
         )
-        return answers.download(request, figures, export, extension)
+        return answers.download(request, figures, export, extension, form.notices)
     compared = []
     for slug in slugs:
         specialty = figures.specialties[slug]

@@ -115,7 +115,7 @@ def year_list(
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
         )
-        return answers.download(request, figures, export, extension)
+        return answers.download(request, figures, export, extension, form.notices)
     return answers.page(
         request,
         "stats/year_list.html",
@@ -155,13 +155,19 @@ def year_list(
     )
 
 
+# A number from an address may have thousands of digits: nobody wants to read them.
+LONGEST_NAMED = 10_000
+
+
 def find_year(figures: Figures, match_year: int) -> YearFigures:
     """The current version of a year, or a 404 that offers the nearest years."""
     year = figures.years.get(match_year)
     if year is None:
         near = sorted(figures.years, key=lambda known: abs(known - match_year))[:4]
         raise NotHere(
-            f"There are no figures of the {_short(match_year)} Match here.",
+            f"There are no figures of the {match_year} Match here."
+            if match_year < LONGEST_NAMED
+            else "There are no figures of that Match here.",
             [
                 Nearby(f"The {known} Match", reverse("stats:year_detail", args=[known]))
                 for known in sorted(near)
@@ -170,17 +176,14 @@ def find_year(figures: Figures, match_year: int) -> YearFigures:
     return year
 
 
-def _short(number: int) -> str:
-    """A number from an address, which may have thousands of digits."""
-    return str(number) if number < 10_000 else "requested"
-
-
 def find_version(figures: Figures, match_year: int, version: int) -> YearFigures:
     year = figures.versions.get((match_year, version))
     if year is None:
         find_year(figures, match_year)
         raise NotHere(
-            f"The {match_year} Match has no version {_short(version)}.",
+            f"The {match_year} Match has no version {version}."
+            if version < LONGEST_NAMED
+            else f"The {match_year} Match has no such version.",
             [
                 Nearby(
                     f"Version {known.release.version} of the {match_year} Match",
@@ -216,6 +219,11 @@ def _year_page(
 ) -> HttpResponse:
     known = list(figures.years)
     place = known.index(year.match_year)
+    twins = answers.twins(
+        "version" if is_permanent else "year",
+        year.match_year,
+        *([year.release.version] if is_permanent else []),
+    )
     story = stories.year_story(year, figures.years.get(year.match_year - 1))
     return answers.page(
         request,
@@ -247,15 +255,11 @@ def _year_page(
                 description="Active and matched applicants by type, first-year "
                 "positions by specialty and Step 2 CK scores, with sources.",
                 year=year,
-                twins=answers.twins("year", year.match_year),
+                twins=twins,
             ),
             "edition_elsewhere": _edition_about(figures, year.match_year),
             "sources": _sources_of(year),
-            **answers.twins(
-                "version" if is_permanent else "year",
-                year.match_year,
-                *([year.release.version] if is_permanent else []),
-            ),
+            **twins,
         },
     )
 
@@ -425,5 +429,14 @@ def table_data(
         if version is None
         else find_version(figures, match_year, version)
     )
+    if table not in Table.values:
+        addresses = _table_addresses(year, is_permanent=version is not None)
+        raise NotHere(
+            f"The figures of the {match_year} Match have no table of this name.",
+            [
+                Nearby(known.label, addresses[known.value][f"{extension}_url"])
+                for known in Table
+            ],
+        )
     export = exports.table_of_year(year, Table(table))
     return answers.download(request, figures, export, extension)

@@ -11,22 +11,16 @@ from django.urls import reverse
 
 from stats import public
 from stats.models import Source, Specialty
-from tests.factories import staff, stored_draft, stored_result, stored_source
+from tests import staff
+from tests.factories import person, stored_draft, stored_result, stored_source
 
 pytestmark = pytest.mark.django_db
-
-EDITOR = ("view", "add", "change")
 
 
 @pytest.fixture
 def editor(client: Client) -> Client:
-    """Signed in as somebody who may edit both, and no more."""
-    client.force_login(
-        staff(
-            *(f"{verb}_source" for verb in EDITOR),
-            *(f"{verb}_specialty" for verb in EDITOR),
-        )
-    )
+    """Signed in as somebody who may edit, and no more."""
+    staff.sign_in(client, staff.editor("alice@example.org"))
     return client
 
 
@@ -218,10 +212,7 @@ def test_nothing_is_deleted_in_bulk(editor: Client) -> None:
 
 
 def test_nobody_deletes_a_specialty(client: Client) -> None:
-    owner = staff(email="owner@example.org")
-    owner.is_superuser = True
-    owner.save(update_fields=["is_superuser"])
-    client.force_login(owner)
+    staff.sign_in(client, staff.owner())
     specialty = Specialty.objects.create(slug="s", name="S", short_name="S")
 
     response = client.post(page(specialty, "delete"), {"post": "yes"})
@@ -289,5 +280,5 @@ def test_somebody_without_the_right_sees_nothing(client: Client, name: str) -> N
     address = reverse(f"admin:stats_{name}_changelist")
 
     assert client.get(address).status_code == 302
-    client.force_login(staff())
+    staff.sign_in(client, person("bob", is_staff=True))
     assert client.get(address).status_code == 403

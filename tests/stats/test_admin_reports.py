@@ -12,7 +12,8 @@ from django.urls import reverse
 from stats.actions import reporting
 from stats.choices import ReportStatus, Table
 from stats.models import ProblemReport
-from tests.factories import NOW, staff
+from tests import staff
+from tests.factories import NOW, person
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ READER = "reader@example.org"
 
 @pytest.fixture
 def editor(client: Client) -> Client:
-    client.force_login(staff("view_problemreport", "change_problemreport"))
+    staff.sign_in(client, staff.editor("alice@example.org"))
     return client
 
 
@@ -108,7 +109,7 @@ def test_nothing_else_of_a_report_can_be_edited(editor: Client) -> None:
 
 def test_second_person_is_told_that_it_was_handled(editor: Client) -> None:
     report = reported()
-    bob = staff(email="bob@example.org")
+    bob = person("bob")
     reporting.answer(report_id=report.pk, note="Bob wrote.", by=bob, now=NOW)
 
     response = editor.post(
@@ -125,9 +126,7 @@ def test_second_person_is_told_that_it_was_handled(editor: Client) -> None:
 def test_several_are_closed_at_once(editor: Client) -> None:
     reports = [reported(text=f"Report number {number}.") for number in range(3)]
     done = reports[0]
-    reporting.answer(
-        report_id=done.pk, note="Done.", by=staff(email="b@example.org"), now=NOW
-    )
+    reporting.answer(report_id=done.pk, note="Done.", by=person("bob"), now=NOW)
 
     response = editor.post(
         LIST,

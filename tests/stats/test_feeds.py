@@ -11,7 +11,7 @@ from django.test import Client
 
 from stats import feeds, public
 from stats.models import Release
-from tests.factories import NOW, publish, staff, stored_draft, stored_result
+from tests.factories import NOW, person, publish, stored_draft, stored_result
 
 pytestmark = pytest.mark.django_db
 
@@ -214,13 +214,13 @@ def test_page_of_a_version_says_when_one_person_stands_behind_it(
 ) -> None:
     release = stored_draft()
     stored_result(release)
-    person = staff()
-    release.editors.add(person)
+    alice = person("alice")
+    release.editors.add(alice)
     Release.objects.filter(pk=release.pk).update(
         founding=False,
         status="published",
         published_at=NOW,
-        published_by=person,
+        published_by=alice,
         is_current=True,
     )
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from stats import public
 from stats.actions import amending, cataloguing
 from stats.models import Specialty, SpecialtyResult
-from tests.factories import NOW, staff
+from tests.factories import NOW, person
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,7 @@ def test_comparison_with_an_old_address_shows_the_successor(client: Client) -> N
 def test_merged_specialty_is_left_out_of_new_years() -> None:
     merge()
 
-    release = amending.start_year(match_year=2060, by=staff(), now=NOW)
+    release = amending.start_year(match_year=2060, by=person("alice"), now=NOW)
 
     slugs = SpecialtyResult.objects.filter(release=release).values_list(
         "specialty__slug", flat=True

@@ -24,7 +24,7 @@ from stats.models import (
     SpecialtyResult,
     YearTotals,
 )
-from tests.factories import NOW, staff, stored_draft
+from tests.factories import NOW, person, stored_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -277,7 +277,7 @@ BAD_ROWS |= {
             status="answered",
             email="reader@example.org",
             handled_at=NOW,
-            handled_by=staff(),
+            handled_by=person("alice"),
         )(),
     ],
 }

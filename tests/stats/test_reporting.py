@@ -11,7 +11,7 @@ from stats.actions import reporting
 from stats.choices import ReportStatus, Table
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
-from tests.factories import NOW, staff
+from tests.factories import NOW, person
 
 pytestmark = pytest.mark.django_db
 
@@ -42,14 +42,14 @@ def test_same_report_is_stored_once_while_it_is_open() -> None:
 
 def test_same_words_after_an_answer_are_a_new_report() -> None:
     first = receive(email="")
-    reporting.answer(report_id=first.pk, note="", by=staff(), now=NOW)
+    reporting.answer(report_id=first.pk, note="", by=person("alice"), now=NOW)
 
     assert receive(email="") != first
 
 
 @pytest.mark.parametrize("handle", [reporting.answer, reporting.close])
 def test_handled_report_forgets_the_address(handle: Any) -> None:
-    report, alice = receive(), staff()
+    report, alice = receive(), person("alice")
 
     handle(report_id=report.pk, note=" Page 15 says 61.2. ", by=alice, now=NOW)
 
@@ -64,14 +64,14 @@ def test_handled_report_forgets_the_address(handle: Any) -> None:
 
 
 def test_report_is_handled_once() -> None:
-    report, alice = receive(), staff()
+    report, alice = receive(), person("alice")
     reporting.answer(report_id=report.pk, note="Mine.", by=alice, now=NOW)
 
     with pytest.raises(AlreadyHandled, match="handled by alice"):
         reporting.close(
             report_id=report.pk,
             note="Mine too.",
-            by=staff(email="bob@example.org"),
+            by=person("bob"),
             now=NOW,
         )
 

@@ -13,6 +13,8 @@ for (const chart of document.querySelectorAll("[data-chart] svg")) {
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -bands.length, End: bands.length }[event.key];
     if (step === undefined) return;
     event.preventDefault();
+    // A press of the mouse may have moved the focus meanwhile.
+    at = Math.max(bands.indexOf(event.target), 0);
     bands[at].setAttribute("tabindex", "-1");
     at = Math.min(Math.max(at + step, 0), bands.length - 1);
     bands[at].setAttribute("tabindex", "0");

@@ -59,7 +59,8 @@ if (section && form) {
     const score = Number(field.value);
     const isScore = field.value.trim() !== "" && Number.isInteger(score) && score >= LEAST && score <= MOST;
     field.classList.toggle("is-invalid", !isScore);
-    field.toggleAttribute("aria-invalid", !isScore);
+    if (isScore) field.removeAttribute("aria-invalid");
+    else field.setAttribute("aria-invalid", "true");
     if (!isScore) {
       strips.forEach(clear);
       result.textContent = `Enter a whole number from ${LEAST} to ${MOST}, as on your score report.`;

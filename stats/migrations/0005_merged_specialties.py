@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stats", "0003_changed_at"),
+        ("stats", "0004_changed_at"),
     ]
 
     operations = [

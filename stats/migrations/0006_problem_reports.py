@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stats", "0004_merged_specialties"),
+        ("stats", "0005_merged_specialties"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stats", "0002_workflow"),
+        ("stats", "0003_publish_permission"),
     ]
 
     operations = [

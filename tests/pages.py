@@ -1,0 +1,56 @@
+"""The public pages, by kind. Whoever adds a kind adds it here, and it is tested."""
+
+from __future__ import annotations
+
+# Everything that a reader sees, one address a kind.
+PAGES = {
+    "home": "/",
+    "years": "/match/",
+    "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
+    "a year": "/match/2024/",
+    "a year with an edition of scores": "/match/2022/",
+    "the newest year": "/match/2026/",
+    "a version": "/match/2024/v1/",
+    "a version that is not current": "/match/2013/v1/",
+    "specialties": "/specialties/",
+    "a specialty": "/specialties/internal-medicine/",
+    "three specialties compared": "/specialties/compare/"
+    "?s=neurology&s=pathology&s=internal-medicine",
+    "no specialty compared": "/specialties/compare/",
+    "scores": "/scores/",
+    "scores, an edition with means": "/scores/?edition=2022",
+    "changes": "/changes/",
+    "sources": "/sources/",
+    "a source": "/sources/nrmp-2021-rd/",
+    "about": "/about/",
+    "measures": "/about/measures/",
+    "accessibility": "/about/accessibility/",
+    "privacy": "/about/privacy/",
+}
+# The pages whose table is also CSV and JSON at the same address.
+WITH_DATA = {
+    "years": "/match",
+    "a year": "/match/2024",
+    "a version": "/match/2013/v1",
+    "totals of a year": "/match/2024/totals",
+    "types of a year": "/match/2024/applicants",
+    "specialties of a year": "/match/2024/specialties",
+    "scores of a year": "/match/2022/scores",
+    "scores of a version": "/match/2022/v1/scores",
+    "specialties": "/specialties",
+    "a specialty": "/specialties/internal-medicine",
+    "compared": "/specialties/compare",
+    "scores": "/scores",
+    "changes": "/changes",
+    "sources": "/sources",
+}
+DATA = [
+    f"{path}.{extension}"
+    for path in WITH_DATA.values()
+    for extension in ("csv", "json")
+]
+FOR_MACHINES = [
+    *("/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"),
+    "/changes.atom",
+]
+MISSED = "/match/1900/"

@@ -1,0 +1,91 @@
+"""`/changes/`: every publication, and what it changed value by value."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from stats import public
+from tests.factories import NOW, publish, stored_draft, stored_result
+from tests.reading import csv_of, json_of, links_of, number_in, table_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+# What NRMP restated for the Match of 2013: row, column, before, after.
+RESTATED = [
+    ("All applicants", "pgy1_positions_offered", 26392, 26138),
+    ("All applicants", "matched_to_pgy1", 25463, None),
+    ("All applicants", "published_match_rate", 74.1, 73.5),
+    ("US IMGs", "matched_to_pgy1", 2706, 2691),
+    ("US IMGs", "published_match_rate", 53.1, None),
+    ("Non-US IMGs", "matched_to_pgy1", 3601, 3556),
+    ("Non-US IMGs", "published_match_rate", 47.6, None),
+]
+
+
+def test_page_shows_what_was_and_what_is(client: Client) -> None:
+    rows = table_of(client.get("/changes/"), "7 values changed")
+
+    assert [
+        (row[0], row[1].split()[-1], number_in(row[2]), number_in(row[3]))
+        for row in rows
+    ] == RESTATED
+
+
+def test_value_that_is_gone_says_why(client: Client) -> None:
+    rows = table_of(client.get("/changes/"), "7 values changed")
+
+    assert "restated since" in rows[1][3].lower()
+
+
+def test_page_says_why_the_source_changed_and_links_the_version(client: Client) -> None:
+    response = client.get("/changes/")
+    note = public.everything().years[2013].release.public_note
+
+    assert "The 2013 Match, version 2: revision" in text_of(response)
+    assert note
+    assert note in text_of(response)
+    assert "/match/2013/v2/" in links_of(response)
+
+
+def test_downloads_hold_the_same_changes(client: Client) -> None:
+    rows = csv_of(client.get("/changes.csv"))
+    data = json_of(client.get("/changes.json"))["rows"]
+
+    assert [(row["column"], row["before"], row["after"]) for row in rows] == [
+        (column, _cell(before), _cell(after)) for _, column, before, after in RESTATED
+    ]
+    assert [(row["column"], row["before"], row["after"]) for row in data] == [
+        (column, before, after) for _, column, before, after in RESTATED
+    ]
+    assert {(row["match_year"], row["version"], row["kind"]) for row in data} == {
+        (2013, 2, "revision")
+    }
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else str(value)
+
+
+def test_every_first_publication_is_listed(client: Client) -> None:
+    links = links_of(client.get("/changes/"))
+
+    assert [
+        year for year in public.everything().years if f"/match/{year}/v1/" not in links
+    ] == []
+
+
+def test_correction_appears_on_top(client: Client) -> None:
+    for version, matched in ((1, 100), (2, 117)):
+        release = stored_draft(2060, version)
+        stored_result(release, matched_to_pgy1=matched)
+        publish(release, now=NOW + timedelta(days=version))
+
+    text = text_of(client.get("/changes/"))
+
+    assert "The 2060 Match, version 2: correction" in text
+    assert text.index("The 2060 Match, version 2") < text.index("The 2013 Match")
+    (row,) = table_of(client.get("/changes/"), "1 value changed")
+    assert row[:4] == ["US IMGs", "Matched to PGY-1 matched_to_pgy1", "100", "117"]

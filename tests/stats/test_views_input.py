@@ -1,0 +1,244 @@
+"""Addresses that nobody meant: every one gets a page that says what is wrong."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.pages import DATA, FOR_MACHINES, PAGES
+from tests.reading import links_of, table_of, tables_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+DIGITS = "9" * 5000
+WRITING = ["post", "put", "patch", "delete", "options", "trace"]
+
+# address → what is said, and where one may have wanted to go
+MISSED = {
+    "/match/1900/": (
+        "There are no figures of the 1900 Match here.",
+        ["/match/1997/", "/match/2000/"],
+    ),
+    "/match/2027/": (
+        "There are no figures of the 2027 Match here.",
+        ["/match/2026/", "/match/2023/"],
+    ),
+    f"/match/{DIGITS}/": (
+        "There are no figures of that Match here.",
+        ["/match/2026/"],
+    ),
+    "/match/1900.csv": (
+        "There are no figures of the 1900 Match here.",
+        ["/match/1997/"],
+    ),
+    "/match/1900/v1/": (
+        "There are no figures of the 1900 Match here.",
+        ["/match/1997/"],
+    ),
+    "/match/2013/v3/": (
+        "The 2013 Match has no version 3.",
+        ["/match/2013/v1/", "/match/2013/v2/"],
+    ),
+    f"/match/2013/v{DIGITS}.json": (
+        "The 2013 Match has no such version.",
+        ["/match/2013/v1/"],
+    ),
+    "/match/2013/v3/scores.csv": (
+        "The 2013 Match has no version 3.",
+        ["/match/2013/v1/"],
+    ),
+    "/match/2024/programs.csv": (
+        "The figures of the 2024 Match have no table of this name.",
+        ["/match/2024/totals.csv", "/match/2024/scores.csv"],
+    ),
+    "/match/2013/v1/programs.json": (
+        "The figures of the 2013 Match have no table of this name.",
+        ["/match/2013/v1/applicants.json"],
+    ),
+    "/specialties/neurologie/": (
+        "There is no specialty at this address.",
+        ["/specialties/neurology/"],
+    ),
+    "/specialties/Internal-Medicine/": (
+        "There is no specialty at this address.",
+        ["/specialties/internal-medicine/"],
+    ),
+    "/specialties/zzzzzzzzzz.json": (
+        "There is no specialty at this address.",
+        ["/specialties/"],
+    ),
+    "/sources/nrmp-2021/": (
+        "There is no source at this address.",
+        ["/sources/nrmp-2021-rd/"],
+    ),
+    "/sources/%00/": ("There is no source at this address.", ["/sources/"]),
+    f"/sources/{'x' * 9000}/": ("There is no source at this address.", ["/sources/"]),
+    "/match/0/": ("There is no page at this address.", ["/match/"]),
+    "/match/02024/": ("There is no page at this address.", ["/match/"]),
+    "/match/-1/": ("There is no page at this address.", ["/match/"]),
+    "/match/%FF/": ("There is no page at this address.", ["/match/"]),
+    "/match/٢٠٢٤/": ("There is no page at this address.", ["/match/"]),
+    "/match/2024.xlsx": ("There is no page at this address.", ["/match/"]),
+    "/nothing/at/all/": ("There is no page at this address.", ["/", "/specialties/"]),
+}
+
+
+@pytest.mark.parametrize("path", MISSED, ids=lambda path: path[:30])
+def test_address_without_a_page_says_so_and_offers_the_nearest(
+    client: Client, path: str
+) -> None:
+    sentence, offered = MISSED[path]
+
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert sentence in text_of(response)
+    assert set(offered) <= set(links_of(response))
+    for link in links_of(response):
+        assert client.get(link).status_code == 200
+
+
+# address → the sentence that the reader finds above the default
+NOT_UNDERSTOOD = {
+    "/match/?since=99999999999": "the first match year “99999999999”",
+    "/match/?since=2024&since=2023": "more than one first match year",
+    "/match/?until=;drop": "the last match year “;drop”",
+    "/match/?group=us_img&group=martians": "the groups “martians”",
+    "/match/?group=%00": "the groups “(nothing that can be shown)”",
+    "/match/?since=-1": "the first match year “-1”",
+    "/specialties/?sort=;drop": "the order “;drop”",
+    "/specialties/?sort=share&sort=name": "more than one order",
+    "/specialties/?year=%00": "the match year “(nothing that can be shown)”",
+    "/specialties/?year=1997": "the match year “1997”",
+    "/specialties/?q=%00": "the specialty “(nothing that can be shown)”",
+    f"/specialties/?q={'a' * 10_000}": f"the specialty “{'a' * 40}…”",
+    "/specialties/compare/?s=neurology&s=astrology": "the specialties “astrology”",
+    f"/specialties/compare/?s={'%00' * 3000}": "the specialties",
+    "/scores/?edition=2019": "the edition “2019”",
+    "/scores/?edition=%FF%FE": "the edition “\ufffd\ufffd”",
+    "/scores/?edition=2026&edition=2022": "more than one edition",
+    f"/scores/?edition={DIGITS}": f"the edition “{'9' * 40}…”",
+    "/scores/?edition=%F0%9F%92%A9": "the edition “💩”",
+}
+
+
+@pytest.mark.parametrize("path", NOT_UNDERSTOOD, ids=lambda path: path[:40])
+def test_wish_that_is_not_understood_is_named_above_the_default(
+    client: Client, path: str
+) -> None:
+    response = client.get(path)
+    plain = client.get(path.partition("?")[0])
+
+    assert response.status_code == 200
+    assert NOT_UNDERSTOOD[path] in text_of(response)
+    assert "we show the default" in text_of(response)
+    assert tables_of(response) == tables_of(plain)
+
+
+# Which pages take which parameters.
+TAKEN = {
+    "/match/": ("group", "since", "until"),
+    "/specialties/": ("year", "q", "sort"),
+    "/specialties/compare/": ("s",),
+    "/scores/": ("edition",),
+}
+NONSENSE = (
+    *("", "%00", "%FF", "%", DIGITS, "a" * 10_000, "%F0%9F%92%A9"),
+    *("';drop table stats_release;--", "../..", "<script>"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [(path, name) for path, names in TAKEN.items() for name in names]
+)
+@pytest.mark.parametrize("value", NONSENSE, ids=range(len(NONSENSE)))
+def test_no_value_breaks_a_page_or_its_downloads(
+    client: Client, path: str, name: str, value: str
+) -> None:
+    for address in (path, f"{path.rstrip('/')}.csv", f"{path.rstrip('/')}.json"):
+        for query in (f"{name}={value}", f"{name}={value}&{name}={value}"):
+            assert client.get(f"{address}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/match/", "/specialties/", "/specialties/compare.csv", "/scores.json"]
+)
+def test_two_thousand_parameters_get_the_plain_page(client: Client, path: str) -> None:
+    query = "&".join(f"p{number}=1" for number in range(2000))
+
+    response = client.get(f"{path}?{query}")
+
+    assert response.status_code == 400
+    assert "The request cannot be read" in text_of(response)
+
+
+def test_page_without_a_form_takes_no_notice_of_parameters(client: Client) -> None:
+    plain = client.get("/match/2024/")
+
+    response = client.get("/match/2024/?since=x&utm_source=%00&q=1")
+
+    assert response.content == plain.content
+
+
+@pytest.mark.parametrize("method", WRITING)
+@pytest.mark.parametrize(
+    "path", [*PAGES.values(), *DATA, *FOR_MACHINES, "/match/1900/"]
+)
+def test_nothing_can_be_written_to_a_public_page(path: str, method: str) -> None:
+    # As a stranger would come: without the token that forms carry.
+    stranger = Client(enforce_csrf_checks=True)
+
+    response = getattr(stranger, method)(path)
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+def test_search_is_found_whatever_its_case(client: Client) -> None:
+    rows = table_of(client.get("/specialties/?year=2022&q=MEDICINE"), "specialt")
+
+    assert rows
+    assert all("medicine" in row[0].lower() for row in rows)
+
+
+# --- Anything at all -----------------------------------------------------------------
+
+TEXT = st.text(max_size=60).map(quote)
+RAW = st.binary(max_size=40).map(quote)
+NAMES = st.sampled_from([name for names in TAKEN.values() for name in names])
+KNOWN = st.sampled_from(
+    ("us_img", "all_imgs", "2013", "2024", "2026", "-share", "name", "neurology")
+)
+QUERIES = st.lists(
+    st.tuples(NAMES | TEXT, KNOWN | TEXT | RAW).map("=".join), max_size=6
+).map("&".join)
+PARTS = st.sampled_from(
+    (
+        *("match", "specialties", "scores", "changes", "sources", "compare", "about"),
+        *("2024", "2013", "v1", "v2", "totals.csv", "scores.json", "neurology"),
+        *("..", ".", ""),
+    )
+)
+PATHS = st.lists(PARTS | TEXT | RAW, max_size=5).map("/".join)
+
+
+@given(query=QUERIES)
+@hypothesis_settings(max_examples=40)
+def test_no_query_breaks_a_page(query: str) -> None:
+    for path in TAKEN:
+        assert Client().get(f"{path}?{query}").status_code == 200
+        assert Client().get(f"{path[:-1]}.json?{query}").status_code == 200
+
+
+@given(path=PATHS, query=QUERIES)
+@hypothesis_settings(max_examples=200)
+def test_no_address_breaks_the_site(path: str, query: str) -> None:
+    response = Client().get(f"/{path}?{query}")
+
+    assert response.status_code in {200, 301, 404}

@@ -1,0 +1,151 @@
+"""`/scores/`: Step 2 CK of those who matched and of those who did not."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from stats import public
+from tests.reading import (
+    csv_of,
+    data_block_of,
+    html_of,
+    json_of,
+    number_in,
+    table_of,
+    tags_of,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+EDITIONS = [2014, 2016, 2018, 2020, 2022, 2026]
+MEASURES = (
+    "step2_ck_mean",
+    "step2_ck_q1",
+    "step2_ck_median",
+    "step2_ck_q3",
+    "applicants_with_score",
+    "applicants",
+)
+
+
+def test_scores_are_of_the_newest_edition(client: Client) -> None:
+    assert "Step 2 CK scores, edition 2026" in text_of(client.get("/scores/"))
+    assert list(public.everything().editions) == EDITIONS[::-1]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_edition_and_its_downloads_hold_the_same_rows(
+    client: Client, edition: int
+) -> None:
+    rows = table_of(client.get(f"/scores/?edition={edition}"), "Step 2 CK scores")
+    page = {(row[0], row[1]): tuple(map(number_in, row[2:8])) for row in rows}
+    figures = public.everything()
+    short = {row.name: row.short_name for row in figures.specialties.values()}
+    groups = {"us_img": "US IMGs", "non_us_img": "Non-US IMGs"}
+    outcomes = {"matched": "matched", "not_matched": "not matched"}
+    data = json_of(client.get(f"/scores.json?edition={edition}"))["rows"]
+
+    assert page == {
+        (
+            short.get(row["specialty"], row["specialty"]),
+            f"{groups[row['applicant_type']]} {outcomes[row['outcome']]}",
+        ): tuple(row[column] for column in MEASURES)
+        for row in data
+    }
+    assert len(rows) == len(data) == len(figures.years[edition].scores)
+
+
+@pytest.mark.parametrize(
+    ("specialty", "non_us", "us"),
+    [
+        ("All specialties", 240, 230),
+        ("Internal Medicine", 245, 235),
+        ("Neurology", 245, 235),
+        ("Pathology", 238, 228),
+    ],
+)
+def test_edition_of_2022_shows_its_means(
+    client: Client, specialty: str, non_us: int, us: int
+) -> None:
+    response = client.get("/scores/?edition=2022")
+
+    means = {
+        row[1]: number_in(row[2])
+        for row in table_of(response, "Step 2 CK scores")
+        if row[0] == specialty
+    }
+
+    assert means == {"Non-US IMGs matched": non_us, "US IMGs matched": us}
+
+
+def test_means_over_all_specialties_stand_on_top(client: Client) -> None:
+    text = text_of(client.get("/scores/?edition=2022"))
+
+    assert "240 Non-US IMGs who matched: mean over all specialties" in text
+    assert "230 US IMGs who matched: mean over all specialties" in text
+
+
+def test_edition_that_describes_another_match_says_so(client: Client) -> None:
+    assert "2013 Match" in text_of(client.get("/scores/?edition=2014"))
+    assert {
+        (row["edition"], row["match_year"])
+        for row in csv_of(client.get("/scores.csv?edition=2014"))
+    } == {("2014", "2013")}
+    assert "stand in the edition of 2014" in text_of(client.get("/match/2013/"))
+
+
+def test_strips_carry_the_numbers_that_they_draw(client: Client) -> None:
+    response = client.get("/scores/")
+    strips = [tag for tag in tags_of(response, "div") if "data-q1" in tag]
+    text = text_of(response)
+    drawn = [row for row in public.everything().years[2026].scores if row.step2_ck_q1]
+
+    assert len(strips) == len(drawn)
+    for row in drawn:
+        numbers = (row.step2_ck_q1, row.step2_ck_median, row.step2_ck_q3)
+        in_words = " · ".join(f"{number:.0f}" for number in numbers if number)
+        assert f"{in_words} n = {row.applicants_with_score:,}" in text
+
+
+def test_scores_that_are_withheld_are_named_with_the_reason(client: Client) -> None:
+    withheld = [
+        row for row in public.everything().years[2026].scores if row.provenance.missing
+    ]
+    text = text_of(client.get("/scores/"))
+
+    assert withheld
+    for row in withheld:
+        assert f"{row.label} ({row.provenance.missing_in_words})" in text
+
+
+def test_field_for_the_own_score_has_no_name_and_so_no_way_out(client: Client) -> None:
+    response = client.get("/scores/")
+
+    (field,) = [
+        tag for tag in tags_of(response, "input") if tag.get("type") == "number"
+    ]
+
+    assert "name" not in field
+    assert field["autocomplete"] == "off"
+
+
+def test_edition_without_quartiles_has_no_field_for_the_own_score(
+    client: Client,
+) -> None:
+    html = html_of(client.get("/scores/?edition=2022"))
+
+    assert 'type="number"' not in html
+    assert "own-score" not in html
+
+
+def test_description_of_an_edition_leads_to_the_downloads_of_that_edition(
+    client: Client,
+) -> None:
+    block = data_block_of(client.get("/scores/?edition=2022"))
+
+    assert block is not None
+    for download in block["distribution"]:
+        assert download["contentUrl"].endswith("?edition=2022")
+    assert block["url"] == "http://testserver/scores/?edition=2022"
