@@ -41,7 +41,9 @@ class PublicPages(_Sitemap):
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(
                 reverse("stats:version_detail", args=list(version))
-                for version in figures.versions
+                for version, year in figures.versions.items()
+                # Earlier versions ask search engines to stay away.
+                if year.release.is_current
             ),
             *(
                 reverse("stats:specialty_detail", args=[slug])

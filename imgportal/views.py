@@ -29,7 +29,9 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
         request,
         "home.html",
         {
-            "story": stories.year_story(newest, before) if newest else None,
+            "story": stories.year_story(newest, before, followed=figures.followed)
+            if newest
+            else None,
             "footnotes": newest.footnotes if newest else (),
             "chart": rate_chart(
                 list(figures.years.values()), groups[::-1], name="home-rates"

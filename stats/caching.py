@@ -26,8 +26,6 @@ from stats import public
 # Finished pages are found by what they are made of, so none is ever stale; the
 # time only bounds how long one stays in the cache unused.
 KEEP_SECONDS = 24 * 3600
-# Longer queries are typos or mischief: answered, but not worth keeping.
-LONGEST_KEPT_QUERY = 200
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -70,8 +68,8 @@ def _kept_or_made(
 
     Compressed for whoever accepts it: public pages hold no secret to guess (BREACH).
     """
-    query = request.META.get("QUERY_STRING", "")
-    may_keep = settings.PAGE_CACHE and len(query) <= LONGEST_KEPT_QUERY
+    # Not with a query: there are more of those than any cache has room for.
+    may_keep = settings.PAGE_CACHE and not request.META.get("QUERY_STRING")
     name = f"{etag} {request.build_absolute_uri()}"
     key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
     kept = cache.get(key) if may_keep else None

@@ -204,7 +204,15 @@ def table_of_year(year: YearFigures, table: Table) -> Export:
         name=f"match-{year.match_year}-v{year.release.version}-{table.value}",
         title=f"{table.label}, {year.match_year} Match, version {year.release.version}",
         columns=columns,
-        rows=tuple(_row(year, row) for row in rows),
+        rows=(
+            *(_row(year, row) for row in rows),
+            # The page shows both IMG groups together, so the download does.
+            *(
+                [img_row(year, year.imgs)]
+                if table == Table.APPLICANTS and year.imgs
+                else []
+            ),
+        ),
     )
 
 

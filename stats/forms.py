@@ -60,13 +60,15 @@ class FilterForm(forms.Form):
                 f"The address names more than one {label}; we show the default."
             )
         elif name in self.errors:
-            # Of several, only those that are not known.
+            # Of several, those that are known stay.
             valid = getattr(field, "valid_value", lambda value: False)
             wrong = [value for value in values if not valid(value)]
+            right = [value for value in values if valid(value)]
             shown = ", ".join(_printable(value) for value in wrong[:3])
-            self.notices.append(
-                f"We do not know the {label} “{shown}”; we show the default."
-            )
+            if right:
+                self.chosen[name] = right
+            instead = "leave it out" if right else "show the default"
+            self.notices.append(f"We do not know the {label} “{shown}”; we {instead}.")
         else:
             self.chosen[name] = self.cleaned_data[name]
 

@@ -131,6 +131,13 @@ class Figures:
         return {slug: tuple(found) for slug, found in rows.items()}
 
     @cached_property
+    def followed(self) -> int:
+        """How many specialties have positions; what was merged is followed no longer."""
+        return sum(
+            not self.specialties[slug].successor for slug in self.specialty_years
+        )
+
+    @cached_property
     def scores_of(self) -> Mapping[str, tuple[ScoreRow, ...]]:
         """The scores of each specialty, newest edition first, by slug."""
         rows: dict[str, list[ScoreRow]] = defaultdict(list)

@@ -42,6 +42,7 @@ class YearStory:
     year: YearFigures
     before: YearFigures | None
     imgs: ImgFigures | None
+    active_change: int | None
     matched_change: int | None
     rate_change: Fraction | None
     non_us_change: int | None
@@ -52,6 +53,8 @@ class YearStory:
     all_matched: int | None
     types: tuple[TypeStory, ...]
     most_open: tuple[SpecialtyRow, ...]
+    # Enough specialties have figures to say which were the most open of all.
+    is_covered: bool
 
     @property
     def largest_move(self) -> Fraction | None:
@@ -65,7 +68,10 @@ class YearStory:
 IMG_GROUPS = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
 
 
-def year_story(year: YearFigures, before: YearFigures | None) -> YearStory:
+def year_story(
+    year: YearFigures, before: YearFigures | None, *, followed: int
+) -> YearStory:
+    """`followed` is the number of specialties of which any year has figures."""
     imgs = year.imgs
     imgs_before = before.imgs if before else None
 
@@ -93,6 +99,10 @@ def year_story(year: YearFigures, before: YearFigures | None) -> YearStory:
         year=year,
         before=before,
         imgs=imgs,
+        active_change=measures.difference(
+            imgs.active_applicants if imgs else None,
+            imgs_before.active_applicants if imgs_before else None,
+        ),
         matched_change=measures.difference(
             matched, imgs_before.matched_to_pgy1 if imgs_before else None
         ),
@@ -107,7 +117,13 @@ def year_story(year: YearFigures, before: YearFigures | None) -> YearStory:
         all_matched=all_matched,
         types=tuple(_type_story(row, before) for row in year.applicants),
         most_open=most_open(year.specialties),
+        is_covered=covers(year, followed),
     )
+
+
+def covers(year: YearFigures, followed: int) -> bool:
+    """Does the year have figures of at least half of the specialties we follow?"""
+    return bool(year.specialties) and len(year.specialties) * 2 >= followed
 
 
 def _type_story(row: ApplicantRow, before: YearFigures | None) -> TypeStory:

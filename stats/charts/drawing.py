@@ -17,10 +17,11 @@ SHAPES = {
     "non_us_img": "circle",
     "us_img": "square",
     "us_md_senior": "triangle",
-    "us_md_grad": "triangle",
+    "us_md_grad": "triangle-down",
     "us_do_senior": "diamond",
-    "us_do_grad": "diamond",
-    "us_do_all": "diamond",
+    "us_do_grad": "pillar",
+    "us_do_all": "bar",
+    "fifth_pathway": "hourglass",
 }
 
 
@@ -58,6 +59,22 @@ def mark(shape: str, x: float, y: float, size: float = 3.6) -> str:
         case "diamond":
             d = s * 1.3
             return f"M{x:.1f} {y - d:.1f}l{d:.1f} {d:.1f}l{-d:.1f} {d:.1f}l{-d:.1f} {-d:.1f}z"
+        case "triangle-down":
+            return (
+                f"M{x:.1f} {y + s * 1.2:.1f}l{s * 1.2:.1f} {-s * 2.1:.1f}"
+                f"h{-s * 2.4:.1f}z"
+            )
+        case "bar":
+            w, h = s * 1.5, s * 0.6
+            return f"M{x - w:.1f} {y - h:.1f}h{2 * w:.1f}v{2 * h:.1f}h{-2 * w:.1f}z"
+        case "pillar":
+            w, h = s * 0.6, s * 1.5
+            return f"M{x - w:.1f} {y - h:.1f}h{2 * w:.1f}v{2 * h:.1f}h{-2 * w:.1f}z"
+        case "hourglass":
+            return (
+                f"M{x - s:.1f} {y - s:.1f}h{2 * s:.1f}l{-2 * s:.1f} {2 * s:.1f}"
+                f"h{2 * s:.1f}z"
+            )
         case "cross":
             return f"M{x - s:.1f} {y:.1f}h{2 * s:.1f}M{x:.1f} {y - s:.1f}v{2 * s:.1f}"
         case _:
@@ -99,21 +116,6 @@ def nice_top(largest: Number) -> tuple[int, int]:
                 top = -(-Fraction(largest) // size) * size
                 return max(int(top), size), size
         step *= 10
-
-
-def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
-    """Label positions as near as possible to those wanted, at least `gap` apart."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed = [0.0] * len(wanted)
-    previous = float("-inf")
-    for index in order:
-        placed[index] = previous = max(wanted[index], previous + gap)
-    # Push back up what ran over the lower edge.
-    limit = lowest
-    for index in reversed(order):
-        placed[index] = min(placed[index], limit)
-        limit = placed[index] - gap
-    return placed
 
 
 # Bars, dots and strips are drawn in percent of their width, so that they fit any

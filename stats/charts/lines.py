@@ -56,11 +56,14 @@ class Band:
     width: float
     centre: float
     readout: str
+    # The same, broken into lines that fit above the plot.
+    readout_lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakMark:
     x: float
+    y: float  # the foot of its words: neighbours stand on different lines
     text: str
     anchor: str
 
@@ -102,6 +105,13 @@ def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
     return placed
 
 
+PLOT_WIDTH = 545
+PLOT_HEIGHT = 260
+# How wide a letter of a label may be, in units of the view box: a wide sans serif.
+LETTER = 8.2
+VALUES_A_LINE = 3
+
+
 @drawn_once
 def line_chart(
     *,
@@ -112,17 +122,23 @@ def line_chart(
     series: Sequence[Series],
     breaks: Sequence[Break] = (),
     write: Callable[[Fraction], str] = numbers.percent,
-    width: int = 760,
-    height: int = 330,
 ) -> LineChart | None:
-    """Lines over years, from zero up. None when there is no value to draw."""
+    """Lines over years, from zero up. None when there is no value to draw.
+
+    Each line is named at its end, with its last value; a line that ends before the
+    others says in which year.
+    """
     known = [value for line in series for value in line.values if value is not None]
     if not known or not years:
         return None
-    left, right, top, bottom = 46.0, width - 172.0, 40.0, height - 30.0
     first, last = min(years), max(years)
     span = max(last - first, 1)
     highest, step = nice_top(max(known))
+    # Room for the readout above the plot and for the names beside it.
+    readout_rows = -(-len(series) // VALUES_A_LINE)
+    left, right = 46.0, 46.0 + PLOT_WIDTH
+    top = 24.0 + 17 * readout_rows
+    bottom = top + PLOT_HEIGHT
 
     def x_of(year: int) -> float:
         return round(left + (right - left) * (year - first) / span, 1)
@@ -143,8 +159,8 @@ def line_chart(
         if not present:
             continue
         shape = SHAPES.get(line.key, "cross")
-        newest = next(
-            value
+        end, newest = next(
+            (year, value)
             for year in reversed(calendar)
             if (value := by_year.get(year)) is not None
         )
@@ -154,9 +170,11 @@ def line_chart(
                 path_through(points),
                 "".join(mark(shape, x, y) for x, y in present),
                 *present[-1],
-                write(Fraction(newest)),
+                write(Fraction(newest)) + ("" if end == last else f" ({end})"),
             )
         )
+    longest = max(len(f"{line.label} {text}") for line, *_, text in drawn)
+    width = round(right + 16 + longest * LETTER)
     label_ys = _spread([end_y for *_, end_y, _ in drawn], 17, bottom)
     lines = tuple(
         Line(
@@ -189,6 +207,11 @@ def line_chart(
                     width=round(band, 1),
                     centre=x_of(year),
                     readout=f"{year}: {' · '.join(said)}",
+                    readout_lines=tuple(
+                        (f"{year}: " if start == 0 else "")
+                        + " · ".join(said[start : start + VALUES_A_LINE])
+                        for start in range(0, len(said), VALUES_A_LINE)
+                    ),
                 )
             )
     every = next(step for step in (1, 2, 5, 10) if span / step <= 8 or step == 10)
@@ -197,7 +220,7 @@ def line_chart(
         title=title,
         description=description,
         width=width,
-        height=height,
+        height=round(bottom + 30),
         left=left,
         right=right,
         top=top,
@@ -216,14 +239,16 @@ def line_chart(
         breaks=tuple(
             BreakMark(
                 x=x_of(item.year),
+                y=bottom - 7 - 16 * (index % 2),
                 text=f"{item.year}: {item.text}",
-                # Words that would leave the picture stand before the line.
+                # Words that would leave the plot stand before the line.
                 anchor="end"
-                if x_of(item.year) + 7 * len(item.text) + 45 > width
+                if x_of(item.year) + LETTER * len(f"{item.year}: {item.text}") > right
                 else "start",
             )
-            for item in breaks
-            if first <= item.year <= last
+            for index, item in enumerate(
+                item for item in breaks if first <= item.year <= last
+            )
         ),
     )
 

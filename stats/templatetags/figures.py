@@ -37,7 +37,7 @@ def _dash(why: str) -> SafeString:
 
 
 def _why(provenance: Provenance | None) -> str:
-    return (provenance and provenance.missing_in_words) or "not published"
+    return (provenance and provenance.missing_in_words) or "not in the sources we hold"
 
 
 @register.simple_tag
@@ -113,7 +113,12 @@ def points_change(value: Fraction | None) -> str:
     """A change of a rate in percentage points; empty when it is not known."""
     if value is None:
         return ""
-    return numbers.signed(numbers.decimal(abs(value)), negative=value < 0)
+    if value == 0:
+        return "no change"
+    size = numbers.decimal(abs(value))
+    if size == "0.0":
+        return "under 0.1"
+    return numbers.signed(size, negative=value < 0)
 
 
 @register.filter

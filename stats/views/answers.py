@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from stats import exports
 from stats.exports import Export
-from stats.figures import YearFigures
+from stats.figures import Row, ScoreRow
 from stats.public import Figures
 
 RIGHTS = (
@@ -80,16 +80,26 @@ def dataset(
     *,
     name: str,
     description: str,
-    year: YearFigures | None,
+    rows: Sequence[Row],
+    figures: Figures,
     twins: dict[str, str],
     query: str = "",
 ) -> dict[str, Any] | None:
-    """A schema.org Dataset for search engines; None when nothing is published.
+    """The rows of a page as a schema.org Dataset; None when it has none.
 
     `query` is the part of the address that says which figures of the page these are.
     """
-    if year is None:
+    published_at = figures.publication.published_at
+    if not rows or published_at is None:
         return None
+    years = sorted(
+        {
+            # A score edition may describe an earlier Match than its year.
+            row.match_year if isinstance(row, ScoreRow) else row.provenance.match_year
+            for row in rows
+        }
+    )
+    versions = {(row.provenance.match_year, row.provenance.version) for row in rows}
     formats = {"csv": "text/csv", "json": "application/json"}
     return {
         "@context": "https://schema.org",
@@ -97,18 +107,18 @@ def dataset(
         "name": name,
         "description": description,
         "url": request.build_absolute_uri(f"{request.path}{query and '?'}{query}"),
-        "temporalCoverage": str(year.match_year),
-        "version": str(year.release.version),
-        "datePublished": year.release.published_at.date().isoformat(),
+        "temporalCoverage": "/".join(
+            str(year) for year in dict.fromkeys(years[:1] + years[-1:])
+        ),
+        **({"version": str(versions.pop()[1])} if len(versions) == 1 else {}),
+        "datePublished": published_at.date().isoformat(),
         "isAccessibleForFree": True,
         "usageInfo": request.build_absolute_uri(reverse("stats:source_list")),
         "creator": {"@type": "Organization", "name": "IMG portal contributors"},
         "citation": [
             source.title
             for source in {
-                source.key: source
-                for row in year.applicants
-                for source in row.provenance.sources
+                source.key: source for row in rows for source in row.provenance.sources
             }.values()
         ],
         "distribution": [

@@ -154,7 +154,8 @@ def score_list(
                 name="Step 2 CK scores of matched and not matched IMGs",
                 description="Means and quartiles by specialty, group and outcome from "
                 "Charting Outcomes editions, with sources.",
-                year=year,
+                rows=rows,
+                figures=figures,
                 query=form.query(),
                 twins=answers.twins("score_list", query=form.query()),
             ),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports
+from stats import charts, exports, stories
 from stats.caching import public_page
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
@@ -67,11 +67,9 @@ def best_covered_year(figures: Figures) -> int | None:
     The newest years arrive piecemeal: a list of one specialty would mislead. What was
     merged into another is followed no longer.
     """
-    followed = sum(
-        not figures.specialties[slug].successor for slug in figures.specialty_years
-    )
-    for year in reversed(list(figures.years.values())):
-        if year.specialties and len(year.specialties) * 2 >= followed:
+    followed = figures.followed
+    for year in reversed(figures.years.values()):
+        if stories.covers(year, followed):
             return year.match_year
     return None
 
@@ -193,7 +191,8 @@ def specialty_list(
                 name=title,
                 description="Positions offered and filled, filled by US and non-US "
                 "IMGs, and the IMG share, with sources.",
-                year=year,
+                rows=rows,
+                figures=figures,
                 query=f"year={chosen}",
                 twins=answers.twins("specialty_list", query=f"year={chosen}"),
             ),
@@ -343,7 +342,8 @@ def specialty_detail(
                 name=f"{specialty.name}: first-year positions filled by IMGs",
                 description="Positions offered and filled by year, filled by US and "
                 "non-US IMGs, with sources.",
-                year=figures.years[rows[-1].provenance.match_year] if rows else None,
+                rows=rows,
+                figures=figures,
                 twins=answers.twins("specialty_detail", slug),
             ),
             "strips": strips(scores),

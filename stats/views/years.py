@@ -67,7 +67,7 @@ def rate_chart(
         name=name,
         title=f"Match rate of active applicants: {names}",
         description="Percent of active applicants who matched to a PGY-1 position. "
-        "Years without a published rate are gaps. The table holds every value.",
+        "Years without a known rate are gaps. The table holds every value.",
         years=[year.match_year for year in years],
         series=[
             Series(
@@ -139,7 +139,8 @@ def year_list(
                 name="Match results of IMGs and other applicants, year by year",
                 description="Active applicants, matched applicants and match rates by "
                 "applicant type, with sources.",
-                year=figures.newest,
+                rows=[row for year in years for row in year.applicants],
+                figures=figures,
                 twins=answers.twins("year_list"),
             ),
             "footnotes": tuple(
@@ -224,7 +225,11 @@ def _year_page(
         year.match_year,
         *([year.release.version] if is_permanent else []),
     )
-    story = stories.year_story(year, figures.years.get(year.match_year - 1))
+    story = stories.year_story(
+        year,
+        figures.years.get(year.match_year - 1),
+        followed=figures.followed,
+    )
     return answers.page(
         request,
         "stats/year_detail.html",
@@ -254,7 +259,8 @@ def _year_page(
                 name=f"The {year.match_year} Main Residency Match: IMGs and others",
                 description="Active and matched applicants by type, first-year "
                 "positions by specialty and Step 2 CK scores, with sources.",
-                year=year,
+                rows=tuple(year.rows()),
+                figures=figures,
                 twins=twins,
             ),
             "edition_elsewhere": _edition_about(figures, year.match_year),

@@ -143,7 +143,7 @@ def test_line_ends_at_its_last_known_value() -> None:
     chart = chart_of([10, 20, None])
 
     assert chart is not None
-    assert chart.lines[0].end_text == "20"
+    assert chart.lines[0].end_text == "20 (2001)"
     assert chart.lines[0].end_x < chart.right
 
 

@@ -22,7 +22,7 @@ def year(match_year: int) -> YearFigures:
 
 
 def story_of_2024() -> YearStory:
-    return year_story(year(2024), year(2023))
+    return year_story(year(2024), year(2023), followed=24)
 
 
 def rate_of(match_year: int, kind: ApplicantType) -> Fraction:

@@ -83,8 +83,14 @@ def test_edition_of_2022_shows_its_means(
 def test_means_over_all_specialties_stand_on_top(client: Client) -> None:
     text = text_of(client.get("/scores/?edition=2022"))
 
-    assert "240 Non-US IMGs who matched: mean over all specialties" in text
-    assert "230 US IMGs who matched: mean over all specialties" in text
+    assert (
+        "240 Non-US IMGs who matched to their preferred specialty: mean over all specialties"
+        in text
+    )
+    assert (
+        "230 US IMGs who matched to their preferred specialty: mean over all specialties"
+        in text
+    )
 
 
 def test_edition_that_describes_another_match_says_so(client: Client) -> None:

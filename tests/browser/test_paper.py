@@ -1,0 +1,57 @@
+"""What comes out of the printer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+SHEETS = re.compile(rb"/Type\s*/Page\b(?!s)")
+
+# The width between the margins of a sheet, in pixels as CSS counts them.
+BETWEEN_MARGINS = {"A4": (210 - 26) / 25.4 * 96, "Letter": (216 - 26) / 25.4 * 96}
+
+HIDDEN = """() => [...document.querySelectorAll(
+  ".figure-table td, .figure-table th, .headline, .story p, .tiles dd, .bars__value, " +
+  ".note, figure.chart, .source summary")]
+  .filter((it) => it.textContent.trim() && !it.closest("details:not([open]) > :not(summary)"))
+  .filter((it) => !it.checkVisibility({visibilityProperty: true}) ||
+    it.getBoundingClientRect().right > innerWidth + 1)
+  .map((it) => it.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("sheet", BETWEEN_MARGINS)
+def test_year_fits_on_one_sheet(page: Page, site: str, sheet: str) -> None:
+    page.goto(f"{site}/match/2024/")
+
+    document = page.pdf(format=sheet, prefer_css_page_size=False)
+
+    assert len(SHEETS.findall(document)) == 1
+
+
+@pytest.mark.parametrize("sheet", BETWEEN_MARGINS)
+@pytest.mark.parametrize(
+    "path", ["/match/2024/", "/match/2022/", "/match/", "/specialties/", "/scores/"]
+)
+def test_no_figure_is_hidden_or_cut_off_on_paper(
+    page: Page, site: str, path: str, sheet: str
+) -> None:
+    page.set_viewport_size({"width": int(BETWEEN_MARGINS[sheet]), "height": 1000})
+    page.emulate_media(media="print")
+
+    page.goto(f"{site}{path}")
+
+    assert page.evaluate(HIDDEN) == []
+    assert page.locator(".figure-table").count() > 0
+
+
+def test_paper_is_white_and_says_where_it_comes_from(page: Page, site: str) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{site}/match/2024/")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
+    assert page.get_by_text(f"{site}/match/2024/", exact=True).is_visible()
+    assert not page.get_by_role("navigation", name="Main").is_visible()

@@ -1,0 +1,38 @@
+"""How much a first visit costs somebody on a slow line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.visiting import VISITED
+
+MOST = 60 * 1024
+
+
+@pytest.mark.parametrize("path", VISITED.values(), ids=VISITED.keys())
+def test_first_visit_costs_little(
+    browser: Browser,
+    site: str,
+    path: str,
+    record_property: Any,
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    received: list[float] = []
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: received.append(event["encodedDataLength"]),
+    )
+    wire.send("Network.enable")
+
+    page.goto(f"{site}{path}", wait_until="networkidle")
+    context.close()
+
+    record_property("bytes", int(sum(received)))
+    # The page itself and at least its four style sheets.
+    assert len(received) >= 5
+    assert 10_000 < sum(received) <= MOST
