@@ -94,6 +94,15 @@ class Step(TextChoices):
     DISCARDED = "discarded", "Discarded the draft"
 
 
+class ReportStatus(TextChoices):
+    """What became of a reported problem."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    # Nothing to answer: no address, no fault, or no report at all.
+    CLOSED = "closed", "Closed without an answer"
+
+
 class ReleaseKind(TextChoices):
     FIRST = "first", "First publication"
     # The source changed its figure.

@@ -60,6 +60,10 @@ class NoteMissing(WorkflowRefused):
     """A change of published figures needs a public note and a kind."""
 
 
+class AlreadyHandled(WorkflowRefused):
+    """Somebody else has answered or closed the report."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """A value that somebody else changed while it was being changed here."""

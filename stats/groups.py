@@ -27,8 +27,11 @@ EDITED = (
     "specialty",
 )
 MAY_EDIT = frozenset(
-    f"{verb}_{model}" for model in EDITED for verb in ("view", "add", "change")
-)
+    f"{verb}_{model}"
+    for model in EDITED
+    for verb in ("view", "add", "change")
+    # Reports come from readers: they are read and put away, never written.
+) | {"view_problemreport", "change_problemreport"}
 PERMISSIONS: dict[str, frozenset[str]] = {
     EDITORS: MAY_EDIT,
     PUBLISHERS: MAY_EDIT | {"publish_release"},

@@ -7,6 +7,9 @@ engines and are put back after every `migrate`.
 A release that is published may only lose or gain `is_current`; its figures, their
 sources, its footnotes and the list of its editors can be neither added to, changed
 nor deleted. So a release is filled while it is a draft and published last.
+
+A source that any figure rests on, be it in a draft, cannot be deleted. The key of a
+source and the slug of a specialty are parts of addresses and cannot be changed.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from stats.models import (
     Footnote,
     Release,
     ScoreSummary,
+    Source,
+    Specialty,
     SpecialtyResult,
     YearTotals,
 )
@@ -32,6 +37,9 @@ FIGURE_MODELS: tuple[type[models.Model], ...] = (
     ScoreSummary,
 )
 MESSAGE = "A published release cannot be changed; open an amendment."
+SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
+KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
+SLUG_IS_AN_ADDRESS = "The slug of a specialty is part of an address and never changes."
 
 
 def _releases_of_parts() -> dict[str, str]:
@@ -85,6 +93,24 @@ def _conditions() -> dict[tuple[str, str], str]:
     return conditions
 
 
+def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, event) → condition and message, for what figures refer to."""
+    source, specialty = Source._meta.db_table, Specialty._meta.db_table
+    rests = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
+        "WHERE l.source_id = OLD.id)"
+        for model in FIGURE_MODELS
+    )
+    return {
+        (source, "DELETE"): (rests, SOURCE_IN_USE),
+        (source, "UPDATE"): ("OLD.key IS DISTINCT FROM NEW.key", KEY_IS_AN_ADDRESS),
+        (specialty, "UPDATE"): (
+            "OLD.slug IS DISTINCT FROM NEW.slug",
+            SLUG_IS_AN_ADDRESS,
+        ),
+    }
+
+
 def _displacing() -> dict[tuple[str, str], str]:
     """(table, event) → true when the event would push out something published.
 
@@ -110,7 +136,9 @@ def _displacing() -> dict[tuple[str, str], str]:
     return conditions
 
 
-def _sqlite(table: str, event: str, condition: str) -> list[str]:
+def _sqlite(
+    table: str, event: str, condition: str, message: str = MESSAGE
+) -> list[str]:
     name = f"{table}_guard_{event.lower()}"
     # SQLite writes IS NOT where the standard (and PostgreSQL) say IS DISTINCT FROM;
     # it has known the standard words only since 3.39.
@@ -118,17 +146,19 @@ def _sqlite(table: str, event: str, condition: str) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {name}",
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
     ]
 
 
-def _postgresql(table: str, event: str, condition: str) -> list[str]:
+def _postgresql(
+    table: str, event: str, condition: str, message: str = MESSAGE
+) -> list[str]:
     name = f"{table}_guard_{event.lower()}"
     kept_row = "OLD" if event == "DELETE" else "NEW"
     return [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN {_wait_for_publication(table, event)}"
-        f"IF {condition} THEN RAISE EXCEPTION '{MESSAGE}' "
+        f"IF {condition} THEN RAISE EXCEPTION '{message}' "
         f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {kept_row}; END $$",
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
@@ -154,6 +184,9 @@ def _wait_for_publication(table: str, event: str) -> str:
 def _statements(vendor: str) -> Iterator[tuple[str, list[str]]]:
     """(table, what to execute) for every guard of this kind of database."""
     conditions = _conditions()
+    trigger = _postgresql if vendor == "postgresql" else _sqlite
+    for (table, event), (condition, message) in _catalogue().items():
+        yield table, trigger(table, event, condition, message)
     if vendor == "postgresql":
         for (table, event), condition in conditions.items():
             yield table, _postgresql(table, event, condition)

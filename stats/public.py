@@ -2,8 +2,9 @@
 
 Everything is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
-one short question (which versions are published?) and reads the rows again only
-when the answer differs from the last one. Nothing here writes.
+one short question (which versions are published, and when was the name of anything last
+edited?) and reads the rows again only when the answer differs from the last one.
+Nothing here writes.
 """
 
 from __future__ import annotations
@@ -30,14 +31,18 @@ from stats.figures import (
     YearFigures,
 )
 from stats.models import Release as StoredRelease
+from stats.models import Source as StoredSource
+from stats.models import Specialty as StoredSpecialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published now: two of them are equal exactly when the figures are."""
+    """What is published now: two of them are equal exactly when the pages are."""
 
     token: str
     published_at: datetime | None  # None: nothing is published yet
+    # The last publication or edit of a source or specialty.
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +86,26 @@ class Figures:
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
 
+    def specialty(self, slug: str) -> Specialty | None:
+        """What a slug stands for today: its specialty, or what that was merged into."""
+        found = self.specialties.get(slug)
+        # As many steps as there are specialties lead to the end of any way.
+        for _ in self.specialties:
+            if found is None or not found.successor:
+                break
+            found = self.specialties[found.successor]
+        return found
+
+    @cached_property
+    def merged_into(self) -> Mapping[str, tuple[Specialty, ...]]:
+        """The specialties that were merged into each one in the end, by its slug."""
+        merged: dict[str, list[Specialty]] = defaultdict(list)
+        for former in self.specialties.values():
+            now = self.specialty(former.slug)
+            if former.successor and now is not None:
+                merged[now.slug].append(former)
+        return {slug: tuple(found) for slug, found in merged.items()}
+
     @cached_property
     def publications(self) -> tuple[YearFigures, ...]:
         """Every published version, the newest publication first."""
@@ -104,6 +129,13 @@ class Figures:
             for row in year.specialties:
                 rows[row.specialty.slug].append(row)
         return {slug: tuple(found) for slug, found in rows.items()}
+
+    @cached_property
+    def followed(self) -> int:
+        """How many specialties have positions; what was merged is followed no longer."""
+        return sum(
+            not self.specialties[slug].successor for slug in self.specialty_years
+        )
 
     @cached_property
     def scores_of(self) -> Mapping[str, tuple[ScoreRow, ...]]:
@@ -132,6 +164,22 @@ class Figures:
         return {key: tuple(found) for key, found in rows.items()}
 
 
+def _last_edits(model: Any) -> dict[str, models.Subquery]:
+    """When a row was last edited, and how many there are: a deletion counts as well."""
+    name = model._meta.model_name
+    one = model.objects.order_by().values(one=models.Value(1))
+    last = one.annotate(last=models.Max("changed_at")).values("last")
+    count = one.annotate(count=models.Count("pk")).values("count")
+    return {
+        f"{name}_changed_at": models.Subquery(last),
+        f"{name}_count": models.Subquery(count),
+    }
+
+
+# Edits of names and titles, asked along with what is published.
+EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
+
+
 # The figures of the last publication seen by this process. Replaced as a whole,
 # so a request on another thread sees either the old or the new ones.
 _last_seen: Figures | None = None
@@ -140,7 +188,7 @@ _last_seen: Figures | None = None
 def everything() -> Figures:
     """All published figures. One query when nothing was published since, else 13."""
     global _last_seen
-    publication, figures = _publication(_published()), _last_seen
+    publication, figures = _publication(list(_PUBLISHED.all())), _last_seen
     if figures is None or figures.publication != publication:
         figures = _last_seen = _read()
     return figures
@@ -152,23 +200,32 @@ def forget() -> None:
     _last_seen = None
 
 
-# A published release: its id, whether it is the current one, and since when.
-State = tuple[int, bool, datetime | None]
+# A published release: its id, whether it is the current one, and since when. Then the
+# edits, which are the same in every row.
+COLUMNS = ("id", "is_current", "published_at", *EDITS)
+State = tuple[Any, ...]
 
-
-def _published() -> list[State]:
-    """What tells one publication from the next. Asked for every page, so kept short."""
-    return list(
-        StoredRelease.objects.published()
-        .order_by("match_year", "version")
-        .values_list("id", "is_current", "published_at")
-    )
+# What tells one publication from the next. Asked for every page, so kept short, and
+# made once: to describe the question takes longer than to answer it.
+_PUBLISHED = (
+    StoredRelease.objects.published()
+    .order_by("match_year", "version")
+    .annotate(**EDITS)
+    .values_list(*COLUMNS)
+)
 
 
 def _publication(states: Sequence[State]) -> Publication:
+    edits = states[0][3:] if states else ()
+    known = repr(([state[:3] for state in states], edits))
+    moments = [state[2] for state in states]
     return Publication(
-        token=hashlib.blake2s(repr(states).encode(), digest_size=8).hexdigest(),
-        published_at=max((moment for *_, moment in states if moment), default=None),
+        token=hashlib.blake2s(known.encode(), digest_size=8).hexdigest(),
+        published_at=max(moments, default=None),
+        changed_at=max(
+            (*moments, *(edit for edit in edits if isinstance(edit, datetime))),
+            default=None,
+        ),
     )
 
 
@@ -187,15 +244,13 @@ def _read() -> Figures:
                     release_id=models.OuterRef("pk"),
                     user_id=models.OuterRef("published_by_id"),
                 )
-            )
+            ),
+            **EDITS,
         )
         .values()
     )
     publication = _publication(
-        [
-            (release["id"], release["is_current"], release["published_at"])
-            for release in releases
-        ]
+        [tuple(release[column] for column in COLUMNS) for release in releases]
     )
     shelf = reading.read(releases)
     return Figures(

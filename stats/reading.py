@@ -60,14 +60,17 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
         )
         for row in StoredSource.objects.order_by("key")
     }
+    stored = list(StoredSpecialty.objects.order_by("short_name"))
+    slugs = {row.pk: row.slug for row in stored}
     specialties = {
         row.pk: Specialty(
             slug=row.slug,
             name=row.name,
             short_name=row.short_name,
             is_preliminary=row.is_preliminary,
+            successor=slugs[row.successor_id] if row.successor_id else "",
         )
-        for row in StoredSpecialty.objects.order_by("short_name")
+        for row in stored
     }
     ids = [release["id"] for release in releases]
     versions = {release["id"]: release for release in releases}

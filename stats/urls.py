@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from stats import converters
-from stats.views import changes, scores, sources, specialties, years
+from stats import converters, feeds
+from stats.views import changes, reports, scores, sources, specialties, years
 
 converters.register()
 
@@ -75,8 +75,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /changes/
     path("changes/", changes.change_list, name="change_list"),
     path("changes.<extension:extension>", changes.change_list, name="change_list_data"),
+    path("changes.atom", feeds.change_feed, name="change_feed"),
     # /sources/
     path("sources/", sources.source_list, name="source_list"),
     path("sources.<extension:extension>", sources.source_list, name="source_list_data"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+    # /report/
+    path("report/", reports.report, name="report"),
+    path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

@@ -196,6 +196,18 @@ def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
     return row
 
 
+def stored_source(key: str = "new-report", **changes: Any) -> StoredSource:
+    """A document that no figure rests on."""
+    values: dict[str, Any] = {
+        "title": "A new report",
+        "publisher": "NRMP",
+        "published": "2060",
+        "accessed_on": date(2026, 11, 22),
+        "kind": SourceKind.OFFICIAL,
+    }
+    return StoredSource.objects.create(key=key, **values | changes)
+
+
 def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:
     """Publish as the loader does: the earlier version first stops being current."""
     StoredRelease.objects.filter(match_year=release.match_year, is_current=True).update(

@@ -22,7 +22,13 @@ from stats.models import (
     SpecialtyResult,
     YearTotals,
 )
-from tests.factories import person, publish, stored_draft, stored_result
+from tests.factories import (
+    person,
+    publish,
+    stored_draft,
+    stored_result,
+    stored_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +80,16 @@ def of(release: Release, model: Model) -> dict[str, Any]:
 def refuses(change: Callable[[], object]) -> None:
     with (
         pytest.raises(IntegrityError, match="A published release cannot be changed"),
+        transaction.atomic(),
+    ):
+        change()
+
+
+def refuses_source(change: Callable[[], object]) -> None:
+    with (
+        pytest.raises(
+            IntegrityError, match="source that figures rest on cannot be del"
+        ),
         transaction.atomic(),
     ):
         change()
@@ -317,18 +333,59 @@ def test_draft_beside_a_published_version_may_change() -> None:
 
 def test_source_of_a_published_row_cannot_be_deleted() -> None:
     release = stored_draft()
-    source = Source.objects.create(
-        key="passing",
-        title="T",
-        publisher="P",
-        published="2060",
-        accessed_on="2060-05-01",
-        kind="official",
-    )
+    source = stored_source()
     stored_result(release).sources.set([source])
     publish(release)
 
-    refuses(source.delete)
+    refuses_source(source.delete)
+    refuses_source(Source.objects.filter(pk=source.pk).delete)
+    # Published links cannot be cut to get at it.
+    refuses(lambda: ApplicantResult.sources.through.objects.all().delete())
+
+
+@pytest.mark.parametrize(
+    "model", FIGURE_MODELS, ids=[model.__name__ for model in FIGURE_MODELS]
+)
+def test_source_of_a_draft_cannot_be_deleted(model: Model) -> None:
+    source = stored_source()
+    row = model._default_manager.create(**of(stored_draft(), model))
+    row.sources.set([source])  # type: ignore[attr-defined]
+
+    refuses_source(source.delete)
+    refuses_source(Source.objects.filter(key="new-report").delete)
+    refuses_source(lambda: Source.objects.filter(pk=source.pk)._raw_delete("default"))
+    refuses_source(lambda: execute("DELETE FROM stats_source WHERE id = %s", source.pk))
+    assert list(row.sources.all()) == [source]  # type: ignore[attr-defined]
+
+
+def test_source_that_nothing_rests_on_can_be_deleted() -> None:
+    stored_source().delete()
+    stored_source("another")
+    Source.objects.filter(key="another").delete()
+
+    assert not Source.objects.filter(key__in=["new-report", "another"]).exists()
+
+
+def test_name_in_an_address_cannot_be_changed() -> None:
+    for change in (
+        lambda: Source.objects.filter(key="ecfmg-2014").update(key="other"),
+        lambda: execute("UPDATE stats_source SET key = 'o' WHERE key = 'ecfmg-2014'"),
+        lambda: Specialty.objects.filter(slug="dermatology").update(slug="skin"),
+        lambda: execute(
+            "UPDATE stats_specialty SET slug = 'o' WHERE slug = 'neurology'"
+        ),
+    ):
+        with (
+            pytest.raises(IntegrityError, match="part of an address and never changes"),
+            transaction.atomic(),
+        ):
+            change()
+
+
+def test_everything_else_of_a_source_may_change() -> None:
+    changed = Source.objects.filter(key="ecfmg-2014").update(title="Other", url="")
+
+    assert changed == 1
 
 
 @each_guarded
@@ -483,6 +540,11 @@ def test_every_guarded_table_has_a_guard_for_each_event() -> None:
     } | {
         ("stats_release", f"stats_release_guard_{event}")
         for event in ("update", "delete")
+    }
+    wanted |= {
+        ("stats_source", "stats_source_guard_delete"),
+        ("stats_source", "stats_source_guard_update"),
+        ("stats_specialty", "stats_specialty_guard_update"),
     }
 
     assert wanted <= guards()
