@@ -8,6 +8,7 @@ mean anything. Nothing here has a default that is unsafe in public.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,7 +57,16 @@ def integer(name: str, *, default: int, least: int, most: int) -> int:
 
 def secret_key(name: str) -> str:
     """The signing key. Required, because a key everybody knows protects nothing."""
-    key = text(name)
+    return _strong(name, text(name))
+
+
+def former_keys(name: str) -> list[str]:
+    """Keys that were replaced and still open what they closed, newest first."""
+    keys = [part.strip() for part in os.environ.get(name, "").split(",")]
+    return [_strong(name, key) for key in keys if key]
+
+
+def _strong(name: str, key: str) -> str:
     if len(key) < 50 or len(set(key)) < 5:
         raise ImproperlyConfigured(
             f"{name} is too short to protect anything: it needs at least 50 characters. "
@@ -125,4 +135,50 @@ def cache(name: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": address,
+    }
+
+
+EMAIL_WAYS = (
+    "Use smtp://host:25, smtp+tls://user:password@host:587, "
+    "smtps://user:password@host:465 or file:///folder."
+)
+
+
+def email(name: str, folder: Path) -> dict[str, Any]:
+    """Django's settings for sending mail. Empty means: write messages to the folder."""
+    address = text(name, f"file://{folder}")
+    # The address may hold a password, so no refusal repeats it.
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read as an address. {EMAIL_WAYS}"
+        ) from None
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.startswith("/") or parts.path == "/":
+            raise ImproperlyConfigured(f"{name} names no folder. {EMAIL_WAYS}")
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": parts.path,
+        }
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} names no mail server. {EMAIL_WAYS}")
+    if parts.password and parts.scheme == "smtp":
+        raise ImproperlyConfigured(
+            f"{name} would send a password unencrypted: write smtp+tls:// or smtps://."
+        )
+    # django-environ takes smtps:// for STARTTLS; mail programs take it for TLS from
+    # the first byte, and so do we.
+    parsed = environ.Env.email_url_config(address)
+    return {
+        "EMAIL_BACKEND": parsed["EMAIL_BACKEND"],
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+        "EMAIL_HOST_USER": parsed["EMAIL_HOST_USER"] or "",
+        "EMAIL_HOST_PASSWORD": parsed["EMAIL_HOST_PASSWORD"] or "",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        # A mail server that hangs must not hang a page for long.
+        "EMAIL_TIMEOUT": 10,
     }

@@ -21,7 +21,8 @@ class UserManager(BaseUserManager["User"]):
         """Store a new account. Raises ValueError without an e-mail address."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email), **fields)
+        # allauth compares addresses in lower case, and so does the constraint below.
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -60,6 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = "account"
         constraints = (
             # `unique` alone lets Ana@… and ana@… be two people.
             models.UniqueConstraint(

@@ -18,13 +18,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.former_keys("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 
 INSTALLED_APPS = [
     "imgportal",
     "stats",
     "profiles",
-    "django.contrib.admin",
+    "imgportal.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,6 +34,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Widgets may have templates of ours (see FORM_RENDERER).
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -43,7 +47,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "imgportal.middleware.DatabaseAwayMiddleware",
-    # The next four are lazy: a public page passes through them without reading
+    "imgportal.middleware.PersonalPagesMiddleware",
+    # The next ones are lazy: a public page passes through them without reading
     # the session, so it carries neither a cookie nor `Vary: Cookie`.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,6 +56,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "imgportal.middleware.StaffDoorMiddleware",
 ]
 
 ROOT_URLCONF = "imgportal.urls"
@@ -104,6 +111,63 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_HASHERS = ["imgportal.hashers.OwaspArgon2Hasher"]
+# The only one: with Django's beside it, each failed sign-in would hash twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+
+SESSION_COOKIE_SAMESITE = "Lax"  # a link in a message finds its reader signed in
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600  # a working day, whatever the browser says
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
+# No third cookie: what is said once is kept in the session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "imgportal.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "imgportal.forms.SignInForm",
+    "reauthenticate": "imgportal.forms.PasswordAgainForm",
+    "change_password": "imgportal.forms.ChangePasswordForm",
+    "reset_password": "imgportal.forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "imgportal.forms.PasswordCodeForm",
+    "reset_password_from_key": "imgportal.forms.NewPasswordForm",
+    "add_email": "imgportal.forms.NewAddressForm",
+    "confirm_email_verification_code": "imgportal.forms.AddressCodeForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[IMG portal] "
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # An account is closed to guessing for five minutes after five wrong passwords
+    # or codes, whatever address they come from.
+    "login_failed": "10/m/ip,5/5m/key",
+}
+
+MFA_ADAPTER = "imgportal.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "imgportal.forms.CodeForm",
+    "reauthenticate": "imgportal.forms.CodeAgainForm",
+    "activate_totp": "imgportal.forms.FirstCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "IMG portal"
+
+# --- E-mail -------------------------------------------------------------------
+
+# EMAIL_BACKEND and what it needs; without EMAIL_URL messages are files in var/mail.
+globals().update(env.email("EMAIL_URL", BASE_DIR / "var" / "mail"))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "IMG portal <no-reply@localhost>")
 
 # --- Language and time --------------------------------------------------------
 
@@ -134,10 +198,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-if env.flag("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     # The proxy must overwrite this header (deploy/nginx.conf does), or anybody
     # could claim to have come over TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without it everybody would share the proxy's address, and so one rate limit.
+    ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"
 # A health probe asks the process itself, without TLS and by address.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -186,6 +253,12 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 PUBLIC_MAX_AGE = env.integer("PUBLIC_MAX_AGE", default=60, least=0, most=86400)
 # Keeps finished public pages in CACHES["default"], by publication: never stale.
 PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
+
+# --- Figures ------------------------------------------------------------------
+
+# Two people stand behind a published figure: whoever changed a value cannot publish
+# it. False is for a staff of one, and then the version's public page says so.
+FIGURES_REQUIRE_TWO_PEOPLE = env.flag("FIGURES_REQUIRE_TWO_PEOPLE", default=True)
 
 # --- Logging ------------------------------------------------------------------
 

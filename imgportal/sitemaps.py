@@ -47,7 +47,9 @@ class PublicPages(_Sitemap):
             ),
             *(
                 reverse("stats:specialty_detail", args=[slug])
-                for slug in figures.specialties
+                for slug, specialty in figures.specialties.items()
+                # The address of a merged one only leads on to another.
+                if not specialty.successor
             ),
             *(reverse("stats:source_detail", args=[key]) for key in figures.sources),
         ]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 
-from imgportal import views
+from imgportal import account_views, views
 from imgportal.lib.http import read_only
 from imgportal.sitemaps import SITEMAPS
 
@@ -28,6 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    # For who has an account
+    path(
+        "accounts/2fa/totp/activate/",
+        account_views.activate_second_factor,
+        name="mfa_activate_totp",
+    ),
+    path("accounts/onward/", account_views.onward, name="account_onward"),
+    path("accounts/", include("allauth.urls")),
     # For staff
     path("admin/", admin.site.urls),
 ]

@@ -29,9 +29,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
         request,
         "home.html",
         {
-            "story": stories.year_story(
-                newest, before, followed=len(figures.specialty_years)
-            )
+            "story": stories.year_story(newest, before, followed=figures.followed)
             if newest
             else None,
             "footnotes": newest.footnotes if newest else (),
@@ -82,7 +80,10 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 @read_only
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
-    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
+    text = (
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /report/\n\n"
+        f"Sitemap: {sitemap}\n"
+    )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

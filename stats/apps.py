@@ -9,8 +9,11 @@ class StatsConfig(AppConfig):
     verbose_name = "Match figures"
 
     def ready(self) -> None:
+        from stats.groups import install_groups
         from stats.guards import install_guards
 
         # Not a migration: SQLite rebuilds a table to change it and loses the
         # table's triggers, so they are put back after every `migrate`.
         post_migrate.connect(install_guards, sender=self)
+        # Nor this: permissions exist only when `migrate` has finished.
+        post_migrate.connect(install_groups, sender=self)

@@ -1,8 +1,9 @@
 """What every public page has in common: read once, the same for everyone, cacheable.
 
 `@public_page` hands the published figures to the view and answers conditional
-requests from the time of the last publication. Nothing here reads the session, so
-a shared cache may keep the page and no name can leak into it.
+requests from the time of the last publication, or of the last edit of a source or
+specialty. Nothing here reads the session, so a shared cache may keep the page and no
+name can leak into it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         figures = public.everything()
         publication = figures.publication
         etag = f'W/"{publication.token}-{build.fingerprint()}"'
-        modified = publication.published_at
+        modified = publication.changed_at
         # First the page: of one that is not there, nothing can be said to be unchanged.
         found = _kept_or_made(
             request, etag, lambda: view(request, figures, *args, **kwargs)
@@ -74,10 +75,12 @@ def _kept_or_made(
     kept = cache.get(key) if may_keep else None
     if kept is None:
         response = make()
+        if response.status_code != 200:
+            return response
         # A fixed time stamp: the same page is the same bytes.
         compressed = gzip.compress(response.content, compresslevel=6, mtime=0)
         kept = (dict(response.headers), response.content, compressed)
-        if may_keep and response.status_code == 200:
+        if may_keep:
             cache.set(key, kept, KEEP_SECONDS)
     headers, content, compressed = kept
     if accepts_gzip(request):

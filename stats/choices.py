@@ -23,6 +23,17 @@ class ApplicantType(TextChoices):
     IMG_TOTAL = "img_total", "All IMGs, as published"
 
 
+# Types that NRMP reports today; the others belong to earlier years.
+CURRENT_TYPES = (
+    ApplicantType.US_MD_SENIOR,
+    ApplicantType.US_MD_GRAD,
+    ApplicantType.US_DO_SENIOR,
+    ApplicantType.US_DO_GRAD,
+    ApplicantType.US_IMG,
+    ApplicantType.NON_US_IMG,
+)
+
+
 class Outcome(TextChoices):
     MATCHED = "matched", "Matched"
     # In the 2026 edition: not matched to the preferred specialty.
@@ -45,6 +56,8 @@ class Missing(TextChoices):
     NOT_FOUND = "not_found", "not in the sources we hold"
     # A restated rate came without the count that belongs to it.
     RESTATED = "restated", "restated since, and the new count was not published"
+    # A row of a draft that waits for its values. Never published (`stats.readiness`).
+    NOT_ENTERED = "not_entered", "not entered yet"
 
 
 class SourceKind(TextChoices):
@@ -57,6 +70,37 @@ class Status(TextChoices):
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
     PUBLISHED = "published", "Published"
+
+
+# From which status a version may go where. Everything else is refused, and what is
+# published goes nowhere: it is changed by a further version.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.IN_REVIEW}),
+    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.PUBLISHED}),
+    Status.PUBLISHED: frozenset(),
+}
+
+
+class Step(TextChoices):
+    """What somebody did to a version, in the words of its history."""
+
+    STARTED = "started", "Started the year"
+    AMENDED = "amended", "Opened an amendment"
+    CHANGED = "changed", "Changed values"
+    IMPORTED = "imported", "Imported a file"
+    SUBMITTED = "submitted", "Submitted for review"
+    RETURNED = "returned", "Returned with a comment"
+    PUBLISHED = "published", "Published"
+    DISCARDED = "discarded", "Discarded the draft"
+
+
+class ReportStatus(TextChoices):
+    """What became of a reported problem."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    # Nothing to answer: no address, no fault, or no report at all.
+    CLOSED = "closed", "Closed without an answer"
 
 
 class ReleaseKind(TextChoices):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from imgportal.lib import numbers
 from stats.choices import Table
 from stats.definitions import COLUMN_NAMES
 from stats.figures import Row, YearFigures
@@ -30,6 +31,26 @@ class Difference:
     def column_name(self) -> str:
         """The column as a sentence names it."""
         return COLUMN_NAMES[self.column]
+
+    @property
+    def in_words(self) -> str:
+        """ "was 2,721, is 2,706", and why where a value is not there."""
+        was = _in_words(
+            self.before, self.before_row, absent="not in the version before"
+        )
+        now = _in_words(self.after, self.after_row, absent="no longer there")
+        return f"was {was}, is {now}"
+
+
+def _in_words(value: Value, row: Row | None, *, absent: str) -> str:
+    if value is not None:
+        return (
+            numbers.count(value) if isinstance(value, int) else numbers.printed(value)
+        )
+    if row is None:
+        return absent
+    why = row.provenance.missing_in_words
+    return f"not known ({why})" if why else "not given"
 
 
 def differences(before: YearFigures, after: YearFigures) -> tuple[Difference, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     _Base = models.Field[Decimal | str | None, Decimal | None]
 else:
     _Base = models.Field
+
+# When a row was last edited that nobody has edited: before the first figures were here.
+NEVER_EDITED = datetime(2026, 1, 1, tzinfo=UTC)
 
 printed_number = RegexValidator(
     r"\A\d{1,4}(\.\d{1,2})?\Z", "Enter a number such as 61.2, without a percent sign."

@@ -52,6 +52,8 @@ class Specialty:
     name: str
     short_name: str
     is_preliminary: bool = False
+    # The slug of what it was merged into; empty while it stands for itself.
+    successor: str = ""
 
 
 ALL_SPECIALTIES = Specialty(
@@ -298,6 +300,12 @@ SUMMED_MATCHED = "Those who matched are the sum of both groups."
 class ImgFigures:
     """US and non-US IMGs together. Never added silently: `made_by` says how."""
 
+    table: ClassVar[Table] = Table.APPLICANTS
+    key: ClassVar[str] = "all_imgs"
+    label: ClassVar[str] = "All IMGs"
+    counts: ClassVar[tuple[str, ...]] = ApplicantRow.counts
+    printed: ClassVar[tuple[str, ...]] = ApplicantRow.printed
+
     active_applicants: int | None
     matched_to_pgy1: int | None
     published_match_rate: Decimal | None
@@ -343,6 +351,12 @@ class YearFigures:
             if row.specialty.slug == slug:
                 return row
         return None
+
+    def row_of(self, table: Table, key: str) -> Row | ImgFigures | None:
+        """The row of one table with this key, or None when there is none."""
+        imgs = self.imgs
+        rows = [*self.rows(), *([imgs] if imgs else [])]
+        return next((row for row in rows if (row.table, row.key) == (table, key)), None)
 
     def footnotes_of(self, table: Table) -> tuple[Footnote, ...]:
         return tuple(note for note in self.footnotes if note.table == table)

@@ -14,7 +14,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from stats.choices import ApplicantType
+from stats.choices import FIRST_MATCH_YEAR, LAST_MATCH_YEAR, ApplicantType, Table
+from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 
 LONGEST_SHOWN = 40
 
@@ -294,3 +295,71 @@ class OwnScoreForm(forms.Form):
 @cache
 def _drawn_own_score() -> SafeString:
     return cast(SafeString, render_crispy_form(OwnScoreForm()))
+
+
+class FigureAddressForm(forms.Form):
+    """`/report/`: which figure. What cannot be read is as if it were not there."""
+
+    year = forms.IntegerField(
+        required=False, min_value=FIRST_MATCH_YEAR, max_value=LAST_MATCH_YEAR
+    )
+    version = forms.IntegerField(required=False, min_value=1, max_value=9999)
+    table = forms.TypedChoiceField(
+        required=False, choices=Table.choices, coerce=Table, empty_value=None
+    )
+    row = forms.CharField(required=False, max_length=120)
+
+    @property
+    def readable(self) -> dict[str, Any]:
+        """The values that could be read, by name."""
+        self.full_clean()
+        return self.cleaned_data
+
+
+class ProblemForm(forms.Form):
+    """What a reader says is wrong, and where to send an answer."""
+
+    text = forms.CharField(
+        label="What is wrong?",
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="Which value it is, what it should be, and where you read that. "
+        "Nothing personal, please: the staff reads it.",
+        error_messages={"required": "Please say what is wrong."},
+    )
+    email = forms.EmailField(
+        label="Your e-mail address, if you would like an answer",
+        required=False,
+        help_text="Used for the answer and for nothing else, and deleted with it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": "This is not an e-mail address. Write it as name@example.org, "
+            "or leave it empty."
+        },
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, address: str) -> None:
+        super().__init__(data)
+        self.address = address
+
+    def clean_text(self) -> str:
+        # Browsers send two characters for each new line.
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+        if len(text) < SHORTEST_TEXT:
+            raise forms.ValidationError(
+                f"Please say a little more: at least {SHORTEST_TEXT} characters."
+            )
+        if len(text) > LONGEST_TEXT:
+            raise forms.ValidationError(
+                f"This is {len(text):,} characters long, and we can take "
+                f"{LONGEST_TEXT:,}. Please shorten it."
+            )
+        return text
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_action = self.address
+        helper.form_class = "report-form"
+        button = Submit("", "Send the report", css_class="btn-primary")
+        helper.layout = Layout("text", "email", button)
+        return helper

@@ -5,8 +5,11 @@ is gone round: a bulk update, the shell, another program. They exist on both
 engines and are put back after every `migrate`.
 
 A release that is published may only lose or gain `is_current`; its figures, their
-sources and its footnotes can be neither added to, changed nor deleted. So a
-release is filled while it is a draft and published last.
+sources, its footnotes and the list of its editors can be neither added to, changed
+nor deleted. So a release is filled while it is a draft and published last.
+
+A source that any figure rests on, be it in a draft, cannot be deleted. The key of a
+source and the slug of a specialty are parts of addresses and cannot be changed.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from stats.models import (
     Footnote,
     Release,
     ScoreSummary,
+    Source,
+    Specialty,
     SpecialtyResult,
     YearTotals,
 )
@@ -32,27 +37,38 @@ FIGURE_MODELS: tuple[type[models.Model], ...] = (
     ScoreSummary,
 )
 MESSAGE = "A published release cannot be changed; open an amendment."
+SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
+KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
+SLUG_IS_AN_ADDRESS = "The slug of a specialty is part of an address and never changes."
+
+
+def _releases_of_parts() -> dict[str, str]:
+    """Table → SQL for the id of the release that its row `{row}` is part of."""
+    # The editors tell readers whether one person entered and published a version.
+    parts: list[type[models.Model]] = [
+        *FIGURE_MODELS,
+        Footnote,
+        Release.editors.through,
+    ]
+    releases = {part._meta.db_table: "{row}.release_id" for part in parts}
+    for model in FIGURE_MODELS:
+        figures = model._meta.db_table
+        releases[f"{figures}_sources"] = (
+            f"(SELECT f.release_id FROM {figures} f "
+            f"WHERE f.id = {{row}}.{model._meta.model_name}_id)"
+        )
+    return releases
 
 
 def _parts_of_releases() -> dict[str, str]:
     """Table → SQL that is true when its row `{row}` is part of what is published."""
-    release = Release._meta.db_table
-    parts: list[type[models.Model]] = [*FIGURE_MODELS, Footnote]
-    conditions = {
-        part._meta.db_table: (
-            f"EXISTS (SELECT 1 FROM {release} r WHERE r.id = {{row}}.release_id "
-            "AND r.status = 'published')"
+    return {
+        table: (
+            f"EXISTS (SELECT 1 FROM {Release._meta.db_table} r "
+            f"WHERE r.id = {release} AND r.status = 'published')"
         )
-        for part in parts
+        for table, release in _releases_of_parts().items()
     }
-    for model in FIGURE_MODELS:
-        figures = model._meta.db_table
-        conditions[f"{figures}_sources"] = (
-            f"EXISTS (SELECT 1 FROM {figures} f JOIN {release} r "
-            f"ON r.id = f.release_id WHERE f.id = {{row}}.{model._meta.model_name}_id "
-            "AND r.status = 'published')"
-        )
-    return conditions
 
 
 def _conditions() -> dict[tuple[str, str], str]:
@@ -75,6 +91,24 @@ def _conditions() -> dict[tuple[str, str], str]:
     conditions[release, "UPDATE"] = f"OLD.status = 'published' AND ({changed})"
     conditions[release, "DELETE"] = "OLD.status = 'published'"
     return conditions
+
+
+def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, event) → condition and message, for what figures refer to."""
+    source, specialty = Source._meta.db_table, Specialty._meta.db_table
+    rests = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
+        "WHERE l.source_id = OLD.id)"
+        for model in FIGURE_MODELS
+    )
+    return {
+        (source, "DELETE"): (rests, SOURCE_IN_USE),
+        (source, "UPDATE"): ("OLD.key IS DISTINCT FROM NEW.key", KEY_IS_AN_ADDRESS),
+        (specialty, "UPDATE"): (
+            "OLD.slug IS DISTINCT FROM NEW.slug",
+            SLUG_IS_AN_ADDRESS,
+        ),
+    }
 
 
 def _displacing() -> dict[tuple[str, str], str]:
@@ -102,7 +136,9 @@ def _displacing() -> dict[tuple[str, str], str]:
     return conditions
 
 
-def _sqlite(table: str, event: str, condition: str) -> list[str]:
+def _sqlite(
+    table: str, event: str, condition: str, message: str = MESSAGE
+) -> list[str]:
     name = f"{table}_guard_{event.lower()}"
     # SQLite writes IS NOT where the standard (and PostgreSQL) say IS DISTINCT FROM;
     # it has known the standard words only since 3.39.
@@ -110,16 +146,19 @@ def _sqlite(table: str, event: str, condition: str) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {name}",
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
     ]
 
 
-def _postgresql(table: str, event: str, condition: str) -> list[str]:
+def _postgresql(
+    table: str, event: str, condition: str, message: str = MESSAGE
+) -> list[str]:
     name = f"{table}_guard_{event.lower()}"
     kept_row = "OLD" if event == "DELETE" else "NEW"
     return [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{MESSAGE}' "
+        f"BEGIN {_wait_for_publication(table, event)}"
+        f"IF {condition} THEN RAISE EXCEPTION '{message}' "
         f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {kept_row}; END $$",
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
@@ -128,9 +167,26 @@ def _postgresql(table: str, event: str, condition: str) -> list[str]:
     ]
 
 
+def _wait_for_publication(table: str, event: str) -> str:
+    """SQL that lets no part change while its release is being published.
+
+    Several transactions write at once on PostgreSQL. Without this, one that began
+    while the release was a draft could still end after its publication.
+    """
+    release = _releases_of_parts().get(table)
+    if release is None:
+        return ""
+    rows = {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}[event]
+    ids = ", ".join(release.format(row=row) for row in rows)
+    return f"PERFORM 1 FROM {Release._meta.db_table} WHERE id IN ({ids}) FOR SHARE; "
+
+
 def _statements(vendor: str) -> Iterator[tuple[str, list[str]]]:
     """(table, what to execute) for every guard of this kind of database."""
     conditions = _conditions()
+    trigger = _postgresql if vendor == "postgresql" else _sqlite
+    for (table, event), (condition, message) in _catalogue().items():
+        yield table, trigger(table, event, condition, message)
     if vendor == "postgresql":
         for (table, event), condition in conditions.items():
             yield table, _postgresql(table, event, condition)

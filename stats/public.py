@@ -2,8 +2,9 @@
 
 Everything is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
-one short question (which versions are published?) and reads the rows again only
-when the answer differs from the last one. Nothing here writes.
+one short question (which versions are published, and when was the name of anything last
+edited?) and reads the rows again only when the answer differs from the last one.
+Nothing here writes.
 """
 
 from __future__ import annotations
@@ -19,29 +20,16 @@ from typing import Any
 
 from django.db import models
 
-from stats.choices import ApplicantType, Confidence, Outcome, ReleaseKind, Table
+from stats import reading
 from stats.differences import Difference, differences
 from stats.figures import (
-    ALL_SPECIALTIES,
-    ApplicantRow,
-    Footnote,
-    Provenance,
-    Release,
     Row,
     ScoreRow,
     Source,
     Specialty,
     SpecialtyRow,
-    TotalsRow,
     YearFigures,
 )
-from stats.models import (
-    ApplicantResult,
-    ScoreSummary,
-    SpecialtyResult,
-    YearTotals,
-)
-from stats.models import Footnote as StoredFootnote
 from stats.models import Release as StoredRelease
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
@@ -49,10 +37,12 @@ from stats.models import Specialty as StoredSpecialty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published now: two of them are equal exactly when the figures are."""
+    """What is published now: two of them are equal exactly when the pages are."""
 
     token: str
     published_at: datetime | None  # None: nothing is published yet
+    # The last publication or edit of a source or specialty.
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +86,26 @@ class Figures:
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
 
+    def specialty(self, slug: str) -> Specialty | None:
+        """What a slug stands for today: its specialty, or what that was merged into."""
+        found = self.specialties.get(slug)
+        # As many steps as there are specialties lead to the end of any way.
+        for _ in self.specialties:
+            if found is None or not found.successor:
+                break
+            found = self.specialties[found.successor]
+        return found
+
+    @cached_property
+    def merged_into(self) -> Mapping[str, tuple[Specialty, ...]]:
+        """The specialties that were merged into each one in the end, by its slug."""
+        merged: dict[str, list[Specialty]] = defaultdict(list)
+        for former in self.specialties.values():
+            now = self.specialty(former.slug)
+            if former.successor and now is not None:
+                merged[now.slug].append(former)
+        return {slug: tuple(found) for slug, found in merged.items()}
+
     @cached_property
     def publications(self) -> tuple[YearFigures, ...]:
         """Every published version, the newest publication first."""
@@ -119,6 +129,13 @@ class Figures:
             for row in year.specialties:
                 rows[row.specialty.slug].append(row)
         return {slug: tuple(found) for slug, found in rows.items()}
+
+    @cached_property
+    def followed(self) -> int:
+        """How many specialties have positions; what was merged is followed no longer."""
+        return sum(
+            not self.specialties[slug].successor for slug in self.specialty_years
+        )
 
     @cached_property
     def scores_of(self) -> Mapping[str, tuple[ScoreRow, ...]]:
@@ -147,6 +164,22 @@ class Figures:
         return {key: tuple(found) for key, found in rows.items()}
 
 
+def _last_edits(model: Any) -> dict[str, models.Subquery]:
+    """When a row was last edited, and how many there are: a deletion counts as well."""
+    name = model._meta.model_name
+    one = model.objects.order_by().values(one=models.Value(1))
+    last = one.annotate(last=models.Max("changed_at")).values("last")
+    count = one.annotate(count=models.Count("pk")).values("count")
+    return {
+        f"{name}_changed_at": models.Subquery(last),
+        f"{name}_count": models.Subquery(count),
+    }
+
+
+# Edits of names and titles, asked along with what is published.
+EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
+
+
 # The figures of the last publication seen by this process. Replaced as a whole,
 # so a request on another thread sees either the old or the new ones.
 _last_seen: Figures | None = None
@@ -155,7 +188,7 @@ _last_seen: Figures | None = None
 def everything() -> Figures:
     """All published figures. One query when nothing was published since, else 13."""
     global _last_seen
-    publication, figures = _publication(_published()), _last_seen
+    publication, figures = _publication(list(_PUBLISHED.all())), _last_seen
     if figures is None or figures.publication != publication:
         figures = _last_seen = _read()
     return figures
@@ -167,23 +200,32 @@ def forget() -> None:
     _last_seen = None
 
 
-# A published release: its id, whether it is the current one, and since when.
-State = tuple[int, bool, datetime | None]
+# A published release: its id, whether it is the current one, and since when. Then the
+# edits, which are the same in every row.
+COLUMNS = ("id", "is_current", "published_at", *EDITS)
+State = tuple[Any, ...]
 
-
-def _published() -> list[State]:
-    """What tells one publication from the next. Asked for every page, so kept short."""
-    return list(
-        StoredRelease.objects.published()
-        .order_by("match_year", "version")
-        .values_list("id", "is_current", "published_at")
-    )
+# What tells one publication from the next. Asked for every page, so kept short, and
+# made once: to describe the question takes longer than to answer it.
+_PUBLISHED = (
+    StoredRelease.objects.published()
+    .order_by("match_year", "version")
+    .annotate(**EDITS)
+    .values_list(*COLUMNS)
+)
 
 
 def _publication(states: Sequence[State]) -> Publication:
+    edits = states[0][3:] if states else ()
+    known = repr(([state[:3] for state in states], edits))
+    moments = [state[2] for state in states]
     return Publication(
-        token=hashlib.blake2s(repr(states).encode(), digest_size=8).hexdigest(),
-        published_at=max((moment for *_, moment in states if moment), default=None),
+        token=hashlib.blake2s(known.encode(), digest_size=8).hexdigest(),
+        published_at=max(moments, default=None),
+        changed_at=max(
+            (*moments, *(edit for edit in edits if isinstance(edit, datetime))),
+            default=None,
+        ),
     )
 
 
@@ -202,152 +244,18 @@ def _read() -> Figures:
                     release_id=models.OuterRef("pk"),
                     user_id=models.OuterRef("published_by_id"),
                 )
-            )
+            ),
+            **EDITS,
         )
         .values()
     )
     publication = _publication(
-        [
-            (release["id"], release["is_current"], release["published_at"])
-            for release in releases
-        ]
+        [tuple(release[column] for column in COLUMNS) for release in releases]
     )
-    sources = {
-        row.pk: Source(
-            key=row.key,
-            title=row.title,
-            publisher=row.publisher,
-            url=row.url,
-            published=row.published,
-            accessed_on=row.accessed_on,
-            kind=row.kind,
-        )
-        for row in StoredSource.objects.order_by("key")
-    }
-    specialties = {
-        row.pk: Specialty(
-            slug=row.slug,
-            name=row.name,
-            short_name=row.short_name,
-            is_preliminary=row.is_preliminary,
-        )
-        for row in StoredSpecialty.objects.order_by("short_name")
-    }
-    ids = [release["id"] for release in releases]
-    versions = {release["id"]: release for release in releases}
-
-    def rows_of(model: Any) -> dict[int, list[tuple[Any, Provenance]]]:
-        """The rows of one table with their provenance, by release. Two queries."""
-        through = model.sources.through.objects
-        owner = f"{model._meta.model_name}_id"
-        of_row: dict[int, list[Source]] = defaultdict(list)
-        for row_id, source_id in (
-            through.filter(**{f"{model._meta.model_name}__release__in": ids})
-            .order_by("pk")
-            .values_list(owner, "source_id")
-        ):
-            of_row[row_id].append(sources[source_id])
-        found: dict[int, list[tuple[Any, Provenance]]] = defaultdict(list)
-        for row in model.objects.filter(release__in=ids).order_by("pk"):
-            release = versions[row.release_id]
-            found[row.release_id].append(
-                (
-                    row,
-                    Provenance(
-                        match_year=release["match_year"],
-                        version=release["version"],
-                        sources=tuple(of_row[row.pk]),
-                        confidence=Confidence(row.confidence),
-                        locator=row.locator,
-                        note=row.note,
-                        missing=row.missing,
-                    ),
-                )
-            )
-        return found
-
-    def values(row: Any, kind: type[Row]) -> dict[str, Any]:
-        return {
-            column: getattr(row, column) for column in (*kind.counts, *kind.printed)
-        }
-
-    totals = rows_of(YearTotals)
-    applicants = rows_of(ApplicantResult)
-    by_specialty = rows_of(SpecialtyResult)
-    scores = rows_of(ScoreSummary)
-    footnotes: dict[int, list[Footnote]] = defaultdict(list)
-    for note in StoredFootnote.objects.filter(release__in=ids).order_by("pk"):
-        footnotes[note.release_id].append(
-            Footnote(
-                table=Table(note.table),
-                row=note.row,
-                column=note.column,
-                text=note.text,
-            )
-        )
-
-    type_order = {kind: place for place, kind in enumerate(ApplicantType)}
-    read: dict[tuple[int, int], YearFigures] = {}
-    for release in releases:
-        pk = release["id"]
-        read[release["match_year"], release["version"]] = YearFigures(
-            release=Release(
-                match_year=release["match_year"],
-                version=release["version"],
-                kind=ReleaseKind(release["kind"]),
-                public_note=release["public_note"],
-                published_at=release["published_at"],
-                is_current=release["is_current"],
-                is_founding=release["founding"],
-                by_one_person=release["by_one_person"],
-            ),
-            totals=next(
-                (
-                    TotalsRow(**values(row, TotalsRow), provenance=provenance)
-                    for row, provenance in totals[pk]
-                ),
-                None,
-            ),
-            applicants=tuple(
-                sorted(
-                    (
-                        ApplicantRow(
-                            applicant_type=ApplicantType(row.applicant_type),
-                            **values(row, ApplicantRow),
-                            provenance=provenance,
-                        )
-                        for row, provenance in applicants[pk]
-                    ),
-                    key=lambda row: type_order[row.applicant_type],
-                )
-            ),
-            specialties=tuple(
-                SpecialtyRow(
-                    specialty=specialties[row.specialty_id],
-                    **values(row, SpecialtyRow),
-                    provenance=provenance,
-                )
-                for row, provenance in by_specialty[pk]
-            ),
-            scores=tuple(
-                ScoreRow(
-                    specialty=(
-                        specialties[row.specialty_id]
-                        if row.specialty_id is not None
-                        else ALL_SPECIALTIES
-                    ),
-                    applicant_type=ApplicantType(row.applicant_type),
-                    outcome=Outcome(row.outcome),
-                    **values(row, ScoreRow),
-                    provenance=provenance,
-                )
-                for row, provenance in scores[pk]
-            ),
-            footnotes=tuple(footnotes[pk]),
-        )
+    shelf = reading.read(releases)
     return Figures(
         publication=publication,
-        versions=MappingProxyType(read),
-        specialties={row.slug: row for row in specialties.values()},
-        sources={row.key: row for row in sources.values()},
+        versions=MappingProxyType(shelf.versions),
+        specialties=shelf.specialties,
+        sources=shelf.sources,
     )

@@ -6,12 +6,14 @@ over everything that is published, and the loader over what it is about to load.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from stats import measures
-from stats.choices import ApplicantType, Table
+from stats.choices import ApplicantType, Missing, Table
+from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     Row,
@@ -39,6 +41,11 @@ class Finding:
     text: str
     blocks: bool
 
+    @property
+    def column_name(self) -> str:
+        """The column as a sentence names it; empty for the row as a whole."""
+        return COLUMN_NAMES.get(self.column, "")
+
     def __str__(self) -> str:
         place = (
             f"{self.match_year} v{self.version}, {self.table.label}, {self.row_label}"
@@ -58,6 +65,7 @@ def problems(year: YearFigures) -> tuple[Finding, ...]:
 
 
 def _findings(year: YearFigures) -> Iterator[Finding]:
+    yield from _anything_at_all(year)
     for row in year.rows():
         yield from _source(row)
         yield from _reason(row)
@@ -88,8 +96,23 @@ def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Fi
     )
 
 
+def _anything_at_all(year: YearFigures) -> Iterator[Finding]:
+    if not any(True for _ in year.rows()):
+        yield Finding(
+            match_year=year.match_year,
+            version=year.release.version,
+            table=Table.TOTALS,
+            row_key=TotalsRow.key,
+            row_label=TotalsRow.label,
+            column="",
+            text="There is not a single row of figures.",
+            blocks=True,
+        )
+
+
 def _source(row: Row) -> Iterator[Finding]:
-    if not row.provenance.sources:
+    # A row that waits for its values waits for its source with them.
+    if not row.provenance.sources and row.provenance.missing != Missing.NOT_ENTERED:
         yield _finding(row, "sources", "No source is named.")
 
 
@@ -101,6 +124,12 @@ def _reason(row: Row) -> Iterator[Finding]:
                 yield _finding(row, column, "A quartile stands without a median.")
     else:
         empty = any(getattr(row, column) is None for column in row.counts)
+    if row.provenance.missing == Missing.NOT_ENTERED:
+        yield _finding(
+            row,
+            "missing",
+            "Not entered yet: give the values, or say why they are missing.",
+        )
     if empty and not row.provenance.missing:
         yield _finding(row, "missing", "A value is empty and nothing says why.")
     if not empty and row.provenance.missing:
@@ -266,3 +295,49 @@ def _published_img_total(year: YearFigures) -> Iterator[Finding]:
                 f"US and non-US IMGs add up to {parts:,}, not {stated:,}.",
                 explained=True,
             )
+
+
+# A change is worth a second look when it is this much larger than any before it, or,
+# without three changes to learn from, when it is larger than this by itself.
+LARGER_THAN_EVER = Fraction(3, 2)
+LARGE = Fraction(1, 4)
+LEAST_WORTH_A_LOOK = Fraction(1, 10)
+
+
+def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, ...]:
+    """Counts that moved more than history suggests. Remarks: they never block.
+
+    `earlier` are the current versions of the years before, oldest first.
+    """
+    found = []
+    rows_before = [
+        {(row.table, row.key): row for row in other.rows()} for other in earlier
+    ]
+    for row in year.rows():
+        if isinstance(row, ScoreRow):
+            continue  # editions are years apart and measure different things
+        for column in row.counts:
+            past = [
+                value
+                for rows in rows_before
+                if (before := rows.get((row.table, row.key))) is not None
+                and (value := getattr(before, column))
+            ]
+            value = getattr(row, column)
+            if value is None or not past:
+                continue
+            moved = abs(Fraction(value - past[-1], past[-1]))
+            steps = [
+                abs(Fraction(after - before, before))
+                for before, after in pairwise(past)
+            ]
+            usual = max(steps) * LARGER_THAN_EVER if len(steps) >= 3 else LARGE
+            if moved > max(usual, LEAST_WORTH_A_LOOK):
+                finding = _finding(
+                    row,
+                    column,
+                    f"{value:,} after {past[-1]:,}: a larger step than before. "
+                    "Please look a second time.",
+                )
+                found.append(replace(finding, blocks=False))
+    return tuple(found)

@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
-from stats.views import changes, scores, sources, specialties, years
+from stats import converters, feeds
+from stats.views import changes, reports, scores, sources, specialties, years
 
-
-class ExtensionConverter:
-    """The data twins of a page: the same address with .csv or .json."""
-
-    regex = "csv|json"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class NumberConverter:
-    """A Match year or a version. One address each: no zeros in front."""
-
-    regex = "[1-9][0-9]*"
-
-    def to_python(self, value: str) -> int:
-        # The first digits of a longer number name as little as all of them.
-        return int(value[:9])
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(ExtensionConverter, "extension")
-register_converter(NumberConverter, "number")
+converters.register()
 
 app_name = "stats"
 
@@ -101,8 +75,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /changes/
     path("changes/", changes.change_list, name="change_list"),
     path("changes.<extension:extension>", changes.change_list, name="change_list_data"),
+    path("changes.atom", feeds.change_feed, name="change_feed"),
     # /sources/
     path("sources/", sources.source_list, name="source_list"),
     path("sources.<extension:extension>", sources.source_list, name="source_list_data"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+    # /report/
+    path("report/", reports.report, name="report"),
+    path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

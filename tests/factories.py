@@ -11,13 +11,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from imgportal.models import User
+from stats.actions import amending, editing, publishing
+from stats.actions.editing import RowEdit
 from stats.choices import (
     ApplicantType,
     Confidence,
+    Missing,
     Outcome,
     ReleaseKind,
     SourceKind,
     Status,
+    Table,
 )
 from stats.figures import (
     ApplicantRow,
@@ -191,6 +196,18 @@ def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
     return row
 
 
+def stored_source(key: str = "new-report", **changes: Any) -> StoredSource:
+    """A document that no figure rests on."""
+    values: dict[str, Any] = {
+        "title": "A new report",
+        "publisher": "NRMP",
+        "published": "2060",
+        "accessed_on": date(2026, 11, 22),
+        "kind": SourceKind.OFFICIAL,
+    }
+    return StoredSource.objects.create(key=key, **values | changes)
+
+
 def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:
     """Publish as the loader does: the earlier version first stops being current."""
     StoredRelease.objects.filter(match_year=release.match_year, is_current=True).update(
@@ -201,3 +218,67 @@ def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:
     release.is_current = True
     release.save(update_fields=["status", "published_at", "is_current"])
     return release
+
+
+# --- Reached through actions -------------------------------------------------------
+
+
+def person(name: str = "ana", **fields: Any) -> User:
+    return User.objects.create_user(f"{name}@example.org", **fields)
+
+
+def rows_of(release: StoredRelease, table: Table) -> list[Any]:
+    return list(editing.MODELS[table].objects.filter(release=release).order_by("pk"))
+
+
+def edit(table: Table, row: Any, **becomes: Any) -> RowEdit:
+    """What somebody wants who looks at the row as it is stored now."""
+    row.refresh_from_db()
+    was = editing.stored_values(table, [row])[row.pk]
+    return RowEdit(row_id=row.pk, was=was, becomes=was | becomes)
+
+
+def fill_in(
+    release: StoredRelease, *, by: User, now: datetime = NOW, **values: Any
+) -> None:
+    """Give every row a source and a reason why it is empty: ready for review.
+
+    `values` go into the results by applicant type.
+    """
+    about = {"missing": Missing.NOT_FOUND, "sources": "ecfmg-2014"}
+    for table in Table:
+        editing.change_rows(
+            release_id=release.pk,
+            table=table,
+            edits=[
+                edit(
+                    table, row, **about | (values if table == Table.APPLICANTS else {})
+                )
+                for row in rows_of(release, table)
+            ],
+            by=by,
+            now=now,
+        )
+
+
+def draft_by(
+    editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
+) -> StoredRelease:
+    """A first version, entered in full by one person."""
+    release = amending.start_year(match_year=match_year, by=editor, now=now)
+    fill_in(release, by=editor, now=now, **values)
+    return release
+
+
+def in_review_by(
+    editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
+) -> StoredRelease:
+    release = draft_by(editor, match_year, now=now, **values)
+    return publishing.submit(release_id=release.pk, by=editor, now=now)
+
+
+def published_by(
+    editor: User, publisher: User, match_year: int = 2060, **values: Any
+) -> StoredRelease:
+    release = in_review_by(editor, match_year, **values)
+    return publishing.publish(release_id=release.pk, by=publisher, now=NOW)

@@ -49,5 +49,8 @@ DATA = [
     for path in WITH_DATA.values()
     for extension in ("csv", "json")
 ]
-FOR_MACHINES = ["/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"]
+FOR_MACHINES = [
+    *("/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"),
+    "/changes.atom",
+]
 MISSED = "/match/1900/"

@@ -9,7 +9,11 @@ import os
 
 # Whatever the shell or an .env file says must not decide what is tested. The one
 # exception is DATABASE_URL: the same tests run on SQLite and on PostgreSQL.
-for _name in ("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"):
+for _name in (
+    *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
+    "FIGURES_REQUIRE_TWO_PEOPLE",
+    *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
+):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1"

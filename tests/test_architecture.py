@@ -21,12 +21,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"rules", "measures", "charts"}),
     frozenset(
         {
-            *("actions", "public", "readiness", "figures", "differences"),
-            *("definitions", "exports", "founding", "guards", "stories"),
+            *("actions", "public", "drafts", "readiness", "reading", "figures"),
+            *("converters", "definitions", "differences", "exports", "founding"),
+            *("groups", "guards", "importing", "stories"),
             *("record", "comparing", "reminding", "export"),
         }
     ),
-    frozenset({"forms", "importing", "templatetags"}),
+    frozenset({"forms", "templatetags"}),
     frozenset({"caching"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls"}),

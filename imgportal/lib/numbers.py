@@ -39,3 +39,10 @@ def printed(value: Decimal) -> str:
 def signed(text: str, *, negative: bool) -> str:
     """A change with its sign, as typography writes it: "+657", "−0.9"."""
     return f"{MINUS if negative else '+'}{text.lstrip('-')}"
+
+
+def shown(value: object) -> str:
+    """A stored value as its editor reads it; a dash when it is empty."""
+    if value is None or value == "":
+        return "–"
+    return count(value) if isinstance(value, int) else str(value)

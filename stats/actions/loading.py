@@ -69,6 +69,7 @@ def load_figures(*, folder: Path, now: datetime) -> Loaded:
             published=row.published,
             accessed_on=row.accessed_on,
             kind=row.kind,
+            changed_at=now,
         )
         for row in new_sources
     )
@@ -82,6 +83,7 @@ def load_figures(*, folder: Path, now: datetime) -> Loaded:
             name=row.name,
             short_name=row.short_name,
             is_preliminary=row.is_preliminary,
+            changed_at=now,
         )
         for row in new_specialties
     )

@@ -9,14 +9,17 @@ from stats.models.figures import (
     YearTotals,
 )
 from stats.models.footnotes import Footnote
-from stats.models.releases import Release
+from stats.models.releases import Release, ReleaseEvent
+from stats.models.reports import ProblemReport
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
 __all__ = [
     "ApplicantResult",
     "Footnote",
+    "ProblemReport",
     "Release",
+    "ReleaseEvent",
     "ScoreSummary",
     "Source",
     "Specialty",

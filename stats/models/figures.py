@@ -113,6 +113,7 @@ class YearTotals(Figure):
             models.CheckConstraint(
                 name="stats_yeartotals_rate_is_a_percentage",
                 condition=_printed_between("published_match_rate", 0, 100),
+                violation_error_message="A rate lies between 0 and 100 percent.",
             ),
         )
 
@@ -150,6 +151,7 @@ class ApplicantResult(Figure):
             models.CheckConstraint(
                 name="stats_applicantresult_rate_is_a_percentage",
                 condition=_printed_between("published_match_rate", 0, 100),
+                violation_error_message="A rate lies between 0 and 100 percent.",
             ),
         )
 
@@ -212,6 +214,7 @@ class SpecialtyResult(Figure):
             models.CheckConstraint(
                 name="stats_specialtyresult_share_is_a_percentage",
                 condition=_printed_between("published_img_share", 0, 100),
+                violation_error_message="A share lies between 0 and 100 percent.",
             ),
         )
 
@@ -257,6 +260,7 @@ class ScoreSummary(Figure):
                 name="stats_scoresummary_one_overall_per_group",
                 fields=["release", "applicant_type", "outcome"],
                 condition=Q(specialty__isnull=True),
+                violation_error_message="This group has a row already.",
             ),
             models.CheckConstraint(
                 name="stats_scoresummary_score_xor_reason",
@@ -278,6 +282,7 @@ class ScoreSummary(Figure):
             models.CheckConstraint(
                 name="stats_scoresummary_scored_within_applicants",
                 condition=_not_more_than("applicants_with_score", "applicants"),
+                violation_error_message="More applicants have a score than there are.",
             ),
             models.CheckConstraint(
                 name="stats_scoresummary_scores_on_the_scale",
@@ -285,6 +290,7 @@ class ScoreSummary(Figure):
                 & _printed_between("step2_ck_q1", 1, 300)
                 & _printed_between("step2_ck_median", 1, 300)
                 & _printed_between("step2_ck_q3", 1, 300),
+                violation_error_message="A score lies between 1 and 300.",
             ),
             models.CheckConstraint(
                 name="stats_scoresummary_quartiles_in_order",

@@ -10,6 +10,7 @@ from stats.choices import (
     LAST_MATCH_YEAR,
     ReleaseKind,
     Status,
+    Step,
 )
 from stats.querysets import ReleaseQuerySet
 
@@ -69,6 +70,7 @@ class Release(models.Model):
 
     class Meta:
         ordering = ("match_year", "version")
+        permissions = (("publish_release", "Can publish a release"),)
         constraints = (
             models.UniqueConstraint(
                 name="stats_release_one_per_version", fields=["match_year", "version"]
@@ -129,3 +131,30 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("stats:version_detail", args=[self.match_year, self.version])
+
+
+class ReleaseEvent(models.Model):
+    """Who did what to a version, and when. Rows are only ever added.
+
+    No foreign key to the release: the story outlives a draft that was discarded.
+    """
+
+    match_year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=10, choices=Step)
+    detail = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(
+                fields=["match_year", "version"], name="stats_event_of_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.match_year} v{self.version}: {self.get_step_display()}"

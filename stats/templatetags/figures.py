@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.loader import get_template
@@ -16,7 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from imgportal.lib import numbers
 from stats import charts
-from stats.figures import Provenance
+from stats.choices import Table
+from stats.figures import ImgFigures, Provenance, Row
 from stats.measures import Rate
 
 register = template.Library()
@@ -130,17 +132,29 @@ def confidence_in_short(provenance: Provenance) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _source_mark(provenance: Provenance, of_what: str) -> SafeString:
+def _source_mark(
+    provenance: Provenance, table: Table, key: str, of_what: str
+) -> SafeString:
+    place = {
+        "year": provenance.match_year,
+        "version": provenance.version,
+        "table": table.value,
+        "row": key,
+    }
     html = get_template("components/source_mark.html").render(
-        {"provenance": provenance, "of_what": of_what}
+        {
+            "provenance": provenance,
+            "of_what": of_what,
+            "report_query": urlencode(place, safe="/"),
+        }
     )
     return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
 
 
 @register.simple_tag
-def source_mark(provenance: Provenance, of_what: str) -> SafeString:
-    """Where a figure comes from, one click away. The same provenance looks the same."""
-    return _source_mark(provenance, of_what)
+def source_mark(row: Row | ImgFigures, of_what: str) -> SafeString:
+    """Where a row comes from, one click away. The same provenance looks the same."""
+    return _source_mark(row.provenance, row.table, row.key, of_what)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
@@ -64,10 +64,12 @@ class SpecialtyLine:
 def best_covered_year(figures: Figures) -> int | None:
     """The newest year that covers at least half of the specialties we follow.
 
-    The newest years arrive piecemeal: a list of one specialty would mislead.
+    The newest years arrive piecemeal: a list of one specialty would mislead. What was
+    merged into another is followed no longer.
     """
+    followed = figures.followed
     for year in reversed(figures.years.values()):
-        if stories.covers(year, len(figures.specialty_years)):
+        if stories.covers(year, followed):
             return year.match_year
     return None
 
@@ -240,7 +242,7 @@ def _missing_specialties(
     return tuple(
         specialty
         for slug, specialty in figures.specialties.items()
-        if slug in known and slug not in here
+        if slug in known and slug not in here and not specialty.successor
     )
 
 
@@ -298,11 +300,18 @@ def specialty_detail(
     request: HttpRequest, figures: Figures, slug: str, extension: str = "html"
 ) -> HttpResponse:
     specialty = find_specialty(figures, slug)
+    now = figures.specialty(slug)
+    if now is not None and now.slug != slug:
+        return HttpResponsePermanentRedirect(_address(now.slug, extension))
     rows = figures.specialty_years.get(slug, ())
-    pairs = [(figures.years[row.provenance.match_year], row) for row in rows]
+    former = _former(figures, slug)
+    pairs = [
+        (figures.years[row.provenance.match_year], row)
+        for row in (*rows[::-1], *(row for item in former for row in item.rows))
+    ]
     if extension != "html":
         export = exports.specialties(
-            pairs[::-1],
+            pairs,
             name=f"specialty-{slug}",
             title=f"{specialty.name}: first-year positions over the years",
         )
@@ -313,10 +322,18 @@ def specialty_detail(
         "stats/specialty_detail.html",
         {
             "specialty": specialty,
-            "rows": rows[::-1],
+            "positions": [
+                group
+                for group in (("", rows[::-1]), *((x.name, x.rows) for x in former))
+                if group[1]
+            ],
+            "former": former,
             "newest": next((row for row in reversed(rows) if row.img_share), None),
             "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
-            "score_groups": _by_edition(scores),
+            "score_groups": (
+                *_by_edition(scores),
+                *(group for item in former for group in item.score_groups),
+            ),
             "published_at": figures.publication.published_at,
             "cite_title": f"{specialty.short_name}: first-year positions and scores",
             "cite_path": reverse("stats:specialty_detail", args=[slug]),
@@ -335,7 +352,7 @@ def specialty_detail(
                     note.text
                     for year, _ in pairs
                     for note in year.footnotes_of(Table.SPECIALTIES)
-                    if note.row in ("", slug)
+                    if note.row in ("", slug, *(item.slug for item in former))
                 )
             ),
             "score_notes": tuple(
@@ -349,10 +366,40 @@ def specialty_detail(
     )
 
 
-def _by_edition(rows: Sequence[ScoreRow]) -> tuple[ScoreGroup, ...]:
+def _address(slug: str, extension: str) -> str:
+    if extension == "html":
+        return reverse("stats:specialty_detail", args=[slug])
+    return reverse("stats:specialty_detail_data", args=[slug, extension])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What was merged into a specialty: its figures stay its own, shown beside."""
+
+    slug: str
+    name: str
+    rows: tuple[SpecialtyRow, ...]  # newest first
+    score_groups: tuple[ScoreGroup, ...]
+
+
+def _former(figures: Figures, slug: str) -> tuple[Former, ...]:
+    return tuple(
+        Former(
+            slug=merged.slug,
+            name=merged.short_name,
+            rows=figures.specialty_years.get(merged.slug, ())[::-1],
+            score_groups=_by_edition(
+                figures.scores_of.get(merged.slug, ()), f"{merged.short_name}, "
+            ),
+        )
+        for merged in figures.merged_into.get(slug, ())
+    )
+
+
+def _by_edition(rows: Sequence[ScoreRow], whose: str = "") -> tuple[ScoreGroup, ...]:
     return tuple(
         ScoreGroup(
-            heading=str(edition),
+            heading=f"{whose}{edition}",
             url=f"{reverse('stats:score_list')}?edition={edition}",
             rows=tuple(row for row in rows if row.edition == edition),
         )
@@ -390,13 +437,22 @@ def specialty_compare(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
     known = set(figures.specialty_years) | set(figures.scores_of)
+    # An old address may name what was merged since: it means the successor.
+    asked = request.GET.copy()
+    asked.setlist(
+        "s",
+        [
+            now.slug if (now := figures.specialty(slug)) else slug
+            for slug in asked.getlist("s")
+        ],
+    )
     form = CompareForm(
-        request.GET,
+        asked,
         offers={
             "s": [
                 (slug, specialty.short_name)
                 for slug, specialty in figures.specialties.items()
-                if slug in known
+                if slug in known and not specialty.successor
             ]
         },
         initial={"s": []},

@@ -228,7 +228,7 @@ def _year_page(
     story = stories.year_story(
         year,
         figures.years.get(year.match_year - 1),
-        followed=len(figures.specialty_years),
+        followed=figures.followed,
     )
     return answers.page(
         request,

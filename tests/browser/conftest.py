@@ -41,17 +41,24 @@ def browser_type_launch_args(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running site with the founding figures, like production."""
+def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the running site is told: for commands beside it."""
     directory = tmp_path_factory.mktemp("site")
-    environment = os.environ | {
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS": "false",
         "DATABASE_URL": f"sqlite:///{directory / 'site.sqlite3'}",
         "STATIC_ROOT": str(directory / "static"),
+        "EMAIL_URL": f"file://{directory / 'mail'}",
     }
+
+
+@pytest.fixture(scope="session")
+def site(site_environment: dict[str, str]) -> Iterator[str]:
+    """The address of a running site with the founding figures, like production."""
+    environment = site_environment
     subprocess.run(
         [sys.executable, "manage.py", "prepare_site"],
         cwd=ROOT,
@@ -61,7 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = directory / "server.log"
+    log = Path(environment["STATIC_ROOT"]).with_name("server.log")
     with log.open("wb") as output:
         server = subprocess.Popen(
             [

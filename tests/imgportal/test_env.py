@@ -25,6 +25,10 @@ def _flag(name: str) -> bool:
     return env.flag(name, default=False)
 
 
+def _email(name: str) -> dict[str, Any]:
+    return env.email(name, Path("/srv/mail"))
+
+
 def _seconds(name: str) -> int:
     return env.integer(name, default=60, least=0, most=86400)
 
@@ -53,6 +57,15 @@ def _seconds(name: str) -> int:
         (_sqlite, "figures.sqlite3", "sqlite:///"),
         (_sqlite, "postgresql://localhost", "names no database"),
         (_sqlite, "postgresql://localhost/", "names no database"),
+        (env.former_keys, "too-short", "at least 50 characters"),
+        (env.former_keys, f"{GOOD_KEY},short", "at least 50 characters"),
+        (_email, "localhost:25", "smtp://host:25"),
+        (_email, "smtp://", "smtp://host:25"),
+        (_email, "smtp://host:mail", "smtp://host:25"),
+        (_email, "imap://host", "smtp://host:25"),
+        (_email, "file://var/mail", "names no folder"),
+        (_email, "file:///", "names no folder"),
+        (_email, "smtp://ana:hunter2@host", "unencrypted"),
         (env.cache, "memcached://localhost", "redis://"),
         (env.cache, "localhost:6379", "redis://"),
     ],
@@ -84,6 +97,8 @@ def test_wrong_value_names_the_variable_and_the_way_out(
         (_seconds, "0", 0),
         (_seconds, "86400", 86400),
         (env.secret_key, GOOD_KEY, GOOD_KEY),
+        (env.former_keys, "", []),
+        (env.former_keys, f" {GOOD_KEY}, {GOOD_KEY[::-1]}", [GOOD_KEY, GOOD_KEY[::-1]]),
         (env.hosts, "", []),
         (
             env.hosts,
@@ -120,6 +135,57 @@ def test_database_password_does_not_appear_in_a_refusal(
 
     with pytest.raises(ImproperlyConfigured) as refusal:
         _sqlite("SETTING")
+
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "starttls", "tls"),
+    [
+        ("smtp://mail.example.org", 25, False, False),
+        ("smtp://127.0.0.1:1025", 1025, False, False),
+        ("smtp+tls://ana:p%40ss@mail.example.org", 587, True, False),
+        ("smtps://ana:p%40ss@mail.example.org", 465, False, True),
+    ],
+)
+def test_mail_goes_where_the_address_says(
+    monkeypatch: pytest.MonkeyPatch, address: str, port: int, starttls: bool, tls: bool
+) -> None:
+    monkeypatch.setenv("SETTING", address)
+
+    settings = _email("SETTING")
+
+    assert settings["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    assert settings["EMAIL_PORT"] == port
+    assert (settings["EMAIL_USE_TLS"], settings["EMAIL_USE_SSL"]) == (starttls, tls)
+    credentials = (settings["EMAIL_HOST_USER"], settings["EMAIL_HOST_PASSWORD"])
+    assert credentials == (("ana", "p@ss") if "ana" in address else ("", ""))
+
+
+@pytest.mark.parametrize(
+    ("address", "folder"), [("", "/srv/mail"), ("file:///srv/m", "/srv/m")]
+)
+def test_mail_without_a_server_is_written_to_a_folder(
+    monkeypatch: pytest.MonkeyPatch, address: str, folder: str
+) -> None:
+    monkeypatch.setenv("SETTING", address)
+
+    settings = _email("SETTING")
+
+    assert settings["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert settings["EMAIL_FILE_PATH"] == folder
+
+
+@pytest.mark.parametrize(
+    "address", ["imap://ana:hunter2@host", "smtp://ana:hunter2@host:port"]
+)
+def test_mail_password_does_not_appear_in_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("SETTING", address)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        _email("SETTING")
 
     assert "hunter2" not in str(refusal.value)
 

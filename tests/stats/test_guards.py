@@ -22,12 +22,19 @@ from stats.models import (
     SpecialtyResult,
     YearTotals,
 )
-from tests.factories import publish, stored_draft, stored_result
+from tests.factories import (
+    person,
+    publish,
+    stored_draft,
+    stored_result,
+    stored_source,
+)
 
 pytestmark = pytest.mark.django_db
 
 Model = type[models.Model]
 PARTS: tuple[Model, ...] = (*FIGURE_MODELS, Footnote)
+EDITORS = Release.editors.through
 THROUGH: tuple[Model, ...] = tuple(
     model._meta.get_field("sources").remote_field.through  # type: ignore[union-attr]
     for model in FIGURE_MODELS
@@ -73,6 +80,16 @@ def of(release: Release, model: Model) -> dict[str, Any]:
 def refuses(change: Callable[[], object]) -> None:
     with (
         pytest.raises(IntegrityError, match="A published release cannot be changed"),
+        transaction.atomic(),
+    ):
+        change()
+
+
+def refuses_source(change: Callable[[], object]) -> None:
+    with (
+        pytest.raises(
+            IntegrityError, match="source that figures rest on cannot be del"
+        ),
         transaction.atomic(),
     ):
         change()
@@ -316,18 +333,59 @@ def test_draft_beside_a_published_version_may_change() -> None:
 
 def test_source_of_a_published_row_cannot_be_deleted() -> None:
     release = stored_draft()
-    source = Source.objects.create(
-        key="passing",
-        title="T",
-        publisher="P",
-        published="2060",
-        accessed_on="2060-05-01",
-        kind="official",
-    )
+    source = stored_source()
     stored_result(release).sources.set([source])
     publish(release)
 
-    refuses(source.delete)
+    refuses_source(source.delete)
+    refuses_source(Source.objects.filter(pk=source.pk).delete)
+    # Published links cannot be cut to get at it.
+    refuses(lambda: ApplicantResult.sources.through.objects.all().delete())
+
+
+@pytest.mark.parametrize(
+    "model", FIGURE_MODELS, ids=[model.__name__ for model in FIGURE_MODELS]
+)
+def test_source_of_a_draft_cannot_be_deleted(model: Model) -> None:
+    source = stored_source()
+    row = model._default_manager.create(**of(stored_draft(), model))
+    row.sources.set([source])  # type: ignore[attr-defined]
+
+    refuses_source(source.delete)
+    refuses_source(Source.objects.filter(key="new-report").delete)
+    refuses_source(lambda: Source.objects.filter(pk=source.pk)._raw_delete("default"))
+    refuses_source(lambda: execute("DELETE FROM stats_source WHERE id = %s", source.pk))
+    assert list(row.sources.all()) == [source]  # type: ignore[attr-defined]
+
+
+def test_source_that_nothing_rests_on_can_be_deleted() -> None:
+    stored_source().delete()
+    stored_source("another")
+    Source.objects.filter(key="another").delete()
+
+    assert not Source.objects.filter(key__in=["new-report", "another"]).exists()
+
+
+def test_name_in_an_address_cannot_be_changed() -> None:
+    for change in (
+        lambda: Source.objects.filter(key="ecfmg-2014").update(key="other"),
+        lambda: execute("UPDATE stats_source SET key = 'o' WHERE key = 'ecfmg-2014'"),
+        lambda: Specialty.objects.filter(slug="dermatology").update(slug="skin"),
+        lambda: execute(
+            "UPDATE stats_specialty SET slug = 'o' WHERE slug = 'neurology'"
+        ),
+    ):
+        with (
+            pytest.raises(IntegrityError, match="part of an address and never changes"),
+            transaction.atomic(),
+        ):
+            change()
+
+
+def test_everything_else_of_a_source_may_change() -> None:
+    changed = Source.objects.filter(key="ecfmg-2014").update(title="Other", url="")
+
+    assert changed == 1
 
 
 @each_guarded
@@ -387,6 +445,81 @@ def test_second_current_version_does_not_push_out_the_first() -> None:
     assert first.is_current
 
 
+def edited_release() -> Release:
+    """A published release that Ana edited; so she may not be its publisher."""
+    release = stored_draft()
+    release.editors.add(person("ana"))
+    return publish(release)
+
+
+def test_published_release_gains_and_loses_no_editor() -> None:
+    release = edited_release()
+    ana, boris = release.editors.get(), person("boris")
+    link = EDITORS.objects.get()
+
+    refuses(lambda: release.editors.add(boris))
+    refuses(lambda: release.editors.remove(ana))
+    refuses(release.editors.clear)
+    refuses(lambda: EDITORS.objects.update(user=boris))
+    refuses(lambda: EDITORS.objects.all()._raw_delete("default"))
+    refuses(ana.delete)
+    table = EDITORS._meta.db_table
+    refuses(lambda: execute(f"DELETE FROM {table}"))
+    refuses(lambda: execute(f"UPDATE {table} SET user_id = %s", boris.pk))
+    refuses(
+        lambda: execute(
+            f"INSERT INTO {table} (release_id, user_id) VALUES (%s, %s)",
+            release.pk,
+            boris.pk,
+        )
+    )
+
+    assert list(EDITORS.objects.all()) == [link]
+
+
+def test_editor_is_not_moved_to_or_from_a_published_release() -> None:
+    published = edited_release()
+    draft = stored_draft(2061)
+    draft.editors.add(person("boris"))
+
+    refuses(lambda: EDITORS.objects.filter(release=published).update(release=draft))
+    refuses(lambda: EDITORS.objects.filter(release=draft).update(release=published))
+
+
+def test_no_editor_takes_the_place_of_a_published_one() -> None:
+    edited_release()
+    published = rows(EDITORS).values().get()
+    draft = stored_draft(2061)
+    mine = published | {"release_id": draft.pk}
+    table = EDITORS._meta.db_table
+
+    pushes_nothing_out(lambda: replace(table, mine))
+    pushes_nothing_out(lambda: replace(table, published))
+    mine["id"] += 1000
+    replace(table, mine)
+    pushes_nothing_out(
+        lambda: execute(
+            f"{update_or_replace(table)} SET id = %s WHERE id = %s",
+            published["id"],
+            mine["id"],
+        )
+    )
+
+    assert EDITORS.objects.filter(pk=published["id"]).values().get() == published
+
+
+def test_editors_of_a_draft_come_and_go() -> None:
+    draft = stored_draft()
+    ana = person("ana")
+
+    draft.editors.add(ana)
+    draft.editors.remove(ana)
+    draft.editors.add(ana)
+    draft.delete()
+
+    assert not EDITORS.objects.exists()
+
+
 def guards() -> set[tuple[str, str]]:
     """(table, name) of every trigger in the database."""
     with connection.cursor() as cursor:
@@ -402,26 +535,31 @@ def guards() -> set[tuple[str, str]]:
 def test_every_guarded_table_has_a_guard_for_each_event() -> None:
     wanted = {
         (model._meta.db_table, f"{model._meta.db_table}_guard_{event}")
-        for model in GUARDED
+        for model in (*GUARDED, EDITORS)
         for event in ("insert", "update", "delete")
     } | {
         ("stats_release", f"stats_release_guard_{event}")
         for event in ("update", "delete")
+    }
+    wanted |= {
+        ("stats_source", "stats_source_guard_delete"),
+        ("stats_source", "stats_source_guard_update"),
+        ("stats_specialty", "stats_specialty_guard_update"),
     }
 
     assert wanted <= guards()
 
 
 def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
-    # Who edited a release is no figure; everything else that points at one is.
     pointing = {
         relation.related_model
-        for relation in Release._meta.related_objects
-        if isinstance(relation.related_model, type)
-    } - {Release.editors.through}
+        for relation in Release._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel)
+    }
 
     assert pointing == {
-        *(YearTotals, ApplicantResult, SpecialtyResult, ScoreSummary, Footnote)
+        *(YearTotals, ApplicantResult, SpecialtyResult, ScoreSummary, Footnote),
+        EDITORS,
     }
 
 

@@ -16,6 +16,7 @@ from django.forms import modelform_factory
 from stats.choices import ApplicantType, Confidence, Outcome
 from stats.models import (
     ApplicantResult,
+    ProblemReport,
     Release,
     ScoreSummary,
     Source,
@@ -23,7 +24,7 @@ from stats.models import (
     SpecialtyResult,
     YearTotals,
 )
-from tests.factories import NOW, stored_draft
+from tests.factories import NOW, person, stored_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +237,48 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
             step2_ck_median=None,
             step2_ck_q1=Decimal("254"),
         ),
+    ],
+}
+
+
+def reports(**changes: Any) -> Callable[[], models.Model]:
+    """A sound report with changes."""
+    values: Changes = {"text": "The rate is wrong.", "received_at": NOW}
+    return lambda: ProblemReport(**values | changes)
+
+
+def its_own_successor() -> models.Model:
+    specialty = Specialty(pk=90, slug="a", name="A", short_name="A")
+    specialty.successor = specialty
+    return specialty
+
+
+BAD_ROWS |= {
+    "stats_specialty_not_its_own_successor": [its_own_successor],
+    "stats_problemreport_text_has_a_length": [
+        reports(text="Too short"),
+        reports(text="x" * 4001),
+        # Characters, not bytes.
+        reports(text="🙂" * 4001),
+    ],
+    "stats_problemreport_figure_has_a_version": [
+        reports(match_year=2024),
+        reports(version=1),
+        reports(table="applicants"),
+        reports(row="us_img"),
+    ],
+    "stats_problemreport_handled_says_when_and_by_whom": [
+        reports(status="answered"),
+        reports(status="closed", handled_at=NOW),
+        reports(handled_at=NOW),
+    ],
+    "stats_problemreport_handled_keeps_no_address": [
+        lambda: reports(
+            status="answered",
+            email="reader@example.org",
+            handled_at=NOW,
+            handled_by=person("alice"),
+        )(),
     ],
 }
 

@@ -8,10 +8,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from stats import public
+from stats.actions import cataloguing
 from stats.choices import ApplicantType
 from stats.figures import Row
-from stats.models import Footnote, Release
-from tests.factories import NOW, publish, stored_draft, stored_result
+from stats.models import Footnote, Release, Source, Specialty
+from tests.factories import NOW, publish, stored_draft, stored_result, stored_source
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,38 @@ def test_token_changes_when_another_version_becomes_current() -> None:
     Release.objects.filter(match_year=2013, is_current=True).update(is_current=False)
 
     assert public.everything().publication.token != token
+
+
+@pytest.mark.parametrize("model", [Source, Specialty])
+def test_token_changes_when_a_name_is_edited(model: type[Source | Specialty]) -> None:
+    before = public.everything().publication
+    row = model.objects.order_by("pk")[0]
+    column = "title" if isinstance(row, Source) else "short_name"
+    setattr(row, column, "Renamed")
+
+    cataloguing.save(row=row, columns=[column], now=NOW + timedelta(days=400))
+
+    figures = public.everything()
+    assert figures.publication.token != before.token
+    assert figures.publication.published_at == before.published_at
+    assert figures.publication.changed_at == NOW + timedelta(days=400)
+    names = {source.title for source in figures.sources.values()} | {
+        specialty.short_name for specialty in figures.specialties.values()
+    }
+    assert "Renamed" in names
+
+
+def test_token_changes_when_a_source_comes_and_when_it_goes() -> None:
+    tokens = [public.everything().publication.token]
+
+    source = stored_source()
+    tokens.append(public.everything().publication.token)
+    assert "new-report" in public.everything().sources
+    source.delete()
+    public.everything()
+
+    assert tokens[0] != tokens[1]
+    assert "new-report" not in public.everything().sources
 
 
 def test_publication_is_as_late_as_the_last_version() -> None:

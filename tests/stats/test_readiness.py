@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from stats.choices import ApplicantType, Table
-from stats.figures import Row
-from stats.readiness import findings, problems
+from stats.figures import Row, YearFigures
+from stats.readiness import findings, jumps, problems
 from tests.factories import (
     applicant_row,
     provenance,
@@ -300,3 +300,83 @@ def test_published_total_of_imgs_agrees_with_its_parts_or_says_why(
 
     assert (finding.row_key, finding.column) == ("img_total", "matched_to_pgy1")
     assert finding.blocks is blocks
+
+
+# --- Jumps -------------------------------------------------------------------------
+
+
+def years_of(*counts: int | None, first: int = 2015) -> list[YearFigures]:
+    """One year after the other with so many active US IMGs."""
+    return [
+        year_figures(applicant_row(active=count, matched=None), match_year=match_year)
+        for match_year, count in enumerate(counts, start=first)
+    ]
+
+
+def jumped(*counts: int | None) -> bool:
+    """Whether the last of these counts is worth a second look."""
+    *earlier, year = years_of(*counts)
+    return bool(jumps(year, earlier))
+
+
+@pytest.mark.parametrize(
+    ("counts", "worth_a_look"),
+    [
+        # Nothing to compare with.
+        ((1000,), False),
+        # Fewer than three steps to learn from: a quarter is a large one.
+        ((1000, 1250), False),
+        ((1000, 1251), True),
+        ((1000, 749), True),
+        ((1000, 1100, 1376), True),
+        # Steps of up to a fifth were usual: half as much again is still no surprise.
+        ((1000, 1200, 1000, 1200, 1560), False),
+        ((1000, 1200, 1000, 1200, 1561), True),
+        # A calm history does not make every tenth remarkable.
+        ((1000, 1001, 1000, 1001, 1101), False),
+        ((1000, 1001, 1000, 1001, 1102), True),
+        # Years without a value are passed over, and nothing is divided by zero.
+        ((1000, None, 1300), True),
+        ((1000, 0, 1010), False),
+        ((0, 1000), False),
+        ((1000, None), False),
+        ((1000, 0), True),
+    ],
+)
+def test_step_larger_than_history_suggests_is_remarked(
+    counts: tuple[int | None, ...], worth_a_look: bool
+) -> None:
+    assert jumped(*counts) is worth_a_look
+
+
+def test_jump_is_a_remark_that_says_both_values() -> None:
+    *earlier, year = years_of(1000, 2000)
+
+    (jump,) = jumps(year, earlier)
+
+    assert not jump.blocks
+    assert (jump.row_key, jump.column) == ("us_img", "active_applicants")
+    assert jump.text.startswith("2,000 after 1,000")
+
+
+def test_jump_is_measured_in_rows_of_the_same_kind() -> None:
+    other = year_figures(
+        applicant_row(ApplicantType.NON_US_IMG, 1000, 10), match_year=2023
+    )
+
+    assert jumps(year_figures(applicant_row(active=9000, matched=10)), [other]) == ()
+
+
+def test_scores_of_different_editions_are_not_compared() -> None:
+    before = year_figures(score_row(applicants=50), match_year=2022)
+
+    assert jumps(year_figures(score_row(applicants=5000)), [before]) == ()
+
+
+def test_version_without_any_row_has_a_problem() -> None:
+    (problem,) = problems(year_figures())
+
+    assert str(problem) == (
+        "2024 v1, All applicants and positions, All applicants: There is not a single "
+        "row of figures."
+    )

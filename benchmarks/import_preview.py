@@ -1,0 +1,193 @@
+"""How long the preview of a large file takes, and how much memory.
+
+A table of scores, the widest one, for far more specialties than there are: read,
+compared with an empty draft and with one that holds every row already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import platform
+import resource
+import secrets
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+YEAR = 2060
+
+
+def set_up(directory: Path) -> None:
+    sys.path.insert(0, str(ROOT))
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="imgportal.settings",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        ALLOWED_HOSTS="localhost",
+        DATABASE_URL=f"sqlite:///{directory / 'benchmark.sqlite3'}",
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_figures", stdout=io.StringIO())
+
+
+def rows(count: int) -> Iterator[list[object]]:
+    from stats.choices import ApplicantType, Outcome
+
+    groups = [(kind, outcome) for kind in ApplicantType for outcome in Outcome]
+    for number in range(count):
+        specialty, group = divmod(number, len(groups))
+        kind, outcome = groups[group]
+        yield [
+            YEAR,
+            f"Specialty {specialty}",
+            kind.label,
+            outcome.value,
+            f"{3000 + number % 900:,}",
+            2649,
+            "249.0",
+            "240.0",
+            "251.0",
+            "259.0",
+            "6.1",
+            "5.0",
+            "",
+            "B",
+            "saieesh-co2026;derm-doc",
+            "A note of the usual length, such as where a number comes from.",
+        ]
+
+
+def header() -> list[str]:
+    from stats.choices import Table
+    from stats.importing.columns import columns_of
+
+    return [column for column in columns_of(Table.SCORES) if column != "locator"]
+
+
+def as_csv(count: int) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header())
+    writer.writerows(rows(count))
+    return text.getvalue().encode()
+
+
+def as_xlsx(count: int) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(header())
+    for row in rows(count):
+        # Most numbers as a spreadsheet stores them.
+        sheet.append([_as_stored(cell) for cell in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _as_stored(cell: object) -> object:
+    is_number = isinstance(cell, str) and cell.replace(".", "", 1).isdecimal()
+    return float(str(cell)) if is_number else cell
+
+
+def seconds(act: Callable[[], object], times: int) -> float:
+    """Of the processor: what others do on the machine does not count."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        act()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
+def megabytes(act: Callable[[], object]) -> float:
+    """At most this much at a time, over what was there before."""
+    tracemalloc.start()
+    act()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most / 1024**2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--times", type=int, default=3)
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="imgportal-benchmark-") as directory:
+        set_up(Path(directory))
+        measure(options.rows, options.times)
+
+
+def measure(count: int, times: int) -> None:
+    from imgportal.models import User
+    from stats import importing
+    from stats.actions import amending
+    from stats.actions.importing import import_file
+    from stats.choices import Table
+    from stats.models import ScoreSummary, Specialty
+
+    now = datetime(2060, 3, 20, tzinfo=UTC)
+    person = User.objects.create_user("editor@example.org", is_staff=True)
+    release = amending.start_year(match_year=YEAR, by=person, now=now)
+    Specialty.objects.bulk_create(
+        Specialty(
+            slug=f"s{number}",
+            name=f"Specialty {number}",
+            short_name=f"Short {number}",
+        )
+        for number in range(count // 18 + 1)
+    )
+
+    def preview(name: str, content: bytes) -> importing.Plan:
+        parsed = importing.read(name, content, Table.SCORES)
+        plan = importing.plan(release, parsed)
+        list(plan.cells)
+        if plan.refusals:
+            sys.exit(str(plan.refusals[0]))
+        return plan
+
+    files = {"file.csv": as_csv(count), "file.xlsx": as_xlsx(count)}
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, SQLite")
+    print(
+        f"{count:,} rows of {len(header())} columns; medians of {times}, seconds of the processor"
+    )
+    for draft in ("an empty draft", "a draft that holds them"):
+        for name, content in files.items():
+            taken = seconds(lambda n=name, c=content: preview(n, c), times)  # type: ignore[misc]
+            memory = megabytes(lambda n=name, c=content: preview(n, c))  # type: ignore[misc]
+            print(
+                f"preview of {name} ({len(content) / 1024:,.0f} KB) against {draft}: "
+                f"{taken:.2f} s, {memory:.0f} MB"
+            )
+        if not ScoreSummary.objects.filter(release=release).exists():
+            parsed = importing.read("file.csv", files["file.csv"], Table.SCORES)
+            plan = importing.plan(release, parsed)
+            start = time.process_time()
+            import_file(
+                release_id=release.pk,
+                parsed=parsed,
+                fingerprint=plan.fingerprint,
+                by=person,
+                now=now,
+            )
+            print(f"writing them: {time.process_time() - start:.2f} s")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"the whole program, at most: {most:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

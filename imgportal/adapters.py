@@ -1,0 +1,103 @@
+"""Where allauth asks the site how it wants things."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+
+from imgportal import accounts
+from imgportal.lib import clock, sealing
+
+logger = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": (
+            "This address and this password do not belong together. Check both, or "
+            "reset the password."
+        ),
+        "too_many_login_attempts": (
+            "Too many attempts. Wait five minutes, then try again."
+        ),
+        "incorrect_password": "This is not your password. Try again.",
+        "enter_current_password": "This is not your current password. Try again.",
+        "incorrect_code": "This code is not the one in the message. Check each digit.",
+        "rate_limited": "Too many requests in a short time. Wait a minute.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Closed until members have a record to keep here."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        is_staff = request.user.is_authenticated and request.user.is_staff
+        return reverse("admin:index" if is_staff else "home")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        # Whoever has just typed the password and has no second factor yet is about
+        # to set one up: asking again at once would protect nothing.
+        if app == "allauth.mfa" and not accounts.has_second_factor(self.request.user):
+            records = get_authentication_records(self.request, self.request.user)
+            newest = max((record["at"] for record in records), default=0.0)
+            age = clock.now().timestamp() - newest
+            if age < account_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            # What the message is about has happened; a page that fails now would say
+            # that it had not. No address in the log.
+            logger.error("A message (%s) was not sent: %s", template_prefix, error)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors, with their secrets encrypted where they are stored."""
+
+    PURPOSE = "imgportal: secrets of second factors"
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": (
+            "This code is not right, or was used already. Wait for the next one."
+        ),
+        "lost_key": (
+            "Your second factor can no longer be read: the key of this site was "
+            "changed. Ask whoever operates the site to reset it."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text, keys=_keys(), purpose=self.PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return sealing.unseal(encrypted_text, keys=_keys(), purpose=self.PURPOSE)
+        except sealing.CannotOpen:
+            logger.error(
+                "A second factor cannot be decrypted: SECRET_KEY was changed without "
+                "keeping the old one in SECRET_KEY_FALLBACKS."
+            )
+            lost: ValidationError = self.validation_error("lost_key")
+            raise lost from None
+
+
+def _keys() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -1,0 +1,35 @@
+"""For somebody of the staff who has lost the phone and the recovery codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from imgportal import accounts
+from imgportal.models import User
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes away a lost second factor with its recovery codes. Make sure first "
+        "that the person who asks is the person the account belongs to: from then on "
+        "the password alone opens the page where a new one is set up."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the address the person signs in with")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            raise CommandError(f"Nobody signs in with {email}.")
+        if not accounts.reset_second_factor(user):
+            self.stdout.write(
+                f"{user.email} has no second factor. Nothing was changed."
+            )
+            return
+        self.stdout.write(
+            f"The second factor and the recovery codes of {user.email} are gone. The "
+            "next visit to the staff pages asks to set up new ones."
+        )

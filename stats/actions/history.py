@@ -1,0 +1,67 @@
+"""Writes down who did what to a version, in the transaction of the deed itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from stats.choices import Status, Step
+from stats.exceptions import WrongStatus
+from stats.models import Release, ReleaseEvent
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+
+# Said of a version that is not in the status somebody hoped for: what can be done.
+INSTEAD: dict[Status, str] = {
+    Status.DRAFT: "a draft by now. Change it, or submit it for review.",
+    Status.IN_REVIEW: (
+        "in review by now. Publish it, or return it to its editors to change it."
+    ),
+    Status.PUBLISHED: "published by now. Open an amendment to change its figures.",
+}
+
+
+def lock_year(match_year: int) -> None:
+    """Wait until nobody else works on any version of this year, and keep them out.
+
+    Every action locks the year and not one version: publishing moves the mark of
+    the current version, so two locks taken in turn could wait for each other. What
+    decides is read afterwards, or it might be older than the lock. On SQLite the
+    transaction itself (IMMEDIATE) is the lock.
+    """
+    versions = Release.objects.select_for_update().filter(match_year=match_year)
+    list(versions.order_by("version").values_list("pk"))
+
+
+def lock(release_id: int, *, needs: Status) -> Release:
+    """The release, read again under lock, in the status that is needed.
+
+    Raises WrongStatus, which says what to do instead.
+    """
+    asked_for = Release.objects.filter(pk=release_id)
+    for match_year in asked_for.values_list("match_year", flat=True):
+        lock_year(match_year)
+    release = asked_for.all().first()
+    if release is None:
+        raise WrongStatus("This version was discarded. Begin at the list of versions.")
+    if release.status != needs:
+        raise WrongStatus(
+            f"Version {release.version} of {release.match_year} is "
+            f"{INSTEAD[Status(release.status)]}"
+        )
+    return release
+
+
+def record(
+    release: Release, step: Step, *, by: User, now: datetime, detail: str = ""
+) -> None:
+    ReleaseEvent.objects.create(
+        match_year=release.match_year,
+        version=release.version,
+        step=step,
+        detail=detail,
+        at=now,
+        by=by,
+    )

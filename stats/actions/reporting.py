@@ -1,0 +1,68 @@
+"""Takes in what readers report, and puts it away when it is handled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from stats.choices import ReportStatus, Table
+from stats.exceptions import AlreadyHandled
+from stats.models import ProblemReport
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+
+def receive(
+    *,
+    text: str,
+    email: str,
+    match_year: int | None = None,
+    version: int | None = None,
+    table: Table | None = None,
+    row: str = "",
+    now: datetime,
+) -> ProblemReport:
+    """Store a report. The same one, sent again while it is open, is stored once."""
+    values = {
+        "match_year": match_year,
+        "version": version,
+        "table": table.value if table else "",
+        "row": row,
+        "text": text,
+        "email": email,
+        "status": ReportStatus.OPEN,
+    }
+    with transaction.atomic():
+        known = ProblemReport.objects.filter(**values).first()
+        return known or ProblemReport.objects.create(**values, received_at=now)
+
+
+def answer(*, report_id: int, note: str, by: User, now: datetime) -> ProblemReport:
+    """The reader has their answer: delete the address. Raises AlreadyHandled."""
+    return _handle(report_id, ReportStatus.ANSWERED, note=note, by=by, now=now)
+
+
+def close(*, report_id: int, note: str, by: User, now: datetime) -> ProblemReport:
+    """Nobody will be answered: delete the address. Raises AlreadyHandled."""
+    return _handle(report_id, ReportStatus.CLOSED, note=note, by=by, now=now)
+
+
+def _handle(
+    report_id: int, status: ReportStatus, *, note: str, by: User, now: datetime
+) -> ProblemReport:
+    with transaction.atomic():
+        report = ProblemReport.objects.select_for_update().get(pk=report_id)
+        if report.status != ReportStatus.OPEN:
+            raise AlreadyHandled(
+                f"This report was handled by {report.handled_by} already: "
+                f"{report.get_status_display().lower()}. Nothing was changed."
+            )
+        report.status, report.answer, report.email = status, note.strip(), ""
+        report.handled_by, report.handled_at = by, now
+        report.save(
+            update_fields=["status", "answer", "email", "handled_by", "handled_at"]
+        )
+    return report

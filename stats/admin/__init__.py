@@ -1,0 +1,8 @@
+"""What staff work with. Members' records are not registered anywhere."""
+
+from __future__ import annotations
+
+from stats.admin import releases as releases
+from stats.admin import reports as reports
+from stats.admin import sources as sources
+from stats.admin import specialties as specialties

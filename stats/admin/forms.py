@@ -1,0 +1,136 @@
+"""The small forms around a version: start a year, return, publish, add a row."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from stats.actions import editing
+from stats.choices import (
+    FIRST_MATCH_YEAR,
+    ApplicantType,
+    Outcome,
+    ReleaseKind,
+    Table,
+)
+from stats.models import Specialty
+
+
+class StartYearForm(forms.Form):
+    match_year = forms.IntegerField(label="Match year")
+
+    def __init__(self, *args: Any, this_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["match_year"]
+        # The Match of next year is prepared before it is held, and no later one.
+        least, most = FIRST_MATCH_YEAR, this_year + 1
+        field.widget.attrs |= {"min": least, "max": most}
+        self.least, self.most = least, most
+
+    def clean_match_year(self) -> int:
+        year: int = self.cleaned_data["match_year"]
+        if not self.least <= year <= self.most:
+            raise forms.ValidationError(
+                f"Enter a Match year from {self.least} to {self.most}."
+            )
+        return year
+
+
+class ReturnForm(forms.Form):
+    comment = forms.CharField(
+        label="What should be changed",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class PublishForm(forms.Form):
+    """What the public reads of an amendment; a first version needs nothing."""
+
+    kind = forms.ChoiceField(
+        label="What kind of change it is",
+        choices=[
+            (ReleaseKind.CORRECTION, "Correction: we were wrong"),
+            (ReleaseKind.REVISION, "Revision: the source changed its figure"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    public_note = forms.CharField(
+        label="Public note: what changed, and why",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, is_amendment: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_amendment:
+            del self.fields["kind"]
+            self.fields["public_note"].required = False
+            self.fields["public_note"].label = "Public note (may be empty)"
+
+
+class AddRowForm(forms.Form):
+    """Which row to add to a table; asks only what that table needs."""
+
+    specialty = forms.ModelChoiceField(
+        Specialty.objects.filter(successor=None), required=False
+    )
+    applicant_type = forms.ChoiceField(choices=ApplicantType)
+    outcome = forms.ChoiceField(choices=Outcome)
+
+    NEEDS: ClassVar[dict[Table, tuple[str, ...]]] = {
+        Table.TOTALS: (),
+        Table.APPLICANTS: ("applicant_type",),
+        Table.SPECIALTIES: ("specialty",),
+        Table.SCORES: ("specialty", "applicant_type", "outcome"),
+    }
+
+    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in list(self.fields):
+            if name not in self.NEEDS[table]:
+                del self.fields[name]
+        if table == Table.SCORES:
+            field = self.fields["specialty"]
+            field.help_text = "Empty for all specialties together."
+        elif table == Table.SPECIALTIES:
+            self.fields["specialty"].required = True
+
+
+class FootnoteForm(forms.Form):
+    """One footnote of a draft. An empty text takes it away."""
+
+    table = forms.ChoiceField(choices=Table)
+    row = forms.CharField(
+        required=False,
+        max_length=60,
+        help_text="An applicant type or a specialty's slug; empty for every row.",
+    )
+    column = forms.CharField(
+        required=False, max_length=40, help_text="A column; empty for every column."
+    )
+    text = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+    )
+
+    def __init__(self, *args: Any, keys: dict[Table, set[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = keys
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("text") or "table" not in cleaned:
+            return cleaned
+        table = Table(cleaned["table"])
+        row, column = cleaned.get("row", ""), cleaned.get("column", "")
+        if row and row not in self.keys[table]:
+            self.add_error("row", f"This version has no row “{row}” in that table.")
+        if column and column not in editing.columns_of(table):
+            self.add_error("column", f"“{column}” is not a column of that table.")
+        return cleaned
+
+
+FootnoteFormSet = forms.formset_factory(FootnoteForm, extra=3, max_num=60)

@@ -1,0 +1,82 @@
+"""What staff may read of a version that is not published yet, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from stats import public, reading
+from stats.choices import Status
+from stats.differences import Difference, differences
+from stats.figures import YearFigures
+from stats.models import Release
+from stats.readiness import Finding, findings, jumps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """What stands between a version and its publication."""
+
+    problems: tuple[Finding, ...]  # these block
+    remarks: tuple[Finding, ...]  # these do not
+
+
+def figures_of(release: Release) -> YearFigures:
+    """The rows of any release, published or not, with the sources they name.
+
+    Raises Release.DoesNotExist when it was discarded meanwhile.
+    """
+    values = Release.objects.values().get(pk=release.pk)
+    # A draft has no time of publication yet; plain figures always carry one.
+    values["published_at"] = values["published_at"] or values["opened_at"]
+    shelf = reading.read([values | {"by_one_person": False}])
+    return shelf.versions[release.match_year, release.version]
+
+
+def published_beside(release: Release) -> YearFigures | None:
+    """What this version would replace: the current version of its year, if any."""
+    return public.everything().years.get(release.match_year)
+
+
+def year_before(release: Release) -> YearFigures | None:
+    return public.everything().years.get(release.match_year - 1)
+
+
+def checklist(release: Release, figures: YearFigures) -> Checklist:
+    """Problems and remarks, jumps against the years before included."""
+    found = findings(figures)
+    earlier = [
+        year
+        for match_year, year in public.everything().years.items()
+        if match_year < release.match_year
+    ]
+    return Checklist(
+        problems=tuple(finding for finding in found if finding.blocks),
+        remarks=(
+            *(finding for finding in found if not finding.blocks),
+            *jumps(figures, earlier),
+        ),
+    )
+
+
+def changes(release: Release, figures: YearFigures) -> Sequence[Difference]:
+    """What publishing this version would change in what is public now."""
+    before = published_beside(release)
+    return differences(before, figures) if before else ()
+
+
+def next_step(release: Release, *, blocked: bool) -> str:
+    """The one thing to do next, for whoever looks at the version."""
+    if release.status == Status.PUBLISHED:
+        return "Open an amendment to change a figure." if release.is_current else ""
+    if release.status == Status.DRAFT:
+        return (
+            "Mend what blocks publication, then submit."
+            if blocked
+            else "Submit it for review."
+        )
+    if settings.FIGURES_REQUIRE_TWO_PEOPLE:
+        return "Somebody who changed none of these values publishes or returns it."
+    return "Publish it, or return it with a comment."

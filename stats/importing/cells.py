@@ -1,0 +1,165 @@
+"""What a cell of a spreadsheet says: a number, a text, or that there is nothing. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+# What spreadsheets write where there is no number. A person says what it means.
+MARKS = frozenset({"–", "—", "-", "−", "n/a", "na", "n.a.", ".", "*"})
+
+# str.strip() knows all spaces, but not the invisible ones without a width.
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+_GROUPED = re.compile(
+    r"[1-9]\d{0,2}(?P<mark>[,.'’ \u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*",
+    re.ASCII,
+)
+_WITH_ZEROS = re.compile(r"(\d+)[.,]0+", re.ASCII)
+_PRINTED = re.compile(r"\d{1,4}(\.\d{1,2})?")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T][\d:.]+)?"
+    r"|\d{1,2}[-/]\d{1,2}"
+    rf"|\d{{1,4}}[- /]{_MONTH}([- /]\d{{2,4}})?"
+    rf"|{_MONTH}[- /]\d{{1,4}}",
+    re.ASCII | re.IGNORECASE,
+)
+# Text that a spreadsheet would run; apostrophes before it take one apostrophe more.
+_RUNS = re.compile(r"'*\s*[=+\-@]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+FORMULA = "A formula is not imported. Paste its value."
+DATE = (
+    "A spreadsheet made a date of this. Format the cell as text and type the number "
+    "again."
+)
+TEXT_OR_FORMULA = (
+    "This begins like a formula. If it is meant as text, put an apostrophe before it."
+)
+
+
+class Wrong(ValueError):
+    """A cell that cannot be read. The text says what was expected."""
+
+
+class Number(str):
+    """A number that a workbook stores as one, without the digits it was typed with."""
+
+    __slots__ = ()
+
+
+class Unusable(str):
+    """A cell of a workbook that holds neither a number nor a text."""
+
+    reason: str
+
+    def __new__(cls, shown: str, reason: str) -> Unusable:
+        cell = super().__new__(cls, shown)
+        cell.reason = reason
+        return cell
+
+
+def is_mark(text: str) -> bool:
+    return text.casefold() in MARKS
+
+
+def bare(cell: str) -> str:
+    """A cell without the blanks around it and a spreadsheet's mark of text."""
+    text = cell.strip().strip(INVISIBLE).strip()
+    return text[1:].lstrip() if text.startswith("'") else text
+
+
+def count(cell: str, text: str, *, decimal_comma: bool) -> int:
+    """A whole number of people or places. Raises Wrong. `text` is the bare cell."""
+    digits = text
+    if not (digits.isascii() and digits.isdecimal()):
+        digits = _ungrouped(cell, text, decimal_comma=decimal_comma)
+    if len(digits) > 9:
+        raise Wrong("A count has at most nine digits.")
+    return int(digits)
+
+
+def _ungrouped(cell: str, text: str, *, decimal_comma: bool) -> str:
+    zeros = _WITH_ZEROS.fullmatch(text)
+    if isinstance(cell, Number):
+        # A workbook groups digits only on the screen: 12.345 is a fraction there.
+        if zeros:
+            return zeros[1]
+    elif grouped := _GROUPED.fullmatch(text):
+        mark = grouped["mark"]
+        is_decimal_mark = mark == ("," if decimal_comma else ".")
+        if zeros and is_decimal_mark:
+            plain = text.replace(mark, "")
+            raise Wrong(f"This may be {zeros[1]} or {plain}. Write digits only.")
+        return text.replace(mark, "")
+    elif zeros:
+        return zeros[1]
+    if text.startswith("="):
+        raise Wrong(FORMULA)
+    if re.fullmatch(r"[-−–]\s*\d[\d.,]*|\(\d[\d.,]*\)", text):
+        raise Wrong("A count cannot be negative.")
+    if _DATE.fullmatch(text):
+        raise Wrong(DATE)
+    if re.fullmatch(r"\d+[.,]\d+", text, re.ASCII):
+        raise Wrong("A count is a whole number.")
+    if re.fullmatch(r"\d[\d.,]*\s*%", text):
+        raise Wrong("A count carries no percent sign.")
+    raise Wrong("A count is written with digits, such as 4751 or 4,751.")
+
+
+def printed(
+    text: str, *, least: int, most: int, is_percentage: bool, decimal_comma: bool
+) -> Decimal:
+    """A number with the digits its source prints. Raises Wrong. `text` is bare."""
+    digits = text
+    if is_percentage and digits.endswith("%"):
+        digits = digits[:-1].rstrip()
+    if decimal_comma and digits.count(",") == 1 and "." not in digits:
+        digits = digits.replace(",", ".")
+    if digits.isascii() and _PRINTED.fullmatch(digits):
+        value = Decimal(digits)
+        if least <= value <= most:
+            return value
+        raise Wrong(f"Expected is a number from {least} to {most}.")
+    if text.startswith("="):
+        raise Wrong(FORMULA)
+    if re.fullmatch(r"[-−–]\s*\d.*", text):
+        raise Wrong("The number cannot be negative.")
+    if re.fullmatch(r"\d{1,4}\.\d{3,}", digits):
+        raise Wrong(
+            "Write the number as its source prints it, with up to two decimals."
+        )
+    if re.fullmatch(r"\d+,\d+", digits):
+        raise Wrong("Write the decimals after a point, such as 61.2.")
+    if _DATE.fullmatch(text):
+        raise Wrong(DATE)
+    if text.endswith("%"):
+        raise Wrong("This number carries no percent sign.")
+    raise Wrong(f"Expected is a number from {least} to {most}, such as 61.2.")
+
+
+def tidy(text: str) -> str:
+    """A text as every spreadsheet can hold it: one kind of line end, no control signs."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text).strip()
+
+
+def text_of(cell: str, *, most: int) -> str:
+    """A text, without the apostrophe that keeps it from being run. Raises Wrong."""
+    if _CONTROL.search(cell):
+        raise Wrong("The text contains a control character. Delete it.")
+    text = tidy(cell)
+    if _RUNS.match(text):
+        if not text.startswith("'"):
+            raise Wrong(FORMULA if text.startswith("=") else TEXT_OR_FORMULA)
+        text = text[1:].lstrip()
+    if len(text) > most:
+        raise Wrong(f"The text is longer than {most} characters.")
+    return text
+
+
+def escaped(text: str) -> str:
+    """What `text_of` reads back as this text, and no spreadsheet runs."""
+    text = tidy(text)
+    return f"'{text}" if _RUNS.match(text) else text

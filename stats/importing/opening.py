@@ -1,0 +1,105 @@
+"""A file as rows of cells, whatever it is: told by its content, held to its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 20_000
+
+# Excel's "Unicode text" is a .txt with tabs, in UTF-16.
+DELIMITED = (".csv", ".tsv", ".txt")
+WORKBOOK = ".xlsx"
+
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The name of a stream in an encrypted workbook, which comes in the old container.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a compressed file",
+    b"{\\rtf": "a text document",
+}
+SAVE_AS = "Open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)."
+
+
+class Unreadable(Exception):
+    """A file that cannot be read, or not further than to a line."""
+
+    def __init__(
+        self, reason: str, *, line: int | None = None, value: str = ""
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The rows of a file that hold anything, the header first."""
+
+    rows: Iterator[tuple[int, Sequence[str]]]  # (line, cells)
+    decimal_comma: bool  # decimals may follow a comma, as where `;` separates cells
+    is_workbook: bool  # a row ends with its last cell that holds something
+
+
+# How many of these cells name a column of the table.
+Recognise = Callable[[Sequence[str]], int]
+
+
+def check(name: str, content: bytes) -> str:
+    """The ending of the name, if the content is what it says. Raises Unreadable."""
+    ending = PurePath(name.lower()).suffix
+    if len(content) > MOST_BYTES:
+        raise Unreadable(
+            f"The file is larger than {MOST_BYTES // 1024**2} MB. A table of one year "
+            "takes a few kilobytes: delete what does not belong to it."
+        )
+    if not content or content.isspace():
+        raise Unreadable("The file is empty.")
+    if content.startswith(_OLD_OFFICE):
+        if _ENCRYPTED in content:
+            raise Unreadable(
+                "The workbook is protected by a password. Save it without one."
+            )
+        raise Unreadable(
+            f"This is a workbook of the old kind (.xls), not {ending}. {SAVE_AS}"
+        )
+    if ending == ".xls":
+        raise Unreadable(f"Workbooks of the old kind (.xls) are not read. {SAVE_AS}")
+    if ending not in (*DELIMITED, WORKBOOK):
+        raise Unreadable(
+            f"Only .xlsx, {', '.join(DELIMITED)} files are read, not "
+            f"“{ending or name[:60]}”. {SAVE_AS}"
+        )
+    is_zip = content.startswith(_ZIP)
+    if ending == WORKBOOK and not is_zip:
+        raise Unreadable(
+            f"The name says {WORKBOOK}, but the content is no workbook. {SAVE_AS}"
+        )
+    if ending in DELIMITED:
+        if is_zip:
+            raise Unreadable(
+                f"The name says {ending}, but the content is a workbook or an archive. "
+                "Give it the ending .xlsx if it is a workbook."
+            )
+        for magic, what in _OTHERS.items():
+            if content.startswith(magic):
+                raise Unreadable(
+                    f"The name says {ending}, but the content is {what}. {SAVE_AS}"
+                )
+        if (
+            content[:200]
+            .lstrip()
+            .lower()
+            .startswith((b"<html", b"<!doctype", b"<?xml"))
+        ):
+            raise Unreadable(
+                f"The name says {ending}, but the content is a web page or XML. {SAVE_AS}"
+            )
+    return ending

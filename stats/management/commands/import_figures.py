@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from imgportal.lib import clock
+from imgportal.models import User
+from stats import importing
+from stats.actions.importing import import_file
+from stats.choices import Missing, Status
+from stats.exceptions import ImportRefused, PlanOutdated, WorkflowRefused
+from stats.importing import Plan
+from stats.models import Release
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare a CSV or XLSX file with the open draft of a year, value by value. "
+        "Run it when a table is easier to prepare in a spreadsheet than to type in. "
+        "Nothing is written without --save."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        files = ", ".join(importing.FILES.values())
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--table", required=True, help=f"One of: {files}.")
+        parser.add_argument(
+            "--missing",
+            choices=[reason.value for reason in importing.MISSING_REASONS],
+            help="What an empty cell, –, n/a and * mean where the column `missing` "
+            "does not say it.",
+        )
+        parser.add_argument("--save", action="store_true", help="Write it.")
+        parser.add_argument("--by", metavar="EMAIL", help="Who imports; with --save.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            table = importing.table_of(options["table"])
+            # One byte more than is allowed tells a larger file without reading it all.
+            with path.open("rb") as file:
+                content = file.read(importing.MOST_BYTES + 1)
+        except (ValueError, OSError) as error:
+            raise CommandError(str(error)) from None
+        by = self._person(options["by"]) if options["save"] else None
+        release = self._draft(options["year"])
+        reason = Missing(options["missing"]) if options["missing"] else None
+        parsed = importing.read(path.name, content, table, reason)
+        plan = importing.plan(release, parsed)
+        self._report(release, plan)
+        if plan.refusals:
+            raise CommandError(
+                "Nothing was written. Mend the rows above and try again."
+            )
+        if by is None:
+            self.stdout.write(
+                "Nothing was written. Add --save --by EMAIL to write this."
+                if plan.changes
+                else "There is nothing to write."
+            )
+            return
+        try:
+            import_file(
+                release_id=release.pk,
+                parsed=parsed,
+                fingerprint=plan.fingerprint,
+                by=by,
+                now=clock.now(),
+            )
+        except (ImportRefused, PlanOutdated, WorkflowRefused) as refused:
+            raise CommandError(f"{refused}\nNothing was written.") from None
+        self.stdout.write("Written." if plan.changes else "There is nothing to write.")
+
+    def _person(self, email: str | None) -> User:
+        if not email:
+            raise CommandError("Say who imports: --by EMAIL.")
+        person = User.objects.filter(
+            email__iexact=email, is_active=True, is_staff=True
+        ).first()
+        if person is None:
+            raise CommandError(f"{email} is not the address of somebody of the staff.")
+        return person
+
+    def _draft(self, year: int) -> Release:
+        open_one = (
+            Release.objects.filter(match_year=year)
+            .exclude(status=Status.PUBLISHED)
+            .first()
+        )
+        if open_one is not None and open_one.status == Status.DRAFT:
+            return open_one
+        if open_one is not None:
+            raise CommandError(
+                f"Version {open_one.version} of {year} is in review. Return it to its "
+                "editors on the staff pages first."
+            )
+        is_public = Release.objects.filter(match_year=year).exists()
+        do = "Open an amendment of it" if is_public else "Start the year"
+        raise CommandError(f"{year} has no open draft. {do} on the staff pages first.")
+
+    def _report(self, release: Release, plan: Plan) -> None:
+        self.stdout.write(f"{plan.table.label}, draft {release}:")
+        for cell in plan.cells:
+            was = "new" if cell.is_new_row else cell.was_text or "(empty)"
+            self.stdout.write(
+                f"  line {cell.line}, {cell.row_label}, {cell.column}: "
+                f"{was} → {cell.becomes_text or '(empty)'}"
+            )
+        for refusal in plan.refusals:
+            self.stderr.write(f"  REFUSED: {refusal}")
+        self.stdout.write(
+            f"{plan.new} new, {plan.changed} changed, {plan.unchanged} unchanged, "
+            f"{plan.refused} refused rows."
+        )
+        if plan.left_alone:
+            self.stdout.write(
+                f"{len(plan.left_alone)} rows of the draft are not in the file and "
+                "stay as they are."
+            )

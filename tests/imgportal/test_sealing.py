@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from imgportal.lib import sealing
+
+KEY, OLDER, OTHER = "a" * 50, "b" * 50, "c" * 50
+
+
+def test_what_was_sealed_comes_back() -> None:
+    sealed = sealing.seal("secret", keys=[KEY], purpose="test")
+
+    assert "secret" not in sealed
+    assert sealing.unseal(sealed, keys=[KEY], purpose="test") == "secret"
+
+
+def test_twice_the_same_looks_different() -> None:
+    first, second = (sealing.seal("s", keys=[KEY], purpose="test") for _ in range(2))
+
+    assert first != second
+
+
+def test_older_key_still_opens() -> None:
+    sealed = sealing.seal("secret", keys=[OLDER], purpose="test")
+
+    assert sealing.unseal(sealed, keys=[KEY, OLDER], purpose="test") == "secret"
+
+
+@pytest.mark.parametrize(
+    ("keys", "purpose"), [([OTHER], "test"), ([KEY], "something else")]
+)
+def test_other_key_or_purpose_does_not_open(keys: list[str], purpose: str) -> None:
+    sealed = sealing.seal("secret", keys=[KEY], purpose="test")
+
+    with pytest.raises(sealing.CannotOpen):
+        sealing.unseal(sealed, keys=keys, purpose=purpose)
+
+
+@pytest.mark.parametrize("damaged", ["", "secret", "gAAAAA", "ü"])
+def test_what_was_never_sealed_does_not_open(damaged: str) -> None:
+    with pytest.raises(sealing.CannotOpen):
+        sealing.unseal(damaged, keys=[KEY], purpose="test")

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from imgportal.models import User
+from stats.actions import amending
+from stats.models import Release
+from tests.factories import NOW
+from tests.stats.importing.files import YEAR
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return User.objects.create_user("editor@example.org", is_staff=True)
+
+
+@pytest.fixture
+def draft(editor: User) -> Release:
+    """A year that was just started: a row for everything, and nothing entered."""
+    return amending.start_year(match_year=YEAR, by=editor, now=NOW)
+
+
+@pytest.fixture
+def amendment(editor: User) -> Release:
+    """A copy of 2025, with all its figures."""
+    return amending.open_amendment(match_year=2025, by=editor, now=NOW)
