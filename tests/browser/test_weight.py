@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser
 
@@ -13,12 +11,7 @@ MOST = 60 * 1024
 
 
 @pytest.mark.parametrize("path", VISITED.values(), ids=VISITED.keys())
-def test_first_visit_costs_little(
-    browser: Browser,
-    site: str,
-    path: str,
-    record_property: Any,
-) -> None:
+def test_first_visit_costs_little(browser: Browser, site: str, path: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     wire = context.new_cdp_session(page)
@@ -32,7 +25,6 @@ def test_first_visit_costs_little(
     page.goto(f"{site}{path}", wait_until="networkidle")
     context.close()
 
-    record_property("bytes", int(sum(received)))
     # The page itself and at least its four style sheets.
     assert len(received) >= 5
     assert 10_000 < sum(received) <= MOST

@@ -176,7 +176,7 @@ def test_only_a_draft_takes_a_file(editor: User) -> None:
     release = Release.objects.get(match_year=2025)
     assert release.status == Status.PUBLISHED
 
-    with pytest.raises(WrongStatus, match="open an amendment"):
+    with pytest.raises(WrongStatus, match="Open an amendment"):
         import_rows(release, editor, TYPES, good(TYPES, match_year=2025))
 
 
