@@ -200,7 +200,15 @@ def test_public_page_is_asked_for_once(proxy: Proxy) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/me/", "/me", "/accounts/login/", "/admin/", "/healthz", "/sets-a-cookie"],
+    [
+        "/me/",
+        "/me",
+        "/accounts/login/",
+        "/report/",
+        "/admin/",
+        "/healthz",
+        "/sets-a-cookie",
+    ],
 )
 def test_page_of_one_person_is_never_kept(proxy: Proxy, path: str) -> None:
     before = proxy.site.asked[path]

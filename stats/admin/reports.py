@@ -161,6 +161,9 @@ class ProblemReportAdmin(_Admin):
             )
         except AlreadyHandled as refusal:
             messages.error(request, str(refusal))
+        else:
+            done = "Answered" if answered else "Closed"
+            messages.success(request, f"{done}. No e-mail address is kept of it.")
 
     def response_change(self, request: HttpRequest, obj: ProblemReport) -> HttpResponse:
         return self.response_post_save_change(request, obj)

@@ -67,6 +67,9 @@ def test_answered_report_forgets_the_address(editor: Client) -> None:
     assert response.status_code == 302
     assert (report.status, report.email) == (ReportStatus.ANSWERED, "")
     assert report.answer == "It is 67."
+    assert "Answered. No e-mail address is kept of it." in (
+        editor.get(LIST).content.decode()
+    )
     assert str(report.handled_by) == "alice@example.org"
     html = editor.get(page(report)).content.decode()
     assert READER not in html
