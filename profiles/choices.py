@@ -1,0 +1,104 @@
+"""The words that a record is stored in. A stored value never changes its meaning."""
+
+from __future__ import annotations
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class Exam(TextChoices):
+    """The Steps of USMLE. Step 2 CS ended in January 2021 and still counts."""
+
+    STEP1 = "step1", "Step 1"
+    STEP2CK = "step2ck", "Step 2 CK"
+    STEP2CS = "step2cs", "Step 2 CS"
+    STEP3 = "step3", "Step 3"
+
+
+class AttemptState(TextChoices):
+    """What became of a sitting. A result that came in belongs to `TAKEN`."""
+
+    PLANNED = "planned", "Planned"
+    TAKEN = "taken", "Taken"
+    INCOMPLETE = "incomplete", "Started, not finished"
+    CANCELLED = "cancelled", "Cancelled before the day"
+    NOT_ATTENDED = "not_attended", "Not attended"
+    INVALIDATED = "invalidated", "Score invalidated"
+    WITHHELD = "withheld", "Score withheld"
+
+
+class Reported(TextChoices):
+    """The outcome on the score report. Empty: none yet, or not entered."""
+
+    PASS = "pass", "Pass"
+    FAIL = "fail", "Fail"
+
+
+class SubTest(TextChoices):
+    """The four parts of OET Medicine, in the order of its report."""
+
+    LISTENING = "listening", "Listening"
+    READING = "reading", "Reading"
+    WRITING = "writing", "Writing"
+    SPEAKING = "speaking", "Speaking"
+
+
+class Pathway(IntegerChoices):
+    """ECFMG's Pathways to clinical skills, by their numbers (RULES E-PATH-3 to 7)."""
+
+    LICENCE = 1, "Pathway 1: licensed to practise without supervision"
+    OSCE = 2, "Pathway 2: the school's clinical exam required by the regulator"
+    WFME = 3, "Pathway 3: school accredited by a WFME-recognised agency"
+    NCFMEA = 4, "Pathway 4: school accredited by an agency NCFMEA found comparable"
+    JOINT = 5, "Pathway 5: degree issued jointly with an LCME-accredited school"
+    ENCOUNTERS = 6, "Pathway 6: six observed encounters with patients"
+
+
+class Item(TextChoices):
+    """What certification takes, in its order (RULES 2.1 and E-CERT-1)."""
+
+    ACCOUNT = "account", "MyIntealth account"
+    IDENTITY = "identity", "Identity confirmed"
+    APPLICATION = "application_accepted", "Application for certification accepted"
+    SCHOOL = "school_eligible", "School with a Sponsor Note for the graduation year"
+    CREDIT_YEARS = "credit_years_4", "Four credit years"
+    STEP1 = "step1", "Step 1"
+    STEP2CK = "step2ck", "Step 2 CK"
+    SEVEN_YEARS = "seven_year", "Both Steps within seven years"
+    CLINICAL = "clinical_skills", "Clinical skills"
+    COMMUNICATION = "communication_skills", "Communication skills"
+    DIPLOMA = "diploma_verified", "Diploma verified with the school"
+    TRANSCRIPT = "transcript_verified", "Transcript verified with the school"
+    FEES = "fees_clear", "Nothing owed to ECFMG"
+    CERTIFICATE = "certificate", "Certificate"
+
+
+class ItemState(TextChoices):
+    """What the member reports of one item. No row: they have not said."""
+
+    NOT_STARTED = "not_started", "Not started"
+    UNDER_WAY = "under_way", "Under way"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused or not eligible"
+
+
+class Basis(TextChoices):
+    """What the clinical skills on an issued certificate rest on (RULES E-EXP-1, 3)."""
+
+    PATHWAY = "pathway", "A Pathway"
+    STEP2CS = "step2cs", "Step 2 CS"
+
+
+class Confidence(TextChoices):
+    """How far a rule or a date can be trusted. Only the first two may block anybody."""
+
+    CONFIRMED = "confirmed", "confirmed in an official text"
+    REPORTED = "reported", "reported by secondary sources"
+    UNCONFIRMED = "unconfirmed", "unconfirmed: check the official site"
+
+
+class Answer(TextChoices):
+    """Three answers. Not known is never "not met"."""
+
+    MET = "met", "Done"
+    NOT_MET = "not_met", "Not yet"
+    NOT_KNOWN = "not_known", "Not known"

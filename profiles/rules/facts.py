@@ -1,0 +1,101 @@
+"""What a member has told us, as plain data. Nothing here is derived.
+
+`None` and empty mean "has not said"; no rule may take that for a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from profiles.choices import (
+    AttemptState,
+    Basis,
+    Exam,
+    Item,
+    ItemState,
+    Pathway,
+    Reported,
+    SubTest,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One sitting of a Step, had or planned."""
+
+    exam: Exam
+    on: date  # Step 3: the first of its two days, which decides
+    state: AttemptState
+    outcome: Reported | None = None  # as reported; None: none yet
+    score: int | None = None
+    result_on: date | None = None  # when the result came
+    applied_on: date | None = None  # when the application was submitted (U-ATT-1)
+    for_time_limit: bool = False  # a passed Step retaken to meet a limit (U-ATT-4)
+    key: int | None = None  # the stored row, to link to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnglishSitting:
+    """One sitting of OET Medicine. A score is None until it is known."""
+
+    on: date
+    scores: Mapping[SubTest, int | None]
+    released: bool | None = None  # results released to ECFMG by OET
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayApplication:
+    season: int  # the Match year of the Pathways season
+    number: Pathway | None = None
+    submitted_on: date | None = None
+    accepted_on: date | None = None
+    valid_to: date | None = None  # as ECFMG states it, never computed
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedItem:
+    """One item of certification as the member reports it."""
+
+    state: ItemState
+    on: date | None = None  # since when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    issued_on: date
+    basis: Basis | None = None
+    expires_on: date | None = None  # as printed (E-EXP-1); None: none printed or unsaid
+    validated_on: date | None = None  # permanently validated (E-EXP-2)
+    training_months: int | None = None  # in an ACGME-accredited programme
+    us_licence: bool | None = None  # an unrestricted one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    us_citizen: bool | None = None
+    school_country: str = ""  # ISO 3166-1 alpha-2, upper case; of the campus (IMG-5)
+    graduation: date | None = None  # actual or expected
+    season: int | None = None  # the Match aimed at
+    # For the Pathways (E-PATH-3 to 5).
+    licence_valid_on: date | None = None  # last day an unsupervised licence was valid
+    licence_disciplined: bool | None = None
+    school_osce: bool | None = None
+    school_wfme: bool | None = None
+    school_ncfmea: bool | None = None
+    school_joint_degree: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Everything known about one member, in no particular order."""
+
+    person: Person = Person()
+    attempts: tuple[Attempt, ...] = ()
+    sittings: tuple[EnglishSitting, ...] = ()
+    pathways: tuple[PathwayApplication, ...] = ()
+    items: Mapping[Item, ReportedItem] = field(default_factory=dict)
+    certificate: Certificate | None = None
