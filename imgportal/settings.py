@@ -242,6 +242,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Forms --------------------------------------------------------------------
 
+# A table of scores is one form: 26 fields a row (each with the value that it had), and
+# 50 rows in a large edition. Django's thousand would turn it away with all that was typed.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

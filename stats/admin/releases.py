@@ -151,6 +151,15 @@ class ReleaseAdmin(_ModelAdmin):
         release = self.find(request, object_id)
         return self.release_page(request, release)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        # Django's own log knows nothing of the steps of a version.
+        change = reverse(
+            "admin:stats_release_change", args=[self.find(request, object_id).pk]
+        )
+        return redirect(f"{change}#events-title")
+
     def find(self, request: HttpRequest, pk: str | int) -> Release:
         if not request.user.has_perm("stats.view_release"):
             raise PermissionDenied
