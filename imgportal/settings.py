@@ -249,6 +249,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+# The only uploads are tables of staff, one at a time. What is larger is not kept
+# anywhere; the form says so.
+FILE_UPLOAD_HANDLERS = ["imgportal.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # --- Public pages -------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from imgportal.lib import clock
 from stats import converters, drafts, exports
 from stats.actions import amending, editing, publishing
-from stats.admin import grids, held
+from stats.admin import grids, held, imports
 from stats.admin.forms import (
     AddRowForm,
     FootnoteFormSet,
@@ -36,6 +36,7 @@ from stats.definitions import COLUMN_NAMES
 from stats.differences import Difference
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.figures import Row, YearFigures
+from stats.importing import export as exporting
 from stats.models import Release, ReleaseEvent
 from stats.readiness import Finding
 
@@ -112,7 +113,9 @@ class ReleaseAdmin(_ModelAdmin):
                 self.remove_row,
                 "remove_row",
             ),
+            page("<int:pk>/<table:table>/import/", self.import_, "import"),
             page("<int:pk>/<table:table>.csv", self.export, "export"),
+            page("<int:pk>/<table:table>.xlsx", self.export_workbook, "workbook"),
             *super().get_urls(),
         ]
 
@@ -391,16 +394,24 @@ class ReleaseAdmin(_ModelAdmin):
         if not request.user.has_perm(permission):
             raise PermissionDenied
 
+    def unless_editing(
+        self, request: HttpRequest, release: Release
+    ) -> HttpResponse | None:
+        """Where to go when this person cannot change this version now."""
+        if release.status == Status.DRAFT and request.user.has_perm(
+            "stats.change_release"
+        ):
+            return None
+        messages.info(request, "Only a draft can be changed, by an editor.")
+        return self.to(release)
+
     # --- Tables ----------------------------------------------------------------------
 
     def grid(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
         kind = Table(table)
-        if release.status != Status.DRAFT or not request.user.has_perm(
-            "stats.change_release"
-        ):
-            messages.info(request, "Only a draft can be changed, by an editor.")
-            return self.to(release)
+        if (elsewhere := self.unless_editing(request, release)) is not None:
+            return elsewhere
         if request.method == "POST":
             return self.save_grid(request, release, kind)
         kept = held.held(request.path, request.GET.get("held", ""))
@@ -562,15 +573,46 @@ class ReleaseAdmin(_ModelAdmin):
                 return self.to(release)
         return redirect("admin:stats_release_grid", pk, table)
 
-    def export(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
+    def import_(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
-        export = exports.table_of_year(drafts.figures_of(release), Table(table))
+        return (
+            self.unless_editing(request, release)
+            or imports.ImportPage(
+                request=request,
+                release=release,
+                table=Table(table),
+                context=self.admin_site.each_context(request) | {"opts": self.opts},
+            ).answer()
+        )
+
+    def export(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
+        found = self.founding_columns(request, pk, table)
+        return self.file(
+            exporting.as_csv(found), f"{found.name}.csv", "text/csv; charset=utf-8"
+        )
+
+    def export_workbook(
+        self, request: HttpRequest, pk: int, table: str
+    ) -> HttpResponse:
+        found = self.founding_columns(request, pk, table)
+        return self.file(
+            exporting.as_xlsx(found),
+            f"{found.name}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+
+    def founding_columns(
+        self, request: HttpRequest, pk: int, table: str
+    ) -> exports.Export:
+        """A table as it can be imported again; the public columns are other ones."""
+        release = self.find(request, pk)
+        return exporting.table_of(drafts.figures_of(release), Table(table))
+
+    def file(self, content: bytes, name: str, content_type: str) -> HttpResponse:
         return HttpResponse(
-            exports.as_csv(export),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{export.name}.csv"'
-            },
+            content,
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     def footnotes(self, request: HttpRequest, pk: int) -> HttpResponse:

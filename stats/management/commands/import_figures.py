@@ -82,6 +82,11 @@ class Command(BaseCommand):
         ).first()
         if person is None:
             raise CommandError(f"{email} is not the address of somebody of the staff.")
+        if not person.has_perm("stats.change_release"):
+            raise CommandError(
+                f"{email} may not change figures. An owner puts them into the group "
+                "Editors, on the staff pages under Accounts."
+            )
         return person
 
     def _draft(self, year: int) -> Release:
