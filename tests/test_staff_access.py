@@ -315,6 +315,16 @@ ACCESS: dict[str, Line] = {
         get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP
     ),
     f"{RELEASE}/{{draft}}/applicants.csv": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    f"{RELEASE}/{{draft}}/applicants.xlsx": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    # A file is looked at, held and confirmed: here it was not kept.
+    f"{RELEASE}/{{draft}}/applicants/import/": Line(
+        get=WITH_A_GROUP,
+        post=(403, 422, 422, 422),
+        send={"kept": "gone", "fingerprint": "gone"},
+    ),
+    f"{RELEASE}/{{published}}/applicants/import/": Line(
+        get=TOLD_WITH_A_GROUP, post=TOLD_WITH_A_GROUP
+    ),
     # Sources
     "stats/source/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     "stats/source/add/": Line(
