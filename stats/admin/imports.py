@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from imgportal.lib import clock, numbers
+from imgportal.lib import clock
 from stats import importing
 from stats.actions.importing import import_file
 from stats.admin import held
+from stats.admin.forms import ReasonForm, UploadForm
+from stats.admin.previews import preview
 from stats.choices import Missing, Table
 from stats.exceptions import (
     ImportRefused,
@@ -30,119 +30,10 @@ from stats.exceptions import (
     UploadGone,
     WorkflowRefused,
 )
-from stats.importing import Held, Plan, RowChange
+from stats.importing import Held, Plan
 from stats.models import Release
 
-ROWS_A_PAGE = 100
 MOST_REFUSALS = 200
-REASONS = [(reason.value, reason.label) for reason in importing.MISSING_REASONS]
-UNCHANGED = "="
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="CSV or XLSX file",
-        # That it is empty is said with everything else that can be wrong with it.
-        allow_empty_file=True,
-        error_messages={"required": "Choose a file first."},
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-    )
-    missing = forms.ChoiceField(
-        label="Why values are missing",
-        choices=[("", "the file says it in each row"), *REASONS],
-        required=False,
-    )
-
-    def __init__(self, *args: Any, asks_why: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not asks_why:
-            del self.fields["missing"]
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > importing.MOST_BYTES:
-            raise forms.ValidationError(importing.TOO_LARGE)
-        return file
-
-
-class ReasonForm(forms.Form):
-    """Asked only when a value is missing and the file does not say why."""
-
-    missing = forms.ChoiceField(
-        label="Why these values are missing",
-        choices=REASONS,
-        error_messages={"required": "Choose a reason first."},
-        widget=forms.RadioSelect,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewCell:
-    was: str
-    becomes: str
-    is_number: bool
-    replaces: bool  # something that somebody entered before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewLine:
-    """One row of the file that would write something."""
-
-    line: int
-    label: str
-    is_new: bool
-    cells: Sequence[PreviewCell | None]  # None: this value stays as it is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """A held file beside the draft, one page of it."""
-
-    held: Held
-    token: str
-    plan: Plan
-    columns: Sequence[str]
-    lines: Sequence[PreviewLine]
-    page: Page[RowChange]
-
-
-def preview(kept: Held, token: str, plan: Plan, page: str) -> Preview:
-    written = {name for change in plan.changes for name in change.becomes}
-    columns = [name for name in plan.columns if name in written]
-    shown = Paginator(plan.changes, ROWS_A_PAGE).get_page(page)
-    return Preview(
-        held=kept,
-        token=token,
-        plan=plan,
-        columns=[importing.name_of(name) for name in columns],
-        lines=[_line(change, columns) for change in shown],
-        page=shown,
-    )
-
-
-def _line(change: RowChange, columns: Sequence[str]) -> PreviewLine:
-    return PreviewLine(
-        line=change.line,
-        label=change.label,
-        is_new=change.row_id is None,
-        cells=[
-            PreviewCell(
-                was=_shown(name, change.was.get(name)),
-                becomes=_shown(name, change.becomes[name]),
-                is_number=name not in importing.ABOUT,
-                replaces=change.was.get(name) not in (None, "", Missing.NOT_ENTERED),
-            )
-            if name in change.becomes
-            else None
-            for name in columns
-        ],
-    )
-
-
-def _shown(column: str, value: object) -> str:
-    if column == "missing":
-        return Missing(str(value)).label if value else "nothing is missing"
-    return numbers.shown(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,7 +256,6 @@ class ImportPage:
                 "of_the_file": [r for r in refusals if r.line is None],
                 "refusals": [r for r in refusals if r.line is not None][:MOST_REFUSALS],
                 "more_refusals": max(0, len(refusals) - MOST_REFUSALS),
-                "unchanged": UNCHANGED,
                 **parts,
             },
             status=status,

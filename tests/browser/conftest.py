@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,8 @@ def browser_type_launch_args(
     return {**browser_type_launch_args, "executable_path": found, "args": flags}
 
 
-@pytest.fixture(scope="session")
-def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the running site is told: for commands beside it."""
-    directory = tmp_path_factory.mktemp("site")
+def environment_in(directory: Path) -> dict[str, str]:
+    """What a site is told that keeps everything in this directory."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -56,9 +55,21 @@ def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
 
 
 @pytest.fixture(scope="session")
+def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the running site is told: for commands beside it."""
+    return environment_in(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
 def site(site_environment: dict[str, str]) -> Iterator[str]:
     """The address of a running site with the founding figures, like production."""
-    environment = site_environment
+    with served(site_environment) as address:
+        yield address
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    """Start a site of its own; the address stops answering when this ends."""
     subprocess.run(
         [sys.executable, "manage.py", "prepare_site"],
         cwd=ROOT,
