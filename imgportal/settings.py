@@ -173,6 +173,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "IMG portal <no-reply@localh
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
+FORMAT_MODULE_PATH = "imgportal.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

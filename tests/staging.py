@@ -54,7 +54,7 @@ def staged(*, now: datetime) -> Stage:
     for person in (ana, ben, olga):
         client = Client()
         staff.sign_in(client, person)
-        stage.sessions[str(person).partition("@")[0]] = client.session.session_key
+        stage.sessions[str(person).partition("@")[0]] = str(client.session.session_key)
     staff.editor("carla@example.org")
 
     new_year = _new_year(by=ana, now=now)
@@ -158,6 +158,8 @@ def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
     """One value of US IMGs is another than in public, and with it the printed rate."""
     release = amending.open_amendment(match_year=match_year, by=by, now=now)
     row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
+    matched = row.matched_to_pgy1
+    assert matched is not None
     editing.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
@@ -165,7 +167,7 @@ def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
             edit(
                 Table.APPLICANTS,
                 row,
-                matched_to_pgy1=row.matched_to_pgy1 + 10,
+                matched_to_pgy1=matched - 10,
                 published_match_rate=None,
                 note="Read again from the printed table.",
             )

@@ -146,9 +146,13 @@ class FootnoteForm(forms.Form):
         required=False,
         max_length=60,
         help_text="An applicant type or a specialty's slug; empty for every row.",
+        widget=forms.TextInput(attrs={"list": "row-keys"}),
     )
     column = forms.CharField(
-        required=False, max_length=40, help_text="A column; empty for every column."
+        required=False,
+        max_length=40,
+        help_text="A column; empty for every column.",
+        widget=forms.TextInput(attrs={"list": "column-names"}),
     )
     text = forms.CharField(
         required=False,

@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from imgportal.lib import clock
@@ -69,15 +70,15 @@ class ReleaseAdmin(_ModelAdmin):
     list_display = (
         "__str__",
         "status",
-        "kind",
         "is_current",
+        "kind",
         "opened_by",
-        "opened_at",
+        "published_by",
         "published_at",
     )
     list_filter = ("status", "kind", "is_current")
     search_fields = ("match_year",)
-    list_select_related = ("opened_by",)
+    list_select_related = ("opened_by", "published_by")
     ordering = ("-match_year", "-version")
     list_per_page = 60
     actions = None
@@ -439,9 +440,10 @@ class ReleaseAdmin(_ModelAdmin):
             return self.grid_page(request, release, grid, status=422)
         except WorkflowRefused as refused:
             messages.error(request, str(refused))
-            name = held.hold(request.path, request.POST)
+            kept = f"{request.path}?held={held.hold(request.path, request.POST)}"
             messages.info(
-                request, f"What you typed is kept: {request.path}?held={name}"
+                request,
+                format_html('<a href="{}">What you typed</a> is kept for now.', kept),
             )
             return redirect("admin:stats_release_changelist")
         messages.success(
@@ -486,8 +488,8 @@ class ReleaseAdmin(_ModelAdmin):
             texts: dict[str, list[str]] = defaultdict(list)
             for finding in found:
                 if finding.table == table:
-                    name = COLUMN_NAMES.get(finding.column, finding.column)
-                    texts[finding.row_key].append(f"{name}: {finding.text}")
+                    name = f"{finding.column_name}: " if finding.column_name else ""
+                    texts[finding.row_key].append(f"{name}{finding.text}")
             return texts
 
         return grids.build(
@@ -648,6 +650,8 @@ class ReleaseAdmin(_ModelAdmin):
                 "opts": self.opts,
                 "release": release,
                 "formset": formset,
+                "row_keys": sorted(set().union(*keys.values()) - {""}),
+                "column_names": COLUMN_NAMES.items(),
                 # What the editor has seen by now, whatever they saw before.
                 "seen": json.dumps(editing.stored_footnotes(release)),
             },
