@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from imgportal.lib import clock, limits
 from stats.admin import held
 from stats.choices import Status
 from stats.models import Release
@@ -24,6 +25,8 @@ else:
 
 View = Callable[..., HttpResponse]
 
+MOST_HELD = 30  # forms an hour and address that found their sender signed out
+
 
 class Desk(_ModelAdmin):
     """The pages around a version are parts of one admin; this is what they share."""
@@ -34,8 +37,13 @@ class Desk(_ModelAdmin):
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.admin_site.has_permission(request) and request.method == "POST":
-                name = held.hold(request.path, request.POST)
-                back = f"{request.path}?{urlencode({'held': name})}"
+                back = request.path
+                # Anybody can post here, so nobody may fill the cache with it.
+                if limits.allow(
+                    request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
+                ):
+                    name = held.hold(request.path, request.POST)
+                    back = f"{request.path}?{urlencode({'held': name})}"
                 return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
             return self.admin_site.admin_view(view)(request, *args, **kwargs)
 

@@ -18,6 +18,7 @@ from imgportal.models import User
 from stats import drafts, exports, importing
 from stats.actions import amending, publishing
 from stats.actions.editing import MODELS
+from stats.admin.desk import MOST_HELD
 from stats.choices import Missing, Step, Table
 from stats.importing import export as exporting
 from stats.importing import holding
@@ -568,6 +569,15 @@ def test_upload_after_the_session_ended_says_that_the_file_was_not_kept(
 
     assert back.status_code == 200
     assert "Choose it again" in messages_of(back)
+
+
+def test_visitor_cannot_fill_the_cache_with_forms(draft: Release) -> None:
+    answers: list[Any] = [
+        Client().post(page_of(draft), {"kept": "x" * 100}) for _ in range(MOST_HELD + 1)
+    ]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert ["held" in answer.url for answer in answers] == [True] * MOST_HELD + [False]
 
 
 # --- Who may ------------------------------------------------------------------------
