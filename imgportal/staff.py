@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from imgportal.lib import clock, held, limits
 
 OURS = frozenset({"imgportal", "stats", "profiles"})
+MOST_HELD = 30  # forms an hour and address that found their sender signed out
 
 
 class StaffSite(AdminSite):
@@ -30,6 +36,53 @@ class StaffSite(AdminSite):
             for url in super().get_urls()
             if getattr(url, "name", "") != "view_on_site"
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; and what a signed-out person posted waits until they are back.
+
+        A view that shows held values puts them into its form itself. For all others
+        one page offers to send them again.
+        """
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if self.has_permission(request):
+                if request.method == "GET" and not hasattr(view, "shows_held"):
+                    kept = held.held(request) if "held" in request.GET else None
+                    if kept is not None:
+                        return self.send_again(request, kept)
+            elif request.method == "POST" and request.path != reverse("admin:logout"):
+                return self.send_away(request)
+            answer: HttpResponse = inner(request, *args, **kwargs)
+            return answer
+
+        return guarded
+
+    def send_away(self, request: HttpRequest) -> HttpResponse:
+        back = request.path
+        # Anybody can post here, so nobody may fill the cache with it.
+        if limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=clock.now()):
+            back = held.hold(request)
+        return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
+
+    def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
+        """Nothing is done by coming back: the person presses the button once more."""
+        typed = [
+            (name, value)
+            for name, values in kept.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+        return render(
+            request,
+            "admin/send_again.html",
+            self.each_context(request)
+            | {
+                "title": "You were signed out before this was sent",
+                "typed": typed,
+            },
+        )
 
     def register(
         self,

@@ -19,7 +19,7 @@ from imgportal.lib import clock
 from imgportal.models import User
 from stats.actions import amending, editing, publishing, reporting
 from stats.choices import Confidence, ReleaseKind, Table
-from stats.models import ApplicantResult, Release, Source, Specialty
+from stats.models import ApplicantResult, ProblemReport, Release, Source, Specialty
 from tests import staff
 from tests.factories import edit, fill_in, rows_of, stored_source
 
@@ -31,6 +31,47 @@ ENTERED = {
     "us_do_senior": (8_701, 8_065, "92.7"),
     "us_img": (4_688, 3_142, "67.0"),
     "non_us_img": (12_420, 7_005, "56.4"),
+}
+
+
+# Every page that is staged, and who looks at it.
+PAGES = {
+    "start": "ana",
+    "versions": "ana",
+    "a new year": "ana",
+    "an amendment": "ana",
+    "in review": "ben",
+    "in review, for who entered it": "ana",
+    "a first version in review": "ben",
+    "published": "ana",
+    "published before": "ana",
+    "totals of a new year": "ana",
+    "applicants of a new year": "ana",
+    "specialties of a new year": "ana",
+    "scores of a new year": "ana",
+    "applicants of an amendment": "ana",
+    "scores of an amendment": "ana",
+    "footnotes": "ana",
+    "import": "ana",
+    "every source": "ana",
+    "a source": "ana",
+    "a new source": "ana",
+    "history of a source": "ana",
+    "a source that nothing rests on": "ana",
+    "deleting a source": "ana",
+    "every specialty": "ana",
+    "a specialty": "ana",
+    "a new specialty": "ana",
+    "history of a specialty": "ana",
+    "every report": "olga",
+    "a report": "olga",
+    "a report that was answered": "olga",
+    "history of a report": "olga",
+    "deleting a report": "olga",
+    "every account": "olga",
+    "an account": "olga",
+    "a new account": "olga",
+    "history of an account": "olga",
 }
 
 
@@ -72,54 +113,62 @@ def staged(*, now: datetime) -> Stage:
         kind=ReleaseKind.CORRECTION,
     )
     first_in_review = _first_in_review(by=ana, now=now)
-    report = _reports(by=ben, now=now)
+    reports = _reports(by=ben, now=now)
     unused = stored_source("not-used-yet")
+
+    amended_scores = _amendment(2026, by=ana, now=now)
+    source = Source.objects.get(key=REPORT)
+    specialty = Specialty.objects.get(slug="pathology")
 
     stage.pages |= {
         "start": reverse("admin:index"),
-        "versions": reverse("admin:stats_release_changelist"),
+        "versions": _at("stats_release_changelist"),
         "a new year": _of(new_year, "change"),
         "an amendment": _of(amendment, "change"),
         "in review": _of(in_review, "change"),
+        "in review, for who entered it": _of(in_review, "change"),
         "a first version in review": _of(first_in_review, "change"),
         "published": _of(published, "change"),
         "published before": _of(
             Release.objects.get(match_year=2013, version=1), "change"
         ),
-        **{
-            f"{table} of a new year": _of(new_year, "grid", table.value)
-            for table in Table
-        },
-        "scores of an amendment": _of(
-            _amendment(2026, by=ana, now=now), "grid", Table.SCORES.value
-        ),
-        "applicants of an amendment": _of(amendment, "grid", Table.APPLICANTS.value),
+        "totals of a new year": _of(new_year, "grid", Table.TOTALS),
+        "applicants of a new year": _of(new_year, "grid", Table.APPLICANTS),
+        "specialties of a new year": _of(new_year, "grid", Table.SPECIALTIES),
+        "scores of a new year": _of(new_year, "grid", Table.SCORES),
+        "applicants of an amendment": _of(amendment, "grid", Table.APPLICANTS),
+        "scores of an amendment": _of(amended_scores, "grid", Table.SCORES),
         "footnotes": _of(amendment, "footnotes"),
+        "import": _of(new_year, "import", Table.APPLICANTS),
+        "every source": _at("stats_source_changelist"),
+        "a source": _at("stats_source_change", source.pk),
+        "a new source": _at("stats_source_add"),
+        "history of a source": _at("stats_source_history", source.pk),
+        "a source that nothing rests on": _at("stats_source_change", unused.pk),
+        "deleting a source": _at("stats_source_delete", unused.pk),
+        "every specialty": _at("stats_specialty_changelist"),
+        "a specialty": _at("stats_specialty_change", specialty.pk),
+        "a new specialty": _at("stats_specialty_add"),
+        "history of a specialty": _at("stats_specialty_history", specialty.pk),
+        "every report": _at("stats_problemreport_changelist"),
+        "a report": _at("stats_problemreport_change", reports[-1].pk),
+        "a report that was answered": _at("stats_problemreport_change", reports[0].pk),
+        "history of a report": _at("stats_problemreport_history", reports[0].pk),
+        "deleting a report": _at("stats_problemreport_delete", reports[-1].pk),
+        "every account": _at("imgportal_user_changelist"),
+        "an account": _at("imgportal_user_change", ana.pk),
+        "a new account": _at("imgportal_user_add"),
+        "history of an account": _at("imgportal_user_history", ana.pk),
     }
-    for name, row in {
-        "source": Source.objects.get(key=REPORT),
-        "source that nothing rests on": unused,
-        "specialty": Specialty.objects.get(slug="pathology"),
-        "problemreport": report,
-        "user": ana,
-    }.items():
-        model = row._meta
-        word = f"admin:{model.app_label}_{model.model_name}"
-        stage.pages[name] = reverse(f"{word}_change", args=[row.pk])
-        stage.pages[f"history of a {name}"] = reverse(f"{word}_history", args=[row.pk])
-        if name == model.model_name:
-            stage.pages[f"every {name}"] = reverse(f"{word}_changelist")
-            if name != "problemreport":
-                stage.pages[f"a new {name}"] = reverse(f"{word}_add")
-    for name, row in {"source": unused, "problemreport": report}.items():
-        stage.pages[f"deleting a {name}"] = reverse(
-            f"admin:stats_{name}_delete", args=[row.pk]
-        )
     return stage
 
 
+def _at(name: str, *args: Any) -> str:
+    return reverse(f"admin:{name}", args=args)
+
+
 def _of(release: Release, name: str, *args: Any) -> str:
-    return reverse(f"admin:stats_release_{name}", args=[release.pk, *args])
+    return _at(f"stats_release_{name}", release.pk, *args)
 
 
 def _new_year(*, by: User, now: datetime) -> Release:
@@ -185,14 +234,15 @@ def _first_in_review(*, by: User, now: datetime) -> Release:
     return publishing.submit(release_id=release.pk, by=by, now=now)
 
 
-def _reports(*, by: User, now: datetime) -> Any:
-    """An inbox: some answered, some not, one very long. The newest is returned."""
+def _reports(*, by: User, now: datetime) -> list[ProblemReport]:
+    """An inbox, the oldest first: one answered, one without an address, one long."""
     texts = [
         "The share of IMGs in pathology differs from the table in the report: 41.3%.",
         "Is the number of US IMGs of 2024 before or after the SOAP?",
         "I cannot find the score of those who ranked two specialties. " * 12,
         "The number of US IMGs who matched is 3,181 in my copy of the report, page 15.",
     ]
+    reports = []
     for days, text in zip(range(len(texts), 0, -1), texts, strict=True):
         report = reporting.receive(
             text=text,
@@ -205,4 +255,5 @@ def _reports(*, by: User, now: datetime) -> Any:
         )
         if days == 4:
             reporting.answer(report_id=report.pk, note="Mended.", by=by, now=now)
-    return report
+        reports.append(report)
+    return reports

@@ -16,10 +16,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from imgportal.lib import clock
+from imgportal.lib import clock, held
 from stats import importing
 from stats.actions.importing import import_file
-from stats.admin import held
 from stats.admin.forms import ReasonForm, UploadForm
 from stats.admin.previews import preview
 from stats.choices import Missing, Table
@@ -61,7 +60,7 @@ class ImportPage:
         """The empty page, or a held file beside the draft as it is now."""
         asked = self.request.GET
         # What was posted when the session had ended; a file cannot be kept then.
-        before = held.held(self.request.path, asked.get("held", ""))
+        before = held.held(self.request)
         token = asked.get("kept", "")
         if before is not None:
             token = before.get("kept", "")

@@ -55,7 +55,9 @@ class ReleaseAdmin(Steps, Tables, Footnotes):
         converters.register()
 
         def page(route: str, view: View, name: str) -> URLPattern:
-            return path(route, self.for_staff(view), name=f"stats_release_{name}")
+            return path(
+                route, self.admin_site.admin_view(view), name=f"stats_release_{name}"
+            )
 
         return [
             page("start/", self.start, "start"),

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
-from imgportal.lib import clock
+from imgportal.lib import clock, held
+from imgportal.lib.held import shows_held
 from stats import drafts, exports
 from stats.actions import editing
-from stats.admin import grids, held, imports
+from stats.admin import grids, imports
 from stats.admin.desk import Desk
 from stats.admin.forms import AddRowForm
 from stats.choices import Table
@@ -25,6 +26,7 @@ from stats.readiness import Finding
 
 
 class Tables(Desk):
+    @shows_held
     def grid(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
         kind = Table(table)
@@ -32,7 +34,7 @@ class Tables(Desk):
             return elsewhere
         if request.method == "POST":
             return self.save_grid(request, release, kind)
-        kept = held.held(request.path, request.GET.get("held", ""))
+        kept = held.held(request)
         if kept is not None:
             messages.info(request, "Your values are still here. Look, then save.")
         return self.grid_page(request, release, self.build(release, kind, kept))
@@ -57,10 +59,12 @@ class Tables(Desk):
             return self.grid_page(request, release, grid, status=422)
         except WorkflowRefused as refused:
             messages.error(request, str(refused))
-            kept = f"{request.path}?held={held.hold(request.path, request.POST)}"
             messages.info(
                 request,
-                format_html('<a href="{}">What you typed</a> is kept for now.', kept),
+                format_html(
+                    '<a href="{}">What you typed</a> is kept for now.',
+                    held.hold(request),
+                ),
             )
             return redirect("admin:stats_release_changelist")
         messages.success(
@@ -192,6 +196,7 @@ class Tables(Desk):
                 return self.to(release)
         return redirect("admin:stats_release_grid", pk, table)
 
+    @shows_held
     def import_(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
         release = self.find(request, pk)
         return (

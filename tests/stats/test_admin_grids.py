@@ -86,7 +86,7 @@ def test_row_that_waits_says_so_without_a_name_of_the_database(editor: Client) -
 
     page = editor.get(at("grid", release.pk, Table.TOTALS)).content.decode()
 
-    assert '<span class="desk__problem">Not entered yet: give the values' in page
+    assert '<span class="desk__problem">Not entered yet.</span>' in page
 
 
 def test_table_without_a_value_is_one_line_on_the_page_of_the_version(

@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from imgportal.models import User
+from imgportal.staff import MOST_HELD
 from stats import drafts, exports, importing
 from stats.actions import amending, publishing
 from stats.actions.editing import MODELS
-from stats.admin.desk import MOST_HELD
 from stats.choices import Missing, Step, Table
 from stats.importing import export as exporting
 from stats.importing import holding
