@@ -135,7 +135,6 @@ class ImportPage:
             kept = self.held(token)
         except UploadGone as gone:
             return self.page(gone=str(gone), status=422)
-        sentence = ""
         try:
             plan = import_file(
                 release_id=self.release.pk,
@@ -150,9 +149,11 @@ class ImportPage:
                 return redirect("admin:stats_release_change", self.release.pk)
             return redirect("admin:stats_release_changelist")
         except PlanOutdated as outdated:
-            plan, sentence = self.compare(kept), str(outdated)
+            plan = self.compare(kept)
             if plan.changes or plan.refusals:
-                return self.beside(kept, token, plan, sentence=sentence, status=422)
+                return self.beside(
+                    kept, token, plan, sentence=str(outdated), status=422
+                )
             # The form was sent twice, or a colleague imported the same file.
         except ImportRefused:
             return self.beside(
@@ -163,6 +164,9 @@ class ImportPage:
                 "file cannot be imported like this any more.",
                 status=422,
             )
+        return self.done(kept, plan)
+
+    def done(self, kept: Held, plan: Plan) -> HttpResponse:
         if plan.changes:
             messages.success(
                 self.request,
@@ -234,6 +238,7 @@ class ImportPage:
         **parts: Any,
     ) -> HttpResponse:
         refusals: Sequence[Refusal] = plan.refusals if plan else ()
+        located = [refusal for refusal in refusals if refusal.line is not None]
         asks_why = plan is not None and plan.asks_why
         return render(
             self.request,
@@ -252,9 +257,9 @@ class ImportPage:
                 "may_be_left_out": importing.ABOUT,
                 "form": form or UploadForm(asks_why=asks_why),
                 "plan": plan,
-                "of_the_file": [r for r in refusals if r.line is None],
-                "refusals": [r for r in refusals if r.line is not None][:MOST_REFUSALS],
-                "more_refusals": max(0, len(refusals) - MOST_REFUSALS),
+                "of_the_file": [found for found in refusals if found.line is None],
+                "refusals": located[:MOST_REFUSALS],
+                "more_refusals": len(located[MOST_REFUSALS:]),
                 **parts,
             },
             status=status,

@@ -16,11 +16,17 @@ ROWS_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewCell:
-    was: str
-    becomes: str
+class PreviewColumn:
+    name: str
     is_number: bool
-    replaces: bool  # something that somebody entered before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewCell:
+    column: PreviewColumn
+    was: str = ""
+    becomes: str = ""  # empty: the value stays as it is
+    replaces: bool = False  # something that somebody entered before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class PreviewLine:
     line: int
     label: str
     is_new: bool
-    cells: Sequence[PreviewCell | None]  # None: this value stays as it is
+    cells: Sequence[PreviewCell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +45,52 @@ class Preview:
 
     held: Held
     token: str
-    plan: Plan
-    columns: Sequence[str]
+    columns: Sequence[PreviewColumn]  # only those in which anything would change
     lines: Sequence[PreviewLine]
     page: Page[RowChange]
 
 
 def preview(kept: Held, token: str, plan: Plan, page: str) -> Preview:
-    written = {name for change in plan.changes for name in change.becomes}
-    columns = [name for name in plan.columns if name in written]
+    written = {column for change in plan.changes for column in change.becomes}
+    columns = {
+        column: PreviewColumn(
+            name=importing.name_of(column), is_number=column not in importing.ABOUT
+        )
+        for column in plan.columns
+        if column in written
+    }
     shown = Paginator(plan.changes, ROWS_A_PAGE).get_page(page)
     return Preview(
         held=kept,
         token=token,
-        plan=plan,
-        columns=[importing.name_of(name) for name in columns],
-        lines=[_line(change, columns) for change in shown],
+        columns=list(columns.values()),
+        lines=[
+            PreviewLine(
+                line=change.line,
+                label=change.label,
+                is_new=change.row_id is None,
+                cells=[_cell(change, name, columns[name]) for name in columns],
+            )
+            for change in shown
+        ],
         page=shown,
     )
 
 
-def _line(change: RowChange, columns: Sequence[str]) -> PreviewLine:
-    return PreviewLine(
-        line=change.line,
-        label=change.label,
-        is_new=change.row_id is None,
-        cells=[
-            PreviewCell(
-                was=_shown(name, change.was.get(name)),
-                becomes=_shown(name, change.becomes[name]),
-                is_number=name not in importing.ABOUT,
-                replaces=change.was.get(name) not in (None, "", Missing.NOT_ENTERED),
-            )
-            if name in change.becomes
-            else None
-            for name in columns
-        ],
+def _cell(change: RowChange, name: str, column: PreviewColumn) -> PreviewCell:
+    if name not in change.becomes:
+        return PreviewCell(column=column)
+    was = change.was.get(name)
+    return PreviewCell(
+        column=column,
+        was=_shown(name, was),
+        becomes=_shown(name, change.becomes[name]),
+        replaces=was not in (None, "", Missing.NOT_ENTERED),
     )
 
 
 def _shown(column: str, value: object) -> str:
+    """Never empty: a dash says that there is nothing."""
     if column == "missing":
         return Missing(str(value)).label if value else "nothing is missing"
     return numbers.shown(value)

@@ -219,6 +219,18 @@ def test_every_bad_row_is_shown_with_its_place(client: Client, draft: Release) -
     assert stored(draft) == before
 
 
+def test_long_list_of_bad_rows_ends_with_how_many_more(
+    client: Client, draft: Release
+) -> None:
+    rows = [good(TYPES, applicant_type=f"nobody {number}") for number in range(230)]
+
+    page = upload(client, page_of(draft), csv_file(TYPES, *rows))
+
+    assert page.context["plan"].refused == 230
+    assert page.content.decode().count("<q>nobody") == 200
+    assert "30 more are not listed" in page.content.decode()
+
+
 def zipped(**files: bytes) -> bytes:
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
