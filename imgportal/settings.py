@@ -119,6 +119,7 @@ SESSION_COOKIE_SAMESITE = "Lax"  # a link in a message finds its reader signed i
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600  # a working day, whatever the browser says
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "imgportal.views.form_too_old"
 CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
 # No third cookie: what is said once is kept in the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -20,6 +20,14 @@ OURS = frozenset({"imgportal", "stats", "profiles"})
 MOST_HELD = 30  # forms an hour and address that found their sender signed out
 
 
+def keep(request: HttpRequest) -> str:
+    """Keep what was posted; the address that shows it again, after signing in."""
+    # Anybody can post here, so nobody may fill the cache with it.
+    if limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=clock.now()):
+        return held.hold(request)
+    return request.path
+
+
 class StaffSite(AdminSite):
     """Not imported by imgportal/admin.py: Django makes the one instance of it."""
 
@@ -60,10 +68,7 @@ class StaffSite(AdminSite):
         return guarded
 
     def send_away(self, request: HttpRequest) -> HttpResponse:
-        back = request.path
-        # Anybody can post here, so nobody may fill the cache with it.
-        if limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=clock.now()):
-            back = held.hold(request)
+        back = keep(request)
         return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
 
     def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
@@ -79,7 +84,7 @@ class StaffSite(AdminSite):
             "admin/send_again.html",
             self.each_context(request)
             | {
-                "title": "You were signed out before this was sent",
+                "title": "This was not sent yet",
                 "typed": typed,
             },
         )

@@ -37,7 +37,7 @@ def sent_away(client: Client, path: str, values: dict[str, Any]) -> str:
 def offered(page: Any) -> dict[str, str]:
     """The values that the page would send once more."""
     html = page.content.decode()
-    assert "You were signed out before this was sent" in html
+    assert "This was not sent yet" in html
     return {
         name: unescape(value)
         for name, value in HIDDEN.findall(html)
@@ -144,7 +144,7 @@ def test_made_up_name_leads_to_the_page_itself(
     page = client.get(reverse("admin:stats_source_add"), {"held": name})
 
     assert page.status_code in {200, 302}
-    assert b"You were signed out" not in page.content
+    assert b"This was not sent yet" not in page.content
 
 
 def test_values_belong_to_one_address(client: Client, publisher: User) -> None:
@@ -164,3 +164,35 @@ def test_signing_out_twice_is_no_form(client: Client) -> None:
     answer: Any = client.post(reverse("admin:logout"))
 
     assert answer.url == reverse("admin:index")
+
+
+def form_with_an_old_token(**headers: str) -> tuple[Any, str]:
+    """What is answered to somebody who signed in again in another window."""
+    release = in_review_by(person("ana"))
+    path = reverse("admin:stats_release_publish", args=[release.pk])
+    client = Client(enforce_csrf_checks=True)
+    staff.sign_in(client, staff.publisher())
+    client.get(reverse("admin:stats_source_add"))
+    values = {"public_note": NOTE, "csrfmiddlewaretoken": "x" * 64}
+    answer: Any = client.post(path, values, headers=headers, follow=True)
+    release.refresh_from_db()
+    assert release.status == Status.IN_REVIEW
+    return answer, path
+
+
+def test_form_that_is_older_than_the_session_is_sent_again() -> None:
+    page, path = form_with_an_old_token(origin="http://testserver")
+
+    assert offered(page) == {"public_note": NOTE}
+    assert page.redirect_chain[-1][0].startswith(f"{path}?held=")
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"origin": "http://evil.example"}, {"origin": "null"}]
+)
+def test_form_of_another_site_is_not_kept(headers: dict[str, str]) -> None:
+    page, _ = form_with_an_old_token(**headers)
+
+    assert page.status_code == 403
+    assert page.redirect_chain == []
+    assert NOTE not in page.content.decode()
