@@ -74,10 +74,9 @@ class StaffSite(AdminSite):
     def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
         """Nothing is done by coming back: the person presses the button once more."""
         typed = [
-            (name, value)
+            (name, name.replace("_", " ").strip().capitalize(), value)
             for name, values in kept.lists()
             for value in values
-            if name != "csrfmiddlewaretoken"
         ]
         return render(
             request,

@@ -121,6 +121,20 @@ def test_several_values_of_one_field_are_sent_again(
     assert not ProblemReport.objects.exclude(status="open").exists()
 
 
+def test_password_is_kept_nowhere(client: Client) -> None:
+    owner = staff.owner()
+    staff.sign_in(client, owner)
+    path = reverse("admin:imgportal_user_add")
+    values = {"email": "new@example.org", "new_password": staff.PASSWORD}
+
+    wanted = sent_away(client, path, values)
+    staff.sign_in(client, owner)
+    page = client.get(wanted)
+
+    assert offered(page) == {"email": "new@example.org"}
+    assert staff.PASSWORD not in page.content.decode()
+
+
 def test_only_the_browser_that_sent_them_is_shown_the_values(
     client: Client, publisher: User
 ) -> None:

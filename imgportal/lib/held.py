@@ -21,7 +21,12 @@ _NAMES = "held"  # in the session
 def hold(request: HttpRequest) -> str:
     """Keep the values that were posted; returns the address to ask for them again."""
     name = secrets.token_urlsafe(24)
-    cache.set(f"held:{name}", (request.path, request.POST.urlencode()), KEEP_SECONDS)
+    typed = request.POST.copy()
+    for field in list(typed):
+        if field == "csrfmiddlewaretoken" or "password" in field:
+            # The one belongs to a session, the other to nobody but its owner.
+            del typed[field]
+    cache.set(f"held:{name}", (request.path, typed.urlencode()), KEEP_SECONDS)
     names = request.session.get(_NAMES, [])
     request.session[_NAMES] = [*names[1 - MOST_A_BROWSER :], name]
     return f"{request.path}?held={name}"
