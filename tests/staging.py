@@ -229,7 +229,7 @@ def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
 
 def _first_in_review(*, by: User, now: datetime) -> Release:
     """A first version has no public one beside it."""
-    release = amending.start_year(match_year=1990, by=by, now=now)
+    release = amending.start_year(match_year=1996, by=by, now=now)
     fill_in(release, by=by, now=now)
     return publishing.submit(release_id=release.pk, by=by, now=now)
 
