@@ -14,7 +14,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import staging
 from tests.browser.conftest import ROOT, environment_in, served
-from tests.browser.visiting import EVERY_RULE, broken_rules, unfold_everything, visit
+from tests.browser.visiting import (
+    faults,
+    visit,
+)
 
 WIDTHS = (320, 1280)
 
@@ -69,22 +72,6 @@ def enter(browser: Browser, desk: Desk) -> Iterator[Enter]:
     yield open_page
     for context in contexts:
         context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds and what is too wide, in the page as it is now."""
-    found = []
-    unfold_everything(page)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"wider than {width} px")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found += [
-                f"{width} {scheme}: {it}" for it in broken_rules(page, EVERY_RULE)
-            ]
-    return found
 
 
 def test_every_state_is_staged(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import staff
 from tests.browser.conftest import ROOT, environment_in, served
-from tests.browser.visiting import EVERY_RULE, broken_rules
+from tests.browser.visiting import faults
 
 YEAR = 2027
 ANA, BEN = "ana@example.org", "ben@example.org"
@@ -24,7 +24,6 @@ for email in ("{ANA}", "{BEN}"):
 """
 SOURCE = "uscehub-2026"
 NOTE = "Three matches of non-US IMGs were left out."
-WIDTHS = (320, 1280)
 
 # (active applicants, matched to PGY-1) of a year that nobody has seen.
 APPLICANTS = {
@@ -59,23 +58,6 @@ def sign_in(page: Page, site: str, email: str) -> None:
     page.get_by_label("Code").fill(staff.code())
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds, and what is wider than the screen, in each width and scheme."""
-    found = []
-    name = page.locator("h1").inner_text()
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{name}: wider than {width} px")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found += [
-                f"{name}, {width} px, {scheme}: {fault}"
-                for fault in broken_rules(page, EVERY_RULE)
-            ]
-    return found
 
 
 def exported(page: Page) -> list[dict[str, str]]:

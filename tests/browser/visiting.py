@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +18,7 @@ VISITED = {name: path for name, path in PAGES.items() if name not in ALIKE}
 VISITED["a page that is not there"] = MISSED
 WIDTHS = (320, 768, 1280)
 HEIGHT = 800
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERY_RULE = {"runOnly": {"type": "tag", "values": LEVELS}}
@@ -127,3 +128,21 @@ def broken_rules(page: Page, rules: dict[str, Any]) -> list[str]:
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]
+
+
+def faults(page: Page, widths: Sequence[int] = (320, 1280)) -> list[str]:
+    """What axe finds and what is too wide, in the page as it is now."""
+    found = []
+    title = page.title()
+    unfold_everything(page)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{title}: wider than {width} px")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [
+                f"{title}, {width} px, {scheme}: {fault}"
+                for fault in broken_rules(page, EVERY_RULE)
+            ]
+    return found
