@@ -12,12 +12,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import staging
+from tests import staff, staging
 from tests.browser.conftest import ROOT, environment_in, served
-from tests.browser.visiting import (
-    faults,
-    visit,
-)
+from tests.browser.visiting import faults, visit
 
 WIDTHS = (320, 1280)
 
@@ -190,3 +187,46 @@ def test_tab_goes_along_a_row_in_the_order_of_the_source(enter: Enter) -> None:
         "Why values are missing, US MD graduates",
     ]
     assert names[8:] == [f"{column}, US DO seniors" for column in COLUMNS[:2]]
+
+
+def test_second_editor_sees_both_values_and_saves_theirs(enter: Enter) -> None:
+    first, second = (enter(who, "scores of an amendment") for who in ("ana", "olga"))
+    label = "Applicants, Neurology, Non-US IMGs, matched"
+    note = "Note, Neurology, Non-US IMGs, matched"
+    before = first.get_by_label(label, exact=True).input_value()
+    for page, value in ((first, "216"), (second, "217")):
+        page.get_by_label(label, exact=True).fill(value)
+    second.get_by_label(note, exact=True).fill("Of page 12. 🙂")
+    first.get_by_label(label, exact=True).press("Enter")
+    expect(first.locator(".messagelist")).to_contain_text("1 value saved.")
+
+    second.get_by_label(label, exact=True).press("Enter")
+
+    expect(second.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    expect(second.locator(".errorlist")).to_contain_text(
+        f"changed this to 216 while you entered 217; it was {before}."
+    )
+    expect(second.get_by_label(label, exact=True)).to_have_value("217")
+    expect(second.get_by_label(note, exact=True)).to_have_value("Of page 12. 🙂")
+    assert faults(second) == []
+    second.get_by_label(label, exact=True).press("Enter")
+    expect(second.locator(".messagelist")).to_contain_text("2 values saved.")
+
+
+def test_note_that_took_longer_than_the_session_is_published(enter: Enter) -> None:
+    page = enter("ben", "a first version in review")
+    page.get_by_label("Public note").fill("Counted twice.")
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("E-mail address").fill("ben@example.org")
+    page.get_by_label("Password").fill(staff.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(staff.code())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("This was not sent yet")
+    expect(page.get_by_role("definition")).to_have_text("Counted twice.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator(".messagelist")).to_contain_text("Everybody can read it now.")
