@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from imgportal import accounts
+from imgportal.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +25,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 PERSONAL = ("/accounts/", "/admin/", "/me/")
 # Where staff wanted to go before they were asked for a second factor.
 WANTED = "staff_wanted"
+# "Last seen" is right to some minutes.
+FRESH = timedelta(minutes=5)
 
 
 class DatabaseAwayMiddleware:
@@ -59,6 +64,37 @@ class PersonalPagesMiddleware:
         return response
 
 
+class LastSeenMiddleware:
+    """Keeps the list of a person's sessions up to date, for that person.
+
+    allauth's own would read the session of every page, public ones too, and write at
+    every request. A row is made at sign-in; here it is brought up to date when it is
+    some minutes old, so that a page costs one short look.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(PERSONAL) and request.user.is_authenticated:
+            self._note(request)
+        return self.get_response(request)
+
+    def _note(self, request: HttpRequest) -> None:
+        now = clock.now()
+        stale = UserSession.objects.filter(
+            session_key=request.session.session_key,
+            user_id=request.user.pk,
+            last_seen_at__lt=now - FRESH,
+        )
+        if stale.exists():
+            stale.update(
+                last_seen_at=now,
+                ip=get_adapter().get_client_ip(request),
+                user_agent=request.headers.get("User-Agent", "")[:200],
+            )
+
+
 class StaffDoorMiddleware:
     """Nothing of the staff pages is answered before a second factor was used.
 
@@ -92,7 +128,7 @@ class StaffDoorMiddleware:
             if accounts.showed_second_factor(request):
                 return None
             query = urlencode({"next": self._wanted(request)})
-            return redirect(f"{reverse('mfa_reauthenticate')}?{query}")
+            return redirect(f"{accounts.proof_page(user)}?{query}")
         request.session[WANTED] = self._wanted(request)
         return redirect("mfa_activate_totp")
 
