@@ -186,7 +186,10 @@ class ActivateSecondFactor(ActivateTOTPView):
 class ShowSecondFactor(AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"has": accounts.factor_types(self.stage.login.user)}
+        has = accounts.factor_types(self.stage.login.user)
+        if Authenticator.Type.TOTP not in has:
+            context["form"].fields["code"].label = "Recovery code"
+        return context | {"has": has}
 
 
 class AddPasskey(AddWebAuthnView):

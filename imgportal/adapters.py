@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -16,11 +17,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from imgportal import accounts, devices
 from imgportal.lib import clock, sealing
+from imgportal.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         # Who has just signed up is led on by the sign-in that this belongs to.
         return reverse("account_overview")
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, **kwargs: Any
+    ) -> HttpResponse:
+        if signup and user.has_usable_password():
+            # Typed two pages ago: what protects the account may be set up at once.
+            record_authentication(request, user, method="password")
+        answer: HttpResponse = super().post_login(
+            request, user, signup=signup, **kwargs
+        )
+        return answer
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return devices.in_words(super().get_http_user_agent(request))
