@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 UNREADABLE = "What came from the passkey could not be read. Try again."
+NOT_ACCEPTED = "This passkey was not accepted. Try again, or use another way."
 # Whatever fido2's parsers meet in bytes that somebody made up.
 NONSENSE = (
     *(TypeError, ValueError, LookupError, AttributeError),
@@ -57,21 +59,29 @@ class FromADevice:
 
 class _Registering(FromADevice):
     def clean(self) -> dict[str, Any]:
-        try:
+        with _refusing_nonsense():
             cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
             if credential := cleaned.get("credential"):
                 cleaned["credential"] = _kept(credential)
-        except NONSENSE:
-            raise get_adapter().validation_error("incorrect_code") from None
         return cleaned
 
 
 class _Authenticating(FromADevice):
     def clean_credential(self) -> Any:
-        try:
+        with _refusing_nonsense():
             return super().clean_credential()  # type: ignore[misc]
-        except NONSENSE:
-            raise get_adapter().validation_error("incorrect_code") from None
+
+
+@contextmanager
+def _refusing_nonsense() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as error:
+        if error.code != "incorrect_code":
+            raise
+        raise ValidationError(NOT_ACCEPTED, code="incorrect_code") from None
+    except NONSENSE:
+        raise ValidationError(NOT_ACCEPTED, code="incorrect_code") from None
 
 
 def _kept(credential: dict[str, Any]) -> dict[str, Any]:
