@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from imgportal import accounts
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-PERSONAL = ("/accounts/", "/admin/", "/me/")
+ACCOUNTS = "/accounts/"
+PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 # Where staff wanted to go before they were asked for a second factor.
 WANTED = "staff_wanted"
 # "Last seen" is right to some minutes.
@@ -61,6 +63,32 @@ class PersonalPagesMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(PERSONAL):
             response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class WrongFormMiddleware:
+    """A form with something wrong is answered 422, on allauth's pages as on ours."""
+
+    FORMS = ("form", "verify_form", "webauthn_form")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        if (
+            request.method == "POST"
+            and request.path_info.startswith(ACCOUNTS)
+            and response.status_code == 200
+        ):
+            context = response.context_data or {}
+            forms = [context.get(name) for name in self.FORMS]
+            if any(form is not None and form.errors for form in forms):
+                response.status_code = 422
         return response
 
 

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "imgportal.middleware.WrongFormMiddleware",
     "imgportal.middleware.LastSeenMiddleware",
     "imgportal.middleware.StaffDoorMiddleware",
 ]

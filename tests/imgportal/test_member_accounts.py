@@ -217,6 +217,7 @@ def test_password_is_not_changed_to_what_cannot_be(
 
     page = client.post("/accounts/password/change/", form | values)
 
+    assert page.status_code == 422
     assert complaint in page.content.decode()
     user.refresh_from_db()
     assert user.check_password(staff.PASSWORD)

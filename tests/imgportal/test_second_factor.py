@@ -208,7 +208,7 @@ def test_lost_site_key_is_explained(client: Client, settings: Settings) -> None:
     type_password(client, user)
     page = client.post(CODE, {"code": staff.code()})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert b"the key of this site was changed" in page.content
     assert "_auth_user_id" not in client.session
 

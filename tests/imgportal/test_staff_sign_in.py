@@ -188,7 +188,7 @@ def test_wrong_password_says_the_same_for_every_address(
 
     page = client.post(SIGN_IN, {"login": login, "password": "wrong"})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert b"do not belong together" in page.content
     assert b'aria-invalid="true"' not in page.content
 
@@ -227,7 +227,7 @@ def test_a_flood_from_one_place_is_answered_429(client: Client) -> None:
         for number in range(31)
     ]
 
-    assert answers[:30] == [200] * 30
+    assert answers[:30] == [422] * 30
     assert answers[30] == 429
 
 
