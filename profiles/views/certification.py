@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
-from profiles import record
+from profiles import reading, record
 from profiles.actions import keeping
 from profiles.choices import Item
 from profiles.forms.asof import AsOfForm
@@ -23,6 +23,8 @@ from profiles.models import (
     PathwayApplication,
     Profile,
 )
+from profiles.rules.judging import judge
+from profiles.rules.reference import eastern_day
 from profiles.views.requests import (
     SignedInRequest,
     entry,
@@ -31,6 +33,7 @@ from profiles.views.requests import (
     posted,
     removal,
 )
+from profiles.views.showing import Showing, ShownRoute, Tally
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -39,11 +42,37 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def certification(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
-    as_of = AsOfForm(request.GET, today=stored.today(clock.now()))
+    now = clock.now()
+    as_of = AsOfForm(request.GET, today=stored.today(now))
+    judgement = judge(
+        stored.facts,
+        reading.reference(),
+        as_of.day,
+        # Another day has no hour, so it is the same one in New York.
+        eastern_today=None if as_of.is_another_day else eastern_day(now),
+    )
+    showing = Showing()
+    lines = showing.items(judgement, stored.items)
     return render(
         request,
         "profiles/certification.html",
-        {"as_of": as_of, "stored": stored, "items": Item, "part": "certification"},
+        {
+            "part": "certification",
+            "as_of": as_of,
+            "stored": stored,
+            "lines": lines,
+            "tally": Tally(lines=lines),
+            "season": stored.profile.season,
+            "route": showing.verdict(judgement.route),
+            "routes": [
+                ShownRoute(
+                    pathway=judged.pathway, shown=showing.verdict(judged.verdict)
+                )
+                for judged in judgement.pathways
+            ],
+            "pathways_season": showing.verdict(judgement.pathways_season),
+            "english": showing.verdict(judgement.english),
+        },
     )
 
 

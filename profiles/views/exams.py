@@ -21,6 +21,8 @@ from profiles.models import EnglishSitting, ExamAttempt
 from profiles.record import Stored
 from profiles.rules import numbers
 from profiles.rules.days import in_words
+from profiles.rules.judging import judge
+from profiles.rules.reference import eastern_day
 from profiles.views.requests import (
     SignedInRequest,
     entry,
@@ -29,6 +31,7 @@ from profiles.views.requests import (
     posted,
     removal,
 )
+from profiles.views.showing import Showing, Shown, ShownAttempt, ShownSitting
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -87,15 +90,74 @@ KINDS = {
 }
 
 
+# Step 2 CS is over: who never sat it need not see it.
+ALWAYS_SHOWN = (Exam.STEP1, Exam.STEP2CK, Exam.STEP3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Step with its attempts by date."""
+
+    exam: Exam
+    standing: Shown
+    attempts: list[ShownAttempt]
+    kinds: list[Kind]  # ways to add one
+
+
 @login_required
 @require_safe
 def exam_list(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
-    as_of = AsOfForm(request.GET, today=stored.today(clock.now()))
+    now = clock.now()
+    as_of = AsOfForm(request.GET, today=stored.today(now))
+    judgement = judge(
+        stored.facts,
+        reading.reference(),
+        as_of.day,
+        # Another day has no hour, so it is the same one in New York.
+        eastern_today=None if as_of.is_another_day else eastern_day(now),
+    )
+    showing = Showing()
+    rows = {row.pk: row for row in stored.attempts}
+    attempts = [
+        showing.attempt(rows[judged.attempt.key], judged)
+        for judged in judgement.attempts
+        if judged.attempt.key is not None
+    ]
+    parts = [
+        Part(
+            exam=exam,
+            standing=showing.verdict(verdict),
+            attempts=[shown for shown in attempts if shown.row.exam == exam],
+            kinds=[kind for kind in KINDS.values() if kind.exam == exam],
+        )
+        for exam, verdict in judgement.steps.items()
+        if exam in ALWAYS_SHOWN or any(row.exam == exam for row in stored.attempts)
+    ]
+    judged_sittings = {one.sitting.key: one for one in judgement.sittings}
     return render(
         request,
         "profiles/exam_list.html",
-        {"as_of": as_of, "stored": stored, "kinds": KINDS.values(), "part": "exams"},
+        {
+            "part": "exams",
+            "as_of": as_of,
+            "parts": parts,
+            "seven_years": showing.verdict(judgement.seven_years),
+            "english": showing.verdict(judgement.english),
+            "sittings": [
+                ShownSitting(
+                    row=row,
+                    shown=showing.verdict(judged_sittings[row.pk].verdict)
+                    if row.pk in judged_sittings
+                    else None,
+                    is_best=row.pk in judged_sittings
+                    and judged_sittings[row.pk].is_best,
+                )
+                for row in stored.sittings
+            ],
+            "season": stored.profile.season,
+            "is_empty": not (stored.attempts or stored.sittings),
+        },
     )
 
 
