@@ -20,11 +20,9 @@ from profiles.models.owned import LONGEST_NOTE, Owned
 SEASONS_AHEAD = 7
 
 
-def season_choices(
-    today: date, stored: int | None, first: int | None = None
-) -> list[tuple[str, str]]:
-    """Match years to choose from, what is stored among them."""
-    years = set(range(first or today.year, today.year + SEASONS_AHEAD + 1))
+def season_choices(today: date, stored: int | None) -> list[tuple[str, str]]:
+    """The Match years that had Pathways and those to come, and what is stored."""
+    years = set(range(FIRST_PATHWAYS_SEASON, today.year + SEASONS_AHEAD + 1))
     years |= {stored} if stored else set()
     return [("", "Not said"), *((str(year), f"{year} Match") for year in sorted(years))]
 
@@ -126,9 +124,7 @@ class PathwayForm(RecordForm):
         super().__init__(data, row=row)
         season = self.fields["season"]
         if isinstance(season, forms.ChoiceField):
-            season.choices = season_choices(
-                today, row.season if row else None, FIRST_PATHWAYS_SEASON
-            )
+            season.choices = season_choices(today, row.season if row else None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

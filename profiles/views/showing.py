@@ -25,6 +25,9 @@ SAYS_MORE = {
     "OPEN": ("Open", "○"),
     "CLOSING_SOON": ("Closing soon", "◔"),
     "CLOSED_FOR_MATCH": ("Closed", "○"),
+    "READY": ("Ready", "○"),
+    "NONE_NEEDED": ("None needed", "✓"),
+    **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
 }
 FITS = {
     Answer.MET: "It fits",
@@ -232,7 +235,9 @@ class Showing:
             sources=self._links(verdict.sources),
             settles=tuple(
                 dict.fromkeys(
-                    field_link(name) for name in verdict.settles if name != but
+                    field_link(name)
+                    for name in verdict.settles
+                    if name != but and verdict.answer == Answer.NOT_KNOWN
                 )
             ),
             official=_official(rules) if verdict.provisional else None,

@@ -3,8 +3,15 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from imgportal.lib import clock
 from imgportal.models import User
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _same_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test happens on the day of the founding tables."""
+    monkeypatch.setattr(clock, "now", lambda: factories.NOW)
 
 
 @pytest.fixture
