@@ -83,8 +83,8 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
-        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /report/\n\n"
-        f"Sitemap: {sitemap}\n"
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /me/\n"
+        f"Disallow: /report/\n\nSitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
@@ -133,6 +133,12 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     if match and "admin" in match.namespaces and request.headers.get("Origin") == own:
         return redirect(keep(request))
     return csrf_failure(request, reason)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

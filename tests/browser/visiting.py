@@ -130,19 +130,25 @@ def broken_rules(page: Page, rules: dict[str, Any]) -> list[str]:
     ]
 
 
-def faults(page: Page, widths: Sequence[int] = (320, 1280)) -> list[str]:
-    """What axe finds and what is too wide, in the page as it is now."""
+def faults(page: Page, name: str = "") -> list[str]:
+    """What axe finds and what is too wide, in the page as it is now and unfolded.
+
+    Every rule, on a phone and on a desk, in light and dark. What was folded is folded
+    again.
+    """
     found = []
-    title = page.title()
+    where = name or page.title()
+    page.evaluate("folded = document.querySelectorAll('details:not([open])')")
     unfold_everything(page)
-    for width in widths:
+    for width in (WIDTHS[0], WIDTHS[-1]):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{title}: wider than {width} px")
+            found.append(f"{where}: wider than {width} px")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             found += [
-                f"{title}, {width} px, {scheme}: {fault}"
+                f"{where}, {width} px, {scheme}: {fault}"
                 for fault in broken_rules(page, EVERY_RULE)
             ]
+    page.evaluate("folded.forEach((it) => it.open = false)")
     return found
