@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import staff, staging
-from tests.browser.conftest import ROOT, environment_in, served
+from tests.browser.conftest import environment_in, served, stage
 from tests.browser.visiting import faults, visit
 
 WIDTHS = (320, 1280)
@@ -35,18 +32,7 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     environment = environment_in(tmp_path_factory.mktemp("desk"))
     with served(environment) as site:
-        done = subprocess.run(
-            [
-                *(sys.executable, "manage.py", "shell", "-v0", "-c"),
-                "from tests import staging; staging.main()",
-            ],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        yield Desk(site=site, **json.loads(done.stdout))
+        yield Desk(site=site, **stage(environment))
 
 
 Enter = Callable[[str, str], Page]
