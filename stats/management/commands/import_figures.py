@@ -48,7 +48,9 @@ class Command(BaseCommand):
         by = self._person(options["by"]) if options["save"] else None
         release = self._draft(options["year"])
         reason = Missing(options["missing"]) if options["missing"] else None
-        parsed = importing.read(path.name, content, table, reason)
+        # A name need not be text here; what is written down has to be.
+        name = path.name.encode(errors="replace").decode()
+        parsed = importing.read(name, content, table, reason)
         plan = importing.plan(release, parsed)
         self._report(release, plan)
         if plan.refusals:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -71,6 +72,17 @@ def test_save_writes_it_in_the_name_of_a_person(draft: Release, file: Path) -> N
     assert "There is nothing to write." in run(
         file, "--save", "--by=editor@example.org"
     )
+
+
+def test_name_that_is_no_text_is_written_down_as_one(
+    draft: Release, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_bytes(csv_file(TYPES, good(TYPES)))
+
+    run(path, "--save", "--by=editor@example.org")
+
+    assert "rows from caf?.csv." in ReleaseEvent.objects.get(step="imported").detail
 
 
 def test_workbook_is_read_alike(draft: Release, tmp_path: Path) -> None:
