@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import staff, staging
 from tests.browser.conftest import environment_in, served, stage
+from tests.browser.test_keyboard import FOCUSED, STOPS
 from tests.browser.visiting import faults, visit
 
 WIDTHS = (320, 1280)
@@ -158,6 +159,26 @@ def test_year_is_started_and_filled_in_without_a_mouse(enter: Enter) -> None:
     for row, values in YEAR.items():
         line = page.get_by_role("row", name=re.compile(f"^{row}"))
         expect(line.locator(".desk__rate")).to_have_text(f"{values[2]}%")
+
+
+@pytest.mark.parametrize(
+    "name", ["versions", "a new year", "applicants of a new year", "footnotes"]
+)
+def test_focus_is_seen_at_every_stop(enter: Enter, name: str) -> None:
+    page = enter("ana", name)
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["ended"]:
+            break
+        stops.append(stop)
+
+    assert len(stops) > 10
+    assert [stop["name"] for stop in stops if not stop["shown"]] == []
+    assert [stop["name"] for stop in stops if not stop["sized"]] == []
 
 
 def test_tab_goes_along_a_row_in_the_order_of_the_source(enter: Enter) -> None:
