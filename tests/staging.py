@@ -37,6 +37,7 @@ ENTERED = {
 # Every page that is staged, and who looks at it.
 PAGES = {
     "start": "ana",
+    "pages about figures": "ana",
     "versions": "ana",
     "a new year": "ana",
     "an amendment": "ana",
@@ -122,6 +123,7 @@ def staged(*, now: datetime) -> Stage:
 
     stage.pages |= {
         "start": reverse("admin:index"),
+        "pages about figures": _at("app_list", "stats"),
         "versions": _at("stats_release_changelist"),
         "a new year": _of(new_year, "change"),
         "an amendment": _of(amendment, "change"),

@@ -28,7 +28,7 @@ class ReleaseAdmin(Steps, Tables, Footnotes):
     list_display = (
         "__str__",
         "status",
-        "is_current",
+        "current",
         "kind",
         "opened_by",
         "published_by",
@@ -50,6 +50,11 @@ class ReleaseAdmin(Steps, Tables, Footnotes):
         self, request: HttpRequest, obj: Release | None = None
     ) -> bool:
         return False
+
+    @admin.display(description="Current", ordering="is_current")
+    def current(self, release: Release) -> str | None:
+        # In words: that a version is not current is nothing to warn of.
+        return "current" if release.is_current else None
 
     def get_urls(self) -> list[URLPattern]:
         converters.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -103,6 +104,23 @@ def served(environment: dict[str, str]) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def stage(environment: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Every state of the staff pages on a running site; see tests/staging.py."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "manage.py", "shell", "-v0", "-c"),
+            "from tests import staging; staging.main()",
+        ],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    staged: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return staged
 
 
 def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

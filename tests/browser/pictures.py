@@ -6,11 +6,9 @@ about, at the width of a page. Run it when a page that is shown has changed.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import struct
-import subprocess
 import sys
 import tempfile
 import zlib
@@ -20,14 +18,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from tests.browser.conftest import BROWSERS, ROOT, environment_in, served
+from tests.browser.conftest import BROWSERS, ROOT, environment_in, served, stage
 
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 80_000
 WIDTH = 1000
 
 Prepare = Callable[[Page], None]
-Staged = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,13 +123,13 @@ def main() -> None:
                 executable_path=found,
                 args=["--no-sandbox"] if os.geteuid() == 0 else [],
             )
-            staged: Staged = {"sessions": {}, "pages": {}}
+            staged: dict[str, dict[str, str]] = {"sessions": {}, "pages": {}}
             # Those for everybody first: staging publishes something.
             for picture in sorted(PICTURES, key=lambda picture: picture.person):
                 if picture.name not in wanted:
                     continue
                 if picture.person and not staged["pages"]:
-                    staged = _staged(environment)
+                    staged = stage(environment)
                 context = browser.new_context(
                     viewport=ViewportSize(width=picture.width, height=picture.height)
                 )
@@ -148,22 +145,6 @@ def main() -> None:
                 _write(picture.name, _taken(page, picture))
                 context.close()
             browser.close()
-
-
-def _staged(environment: dict[str, str]) -> Staged:
-    done = subprocess.run(
-        [
-            *(sys.executable, "manage.py", "shell", "-v0", "-c"),
-            "from tests import staging; staging.main()",
-        ],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    staged: Staged = json.loads(done.stdout)
-    return staged
 
 
 def _taken(page: Page, picture: Picture) -> bytes:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import staff, staging
-from tests.browser.conftest import ROOT, environment_in, served
+from tests.browser.conftest import environment_in, served, stage
+from tests.browser.test_keyboard import FOCUSED, STOPS
 from tests.browser.visiting import faults, visit
 
 WIDTHS = (320, 1280)
@@ -35,18 +33,7 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     environment = environment_in(tmp_path_factory.mktemp("desk"))
     with served(environment) as site:
-        done = subprocess.run(
-            [
-                *(sys.executable, "manage.py", "shell", "-v0", "-c"),
-                "from tests import staging; staging.main()",
-            ],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        yield Desk(site=site, **json.loads(done.stdout))
+        yield Desk(site=site, **stage(environment))
 
 
 Enter = Callable[[str, str], Page]
@@ -172,6 +159,26 @@ def test_year_is_started_and_filled_in_without_a_mouse(enter: Enter) -> None:
     for row, values in YEAR.items():
         line = page.get_by_role("row", name=re.compile(f"^{row}"))
         expect(line.locator(".desk__rate")).to_have_text(f"{values[2]}%")
+
+
+@pytest.mark.parametrize(
+    "name", ["versions", "a new year", "applicants of a new year", "footnotes"]
+)
+def test_focus_is_seen_at_every_stop(enter: Enter, name: str) -> None:
+    page = enter("ana", name)
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["ended"]:
+            break
+        stops.append(stop)
+
+    assert len(stops) > 10
+    assert [stop["name"] for stop in stops if not stop["shown"]] == []
+    assert [stop["name"] for stop in stops if not stop["sized"]] == []
 
 
 def test_tab_goes_along_a_row_in_the_order_of_the_source(enter: Enter) -> None:
