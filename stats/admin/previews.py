@@ -81,11 +81,13 @@ def _cell(change: RowChange, name: str, column: PreviewColumn) -> PreviewCell:
     if name not in change.becomes:
         return PreviewCell(column=column)
     was = change.was.get(name)
+    # What stands in such a row came with the draft; nobody entered it.
+    waits = change.was.get("missing") == Missing.NOT_ENTERED
     return PreviewCell(
         column=column,
         was=_shown(name, was),
         becomes=_shown(name, change.becomes[name]),
-        replaces=was not in (None, "", Missing.NOT_ENTERED),
+        replaces=not waits and was not in (None, ""),
     )
 
 

@@ -121,6 +121,7 @@ def test_file_is_compared_then_confirmed_then_written(
     assert (plan.new, plan.changed, plan.unchanged, plan.refused) == (1, 1, 0, 0)
     assert "<del>–</del> → <ins>4,751</ins>" in shown
     assert "<del>not entered yet</del> → <ins>nothing is missing</ins>" in shown
+    assert "desk__changed" not in shown
     assert "line 3, new row" in shown
     assert "US MD seniors" in shown  # stays as it is, and the page says so
 
@@ -146,7 +147,10 @@ def test_value_that_was_entered_before_stands_beside_the_new_one(
     page = previewed(client, url, csv_file(TYPES, changed))
     shown = page.content.decode()
 
-    assert "<del>4,751</del> → <ins>4,750</ins>" in shown
+    assert (
+        '<td class="num desk__changed"><del>4,751</del> → <ins>4,750</ins></td>'
+        in shown
+    )
     assert "<del>95.0</del> → <ins>95</ins>" in shown
     assert "Active applicants" not in shown.split("<table")[1]
 
