@@ -166,7 +166,19 @@ class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
 
 
 class ConfirmSignInCode(ResendsToEverybody, ConfirmLoginCodeView):
-    pass
+    def _verify_form_valid(self, form: Any) -> HttpResponse:
+        user = self._process.user
+        had_password = user.has_usable_password()
+        response: HttpResponse = super()._verify_form_valid(form)
+        user.refresh_from_db(fields=["password"])
+        if had_password and not user.has_usable_password():
+            # See accounts.drop_a_password_nobody_vouched_for.
+            messages.warning(
+                self.request,
+                "The password that was typed when this account was made does not "
+                "count: it was never confirmed with a code. Choose one under Password.",
+            )
+        return response
 
 
 confirm_address = ConfirmAddress.as_view()

@@ -81,7 +81,8 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
-        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /report/\n\n"
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /me/\n"
+        "Disallow: /report/\n\n"
         f"Sitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
