@@ -80,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/onward/", account_views.onward, name="account_onward"),
     path("accounts/", include(account_urls)),
     path("accounts/", include("allauth.urls")),
+    # What members keep
+    path("me/", include("profiles.urls")),
     # For staff
     path("admin/", admin.site.urls),
 ]

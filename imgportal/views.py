@@ -82,8 +82,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
         "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /me/\n"
-        "Disallow: /report/\n\n"
-        f"Sitemap: {sitemap}\n"
+        f"Disallow: /report/\n\nSitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

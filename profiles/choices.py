@@ -102,3 +102,63 @@ class Answer(TextChoices):
     MET = "met", "Done"
     NOT_MET = "not_met", "Not yet"
     NOT_KNOWN = "not_known", "Not known"
+
+
+class Measured(TextChoices):
+    """What has a minimum passing score. The labels are those of the founding table."""
+
+    STEP1 = "step1", "USMLE Step 1"
+    STEP2CK = "step2ck", "USMLE Step 2 CK"
+    STEP3 = "step3", "USMLE Step 3"
+    OET_LISTENING = "oet_listening", "OET Medicine Listening"
+    OET_READING = "oet_reading", "OET Medicine Reading"
+    OET_WRITING = "oet_writing", "OET Medicine Writing"
+    OET_SPEAKING = "oet_speaking", "OET Medicine Speaking"
+
+
+class Event(TextChoices):
+    """What happens on a dated day of a Match season, in the order of a season."""
+
+    ERAS_OPENS = "eras_season_opens", "ERAS season opens"
+    PATHWAYS_OPEN = "ecfmg_pathways_season_opens", "Pathways season opens"
+    ERAS_SUBMISSION = "eras_submission_opens", "Applications can be submitted in ERAS"
+    NRMP_REGISTRATION = "nrmp_registration_opens", "NRMP registration opens"
+    ERAS_REVIEW = "eras_programs_begin_review", "Programs begin to read applications"
+    MSPE = "mspe_release", "Performance evaluations (MSPE) are released"
+    NRMP_STANDARD_END = (
+        "nrmp_standard_registration_deadline",
+        "Standard NRMP registration ends",
+    )
+    PATHWAYS_DEADLINE = (
+        "ecfmg_pathways_application_deadline",
+        "Pathways application for this Match",
+    )
+    PATHWAY2_OSCE = (
+        "ecfmg_pathway2_osce_attestation_deadline",
+        "Pathway 2: the school confirms its exam",
+    )
+    PATHWAYS_EXTENDED = (
+        "ecfmg_pathways_application_deadline_extended",
+        "Pathways application for this Match, extended",
+    )
+    ATTESTATION = (
+        "ecfmg_electronic_attestation_deadline",
+        "Pathways 3 to 5: schools confirm by the portal",
+    )
+    RANKING_OPENS = "nrmp_ranking_opens", "Ranking opens"
+    RANK_LIST = (
+        "nrmp_rol_certification_deadline",
+        "Rank order list must be certified",
+    )
+    MATCH_WEEK = "nrmp_match_week_begins", "Match Week: matched or not is known"
+    SOAP_OPENS = "nrmp_soap_applications_open", "SOAP applications open"
+    SOAP_REVIEW = "nrmp_soap_programs_begin_review", "Programs begin SOAP review"
+    SOAP_ROUNDS = "nrmp_soap_offer_rounds", "SOAP offer rounds"
+    SOAP_1 = "nrmp_soap_round_1", "SOAP, first round of offers"
+    SOAP_2 = "nrmp_soap_round_2", "SOAP, second round of offers"
+    SOAP_3 = "nrmp_soap_round_3", "SOAP, third round of offers"
+    SOAP_4 = "nrmp_soap_round_4", "SOAP, fourth round of offers"
+    SOAP_ENDS = "nrmp_soap_ends", "SOAP ends"
+    MATCH_DAY = "nrmp_match_day", "Match Day"
+    PATHWAYS_CLOSE = "ecfmg_pathways_season_closes", "Pathways season closes"
+    ERAS_ENDS = "eras_season_ends", "ERAS season ends"

@@ -81,6 +81,7 @@ class Person:
     graduation: date | None = None  # actual or expected
     season: int | None = None  # the Match aimed at
     # For the Pathways (E-PATH-3 to 5).
+    licence_held: bool | None = None  # ever held one to practise without supervision
     licence_valid_on: date | None = None  # last day an unsupervised licence was valid
     licence_disciplined: bool | None = None
     school_osce: bool | None = None

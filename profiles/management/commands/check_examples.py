@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from profiles import reading
+from profiles.rules import examples
+from profiles.rules.examples import BadExample
+
+
+class Command(BaseCommand):
+    help = (
+        "Check worked examples (CSV) against the rules and the loaded tables. Prints "
+        "every difference and exits 1 if there is one."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "file", type=Path, help="CSV; see profiles/rules/examples.py"
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="Print the answers as JSON."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file: Path = options["file"]
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{file} cannot be read: {error}") from None
+        tables = reading.reference()
+        if not tables.standards:
+            raise CommandError("The tables are empty. Run load_rules first.")
+        found, unreadable = examples.read(text)
+        complaints = [str(wrong) for wrong in unreadable]
+        answers, different = [], 0
+        for example in found:
+            try:
+                answer = examples.answer(example, tables)
+            except BadExample as bad:
+                complaints.append(f"line {example.line}, {example.example_id}: {bad}")
+                continue
+            if example.expected is None and not options["json"]:
+                complaints.append(
+                    f"line {example.line}, {example.example_id}: expected_json is empty."
+                )
+                continue
+            lines = list(examples.differences(example.expected, answer))
+            agrees = None if example.expected is None else not lines
+            different += agrees is False
+            answers.append(
+                {
+                    "example_id": example.example_id,
+                    "table": example.table,
+                    "answer": answer,
+                    "expected": example.expected,
+                    "agrees": agrees,
+                }
+            )
+            if agrees is False:
+                said = self.stderr if options["json"] else self.stdout
+                said.write(
+                    f"{example.example_id} ({example.table}): {'; '.join(lines)}"
+                )
+        if options["json"]:
+            self.stdout.write(json.dumps(answers, ensure_ascii=False, indent=1))
+        if complaints:
+            raise CommandError(
+                "\n".join([f"{file} has examples that cannot be read:", *complaints])
+            )
+        if different:
+            raise CommandError(f"{different} of {len(found)} examples differ.")
+        if not found:
+            raise CommandError(f"{file} has no examples.")
+        if not options["json"]:
+            self.stdout.write(f"All {len(found)} examples agree.")

@@ -1,0 +1,152 @@
+"""The dated tables as the rules read them: plain data, in five queries."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from profiles.choices import Confidence, Event, Measured
+from profiles.models import (
+    Country as StoredCountry,
+)
+from profiles.models import (
+    PassingStandard,
+    PathwaySeason,
+    RuleChange,
+    SeasonDeadline,
+)
+from profiles.rules.reference import (
+    Country,
+    Deadline,
+    Known,
+    Reference,
+    Season,
+    Standard,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value of a dated table that was changed; empty text: there was none."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+    note: str
+    changed_at: datetime
+
+
+def _known(value: T | None, confidence: str) -> Known[T] | None:
+    if value is None:
+        return None
+    return Known(value=value, confidence=Confidence(confidence))
+
+
+def standard(row: PassingStandard) -> Standard:
+    return Standard(
+        measured=Measured(row.measured),
+        effective_from=row.effective_from,
+        minimum=row.minimum_score,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
+def deadline(row: SeasonDeadline) -> Deadline:
+    return Deadline(
+        match_year=row.match_year,
+        event=Event(row.event),
+        on=row.on,
+        at=row.at,
+        until=row.until,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
+def season(row: PathwaySeason) -> Season:
+    return Season(
+        match_year=row.match_year,
+        licence_from=_known(row.licence_from, row.licence_confidence),
+        graduated_from=_known(row.graduated_from, row.graduation_confidence),
+        application_deadline=_known(row.application_deadline, row.deadline_confidence),
+        closes_on=row.season_closes,
+        fee=_known(row.fee_usd, row.fee_confidence),
+        accepted_valid_to=_known(row.accepted_valid_to, row.validity_confidence),
+        oet_from=_known(row.oet_from, row.oet_confidence),
+        sources=row.source_keys,
+        last_checked=row.last_checked,
+    )
+
+
+def country(row: StoredCountry) -> Country:
+    return Country(
+        name=row.name,
+        iso2=row.iso2,
+        regulator=row.regulator,
+        degree=row.degree,
+        need_authority=row.need_authority,
+        particulars=row.particulars,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        last_checked=row.last_checked,
+    )
+
+
+def reference() -> Reference:
+    """All four tables as they are stored now, in four queries."""
+    return Reference(
+        standards=tuple(map(standard, PassingStandard.objects.all())),
+        deadlines=tuple(map(deadline, SeasonDeadline.objects.all())),
+        seasons=tuple(map(season, PathwaySeason.objects.all())),
+        countries=tuple(map(country, StoredCountry.objects.all())),
+    )
+
+
+def changes() -> tuple[Change, ...]:
+    """Every change of a dated table, the newest first."""
+    return tuple(
+        Change(
+            table=row.table,
+            row=row.row,
+            column=row.column,
+            before=row.before,
+            after=row.after,
+            note=row.note,
+            changed_at=row.changed_at,
+        )
+        for row in RuleChange.objects.all()
+    )
+
+
+def token(*parts: object) -> str:
+    """Two states of the tables have the same one exactly when they read the same."""
+    return hashlib.blake2s(repr(parts).encode(), digest_size=8).hexdigest()
+
+
+def last_checked(tables: Reference) -> date | None:
+    """The day on which a row was last compared with its sources."""
+    return max(
+        (
+            row.last_checked
+            for rows in (
+                tables.standards,
+                tables.deadlines,
+                tables.seasons,
+                tables.countries,
+            )
+            for row in rows
+            if row.last_checked is not None
+        ),
+        default=None,
+    )

@@ -1,0 +1,55 @@
+"""T10: who is an IMG, and of which kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from profiles.rules.numbers import CANADA_IMG_FROM, COUNTS_AS_CANADA, COUNTS_AS_US
+
+CANADA_FLAG = "CANADA_2025_CHECK"
+
+
+class ImgClass(StrEnum):
+    """The words of table T10, and one for an IMG whose citizenship is unsaid."""
+
+    NOT_IMG = "NOT_IMG"
+    US_IMG = "US_IMG"
+    NON_US_IMG = "NON_US_IMG"
+    IMG = "IMG"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """The answer of table T10. None: not enough is known."""
+
+    found: ImgClass | None
+    flag: str = ""
+    settles: tuple[str, ...] = ()
+
+    @property
+    def is_img(self) -> bool | None:
+        return None if self.found is None else self.found != ImgClass.NOT_IMG
+
+
+def classified(
+    *, school_country: str, graduation: date | None, us_citizen: bool | None
+) -> Classified:
+    """Table T10 (IMG-1 to 3a, IMG-5). `school_country` is ISO 3166-1 alpha-2."""
+    country = school_country.strip().upper()
+    if not country:
+        return Classified(found=None, settles=("person.school_country",))
+    if country in COUNTS_AS_US:
+        return Classified(found=ImgClass.NOT_IMG)
+    flag = ""
+    if country in COUNTS_AS_CANADA:
+        if graduation is None:
+            return Classified(found=None, settles=("person.graduation",))
+        if graduation < CANADA_IMG_FROM:
+            return Classified(found=ImgClass.NOT_IMG)
+        flag = CANADA_FLAG
+    if us_citizen is None:
+        return Classified(found=ImgClass.IMG, flag=flag, settles=("person.us_citizen",))
+    found = ImgClass.US_IMG if us_citizen else ImgClass.NON_US_IMG
+    return Classified(found=found, flag=flag)

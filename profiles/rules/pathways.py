@@ -1,0 +1,297 @@
+"""T6: the way to the clinical skills requirement; T11: the season's deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from profiles.choices import Answer, Confidence, Pathway
+from profiles.rules.days import days_between
+from profiles.rules.facts import Person
+from profiles.rules.numbers import CLOSING_SOON_DAYS
+from profiles.rules.reference import Deadline, Known, Reference
+
+
+class Route(StrEnum):
+    """The words of table T6."""
+
+    NONE_NEEDED = "NONE_NEEDED"
+    PATHWAY_1 = "PATHWAY_1"
+    PATHWAY_2 = "PATHWAY_2"
+    PATHWAY_3 = "PATHWAY_3"
+    PATHWAY_4 = "PATHWAY_4"
+    PATHWAY_5 = "PATHWAY_5"
+    PATHWAY_6 = "PATHWAY_6"
+    NEEDS_CHECK = "NEEDS_CHECK"
+
+
+ROUTE_OF = {pathway: Route(f"PATHWAY_{pathway.value}") for pathway in Pathway}
+PATHWAY_OF = {route: pathway for pathway, route in ROUTE_OF.items()}
+# What each Pathway asks of the school, in the order in which they are tried.
+SCHOOL_FIELDS = {
+    Pathway.OSCE: "school_osce",
+    Pathway.WFME: "school_wfme",
+    Pathway.NCFMEA: "school_ncfmea",
+    Pathway.JOINT: "school_joint_degree",
+}
+
+
+class Why(StrEnum):
+    """What decided about one Pathway."""
+
+    FITS = "fits"
+    VALID_CS = "valid_cs"  # nobody with a valid Step 2 CS pass uses a Pathway
+    CS_FAILED = "cs_failed"
+    CS_UNKNOWN = "cs_unknown"
+    NO_LICENCE = "no_licence"
+    LICENCE_TOO_OLD = "licence_too_old"
+    DISCIPLINED = "disciplined"
+    LICENCE_UNKNOWN = "licence_unknown"
+    DISCIPLINE_UNKNOWN = "discipline_unknown"
+    CUT_OFF_UNKNOWN = "cut_off_unknown"
+    SEASON_UNKNOWN = "season_unknown"
+    GRADUATED_TOO_EARLY = "graduated_too_early"
+    GRADUATION_UNKNOWN = "graduation_unknown"
+    SCHOOL_DOES_NOT = "school_does_not"
+    SCHOOL_UNKNOWN = "school_unknown"
+    EARLIER_FITS = "earlier_fits"
+    EARLIER_UNKNOWN = "earlier_unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Whether one Pathway is somebody's, and what decided."""
+
+    pathway: Pathway
+    answer: Answer
+    why: Why
+    settles: tuple[str, ...] = ()
+    cut_off: Known[date] | None = None  # the one that was compared with
+    other: Pathway | None = None  # of EARLIER_FITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """The answer of table T6, with every Pathway in order."""
+
+    route: Route
+    fits: tuple[Fit, ...]
+    # Known only when every field that matters was filled in.
+    is_known: bool
+    settles: tuple[str, ...] = ()
+
+
+def routed(
+    person: Person,
+    *,
+    cs_pass_valid: bool | None,
+    cs_fails: int,
+    season: int | None,
+    reference: Reference,
+) -> Routed:
+    """Table T6 for one season. `cs_pass_valid` None: nobody can say yet.
+
+    Fields that were left empty leave the answer open, unless an earlier line of the
+    table decides without them.
+    """
+    if cs_pass_valid:
+        return _all(Route.NONE_NEEDED, Why.VALID_CS)
+    if cs_pass_valid is None:
+        return _open(Why.CS_UNKNOWN, ("attempts.outcome",))
+    if cs_fails:
+        return _all(Route.PATHWAY_6, Why.CS_FAILED)
+    if season is None:
+        return _open(Why.SEASON_UNKNOWN, ("person.season",))
+    row = reference.season(season)
+    if row is None or (row.licence_from is None and row.graduated_from is None):
+        return _open(Why.CUT_OFF_UNKNOWN, ())
+    fits = [_licence(person, row.licence_from)]
+    fits += [_school(person, pathway, row.graduated_from) for pathway in SCHOOL_FIELDS]
+    return _first(fits)
+
+
+def _all(route: Route, why: Why) -> Routed:
+    """Step 2 CS decides: at most Pathway 6 is left, whatever else is known."""
+    return Routed(
+        route=route,
+        is_known=True,
+        fits=tuple(
+            Fit(pathway=pathway, answer=Answer.MET, why=Why.FITS)
+            if ROUTE_OF[pathway] == route
+            else Fit(pathway=pathway, answer=Answer.NOT_MET, why=why)
+            for pathway in Pathway
+        ),
+    )
+
+
+def _open(why: Why, settles: tuple[str, ...]) -> Routed:
+    return Routed(
+        route=Route.NEEDS_CHECK,
+        is_known=False,
+        settles=settles,
+        fits=tuple(
+            Fit(pathway=pathway, answer=Answer.NOT_KNOWN, why=why, settles=settles)
+            for pathway in Pathway
+        ),
+    )
+
+
+def _licence(person: Person, cut_off: Known[date] | None) -> Fit:
+    """E-PATH-3."""
+
+    def answer(answer: Answer, why: Why, *settles: str) -> Fit:
+        return Fit(
+            pathway=Pathway.LICENCE,
+            answer=answer,
+            why=why,
+            settles=settles,
+            cut_off=cut_off,
+        )
+
+    if cut_off is None:
+        return answer(Answer.NOT_KNOWN, Why.CUT_OFF_UNKNOWN)
+    if person.licence_held is False and person.licence_valid_on is None:
+        return answer(Answer.NOT_MET, Why.NO_LICENCE)
+    if person.licence_disciplined:
+        return answer(Answer.NOT_MET, Why.DISCIPLINED)
+    if person.licence_valid_on is None:
+        wanted = "licence_valid_on" if person.licence_held else "licence_held"
+        return answer(Answer.NOT_KNOWN, Why.LICENCE_UNKNOWN, f"person.{wanted}")
+    if person.licence_valid_on < cut_off.value:
+        return answer(Answer.NOT_MET, Why.LICENCE_TOO_OLD)
+    if person.licence_disciplined is None:
+        return answer(
+            Answer.NOT_KNOWN, Why.DISCIPLINE_UNKNOWN, "person.licence_disciplined"
+        )
+    return answer(Answer.MET, Why.FITS)
+
+
+def _school(person: Person, pathway: Pathway, cut_off: Known[date] | None) -> Fit:
+    """E-PATH-4 and E-PATH-5."""
+    field = SCHOOL_FIELDS[pathway]
+    has_it: bool | None = getattr(person, field)
+
+    def answer(answer: Answer, why: Why, *settles: str) -> Fit:
+        return Fit(
+            pathway=pathway, answer=answer, why=why, settles=settles, cut_off=cut_off
+        )
+
+    if cut_off is None:
+        return answer(Answer.NOT_KNOWN, Why.CUT_OFF_UNKNOWN)
+    if has_it is False:
+        return answer(Answer.NOT_MET, Why.SCHOOL_DOES_NOT)
+    if person.graduation is None:
+        return answer(Answer.NOT_KNOWN, Why.GRADUATION_UNKNOWN, "person.graduation")
+    if person.graduation < cut_off.value:
+        return answer(Answer.NOT_MET, Why.GRADUATED_TOO_EARLY)
+    if has_it is None:
+        return answer(Answer.NOT_KNOWN, Why.SCHOOL_UNKNOWN, f"person.{field}")
+    return answer(Answer.MET, Why.FITS)
+
+
+def _first(fits: list[Fit]) -> Routed:
+    """The first line that fits; an open one before it leaves the route open."""
+    done: list[Fit] = []
+    unknown: list[Fit] = []
+    chosen: Fit | None = None
+    for fit in fits:
+        if chosen is not None and fit.answer != Answer.NOT_MET:
+            # Whoever qualifies for an earlier one uses that (E-PATH-3, T6's order).
+            fit = Fit(
+                pathway=fit.pathway,
+                answer=Answer.NOT_MET,
+                why=Why.EARLIER_FITS,
+                other=chosen.pathway,
+                cut_off=fit.cut_off,
+            )
+        elif fit.answer == Answer.NOT_KNOWN:
+            unknown.append(fit)
+        elif fit.answer == Answer.MET:
+            if not unknown:
+                chosen = fit
+            else:
+                fit = Fit(
+                    pathway=fit.pathway,
+                    answer=Answer.NOT_KNOWN,
+                    why=Why.EARLIER_UNKNOWN,
+                    settles=unknown[0].settles,
+                    other=unknown[0].pathway,
+                    cut_off=fit.cut_off,
+                )
+        done.append(fit)
+    settles = tuple(dict.fromkeys(name for fit in unknown for name in fit.settles))
+    if chosen is not None:
+        last = Fit(
+            pathway=Pathway.ENCOUNTERS,
+            answer=Answer.NOT_MET,
+            why=Why.EARLIER_FITS,
+            other=chosen.pathway,
+        )
+    elif unknown:
+        last = Fit(
+            pathway=Pathway.ENCOUNTERS,
+            answer=Answer.NOT_KNOWN,
+            why=Why.EARLIER_UNKNOWN,
+            settles=settles,
+            other=unknown[0].pathway,
+        )
+    else:
+        last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=Why.FITS)
+    known = chosen is not None or not unknown
+    return Routed(
+        route=ROUTE_OF[(chosen or last).pathway] if known else Route.NEEDS_CHECK,
+        fits=(*done, last),
+        is_known=known,
+        settles=() if known else settles,
+    )
+
+
+class SeasonStatus(StrEnum):
+    """The words of table T11."""
+
+    OPEN = "OPEN"
+    CLOSING_SOON = "CLOSING_SOON"
+    CLOSED_FOR_MATCH = "CLOSED_FOR_MATCH"
+    NEEDS_CHECK = "NEEDS_CHECK"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonState:
+    status: SeasonStatus
+    deadline: Deadline | None = None
+
+
+def season_state(
+    match_year: int,
+    *,
+    reference: Reference,
+    today: date,
+    soon: int = CLOSING_SOON_DAYS,
+) -> SeasonState:
+    """Table T11 (E-PATH-6). The day of the deadline itself still counts."""
+    deadline = reference.pathways_deadline(match_year)
+    if deadline is None:
+        return SeasonState(status=SeasonStatus.NEEDS_CHECK)
+    if today > deadline.on:
+        status = SeasonStatus.CLOSED_FOR_MATCH
+    elif days_between(today, deadline.on) <= soon:
+        status = SeasonStatus.CLOSING_SOON
+    else:
+        status = SeasonStatus.OPEN
+    return SeasonState(status=status, deadline=deadline)
+
+
+def weakest_cut_off(fits: tuple[Fit, ...]) -> Confidence | None:
+    """How far the cut-offs can be trusted that had a say; None: none had."""
+    used = [
+        fit.cut_off.confidence
+        for fit in fits
+        if fit.cut_off is not None
+        and fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
+    ]
+    order: Mapping[Confidence, int] = {
+        confidence: place for place, confidence in enumerate(Confidence)
+    }
+    return max(used, key=lambda confidence: order[confidence], default=None)

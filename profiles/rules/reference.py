@@ -1,0 +1,181 @@
+"""The dated tables that staff keep, as plain data: what was in force on a day.
+
+A blank in a table is None: nobody found the value, so nothing can be said from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from profiles.choices import Confidence, Event, Exam, Measured, SubTest
+
+T = TypeVar("T")
+
+# Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.
+EASTERN = ZoneInfo("America/New_York")
+
+MEASURED_STEPS: Mapping[Exam, Measured] = {
+    Exam.STEP1: Measured.STEP1,
+    Exam.STEP2CK: Measured.STEP2CK,
+    Exam.STEP3: Measured.STEP3,
+}
+MEASURED_SUB_TESTS: Mapping[SubTest, Measured] = {
+    SubTest.LISTENING: Measured.OET_LISTENING,
+    SubTest.READING: Measured.OET_READING,
+    SubTest.WRITING: Measured.OET_WRITING,
+    SubTest.SPEAKING: Measured.OET_SPEAKING,
+}
+
+
+def eastern_day(moment: datetime) -> date:
+    """The day it is in New York, whose days the deadlines mean."""
+    return moment.astimezone(EASTERN).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """A minimum score, in force for exams from its first day until the next one's."""
+
+    measured: Measured
+    effective_from: date
+    minimum: int
+    confidence: Confidence
+    sources: tuple[str, ...]
+    note: str = ""
+    last_checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A dated event of one Match season."""
+
+    match_year: int
+    event: Event
+    on: date
+    at: time | None = None  # Eastern; None: no time is known, the whole day counts
+    until: time | None = None  # Eastern; the end of something that lasts
+    confidence: Confidence
+    sources: tuple[str, ...]
+    note: str = ""
+    last_checked: date | None = None
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it begins, with its zone; None without a time."""
+        return None if self.at is None else datetime.combine(self.on, self.at, EASTERN)
+
+    def is_over(self, moment: datetime) -> bool:
+        """Is it too late? The given time itself still counts; without one the whole
+        day does, as it is in New York.
+        """
+        last = self.until or self.at
+        if last is None:
+            return eastern_day(moment) > self.on
+        return moment > datetime.combine(self.on, last, EASTERN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known(Generic[T]):
+    """One value of a row whose values differ in how far they can be trusted."""
+
+    value: T
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """One season of the Pathways, named by its Match year."""
+
+    match_year: int
+    licence_from: Known[date] | None = None  # Pathway 1: licence valid on or after
+    graduated_from: Known[date] | None = None  # Pathways 2-5: graduation on or after
+    application_deadline: Known[date] | None = None  # to take part in this Match
+    closes_on: date | None = None
+    fee: Known[int] | None = None  # US dollars
+    accepted_valid_to: Known[date] | None = None
+    oet_from: Known[date] | None = None  # oldest accepted OET sitting
+    sources: tuple[str, ...] = ()
+    last_checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """What differs for graduates of one country; empty text: not found."""
+
+    name: str
+    iso2: str = ""  # empty for a group of countries
+    regulator: str = ""
+    degree: str = ""
+    need_authority: str = ""  # who writes the Statement of Need (V-SON-1)
+    particulars: str = ""
+    confidence: Confidence
+    sources: tuple[str, ...]
+    last_checked: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """All tables at one moment."""
+
+    standards: tuple[Standard, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    countries: tuple[Country, ...] = field(default=())
+
+    @cached_property
+    def _standards(self) -> Mapping[Measured, tuple[Standard, ...]]:
+        return {
+            measured: tuple(
+                sorted(
+                    (row for row in self.standards if row.measured == measured),
+                    key=lambda row: row.effective_from,
+                )
+            )
+            for measured in Measured
+        }
+
+    @cached_property
+    def _deadlines(self) -> Mapping[tuple[int, Event], Deadline]:
+        return {(row.match_year, row.event): row for row in self.deadlines}
+
+    @cached_property
+    def _seasons(self) -> Mapping[int, Season]:
+        return {row.match_year: row for row in self.seasons}
+
+    def standard(self, measured: Measured, on: date) -> Standard | None:
+        """What was in force on the day of the exam; None before the first row."""
+        in_force = [
+            row for row in self._standards[measured] if row.effective_from <= on
+        ]
+        return in_force[-1] if in_force else None
+
+    def deadline(self, match_year: int, event: Event) -> Deadline | None:
+        return self._deadlines.get((match_year, event))
+
+    def season(self, match_year: int) -> Season | None:
+        return self._seasons.get(match_year)
+
+    def pathways_deadline(self, match_year: int) -> Deadline | None:
+        """The last day to apply to a Pathway for this Match; None when not known.
+
+        The table of seasons holds the day that counted in the end; where it has none,
+        the calendar of the Match year is asked.
+        """
+        season = self.season(match_year)
+        if season is not None and season.application_deadline is not None:
+            return Deadline(
+                match_year=match_year,
+                event=Event.PATHWAYS_DEADLINE,
+                on=season.application_deadline.value,
+                confidence=season.application_deadline.confidence,
+                sources=season.sources,
+                last_checked=season.last_checked,
+            )
+        return self.deadline(match_year, Event.PATHWAYS_EXTENDED) or self.deadline(
+            match_year, Event.PATHWAYS_DEADLINE
+        )
