@@ -78,6 +78,10 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
             new[model].append(fresh)
             added += 1
             continue
+        if not there.founded_as:
+            # Loaded before rows kept that, or entered by staff in this very place.
+            there.founded_as = fresh.founded_as
+            there.save(update_fields=["founded_as"])
         columns = changing.differing(there, fresh)
         if not columns:
             unchanged += 1
