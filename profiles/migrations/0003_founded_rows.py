@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             model_name="country",
             name="stored_at",
             field=models.DateTimeField(
-                default=datetime.datetime(
-                    2026, 11, 22, 0, 0, tzinfo=datetime.UTC
-                ),
+                default=datetime.datetime(2026, 11, 22, 0, 0, tzinfo=datetime.UTC),
                 editable=False,
             ),
             preserve_default=False,
@@ -36,9 +34,7 @@ class Migration(migrations.Migration):
             model_name="passingstandard",
             name="stored_at",
             field=models.DateTimeField(
-                default=datetime.datetime(
-                    2026, 11, 22, 0, 0, tzinfo=datetime.UTC
-                ),
+                default=datetime.datetime(2026, 11, 22, 0, 0, tzinfo=datetime.UTC),
                 editable=False,
             ),
             preserve_default=False,
@@ -52,9 +48,7 @@ class Migration(migrations.Migration):
             model_name="pathwayseason",
             name="stored_at",
             field=models.DateTimeField(
-                default=datetime.datetime(
-                    2026, 11, 22, 0, 0, tzinfo=datetime.UTC
-                ),
+                default=datetime.datetime(2026, 11, 22, 0, 0, tzinfo=datetime.UTC),
                 editable=False,
             ),
             preserve_default=False,
@@ -68,9 +62,7 @@ class Migration(migrations.Migration):
             model_name="seasondeadline",
             name="stored_at",
             field=models.DateTimeField(
-                default=datetime.datetime(
-                    2026, 11, 22, 0, 0, tzinfo=datetime.UTC
-                ),
+                default=datetime.datetime(2026, 11, 22, 0, 0, tzinfo=datetime.UTC),
                 editable=False,
             ),
             preserve_default=False,
