@@ -41,7 +41,7 @@ VALUES = st.one_of(
 # One client and one database for all examples of a test: what they leave is the
 # record of somebody who has tried a lot.
 many = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
