@@ -59,6 +59,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
                 if exam != Exam.STEP2CS
                 or any(row.exam == exam for row in stored.attempts)
             ],
+            "match": showing.verdict(judgement.match),
+            "img_class": showing.verdict(judgement.img_class),
             "seven_years": showing.verdict(judgement.seven_years),
             "settles": tuple(
                 dict.fromkeys(

@@ -142,6 +142,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
             "part": "exams",
             "as_of": as_of,
             "parts": parts,
+            "step3": showing.verdict(judgement.step3),
             "seven_years": showing.verdict(judgement.seven_years),
             "english": showing.verdict(judgement.english),
             "sittings": [
