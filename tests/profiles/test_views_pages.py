@@ -18,9 +18,9 @@ from tests.reading import html_of, links_of, tags_of, text_of
 PAGES = ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", "/me/exams/add/")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_need_no_script(as_ana: Client, page: str) -> None:
-    assert tags_of(as_ana.get(page), "script") == []
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_need_no_script(as_ana: Client, address: str) -> None:
+    assert tags_of(as_ana.get(address), "script") == []
 
 
 def test_an_empty_record_leads_on(as_ana: Client) -> None:
