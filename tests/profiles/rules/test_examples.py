@@ -110,6 +110,30 @@ LATE = "2026-06-09"
             },
             {"codes": ["OET_SITTINGS_MIXED"]},
         ),
+        *(
+            ("T1", {"kind": "oet", "rec": {**OET, "date": LATE, **more}}, expected)
+            for more, expected in (
+                ({"mixed": True}, {"codes": ["OET_SITTINGS_MIXED"]}),
+                ({"one_sitting": False}, {"codes": ["OET_SITTINGS_MIXED"]}),
+                ({"one_sitting": True}, {"codes": ["OK"]}),
+                ({"sitting_count": 2}, {"codes": ["OET_SITTINGS_MIXED"]}),
+                ({"sitting_count": 1}, {"codes": ["OK"]}),
+                ({"sittings": ["A", "A", "B", "A"]}, {"codes": ["OET_SITTINGS_MIXED"]}),
+                ({"sittings": ["A", "A", "A", "A"]}, {"codes": ["OK"]}),
+                ({"sitting_L": 1, "sitting_W": 2}, {"codes": ["OET_SITTINGS_MIXED"]}),
+                ({"two_sittings": True}, {"codes": ["OET_SITTINGS_MIXED"]}),
+            )
+        ),
+        (
+            "T9",
+            {
+                "step1": "PASSED",
+                "step2ck": "PASSED",
+                "certificate_issued": "2026-01-01",
+                "attempts": [{"exam": "STEP3", "date": "2026-11-01"}],
+            },
+            {"status": "RESULT_PENDING", "attempts": 1},
+        ),
         (
             "T2",
             {"exam": "STEP2CK", "date": "2026-01-05", "state": "incomplete"},
