@@ -16,10 +16,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.db.models import Model
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 
 from imgportal.models import User
+from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from stats.actions import amending, editing, publishing, reporting
 from stats.choices import Table
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
@@ -148,6 +150,10 @@ MAKE: dict[str, Callable[[], Any]] = {
     "colleague": lambda: User.objects.create_user(
         "colleague@example.org", staff.PASSWORD, is_staff=True
     ),
+    "minimum": lambda: PassingStandard.objects.earliest("pk"),
+    "deadline": lambda: SeasonDeadline.objects.earliest("pk"),
+    "season": lambda: PathwaySeason.objects.earliest("pk"),
+    "country": lambda: Country.objects.earliest("pk"),
     "editors": lambda: Group.objects.get(name="Editors"),
 }
 
@@ -171,13 +177,22 @@ class Line:
     get: tuple[Outcome, ...]
     post: tuple[Outcome, ...]
     send: dict[str, str] = field(default_factory=dict)
+    edits: str = ""  # the row whose form is sent back, but for what `send` says
     door: tuple[Outcome, ...] = AT_THE_DOOR
 
     def sent(self, world: World) -> dict[str, str]:
-        return {
+        return (_as_it_is(MAKE[self.edits]()) if self.edits else {}) | {
             name.format_map(world): value.format_map(world)
             for name, value in self.send.items()
         }
+
+
+def _as_it_is(row: Any) -> dict[str, str]:
+    """What the form of a row sends when nothing is changed."""
+    values = {name: value for name, value in model_to_dict(row).items() if value}
+    return {name: str(value) for name, value in values.items()} | {
+        "seen_at": row.stored_at.isoformat()
+    }
 
 
 EVERYBODY = (200, 200, 200, 200)
@@ -197,6 +212,7 @@ A_SOURCE = {
     "published": "2027",
     "accessed_on": "2027-03-20",
 }
+A_NOTE = {"note": "Read again.", "why": "The document says more."}
 RELEASE = "stats/release"
 ACCESS: dict[str, Line] = {
     # The site itself
@@ -208,6 +224,7 @@ ACCESS: dict[str, Line] = {
     "autocomplete/": Line(get=NOBODY, post=(405,) * 4),
     "jsi18n/": Line(get=EVERYBODY, post=(405,) * 4),
     "stats/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
+    "profiles/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "imgportal/": Line(get=(404, 404, 404, 200), post=(404, 404, 404, 200)),
     "nothing/": Line(get=(404,) * 4, post=(404,) * 4),
     # Staff
@@ -364,6 +381,56 @@ ACCESS: dict[str, Line] = {
         get=NOBODY, post=NOBODY, send={"post": "yes"}
     ),
     "stats/specialty/{specialty}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    # Minimum scores
+    "profiles/passingstandard/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/passingstandard/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/passingstandard/{minimum}/": Line(get=ON, post=ON),
+    "profiles/passingstandard/{minimum}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="minimum", send=A_NOTE
+    ),
+    "profiles/passingstandard/{minimum}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/passingstandard/{minimum}/history/": Line(
+        get=WITH_A_GROUP, post=WITH_A_GROUP
+    ),
+    # Deadlines of a season
+    "profiles/seasondeadline/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/seasondeadline/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/seasondeadline/{deadline}/": Line(get=ON, post=ON),
+    "profiles/seasondeadline/{deadline}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="deadline", send=A_NOTE
+    ),
+    "profiles/seasondeadline/{deadline}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/seasondeadline/{deadline}/history/": Line(
+        get=WITH_A_GROUP, post=WITH_A_GROUP
+    ),
+    # Seasons of the Pathways
+    "profiles/pathwayseason/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/pathwayseason/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/pathwayseason/{season}/": Line(get=ON, post=ON),
+    "profiles/pathwayseason/{season}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="season", send=A_NOTE
+    ),
+    "profiles/pathwayseason/{season}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/pathwayseason/{season}/history/": Line(
+        get=WITH_A_GROUP, post=WITH_A_GROUP
+    ),
+    # Countries
+    "profiles/country/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/country/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/country/{country}/": Line(get=ON, post=ON),
+    "profiles/country/{country}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="country", send=A_NOTE
+    ),
+    "profiles/country/{country}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/country/{country}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     # Reports of readers
     "stats/problemreport/": Line(
         get=WITH_A_GROUP,
