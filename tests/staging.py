@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from imgportal.lib import clock
 from imgportal.models import User
+from profiles.models import Country, SeasonDeadline
 from stats.actions import amending, editing, publishing, reporting
 from stats.choices import Confidence, ReleaseKind, Table
 from stats.models import ApplicantResult, ProblemReport, Release, Source, Specialty
@@ -64,6 +65,11 @@ PAGES = {
     "a specialty": "ana",
     "a new specialty": "ana",
     "history of a specialty": "ana",
+    "every minimum score": "ana",
+    "a deadline": "ana",
+    "a new season": "ana",
+    "every country": "ana",
+    "a country": "ana",
     "every report": "olga",
     "a report": "olga",
     "a report that was answered": "olga",
@@ -152,6 +158,13 @@ def staged(*, now: datetime) -> Stage:
         "a specialty": _at("stats_specialty_change", specialty.pk),
         "a new specialty": _at("stats_specialty_add"),
         "history of a specialty": _at("stats_specialty_history", specialty.pk),
+        "every minimum score": _at("profiles_passingstandard_changelist"),
+        "a deadline": _at(
+            "profiles_seasondeadline_change", SeasonDeadline.objects.earliest("pk").pk
+        ),
+        "a new season": _at("profiles_pathwayseason_add"),
+        "every country": _at("profiles_country_changelist"),
+        "a country": _at("profiles_country_change", Country.objects.earliest("pk").pk),
         "every report": _at("stats_problemreport_changelist"),
         "a report": _at("stats_problemreport_change", reports[-1].pk),
         "a report that was answered": _at("stats_problemreport_change", reports[0].pk),
