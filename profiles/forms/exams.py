@@ -12,7 +12,13 @@ from django import forms
 from django.http import QueryDict
 
 from profiles.choices import AttemptState, Exam, Reported, SubTest
-from profiles.forms.base import DayField, RecordForm, YesNoField, refused
+from profiles.forms.base import (
+    DayField,
+    RecordForm,
+    RuledNumberField,
+    YesNoField,
+    refused,
+)
 from profiles.models import EnglishSitting, ExamAttempt
 from profiles.models.attempts import WITH_RESULT
 from profiles.rules import facts, numbers, validation
@@ -57,17 +63,13 @@ class AttemptForm(RecordForm):
         choices=(("", "None yet"), *Reported.choices),
         required=False,
     )
-    score = forms.IntegerField(
+    score = RuledNumberField(
         label="Three-digit score",
-        required=False,
         min_value=numbers.LOWEST_SCORE,
         max_value=numbers.HIGHEST_SCORE,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            f"A score is a whole number from {numbers.LOWEST_SCORE} to "
-            f"{numbers.HIGHEST_SCORE}: compare with your report. Rule U-SCORE-1.",
-        ),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        sentence=f"A score is a whole number from {numbers.LOWEST_SCORE} to "
+        f"{numbers.HIGHEST_SCORE}: compare with your report.",
+        rule="U-SCORE-1",
     )
     result_on = DayField(
         label="Day of the result",
@@ -259,32 +261,25 @@ class AttemptForm(RecordForm):
         return parts
 
 
-class _OetField(forms.IntegerField):
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            label=label,
-            required=False,
-            min_value=0,
-            max_value=numbers.OET_HIGHEST,
-            step_size=numbers.OET_STEP,
-            error_messages=dict.fromkeys(
-                ("invalid", "min_value", "max_value", "step_size"),
-                "OET scores run from 0 to 500 in tens, like 350. Rule F-OET-1.",
-            ),
-            widget=forms.NumberInput(
-                attrs={"inputmode": "numeric", "autocomplete": "off"}
-            ),
-        )
+def _oet_field(part: SubTest) -> RuledNumberField:
+    return RuledNumberField(
+        label=part.label,
+        min_value=0,
+        max_value=numbers.OET_HIGHEST,
+        step_size=numbers.OET_STEP,
+        sentence=f"OET scores run from 0 to {numbers.OET_HIGHEST} in tens, like 350.",
+        rule="F-OET-1",
+    )
 
 
 class EnglishForm(RecordForm):
     """One sitting of OET Medicine: all four parts on one day."""
 
     on = DayField(label="Exam day", required=True)
-    listening = _OetField(SubTest.LISTENING.label)
-    reading = _OetField(SubTest.READING.label)
-    writing = _OetField(SubTest.WRITING.label)
-    speaking = _OetField(SubTest.SPEAKING.label)
+    listening = _oet_field(SubTest.LISTENING)
+    reading = _oet_field(SubTest.READING)
+    writing = _oet_field(SubTest.WRITING)
+    speaking = _oet_field(SubTest.SPEAKING)
     released = YesNoField(
         label="Results released to ECFMG",
         unsaid="Not yet, or not known",

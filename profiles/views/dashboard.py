@@ -38,7 +38,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         stored.today(now),
         eastern_today=eastern_day(now),
     )

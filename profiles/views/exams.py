@@ -112,7 +112,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         as_of.day,
         # Another day has no hour, so it is the same one in New York.
         eastern_today=None if as_of.is_another_day else eastern_day(now),
@@ -343,7 +343,7 @@ def _attempt_form(
         exam=kind.exam,
         scored=kind.scored,
         others=[other for other in stored.facts.attempts if other.key != key],
-        reference=reading.reference(),
+        reference=reading.everything().reference,
         today=stored.today(clock.now()),
     )
 
