@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from crispy_forms.bootstrap import StrictButton
@@ -84,6 +84,22 @@ class DayField(forms.DateField):
             raise forms.ValidationError(
                 f"A record reaches from {EARLIEST.year} to {LATEST.year}: check the year."
             )
+
+
+# USMLE was first given in June 1992; OET is a few years older.
+FIRST_EXAM = date(1990, 1, 1)
+FURTHEST_PLAN = timedelta(days=3 * 366)
+
+
+def check_exam_day(day: date, today: date) -> None:
+    if day < FIRST_EXAM:
+        raise forms.ValidationError(
+            f"This exam was not given before {FIRST_EXAM.year}: check the year."
+        )
+    if day > today + FURTHEST_PLAN:
+        raise forms.ValidationError(
+            "This is more than three years ahead: check the year."
+        )
 
 
 class YesNoField(forms.TypedChoiceField):
