@@ -82,7 +82,10 @@ def entered_at(item: Item) -> Link | None:
     if item == Item.COMMUNICATION:
         return Link(label="Your OET sittings", url=f"{exams}#oet")
     if item == Item.CERTIFICATE:
-        return Link(label="Enter its dates", url=reverse("profiles:certificate_edit"))
+        return Link(
+            label="The dates of the certificate",
+            url=reverse("profiles:certificate_edit"),
+        )
     return None
 
 

@@ -19,14 +19,11 @@ from stats import public
 
 # A shape beside each word, so that nothing hangs on a colour.
 MARKS = {Answer.MET: "✓", Answer.NOT_MET: "○", Answer.NOT_KNOWN: "?"}
-# What says more than "not yet", by the status of the decision table.
+# What says more than the answer, by the status of the decision table.
 SAYS_MORE = {
     "EXPIRING": ("Runs out soon", "◔"),
     "EXPIRED": ("Run out", "○"),
     "RUNNING": ("Running", "◔"),
-    "OPEN": ("Open", "○"),
-    "CLOSING_SOON": ("Closing soon", "◔"),
-    "CLOSED_FOR_MATCH": ("Closed", "○"),
     "READY": ("Ready", "○"),
     "NONE_NEEDED": ("None needed", "✓"),
     # With the shapes that the two groups have on every chart.
@@ -35,6 +32,12 @@ SAYS_MORE = {
     "IMG": ("IMG", "●"),
     "NOT_IMG": ("Not an IMG", "○"),
     **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
+}
+# The same, as long as there is something to do.
+SAYS_MORE_UNTIL_DONE = {
+    "OPEN": ("Open", "○"),
+    "CLOSING_SOON": ("Closing soon", "◔"),
+    "CLOSED_FOR_MATCH": ("Closed", "○"),
 }
 FITS = {
     Answer.MET: "It fits",
@@ -62,18 +65,23 @@ class Shown:
     official: Link | None  # where to confirm what is provisional
 
     @property
-    def mark(self) -> str:
-        if self.verdict.needs_look:
-            return "!"
-        usual = MARKS[self.verdict.answer]
-        return SAYS_MORE.get(self.verdict.status, ("", usual))[1]
+    def word(self) -> str:
+        return self._said[0]
 
     @property
-    def word(self) -> str:
+    def mark(self) -> str:
+        return self._said[1]
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        answer, status = self.verdict.answer, self.verdict.status
         if self.verdict.needs_look:
-            return "Needs a look"
-        usual = str(self.verdict.answer.label)
-        return SAYS_MORE.get(self.verdict.status, (usual, ""))[0]
+            return ("Needs a look", "!")
+        if status in SAYS_MORE:
+            return SAYS_MORE[status]
+        if status in SAYS_MORE_UNTIL_DONE and answer != Answer.MET:
+            return SAYS_MORE_UNTIL_DONE[status]
+        return (str(answer.label), MARKS[answer])
 
     @property
     def kind(self) -> str:
