@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.test_staff import faults
+from tests.browser.visiting import faults
 from tests.members import code_in
 from tests.staff import PASSWORD, code
 
