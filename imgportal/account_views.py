@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+)
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+)
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.utils import (
     get_next_redirect_url,
@@ -14,6 +21,7 @@ from allauth.account.utils import (
 from allauth.account.views import (
     ConfirmEmailVerificationCodeView,
     ConfirmLoginCodeView,
+    ConfirmPasswordResetCodeView,
 )
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.views import AuthenticateView
@@ -153,7 +161,35 @@ class ResendsToEverybody:
         return redirect(self.request.get_full_path())
 
 
-class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
+class SaysWhenTooOld:
+    """allauth leads whoever comes too late to another page, without a word."""
+
+    waiting_in: str  # the session, under this name
+    _process: Any
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        was_waiting = self.waiting_in in request.session
+        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+            request, *args, **kwargs
+        )
+        # allauth's `dispatch` looks for what is waited for, and throws it away when
+        # its time is over.
+        if was_waiting and getattr(self, "_process", self) is None:
+            messages.warning(
+                request,
+                "The code was good for 15 minutes, and they are over. Sign in with "
+                "your password, or ask for a new code.",
+            )
+        return response
+
+
+class ConfirmAddress(
+    SaysWhenTooOld, ResendsToEverybody, ConfirmEmailVerificationCodeView
+):
+    waiting_in = EMAIL_VERIFICATION_CODE_SESSION_KEY
+
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
@@ -162,11 +198,15 @@ class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
         stage = LoginStageController.enter(request, EmailVerificationStage.key)
         if request.user.is_anonymous and stage is None:
             return redirect("account_login")
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
+        if request.user.is_authenticated and self.waiting_in not in request.session:
+            # The form was sent twice, and the first time was right.
+            return redirect(accounts.start_page(request.user))
+        return super().dispatch(request, *args, **kwargs)
 
 
-class ConfirmSignInCode(ResendsToEverybody, ConfirmLoginCodeView):
+class ConfirmSignInCode(SaysWhenTooOld, ResendsToEverybody, ConfirmLoginCodeView):
+    waiting_in = LOGIN_SESSION_KEY
+
     def _verify_form_valid(self, form: Any) -> HttpResponse:
         user = self._process.user
         had_password = user.has_usable_password()
@@ -182,7 +222,12 @@ class ConfirmSignInCode(ResendsToEverybody, ConfirmLoginCodeView):
         return response
 
 
+class ConfirmPasswordCode(SaysWhenTooOld, ConfirmPasswordResetCodeView):
+    waiting_in = PASSWORD_RESET_VERIFICATION_SESSION_KEY
+
+
 confirm_address = ConfirmAddress.as_view()
+confirm_password_code = ConfirmPasswordCode.as_view()
 confirm_sign_in_code = ConfirmSignInCode.as_view()
 
 

@@ -46,7 +46,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         as_of.day,
         # Another day has no hour, so it is the same one in New York.
         eastern_today=None if as_of.is_another_day else eastern_day(now),

@@ -18,8 +18,9 @@ from profiles.rules.judgement import Judgement
 from profiles.rules.judging import judge
 from profiles.rules.reference import eastern_day
 from profiles.rules.verdicts import Verdict
+from profiles.views.links import field_link
 from profiles.views.requests import SignedInRequest, members_only
-from profiles.views.showing import Showing, Tally, field_link
+from profiles.views.showing import Showing, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         stored.today(now),
         eastern_today=eastern_day(now),
     )

@@ -1,4 +1,4 @@
-"""`/me/exams/`: attempts at the Steps and sittings of OET."""
+"""`/me/exams/`: the list of all exams, and the forms of attempts at a Step."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from profiles import reading, record
 from profiles.actions import keeping
 from profiles.choices import Exam
 from profiles.forms.asof import AsOfForm
-from profiles.forms.exams import AttemptForm, EnglishForm
-from profiles.models import EnglishSitting, ExamAttempt
+from profiles.forms.exams import AttemptForm
+from profiles.models import ExamAttempt
 from profiles.record import Stored
 from profiles.rules import numbers
 from profiles.rules.days import in_words
@@ -112,7 +112,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         as_of.day,
         # Another day has no hour, so it is the same one in New York.
         eastern_today=None if as_of.is_another_day else eastern_day(now),
@@ -120,7 +120,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     showing = Showing()
     rows = {row.pk: row for row in stored.attempts}
     attempts = [
-        showing.attempt(rows[judged.attempt.key], judged)
+        showing.attempt(rows[judged.attempt.key], judged, as_of.day)
         for judged in judgement.attempts
         if judged.attempt.key is not None
     ]
@@ -249,80 +249,6 @@ def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse
     )
 
 
-@members_only
-@either
-def sitting_add(request: SignedInRequest) -> HttpResponse:
-    form = _sitting_form(request, record.read(request.user))
-    return entry(
-        request,
-        form,
-        write=lambda: keeping.add(
-            EnglishSitting, owner=request.user, values=form.values
-        ),
-        onward=request.path if "another" in request.POST else _list(),
-        saved="Saved: OET Medicine.",
-        title="Add OET Medicine",
-        hint="Planned or taken. All four parts on one day.",
-        back=_list(),
-        part="exams",
-    )
-
-
-@members_only
-@either
-def sitting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    stored = record.read(request.user)
-    row = next((row for row in stored.sittings if row.pk == pk), None)
-    if row is None:
-        if request.method != "POST":
-            raise not_here()
-        return gone(
-            request,
-            _sitting_form(request, stored),
-            action=reverse("profiles:sitting_add"),
-            title="OET Medicine",
-            back=_list(),
-            part="exams",
-        )
-    form = _sitting_form(request, stored, row)
-    return entry(
-        request,
-        form,
-        write=lambda: keeping.change(
-            EnglishSitting,
-            owner=request.user,
-            row_id=pk,
-            seen=form.seen_version,
-            values=form.values,
-        ),
-        onward=_list(),
-        saved="Saved: OET Medicine.",
-        title=f"OET Medicine, {in_words(row.on)}",
-        back=_list(),
-        part="exams",
-        remove=reverse("profiles:sitting_remove", args=[pk]),
-    )
-
-
-@members_only
-@either
-def sitting_remove(request: SignedInRequest, pk: int) -> HttpResponse:
-    row = EnglishSitting.objects.owned_by(request.user).filter(pk=pk).first()
-    if row is None:
-        raise not_here()
-    name = f"OET Medicine, {in_words(row.on)}"
-    return removal(
-        request,
-        remove=partial(keeping.remove, EnglishSitting, owner=request.user, row_id=pk),
-        onward=_list(),
-        removed=f"Removed: {name}.",
-        title=f"Remove {name}?",
-        loses="the sitting with its four scores",
-        back=_list(),
-        part="exams",
-    )
-
-
 def _list() -> str:
     return reverse("profiles:exam_list")
 
@@ -343,12 +269,6 @@ def _attempt_form(
         exam=kind.exam,
         scored=kind.scored,
         others=[other for other in stored.facts.attempts if other.key != key],
-        reference=reading.reference(),
+        reference=reading.everything().reference,
         today=stored.today(clock.now()),
     )
-
-
-def _sitting_form(
-    request: SignedInRequest, stored: Stored, row: EnglishSitting | None = None
-) -> EnglishForm:
-    return EnglishForm(typed(request), row=row, today=stored.today(clock.now()))

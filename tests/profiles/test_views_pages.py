@@ -11,7 +11,7 @@ from django.urls import reverse
 from imgportal.models import User
 from profiles.choices import Item
 from profiles.rules.rulebook import RULES
-from profiles.views.showing import IN_PATHWAY_FACTS, IN_PROFILE, field_link
+from profiles.views.links import IN_PATHWAY_FACTS, IN_PROFILE, field_link
 from tests.profiles import records
 from tests.reading import html_of, links_of, tags_of, text_of
 
@@ -184,6 +184,7 @@ def test_an_attempt_of_later_days_is_still_to_come(as_ana: Client, ana: User) ->
     page = text_of(as_ana.get("/me/exams/", {"as_of": "2024-03-09"}))
 
     assert "Step 1 was passed" not in page
+    assert "10 March 2024 ◌ Still to come" in page
 
 
 @pytest.mark.parametrize(
