@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
@@ -166,7 +167,19 @@ class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
 
 
 class ConfirmSignInCode(ResendsToEverybody, ConfirmLoginCodeView):
-    pass
+    def _verify_form_valid(self, form: Any) -> HttpResponse:
+        user = self._process.user
+        had_password = user.has_usable_password()
+        response: HttpResponse = super()._verify_form_valid(form)
+        user.refresh_from_db(fields=["password"])
+        if had_password and not user.has_usable_password():
+            # See accounts.drop_a_password_nobody_vouched_for.
+            messages.warning(
+                self.request,
+                "The password that was typed when this account was made does not "
+                "count: it was never confirmed with a code. Choose one under Password.",
+            )
+        return response
 
 
 confirm_address = ConfirmAddress.as_view()
@@ -231,7 +244,7 @@ class SignUpWithPasskey(SignupWebAuthnView):
         _showed_it_just_now(self.request, type="webauthn")
         auto_generate_recovery_codes(self.request)
         self.request.session[WANTED] = response["Location"]
-        _remember(self.request)
+        _remember(self.request, form)
         return redirect("mfa_view_recovery_codes")
 
 
@@ -240,7 +253,7 @@ class SignInWithPasskey(LoginWebAuthnView):
         response: HttpResponse = super().form_valid(form)
         if not self.request.user.is_authenticated:
             return response
-        _remember(self.request)
+        _remember(self.request, form)
         # allauth forgets here where somebody was going.
         return redirect(get_next_redirect_url(self.request) or response["Location"])
 
@@ -279,7 +292,14 @@ def _showed_it_just_now(request: HttpRequest, *, type: str) -> None:
     )
 
 
-def _remember(request: HttpRequest) -> None:
-    """A device that holds a passkey is its owner's. Staff are never remembered."""
-    if not getattr(request.user, "is_staff", False):
+def _remember(request: HttpRequest, form: Any) -> None:
+    """A device that holds the passkey itself is its owner's.
+
+    A phone or a security key may have been held to somebody else's computer. Staff
+    are never remembered.
+    """
+    # Only the browser knows, and who would lie about it lies to themselves.
+    answer = json.loads(form.data["credential"])
+    held_here = answer.get("authenticatorAttachment") == "platform"
+    if held_here and not getattr(request.user, "is_staff", False):
         request.session.set_expiry(settings.ACCOUNT_SESSION_COOKIE_AGE)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Hidden, Layout
 from django import forms
 from django.http import QueryDict
 
@@ -96,6 +96,7 @@ class RecordForm(forms.Form):
     more_buttons: Sequence[tuple[str, str]] = ()
     button = "Save"
     action = ""  # the page itself
+    whose = ""  # a signed mark of the member that it is shown to
 
     def __init__(
         self, data: QueryDict | None = None, *, row: Owned | None, **kwargs: Any
@@ -179,7 +180,10 @@ class RecordForm(forms.Form):
             ),
         ]
         helper.layout = Layout(
-            "seen", *self.parts(), Div(*buttons, css_class="actions")
+            Hidden("whose", self.whose),
+            "seen",
+            *self.parts(),
+            Div(*buttons, css_class="actions"),
         )
         return helper
 

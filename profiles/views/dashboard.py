@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from profiles.rules.judgement import Judgement
 from profiles.rules.judging import judge
 from profiles.rules.reference import eastern_day
 from profiles.rules.verdicts import Verdict
-from profiles.views.requests import SignedInRequest
+from profiles.views.requests import SignedInRequest, members_only
 from profiles.views.showing import Showing, Tally, field_link
 
 
@@ -32,7 +31,7 @@ class NextStep:
     url: str
 
 
-@login_required
+@members_only
 @require_safe
 def dashboard(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
@@ -60,6 +59,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
                 if exam != Exam.STEP2CS
                 or any(row.exam == exam for row in stored.attempts)
             ],
+            "match": showing.verdict(judgement.match),
+            "img_class": showing.verdict(judgement.img_class),
             "seven_years": showing.verdict(judgement.seven_years),
             "settles": tuple(
                 dict.fromkeys(

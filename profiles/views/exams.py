@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,9 +26,10 @@ from profiles.views.requests import (
     SignedInRequest,
     entry,
     gone,
+    members_only,
     not_here,
-    posted,
     removal,
+    typed,
 )
 from profiles.views.showing import Showing, Shown, ShownAttempt, ShownSitting
 
@@ -104,7 +104,7 @@ class Part:
     kinds: list[Kind]  # ways to add one
 
 
-@login_required
+@members_only
 @require_safe
 def exam_list(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
@@ -142,6 +142,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
             "part": "exams",
             "as_of": as_of,
             "parts": parts,
+            "step3": showing.verdict(judgement.step3),
             "seven_years": showing.verdict(judgement.seven_years),
             "english": showing.verdict(judgement.english),
             "sittings": [
@@ -161,7 +162,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @require_safe
 def exam_add(request: SignedInRequest) -> HttpResponse:
     """Which exam? Asked first, so that the form after it asks only what it needs."""
@@ -170,7 +171,7 @@ def exam_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
     kind = KINDS.get(slug)
@@ -190,7 +191,7 @@ def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     stored = record.read(request.user)
@@ -229,7 +230,7 @@ def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     row = ExamAttempt.objects.owned_by(request.user).filter(exam=exam, pk=pk).first()
@@ -248,7 +249,7 @@ def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse
     )
 
 
-@login_required
+@members_only
 @either
 def sitting_add(request: SignedInRequest) -> HttpResponse:
     form = _sitting_form(request, record.read(request.user))
@@ -267,7 +268,7 @@ def sitting_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def sitting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     stored = record.read(request.user)
@@ -303,7 +304,7 @@ def sitting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def sitting_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     row = EnglishSitting.objects.owned_by(request.user).filter(pk=pk).first()
@@ -337,7 +338,7 @@ def _attempt_form(
 ) -> AttemptForm:
     key = row.pk if row else None
     return AttemptForm(
-        posted(request),
+        typed(request),
         row=row,
         exam=kind.exam,
         scored=kind.scored,
@@ -350,4 +351,4 @@ def _attempt_form(
 def _sitting_form(
     request: SignedInRequest, stored: Stored, row: EnglishSitting | None = None
 ) -> EnglishForm:
-    return EnglishForm(posted(request), row=row, today=stored.today(clock.now()))
+    return EnglishForm(typed(request), row=row, today=stored.today(clock.now()))

@@ -27,6 +27,11 @@ SAYS_MORE = {
     "CLOSED_FOR_MATCH": ("Closed", "○"),
     "READY": ("Ready", "○"),
     "NONE_NEEDED": ("None needed", "✓"),
+    # With the shapes that the two groups have on every chart.
+    "NON_US_IMG": ("Non-US IMG", "●"),
+    "US_IMG": ("US IMG", "■"),
+    "IMG": ("IMG", "●"),
+    "NOT_IMG": ("Not an IMG", "○"),
     **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
 }
 FITS = {

@@ -56,6 +56,18 @@ def test_session_lasts_as_long_as_was_asked(client: Client, remember: bool) -> N
     )
 
 
+def test_what_was_ticked_outlasts_the_second_factor(client: Client) -> None:
+    staff.give_second_factor(staff.member(ADDRESS))
+
+    client.post(
+        SIGN_IN, {"login": ADDRESS, "password": staff.PASSWORD, "remember": "on"}
+    )
+    client.post("/accounts/2fa/authenticate/", {"code": staff.code()})
+
+    assert signed_in(client)
+    assert client.session.get_expiry_age() == FOURTEEN_DAYS
+
+
 def test_staff_are_not_remembered(client: Client) -> None:
     user = staff.editor()
 

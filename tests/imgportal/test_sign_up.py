@@ -457,6 +457,8 @@ def test_stranger_who_signed_up_first_is_shut_out_when_the_owner_comes(
         client.post(CODE_BY_MAIL, {"email": ADDRESS})
         client.post(TYPE_CODE, {"code": members.code_sent_to(ADDRESS)})
         assert "_auth_user_id" in client.session
+        page = client.get("/accounts/").content.decode()
+        assert "was never confirmed with a code" in page
     else:
         client.post(RESET, {"email": ADDRESS})
         # And then leaves without choosing a password.
