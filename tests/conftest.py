@@ -46,10 +46,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         call_command("load_figures", verbosity=0)
         call_command("load_rules", verbosity=0)
-        _as_founded.append(public.everything())
+        public.everything()
+        _as_founded.append(public._last_seen)
 
 
-_as_founded: list[public.Figures] = []
+_as_founded: list[tuple[public.Stamp, public.Figures] | None] = []
 
 
 @pytest.fixture(autouse=True)

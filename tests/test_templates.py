@@ -37,7 +37,7 @@ HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
 INLINE_STYLE = re.compile(r"<[^>]*\sstyle\s*=|<style\b", re.IGNORECASE)
 UNESCAPED = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
 UNNAMED_BLOCK_END = re.compile(r"{%\s*endblock\s*%}")
-REFERENCE = re.compile(r"""{%\s*(include|extends|part)\s+(["'])(.+?)\2""")
+REFERENCE = re.compile(r"""{%\s*(include|extends|part|unchanging)\s+(["'])(.+?)\2""")
 
 each_template = pytest.mark.parametrize(("path", "name"), TEMPLATES, ids=NAMES)
 

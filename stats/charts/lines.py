@@ -108,7 +108,7 @@ def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
 PLOT_WIDTH = 545
 PLOT_HEIGHT = 260
 # How wide a letter of a label may be, in units of the view box: a wide sans serif.
-LETTER = 8.2
+LETTER = 9.0
 VALUES_A_LINE = 3
 
 
