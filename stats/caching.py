@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
@@ -38,30 +39,46 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         figures = public.everything()
-        publication = figures.publication
-        etag = f'W/"{publication.token}-{build.fingerprint()}"'
-        modified = publication.changed_at
-        # First the page: of one that is not there, nothing can be said to be unchanged.
-        found = _kept_or_made(
-            request, etag, lambda: view(request, figures, *args, **kwargs)
+        return kept(
+            request,
+            token=figures.publication.token,
+            changed_at=figures.publication.changed_at,
+            make=lambda: view(request, figures, *args, **kwargs),
         )
-        response = (
-            get_conditional_response(
-                request,
-                etag=etag,
-                last_modified=int(modified.timestamp()) if modified else None,
-                response=found,
-            )
-            or found
-        )
-        response.headers["ETag"] = etag
-        if modified:
-            response.headers["Last-Modified"] = http_date(modified.timestamp())
-        response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_MAX_AGE}"
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
 
     return page
+
+
+def kept(
+    request: HttpRequest,
+    *,
+    token: str,
+    changed_at: datetime | None,
+    make: Callable[[], HttpResponse],
+) -> HttpResponseBase:
+    """The page for everybody, or 304 to who has it already.
+
+    Two states of what the page shows have the same `token` exactly when the page is
+    the same. `changed_at` None: only the token says whether it changed.
+    """
+    etag = f'W/"{token}-{build.fingerprint()}"'
+    # First the page: of one that is not there, nothing can be said to be unchanged.
+    found = _kept_or_made(request, etag, make)
+    response = (
+        get_conditional_response(
+            request,
+            etag=etag,
+            last_modified=int(changed_at.timestamp()) if changed_at else None,
+            response=found,
+        )
+        or found
+    )
+    response.headers["ETag"] = etag
+    if changed_at:
+        response.headers["Last-Modified"] = http_date(changed_at.timestamp())
+    response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_MAX_AGE}"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def _kept_or_made(
@@ -75,8 +92,8 @@ def _kept_or_made(
     may_keep = settings.PAGE_CACHE and not request.META.get("QUERY_STRING")
     name = f"{etag} {request.build_absolute_uri()}"
     key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
-    kept = cache.get(key) if may_keep else None
-    if kept is None:
+    entry = cache.get(key) if may_keep else None
+    if entry is None:
         response = make()
         if response.status_code != 200:
             return response
@@ -84,10 +101,10 @@ def _kept_or_made(
         # fixed time stamp: the same page is the same bytes.
         level = WELL if may_keep else QUICKLY
         compressed = gzip.compress(response.content, compresslevel=level, mtime=0)
-        kept = (dict(response.headers), response.content, compressed)
+        entry = (dict(response.headers), response.content, compressed)
         if may_keep:
-            cache.set(key, kept, KEEP_SECONDS)
-    headers, content, compressed = kept
+            cache.set(key, entry, KEEP_SECONDS)
+    headers, content, compressed = entry
     if accepts_gzip(request):
         return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})
     return HttpResponse(content, headers=headers)
