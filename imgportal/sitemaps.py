@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from imgportal.guide.pages import PAGES
 from stats import public
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ else:
 
 FIXED = (
     "home",
+    "guide:overview",
     "stats:year_list",
     "stats:specialty_list",
     "stats:specialty_compare",
@@ -38,6 +40,7 @@ class PublicPages(_Sitemap):
         figures = public.everything()
         return [
             *(reverse(name) for name in FIXED),
+            *(page.get_absolute_url() for page in PAGES.values()),
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(
                 reverse("stats:version_detail", args=list(version))

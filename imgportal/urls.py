@@ -17,6 +17,7 @@ handler500 = "imgportal.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
+    path("guide/", include("imgportal.guide.urls")),
     # /about/
     path("about/", views.about, name="about"),
     path("about/measures/", views.measures, name="measures"),

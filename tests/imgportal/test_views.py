@@ -18,12 +18,12 @@ from imgportal.models import User
 from stats import public
 from stats.definitions import DEFINITIONS
 from tests.elsewhere import Answer, visit
-from tests.pages import DATA, FOR_MACHINES, MISSED, PAGES
+from tests.pages import DATA, FOR_MACHINES, GUIDE, MISSED, PAGES
 from tests.reading import data_block_of, html_of, links_of, tags_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-HTML = [*PAGES.values(), MISSED]
+HTML = [*PAGES.values(), *GUIDE.values(), MISSED]
 
 
 # --- Home and about --------------------------------------------------------------------
@@ -257,6 +257,9 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
     expected |= {f"/specialties/{slug}/" for slug in figures.specialties}
     expected |= {f"/sources/{key}/" for key in figures.sources}
     expected |= {path for path in PAGES.values() if "?" not in path}
+    # To print says what the other pages say.
+    expected |= {path for path in GUIDE.values() if "?" not in path}
+    expected -= {"/guide/print/"}
     expected.discard("/match/2013/v1/")
     assert response.headers["Content-Type"] == "application/xml"
     assert set(listed) == expected
