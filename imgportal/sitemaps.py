@@ -10,6 +10,8 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from imgportal.guide.pages import PAGES
+from imgportal.guide.shelf import country_slug
+from profiles import reading
 from stats import public
 
 if TYPE_CHECKING:
@@ -41,6 +43,10 @@ class PublicPages(_Sitemap):
         return [
             *(reverse(name) for name in FIXED),
             *(page.get_absolute_url() for page in PAGES.values()),
+            *(
+                reverse("guide:country", args=[country_slug(row)])
+                for row in reading.reference().countries
+            ),
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(
                 reverse("stats:version_detail", args=list(version))

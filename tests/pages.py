@@ -41,7 +41,11 @@ GUIDE = {
     "scores and attempts": "/guide/scoring/",
     "the Match and its calendar": "/guide/match/",
     "visas": "/guide/visas/",
+    "countries": "/guide/countries/",
+    "a country": "/guide/countries/egypt/",
+    "questions": "/guide/questions/",
     "glossary": "/guide/glossary/",
+    "why figures differ": "/guide/why-figures-differ/",
     "the guide to print": "/guide/print/",
 }
 # The pages whose table is also CSV and JSON at the same address.

@@ -9,11 +9,17 @@ from imgportal.guide import season, standards, tables
 from imgportal.guide.costs import FEES, FORMATS, FORMATS_BEFORE
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.pages import Page
+from imgportal.guide.questions import QUESTIONS
 from imgportal.guide.shelf import Shelf
 from profiles.choices import Event
 from profiles.rules.days import add_days
 from profiles.rules.numbers import RESULT_DAYS
+from stats import measures, stories
+from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
+from stats.views.specialties import best_covered_year
+
+NAMED = 3  # specialties named at each end of the order
 
 
 def contents(page: Page, shelf: Shelf) -> dict[str, Any]:
@@ -89,6 +95,44 @@ def _match(shelf: Shelf) -> dict[str, Any]:
     }
 
 
+def _questions(shelf: Shelf) -> dict[str, Any]:
+    figures, newest = shelf.figures, shelf.newest
+    open_year = best_covered_year(figures)
+    by_share = (
+        stories.most_open(figures.years[open_year].specialties) if open_year else ()
+    )
+    return {
+        **_match(shelf),
+        "questions": QUESTIONS,
+        "answers": {},
+        "story": stories.year_story(newest, None, followed=figures.followed)
+        if newest
+        else None,
+        "md_seniors": newest.of_type(ApplicantType.US_MD_SENIOR) if newest else None,
+        "earlier": figures.years.get(newest.match_year - 10) if newest else None,
+        "open_year": open_year,
+        "most_open": by_share[:NAMED],
+        "least_open": by_share[NAMED:][-NAMED:][::-1],
+        "rank_list": shelf.tables.deadline(shelf.season, Event.RANK_LIST),
+        "pathways": shelf.tables.season(shelf.season),
+    }
+
+
+def _why_figures_differ(shelf: Shelf) -> dict[str, Any]:
+    totals = shelf.newest.totals if shelf.newest else None
+    return {
+        "totals": totals,
+        "of_registered": measures.rate(
+            totals.matched_to_pgy1, totals.registered_applicants
+        )
+        if totals
+        else None,
+        "restated": [
+            year for year in shelf.figures.years.values() if year.release.version > 1
+        ],
+    }
+
+
 def _glossary(shelf: Shelf) -> dict[str, Any]:
     return {"terms": TERMS.values()}
 
@@ -99,5 +143,7 @@ MORE: Mapping[str, Callable[[Shelf], dict[str, Any]]] = {
     "exams": _exams,
     "scoring": _scoring,
     "match": _match,
+    "questions": _questions,
     "glossary": _glossary,
+    "why-figures-differ": _why_figures_differ,
 }

@@ -153,6 +153,37 @@ _ALL = (
         grounds="V-J1-1 V-SON-1 V-SON-2 V-H1B-1 U-S3-1 V-H1B-2 V-ENTRY-1",
     ),
     _page(
+        "countries",
+        "Countries",
+        "Country by country: who accredits schools, the degree, and who writes "
+        "the Statement of Need.",
+        "guide/countries.html",
+        date(2026, 12, 31),
+        grounds="E-MED-2 E-MED-3 E-OET-2 V-SON-1",
+        tables="countries",
+    ),
+    _page(
+        "questions",
+        "Questions and answers",
+        "What IMGs ask most, answered from the figures and the rules.",
+        "guide/questions.html",
+        date(2026, 12, 15),
+        grounds="E-NRMP-2 E-SEQ-1 E-SEQ-2 IMG-2 IMG-3 IMG-3a E-RAP-1 E-PATH-5 "
+        "E-PATH-3 E-PATH-7 E-SEQ-6 U-SCORE-2 U-ATT-1 U-ATT-2 U-ATT-6 "
+        "U-ATT-3 U-ATT-4 U-TRANS-1 E-7Y-1 E-7Y-3 E-PATH-1 E-PATH-2 E-OET-6 "
+        "E-OET-2 E-NRMP-1 U-RPT-1 E-EXP-1 E-EXP-2 E-EXP-3 E-NRMP-3 E-NRMP-4 "
+        "V-J1-1 V-H1B-1 E-EXAM-1 U-S3-1",
+    ),
+    _page(
+        "why-figures-differ",
+        "Why figures differ",
+        "Two sites can show two match rates for the same year, and both can be "
+        "right. What to look at.",
+        "guide/why_figures_differ.html",
+        date(2027, 6, 1),
+        sources="ecfmg-2014 firstaid-2014",
+    ),
+    _page(
         "glossary",
         "Glossary",
         "The words of the field in plain English.",

@@ -15,9 +15,11 @@ from imgportal.guide.facts import FACTS
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.grounds import GROUNDS, IN_SHORT, in_short
 from imgportal.guide.pages import PAGES
+from imgportal.guide.questions import QUESTIONS, faq_page, plain
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from stats.figures import Source
+from stats.templatetags.figures import json_ld
 
 register = template.Library()
 
@@ -115,6 +117,21 @@ def documents(context: Context, keys: tuple[str, ...]) -> SafeString:
 def _known(context: Context, keys: tuple[str, ...]) -> list[Source]:
     """Documents of these keys. One that is not in the catalogue has no page to link."""
     return [source for key in keys if (source := context["shelf"].source(key))]
+
+
+@register.simple_block_tag(takes_context=True)
+def answer(context: Context, content: str, key: str) -> SafeString:
+    """One question, with what stands inside as its answer."""
+    context["answers"][key] = plain(content)
+    return render_to_string(
+        "guide/answer.html", {"key": key, "question": QUESTIONS[key], "body": content}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def faq(context: Context) -> SafeString:
+    """The answers above it as a block of data for search engines."""
+    return json_ld(faq_page(context["answers"]))
 
 
 @register.simple_tag

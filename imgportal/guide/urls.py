@@ -22,6 +22,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scoring/", views.page, {"slug": "scoring"}, name="scoring"),
     path("match/", views.page, {"slug": "match"}, name="match"),
     path("visas/", views.page, {"slug": "visas"}, name="visas"),
+    path("countries/", views.page, {"slug": "countries"}, name="countries"),
+    path("countries/<slug:slug>/", views.country, name="country"),
+    path("questions/", views.page, {"slug": "questions"}, name="questions"),
+    path(
+        "why-figures-differ/",
+        views.page,
+        {"slug": "why-figures-differ"},
+        name="why-figures-differ",
+    ),
     path("glossary/", views.page, {"slug": "glossary"}, name="glossary"),
     path("print/", views.printed, name="print"),
 ]

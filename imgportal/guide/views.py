@@ -9,17 +9,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from imgportal.guide import shelf as shelves
 from imgportal.guide.contents import contents
 from imgportal.guide.forms import ClassifyForm, PathwayForm
+from imgportal.guide.grounds import GROUNDS
 from imgportal.guide.pages import PAGES, Page
 from imgportal.guide.shelf import Shelf
 from imgportal.guide.verdicts import class_verdict, pathway_verdict
 from imgportal.lib import clock
-from imgportal.lib.http import read_only
+from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from profiles.choices import Event
 from stats.caching import kept
+
+# Behind what the page of every country says.
+COUNTRY_SOURCES = tuple(
+    key
+    for ground in ("V-SON-1", "E-RAP-1", "E-PATH-5")
+    for key in GROUNDS[ground].sources
+)
 
 
 def guide_page(
@@ -107,6 +116,36 @@ def _shown(
 
 
 @guide_page
+def country(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
+    found = shelf.countries.get(slug)
+    page = PAGES["countries"]
+    if found is None:
+        raise NotHere(
+            "The guide has no country at this address.",
+            [
+                Nearby(
+                    shelf.countries[near].name, reverse("guide:country", args=[near])
+                )
+                for near in nearest(slug, list(shelf.countries))
+            ]
+            or [Nearby(page.title, page.get_absolute_url())],
+        )
+    keys = dict.fromkeys((*found.sources, *COUNTRY_SOURCES))
+    return render(
+        request,
+        "guide/country.html",
+        {
+            "page": page,
+            "shelf": shelf,
+            "country": found,
+            "documents": [source for key in keys if (source := shelf.source(key))],
+            "is_past_due": page.is_past_due(shelf.today),
+            "explained": set(),
+        },
+    )
+
+
+@guide_page
 def printed(request: HttpRequest, shelf: Shelf) -> HttpResponse:
     """The whole guide as one document."""
     return render(
@@ -117,7 +156,7 @@ def printed(request: HttpRequest, shelf: Shelf) -> HttpResponse:
             "parts": [
                 {
                     **(part := contents(page, shelf)),
-                    "body": render_to_string(page.template, part),
+                    "body": render_to_string(page.template, part | {"whole": True}),
                 }
                 for page in PAGES.values()
             ],
