@@ -31,7 +31,8 @@ def lines(reference: Reference) -> tuple[StandardLine, ...]:
     found = []
     for exam, measured in MEASURED_STEPS.items():
         rows = _rows(reference, measured)
-        ends = [*(row.effective_from for row in rows[1:]), None]
+        # One end too many when there is no row at all.
+        ends = [*(row.effective_from for row in rows[1:]), None][: len(rows)]
         found += [
             StandardLine(
                 exam=str(exam.label),

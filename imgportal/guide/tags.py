@@ -147,8 +147,8 @@ def day(value: date) -> str:
 
 @register.filter
 def weekday(value: date) -> str:
-    """Wed 3 March 2027"""
-    return f"{value:%a} {in_words(value)}"
+    """Wed 3 Mar 2027"""
+    return f"{value:%a} {value.day} {value:%b} {value.year}"
 
 
 @register.filter

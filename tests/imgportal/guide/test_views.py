@@ -206,7 +206,7 @@ def test_page_changes_with_the_dated_tables(client: Client) -> None:
     )
 
     assert etag(client) != before
-    assert "Fri 12 March 2027" in text_of(client.get("/guide/match/"))
+    assert "Fri 12 Mar 2027" in text_of(client.get("/guide/match/"))
 
 
 def test_page_changes_with_the_day_in_new_york(
@@ -237,7 +237,7 @@ def test_calendar_shows_each_date_with_its_time_and_how_sure_it_is(
     html = html_of(client.get("/guide/match/"))
 
     assert "This season: the 2027 Match" in html
-    assert '<time datetime="2027-03-03T21:00:00-05:00">Wed 3 March 2027</time>' in html
+    assert '<time datetime="2027-03-03T21:00:00-05:00">Wed 3 Mar 2027</time>' in html
     assert "exam on 3 February 2027 or earlier leaves 28 days" in html
     assert html.count("calendar__next") == 1
     assert "no dates for the 2028 Match yet" in html
