@@ -9,16 +9,29 @@ from typing import Any
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from imgportal import accounts
+from imgportal import accounts, devices
 from imgportal.lib import clock, sealing
+from imgportal.models import User
 
 logger = logging.getLogger(__name__)
+
+# Other ways to show that it is you, in the words of the links that lead there.
+AGAIN_BY = {
+    "reauthenticate": "Use your password instead",
+    "mfa_reauthenticate": "Use a code instead",
+    "mfa_reauthenticate:webauthn": "Use a passkey instead",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,19 +46,49 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": "This is not your password. Try again.",
         "enter_current_password": "This is not your current password. Try again.",
         "incorrect_code": "This code is not the one in the message. Check each digit.",
-        "rate_limited": "Too many requests in a short time. Wait a minute.",
+        "rate_limited": "A code was sent a moment ago. Wait a little, then ask again.",
+        "duplicate_email": "This is your address already.",
+        "email_taken": "There is already an account with this address.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Closed until members have a record to keep here."""
-        return False
-
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        is_staff = request.user.is_authenticated and request.user.is_staff
-        return reverse("admin:index" if is_staff else "home")
+        return accounts.start_page(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return accounts.start_page(request.user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return self.get_login_redirect_url(request)
+        return reverse("account_overview")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        # Who has just signed up is led on by the sign-in that this belongs to.
+        return reverse("account_overview")
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, **kwargs: Any
+    ) -> HttpResponse:
+        if signup and user.has_usable_password():
+            # Typed two pages ago: what protects the account may be set up at once.
+            record_authentication(request, user, method="password")
+        answer: HttpResponse = super().post_login(
+            request, user, signup=signup, **kwargs
+        )
+        return answer
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return devices.in_words(super().get_http_user_agent(request))
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        # The first is the page that is shown. A passkey before a code: an account
+        # with passkeys only has codes as well, for the day when they are lost.
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")
+        return [
+            method | {"description": AGAIN_BY.get(method["id"], method["description"])}
+            for method in methods
+        ]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         # Whoever has just typed the password and has no second factor yet is about
@@ -83,6 +126,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             "changed. Ask whoever operates the site to reset it."
         ),
     }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:
+        """The device in hand, which is where a passkey is usually made."""
+        request = allauth_context.request
+        return devices.in_words(request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "IMG portal"}
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text, keys=_keys(), purpose=self.PURPOSE)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from imgportal import accounts
+from imgportal.lib import clock
 
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-PERSONAL = ("/accounts/", "/admin/", "/me/")
+ACCOUNTS = "/accounts/"
+PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 # Where staff wanted to go before they were asked for a second factor.
 WANTED = "staff_wanted"
+# "Last seen" is right to some minutes.
+FRESH = timedelta(minutes=5)
 
 
 class DatabaseAwayMiddleware:
@@ -59,6 +66,63 @@ class PersonalPagesMiddleware:
         return response
 
 
+class WrongFormMiddleware:
+    """A form with something wrong is answered 422, on allauth's pages as on ours."""
+
+    FORMS = ("form", "verify_form", "webauthn_form")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        if (
+            request.method == "POST"
+            and request.path_info.startswith(ACCOUNTS)
+            and response.status_code == 200
+        ):
+            context = response.context_data or {}
+            forms = [context.get(name) for name in self.FORMS]
+            if any(form is not None and form.errors for form in forms):
+                response.status_code = 422
+        return response
+
+
+class LastSeenMiddleware:
+    """Keeps the list of a person's sessions up to date, for that person.
+
+    allauth's own would read the session of every page, public ones too, and write at
+    every request. A row is made at sign-in; here it is brought up to date when it is
+    some minutes old, so that a page costs one short look.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(PERSONAL) and request.user.is_authenticated:
+            self._note(request)
+        return self.get_response(request)
+
+    def _note(self, request: HttpRequest) -> None:
+        now = clock.now()
+        stale = UserSession.objects.filter(
+            session_key=request.session.session_key,
+            user_id=request.user.pk,
+            last_seen_at__lt=now - FRESH,
+        )
+        if stale.exists():
+            stale.update(
+                last_seen_at=now,
+                ip=get_adapter().get_client_ip(request),
+                user_agent=request.headers.get("User-Agent", "")[:200],
+            )
+
+
 class StaffDoorMiddleware:
     """Nothing of the staff pages is answered before a second factor was used.
 
@@ -92,7 +156,7 @@ class StaffDoorMiddleware:
             if accounts.showed_second_factor(request):
                 return None
             query = urlencode({"next": self._wanted(request)})
-            return redirect(f"{reverse('mfa_reauthenticate')}?{query}")
+            return redirect(f"{accounts.proof_page(user)}?{query}")
         request.session[WANTED] = self._wanted(request)
         return redirect("mfa_activate_totp")
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -57,6 +58,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "imgportal.middleware.WrongFormMiddleware",
+    "imgportal.middleware.LastSeenMiddleware",
     "imgportal.middleware.StaffDoorMiddleware",
 ]
 
@@ -126,9 +129,13 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 ACCOUNT_ADAPTER = "imgportal.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
+    "signup": "imgportal.forms.SignUpForm",
     "login": "imgportal.forms.SignInForm",
+    "request_login_code": "imgportal.forms.CodeByMailForm",
+    "confirm_login_code": "imgportal.forms.SignInCodeForm",
     "reauthenticate": "imgportal.forms.PasswordAgainForm",
     "change_password": "imgportal.forms.ChangePasswordForm",
+    "set_password": "imgportal.forms.FirstPasswordForm",
     "reset_password": "imgportal.forms.ForgottenPasswordForm",
     "confirm_password_reset_code": "imgportal.forms.PasswordCodeForm",
     "reset_password_from_key": "imgportal.forms.NewPasswordForm",
@@ -140,19 +147,33 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# Messages may take some minutes. Three wrong codes end it in any case.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 30 * 60  # from the first form to the last step
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[IMG portal] "
-ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
+ACCOUNT_SESSION_REMEMBER = None  # the form asks; staff are not remembered
+ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # for who asks for it
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
+    "signup": "20/m/ip",
     # An account is closed to guessing for five minutes after five wrong passwords
     # or codes, whatever address they come from.
     "login_failed": "10/m/ip,5/5m/key",
+    # Each of these sends a message. By the hour, so that nobody's mailbox is filled.
+    "confirm_email": "1/10s/key,10/h/key",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,5/m/key,10/h/key",
 }
 
 MFA_ADAPTER = "imgportal.adapters.SecondFactorAdapter"
@@ -160,9 +181,20 @@ MFA_FORMS = {
     "authenticate": "imgportal.forms.CodeForm",
     "reauthenticate": "imgportal.forms.CodeAgainForm",
     "activate_totp": "imgportal.forms.FirstCodeForm",
+    "authenticate_webauthn": "imgportal.passkeys.PasskeyForm",
+    "login_webauthn": "imgportal.passkeys.PasskeySignInForm",
+    "reauthenticate_webauthn": "imgportal.passkeys.PasskeyAgainForm",
+    "add_webauthn": "imgportal.passkeys.AddPasskeyForm",
+    "signup_webauthn": "imgportal.passkeys.FirstPasskeyForm",
+    "edit_webauthn": "imgportal.passkeys.RenamePasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Passkeys are taken over HTTPS, and over HTTP from http://localhost only: that is the
+# rule of browsers, and of the library, as long as nobody switches it off here.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = "IMG portal"
+USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- E-mail -------------------------------------------------------------------
 

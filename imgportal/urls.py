@@ -13,6 +13,53 @@ from imgportal.sitemaps import SITEMAPS
 handler400 = "imgportal.views.bad_request"
 handler404 = "imgportal.views.not_found"
 handler500 = "imgportal.views.server_error"
+# Not of Django: allauth asks for it when somebody tries too often.
+handler429 = "imgportal.views.too_many"
+
+# /accounts/, under the names that allauth looks for
+account_urls = [
+    path(
+        "confirm-email/",
+        account_views.confirm_address,
+        name="account_email_verification_sent",
+    ),
+    path(
+        "login/code/confirm/",
+        account_views.confirm_sign_in_code,
+        name="account_confirm_login_code",
+    ),
+    path(
+        "2fa/totp/activate/",
+        account_views.activate_second_factor,
+        name="mfa_activate_totp",
+    ),
+    path(
+        "2fa/authenticate/", account_views.show_second_factor, name="mfa_authenticate"
+    ),
+    path("2fa/webauthn/add/", account_views.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/login/",
+        account_views.sign_in_with_passkey,
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "2fa/webauthn/signup/",
+        account_views.sign_up_with_passkey,
+        name="mfa_signup_webauthn",
+    ),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        account_views.show_passkey_again,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("sessions/", account_views.session_list, name="usersessions_list"),
+    path("sessions/<int:pk>/end/", account_views.session_end, name="session_end"),
+    path(
+        "sessions/end-others/",
+        account_views.session_end_others,
+        name="session_end_others",
+    ),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -29,14 +76,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    # For who has an account
-    path(
-        "accounts/2fa/totp/activate/",
-        account_views.activate_second_factor,
-        name="mfa_activate_totp",
-    ),
+    # For who has an account: ours where allauth's own would not do
+    path("accounts/", account_views.overview, name="account_overview"),
     path("accounts/onward/", account_views.onward, name="account_onward"),
+    path("accounts/", include(account_urls)),
     path("accounts/", include("allauth.urls")),
+    # What members keep
+    path("me/", include("profiles.urls")),
     # For staff
     path("admin/", admin.site.urls),
 ]

@@ -81,8 +81,8 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
-        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /report/\n\n"
-        f"Sitemap: {sitemap}\n"
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /me/\n"
+        f"Disallow: /report/\n\nSitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
@@ -117,6 +117,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # The host may be the thing that is wrong, so nothing here asks for it.
     return render(None, "400.html", status=400)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

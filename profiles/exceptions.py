@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,38 @@ class TablesRefused(Exception):
     def __init__(self, reasons: Sequence[BadCell]) -> None:
         super().__init__("\n".join(str(reason) for reason in reasons))
         self.reasons = tuple(reasons)
+
+
+class NotKept(Exception):
+    """Nothing was written."""
+
+
+class AlreadyThere(NotKept):
+    """Another row of the same member stands in the same place."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("There is an entry for this already.")
+        self.row = row
+
+
+class ChangedMeanwhile(NotKept):
+    """The row is no longer as it was when the form was shown.
+
+    `row` is what is stored now, None when it was removed.
+    """
+
+    def __init__(self, row: Any | None) -> None:
+        super().__init__("This was changed in the meantime.")
+        self.row = row
+
+
+class Contradiction(NotKept):
+    """The values cannot be true together, or together with another row."""
+
+
+class TooMany(NotKept):
+    """More rows than a record can need."""
+
+
+class Gone(NotKept):
+    """The member has no such row, or has it no longer."""

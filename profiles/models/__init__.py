@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+from profiles.models.attempts import EnglishSitting as EnglishSitting
+from profiles.models.attempts import ExamAttempt as ExamAttempt
+from profiles.models.certification import Certificate as Certificate
+from profiles.models.certification import CertificationItem as CertificationItem
+from profiles.models.certification import PathwayApplication as PathwayApplication
+from profiles.models.profile import Profile as Profile
 from profiles.models.reference import Country as Country
 from profiles.models.reference import PassingStandard as PassingStandard
 from profiles.models.reference import PathwaySeason as PathwaySeason

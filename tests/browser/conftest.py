@@ -47,7 +47,8 @@ def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
-        "ALLOWED_HOSTS": "127.0.0.1",
+        # By name too: browsers accept no passkeys at an address in numbers.
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "HTTPS": "false",
         "DATABASE_URL": f"sqlite:///{directory / 'site.sqlite3'}",
         "STATIC_ROOT": str(directory / "static"),

@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from imgportal.models import User
-from tests import staff
+from tests import members, passkeys, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +208,7 @@ def test_lost_site_key_is_explained(client: Client, settings: Settings) -> None:
     type_password(client, user)
     page = client.post(CODE, {"code": staff.code()})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert b"the key of this site was changed" in page.content
     assert "_auth_user_id" not in client.session
 
@@ -230,6 +230,17 @@ def test_operator_takes_away_a_lost_second_factor(client: Client) -> None:
     # Whoever is signed in, perhaps with the lost phone, needs a new one first.
     assert client.get("/admin/")["Location"] == SET_UP
     assert "Nothing was changed" in reset("editor@example.org")
+
+
+def test_operator_helps_a_member_who_has_lost_the_only_passkey(client: Client) -> None:
+    browser = Client()
+    members.sign_up(browser)
+    passkeys.add(browser, passkeys.Device())
+
+    said = reset(members.ADDRESS)
+
+    assert f"of {members.ADDRESS} are gone. The password, or a code" in said
+    members.sign_in(client)
 
 
 def test_reset_of_nobody_is_an_error() -> None:

@@ -276,6 +276,7 @@ def test_robots_may_read_everything_but_the_pages_for_staff(client: Client) -> N
         "User-agent: *",
         "Disallow: /accounts/",
         "Disallow: /admin/",
+        "Disallow: /me/",
         "Disallow: /report/",
         "",
         "Sitemap: http://testserver/sitemap.xml",

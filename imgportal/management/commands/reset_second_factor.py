@@ -1,4 +1,4 @@
-"""For somebody of the staff who has lost the phone and the recovery codes."""
+"""For somebody who has lost the phone or passkey, and the recovery codes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from imgportal.models import User
 
 class Command(BaseCommand):
     help = (
-        "Takes away a lost second factor with its recovery codes. Make sure first "
-        "that the person who asks is the person the account belongs to: from then on "
-        "the password alone opens the page where a new one is set up."
+        "Takes away a lost second factor: authenticator app, passkeys and recovery "
+        "codes. Make sure first that the person who asks is the person the account "
+        "belongs to: from then on the password, or a code by e-mail, is enough."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,7 +29,12 @@ class Command(BaseCommand):
                 f"{user.email} has no second factor. Nothing was changed."
             )
             return
+        next_time = (
+            "The next visit to the staff pages asks to set up new ones."
+            if user.is_staff
+            else "The password, or a code by e-mail, signs in."
+        )
         self.stdout.write(
-            f"The second factor and the recovery codes of {user.email} are gone. The "
-            "next visit to the staff pages asks to set up new ones."
+            "The second factor, the passkeys and the recovery codes of "
+            f"{user.email} are gone. {next_time}"
         )

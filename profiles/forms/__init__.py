@@ -1,0 +1,1 @@
+"""What members type. A form validates; an action writes."""

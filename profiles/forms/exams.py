@@ -1,0 +1,338 @@
+"""Attempts at a Step and sittings of OET. Each asks only what that exam needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Row
+from django import forms
+from django.http import QueryDict
+
+from profiles.choices import AttemptState, Exam, Reported, SubTest
+from profiles.forms.base import DayField, RecordForm, YesNoField, refused
+from profiles.models import EnglishSitting, ExamAttempt
+from profiles.models.attempts import WITH_RESULT
+from profiles.rules import facts, numbers, validation
+from profiles.rules.days import in_words
+from profiles.rules.outcomes import Outcome, outcome
+from profiles.rules.reference import Reference
+
+# USMLE was first given in June 1992; OET is a few years older.
+FIRST_EXAM = date(1990, 1, 1)
+FURTHEST_PLAN = timedelta(days=3 * 366)
+# States of a day that is still to come.
+AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)
+
+
+def check_exam_day(day: date, today: date) -> None:
+    if day < FIRST_EXAM:
+        raise forms.ValidationError(
+            f"This exam was not given before {FIRST_EXAM.year}: check the year."
+        )
+    if day > today + FURTHEST_PLAN:
+        raise forms.ValidationError(
+            "This is more than three years ahead: check the year."
+        )
+
+
+class AttemptForm(RecordForm):
+    """One sitting of one Step.
+
+    `others` are the member's other attempts. `scored` says whether a number is asked
+    for; a Step 1 of the pass/fail years has none.
+    """
+
+    on = DayField(label="Exam day", required=True)
+    second_day = DayField(label="Second day")
+    state = forms.ChoiceField(
+        label="What became of it",
+        choices=AttemptState.choices,
+        initial=AttemptState.TAKEN,
+    )
+    outcome = forms.ChoiceField(
+        label="Result on the score report",
+        choices=(("", "None yet"), *Reported.choices),
+        required=False,
+    )
+    score = forms.IntegerField(
+        label="Three-digit score",
+        required=False,
+        min_value=numbers.LOWEST_SCORE,
+        max_value=numbers.HIGHEST_SCORE,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            f"A score is a whole number from {numbers.LOWEST_SCORE} to "
+            f"{numbers.HIGHEST_SCORE}: compare with your report. Rule U-SCORE-1.",
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    result_on = DayField(
+        label="Day of the result",
+        help_text="When the score report came, if you know.",
+    )
+    applied_on = DayField(
+        label="Day you applied for it",
+        help_text="Only if that was before 1 July 2021: six attempts were allowed then, "
+        "four since (rule U-ATT-1).",
+    )
+    for_time_limit = forms.BooleanField(
+        label="I had passed before, and sat again because a time limit had run out",
+        required=False,
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        row: ExamAttempt | None,
+        exam: Exam,
+        scored: bool,
+        others: Sequence[facts.Attempt],
+        reference: Reference,
+        today: date,
+    ) -> None:
+        self.exam, self.today = exam, today
+        self.others, self.reference = others, reference
+        super().__init__(data, row=row)
+        if row is None:
+            self.more_buttons = (("another", "Save and add another"),)
+        self._ask_only_what_is_needed(scored)
+
+    def _ask_only_what_is_needed(self, scored: bool) -> None:
+        passed = any(
+            other.exam == self.exam and outcome(other, self.reference) == Outcome.PASS
+            for other in self.others
+        )
+        is_retake = isinstance(self.row, ExamAttempt) and self.row.for_time_limit
+        needed = {
+            "second_day": self.exam == Exam.STEP3,
+            "score": scored,
+            # Nobody who sat a Step 1 without a number had applied before July 2021.
+            "applied_on": scored or self.exam in (Exam.STEP2CS, Exam.STEP3),
+            "for_time_limit": passed or is_retake,
+        }
+        for name, is_needed in needed.items():
+            # What an answer came for was asked.
+            if not is_needed and name not in self.data:
+                del self.fields[name]
+        state = self.fields["state"]
+        if self.exam == Exam.STEP2CS and isinstance(state, forms.ChoiceField):
+            # It ended in January 2021: nothing is planned any more.
+            state.choices = [
+                choice for choice in AttemptState.choices if choice[0] != "planned"
+            ]
+        if self.exam == Exam.STEP3:
+            self.fields["on"].label = "First day"
+            self.fields["on"].help_text = "The day that decides (rule U-PASS-1)."
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        check_exam_day(day, self.today)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("on") is None or cleaned.get("state") is None:
+            return cleaned
+        self._check_state()
+        self._check_order()
+        if self.errors:
+            return cleaned
+        attempt = self._attempt()
+        findings = [
+            *validation.attempt_findings(attempt, today=self.today),
+            *validation.among_others(
+                attempt,
+                # Another one on this day is told by `place_is_taken`.
+                [other for other in self.others if other.on != attempt.on],
+                reference=self.reference,
+                today=self.today,
+            ),
+        ]
+        for finding in findings:
+            if finding.refuses:
+                self._ask_also(finding.field)
+                self.add_error(finding.field, refused(finding.message, finding.rule))
+        self._check_number(attempt.on)
+        return cleaned
+
+    def _attempt(self) -> facts.Attempt:
+        """What was typed, as the rules read it."""
+        typed = self.cleaned_data
+        return facts.Attempt(
+            exam=self.exam,
+            on=typed["on"],
+            state=AttemptState(typed["state"]),
+            outcome=Reported(typed["outcome"]) if typed["outcome"] else None,
+            score=typed.get("score"),
+            for_time_limit=typed.get("for_time_limit", False),
+        )
+
+    def _ask_also(self, name: str) -> None:
+        if name not in self.fields:
+            self.fields[name] = deepcopy(self.base_fields[name])
+
+    def _check_state(self) -> None:
+        typed = self.cleaned_data
+        state = AttemptState(typed["state"])
+        has_result = bool(typed.get("outcome")) or typed.get("score") is not None
+        if has_result and state not in WITH_RESULT:
+            self.add_error(
+                "state",
+                f"“{state.label}” has no result. Choose “{AttemptState.TAKEN.label}”, "
+                "or clear the result.",
+            )
+        elif typed["on"] > self.today and not has_result and state not in AHEAD:
+            self.add_error(
+                "state",
+                refused(
+                    "This day has not come yet. Choose “Planned”, or check the date.",
+                    "F-DATE-1",
+                ),
+            )
+
+    def _check_number(self, on: date) -> None:
+        if self.exam != Exam.STEP1 or on >= numbers.PASS_FAIL_FROM:
+            return
+        if "score" in self.fields or self.cleaned_data["state"] not in WITH_RESULT:
+            return
+        # Ask for the number that a Step 1 of that day has, and keep the rest.
+        self._ask_also("score")
+        self.add_error(
+            "score",
+            refused(
+                f"Step 1 taken before {in_words(numbers.PASS_FAIL_FROM)} was reported "
+                "with a number. Enter it, or save again without it.",
+                "U-SCORE-2",
+            ),
+        )
+
+    def _check_order(self) -> None:
+        typed = self.cleaned_data
+        on, second = typed["on"], typed.get("second_day")
+        result, applied = typed.get("result_on"), typed.get("applied_on")
+        if second and second < on:
+            self.add_error("second_day", "The second day comes after the first one.")
+        if result and typed["state"] not in WITH_RESULT:
+            self.add_error("result_on", "Without a result there is no day of one.")
+        elif result and result < on:
+            self.add_error("result_on", "A result comes after the exam.")
+        elif result and result > self.today:
+            self.add_error(
+                "result_on", refused("This day has not come yet.", "F-DATE-1")
+            )
+        if applied and applied > on:
+            self.add_error("applied_on", "The application comes before the exam.")
+
+    def place_is_taken(self) -> None:
+        self.add_error(
+            "on",
+            refused(
+                f"You have another entry of {self.exam.label} on this day. Nobody sits "
+                "it twice on one day: change that one, or check the date.",
+                "U-ATT-5",
+            ),
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return super().values | {"exam": self.exam.value}
+
+    def parts(self) -> Sequence[Any]:
+        def row(*names: str) -> Row:
+            asked = [name for name in names if name in self.fields]
+            return Row(*(Column(name, css_class="col-12 col-sm-6") for name in asked))
+
+        parts: list[Any] = [
+            row("on", "second_day", "state"),
+            Fieldset(
+                "The result, if there is one", row("outcome", "score", "result_on")
+            ),
+        ]
+        if "for_time_limit" in self.fields:
+            parts.append("for_time_limit")
+        if "applied_on" in self.fields:
+            parts.append(Fieldset("If it was years ago", row("applied_on")))
+        return parts
+
+
+class _OetField(forms.IntegerField):
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=numbers.OET_HIGHEST,
+            step_size=numbers.OET_STEP,
+            error_messages=dict.fromkeys(
+                ("invalid", "min_value", "max_value", "step_size"),
+                "OET scores run from 0 to 500 in tens, like 350. Rule F-OET-1.",
+            ),
+            widget=forms.NumberInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off"}
+            ),
+        )
+
+
+class EnglishForm(RecordForm):
+    """One sitting of OET Medicine: all four parts on one day."""
+
+    on = DayField(label="Exam day", required=True)
+    listening = _OetField(SubTest.LISTENING.label)
+    reading = _OetField(SubTest.READING.label)
+    writing = _OetField(SubTest.WRITING.label)
+    speaking = _OetField(SubTest.SPEAKING.label)
+    released = YesNoField(
+        label="Results released to ECFMG",
+        unsaid="Not yet, or not known",
+        help_text="You release them in your OET account.",
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        row: EnglishSitting | None,
+        today: date,
+    ) -> None:
+        self.today = today
+        super().__init__(data, row=row)
+        if row is None:
+            self.more_buttons = (("another", "Save and add another"),)
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        check_exam_day(day, self.today)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        sitting = facts.EnglishSitting(
+            on=cleaned["on"], scores={part: cleaned[part.value] for part in SubTest}
+        )
+        for finding in validation.english_findings(sitting, today=self.today):
+            self.add_error(finding.field, refused(finding.message, finding.rule))
+        return cleaned
+
+    def place_is_taken(self) -> None:
+        self.add_error(
+            "on",
+            refused(
+                "You have a sitting of OET on this day already. All four parts belong "
+                "to one sitting: change that one, or check the date.",
+                "E-OET-2",
+            ),
+        )
+
+    def parts(self) -> Sequence[Any]:
+        scores = [Column(part.value, css_class="col-6 col-sm-3") for part in SubTest]
+        return [
+            Row(Column("on", css_class="col-12 col-sm-6")),
+            Fieldset("Scores, as far as you have them", Row(*scores)),
+            Row(Column("released", css_class="col-12 col-sm-6")),
+        ]

@@ -1,0 +1,26 @@
+"""Which rows a caller may see. Every view of personal data starts here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OwnedQuerySet(models.QuerySet[Row]):
+    def owned_by(self, user: User) -> Self:
+        """The rows of one member. Nobody sees another's, staff included."""
+        return self.filter(owner=user)
+
+    def seen_as(self, version: int) -> Self:
+        """Those that are still as they were when somebody looked at them."""
+        seen: dict[str, Any] = {"version": version}
+        return self.filter(**seen)
+
+
+OwnedManager = models.Manager.from_queryset(OwnedQuerySet)

@@ -1,0 +1,160 @@
+"""Everything known about one member, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from profiles import models
+from profiles.choices import (
+    AttemptState,
+    Basis,
+    Exam,
+    Item,
+    ItemState,
+    Pathway,
+    Reported,
+    SubTest,
+)
+from profiles.rules import facts, outcomes
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The rows of one member, as pages edit them."""
+
+    profile: models.Profile  # not saved yet when the member has said nothing
+    attempts: tuple[models.ExamAttempt, ...]  # by date
+    sittings: tuple[models.EnglishSitting, ...]  # by date
+    pathways: tuple[models.PathwayApplication, ...]  # by season
+    items: Mapping[Item, models.CertificationItem]
+    certificate: models.Certificate | None
+
+    @property
+    def facts(self) -> facts.Record:
+        """The same as plain data, for the rules."""
+        return facts.Record(
+            person=_person(self.profile),
+            attempts=tuple(map(attempt_facts, self.attempts)),
+            sittings=tuple(map(_sitting, self.sittings)),
+            pathways=tuple(map(_pathway, self.pathways)),
+            items={
+                item: facts.ReportedItem(state=ItemState(row.state), on=row.since)
+                for item, row in self.items.items()
+                if row.state
+            },
+            certificate=_certificate(self.certificate) if self.certificate else None,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Has the member entered nothing at all?"""
+        return not self.profile.version and not (
+            self.attempts
+            or self.sittings
+            or self.pathways
+            or self.items
+            or self.certificate
+        )
+
+    def today(self, now: datetime) -> date:
+        """The date where the member is; in UTC when they have not said where."""
+        try:
+            zone = ZoneInfo(self.profile.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            # Not said, or this machine does not know the zone any more.
+            return now.astimezone(UTC).date()
+        return now.astimezone(zone).date()
+
+
+def read(user: User) -> Stored:
+    """The rows of a member. Six queries, however long the record."""
+    profile = models.Profile.objects.owned_by(user).first()
+    return Stored(
+        profile=profile or models.Profile(owner=user, version=0),
+        attempts=tuple(models.ExamAttempt.objects.owned_by(user)),
+        sittings=tuple(models.EnglishSitting.objects.owned_by(user)),
+        pathways=tuple(models.PathwayApplication.objects.owned_by(user)),
+        items={
+            Item(row.item): row
+            for row in models.CertificationItem.objects.owned_by(user)
+        },
+        certificate=models.Certificate.objects.owned_by(user).first(),
+    )
+
+
+def load(user: User) -> facts.Record:
+    """Everything known about a member as plain data. Six queries."""
+    return read(user).facts
+
+
+def attempt_has_number(row: models.ExamAttempt) -> bool:
+    """Was an exam of that day reported with a number?"""
+    return outcomes.has_number(attempt_facts(row))
+
+
+def attempt_facts(row: models.ExamAttempt) -> facts.Attempt:
+    return facts.Attempt(
+        exam=Exam(row.exam),
+        on=row.on,
+        state=AttemptState(row.state),
+        outcome=Reported(row.outcome) if row.outcome else None,
+        score=row.score,
+        result_on=row.result_on,
+        applied_on=row.applied_on,
+        for_time_limit=row.for_time_limit,
+        key=row.pk,
+    )
+
+
+def _person(profile: models.Profile) -> facts.Person:
+    return facts.Person(
+        us_citizen=profile.us_citizen,
+        school_country=profile.school_country,
+        graduation=profile.graduated_on,
+        season=profile.season,
+        licence_held=profile.licence_held,
+        licence_valid_on=profile.licence_valid_on,
+        licence_disciplined=profile.licence_disciplined,
+        school_osce=profile.school_osce,
+        school_wfme=profile.school_wfme,
+        school_ncfmea=profile.school_ncfmea,
+        school_joint_degree=profile.school_joint_degree,
+    )
+
+
+def _sitting(row: models.EnglishSitting) -> facts.EnglishSitting:
+    return facts.EnglishSitting(
+        on=row.on,
+        scores={part: getattr(row, part.value) for part in SubTest},
+        released=row.released,
+        key=row.pk,
+    )
+
+
+def _pathway(row: models.PathwayApplication) -> facts.PathwayApplication:
+    return facts.PathwayApplication(
+        season=row.season,
+        number=Pathway(row.number) if row.number else None,
+        submitted_on=row.submitted_on,
+        accepted_on=row.accepted_on,
+        valid_to=row.valid_to,
+        key=row.pk,
+    )
+
+
+def _certificate(row: models.Certificate) -> facts.Certificate:
+    return facts.Certificate(
+        issued_on=row.issued_on,
+        basis=Basis(row.basis) if row.basis else None,
+        expires_on=row.expires_on,
+        validated_on=row.validated_on,
+        training_months=row.training_months,
+        us_licence=row.us_licence,
+    )

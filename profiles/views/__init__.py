@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out. Every page here belongs to the member who is signed in."""

@@ -1,0 +1,343 @@
+"""Verdicts as pages show them: with words for the answer, rules, sources and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from profiles.choices import Answer, Confidence, Item, Pathway, SubTest
+from profiles.models import CertificationItem, EnglishSitting, ExamAttempt
+from profiles.rules.judgement import JudgedAttempt, Judgement
+from profiles.rules.outcomes import Outcome, has_number
+from profiles.rules.rulebook import RULES, Rule
+from profiles.rules.verdicts import Verdict
+from stats import public
+
+# A shape beside each word, so that nothing hangs on a colour.
+MARKS = {Answer.MET: "✓", Answer.NOT_MET: "○", Answer.NOT_KNOWN: "?"}
+# What says more than "not yet", by the status of the decision table.
+SAYS_MORE = {
+    "EXPIRING": ("Runs out soon", "◔"),
+    "EXPIRED": ("Run out", "○"),
+    "RUNNING": ("Running", "◔"),
+    "OPEN": ("Open", "○"),
+    "CLOSING_SOON": ("Closing soon", "◔"),
+    "CLOSED_FOR_MATCH": ("Closed", "○"),
+    "READY": ("Ready", "○"),
+    "NONE_NEEDED": ("None needed", "✓"),
+    **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
+}
+FITS = {
+    Answer.MET: "It fits",
+    Answer.NOT_MET: "It does not fit",
+    Answer.NOT_KNOWN: "Not known",
+}
+# Where to confirm what rests on no official text, by the beginning of a rule's id.
+OFFICIAL_SITES = (
+    ("E-NRMP", "nrmp.org", "https://www.nrmp.org/"),
+    ("U-", "usmle.org", "https://www.usmle.org/"),
+    ("", "ecfmg.org", "https://www.ecfmg.org/"),
+)
+OUTCOMES = {
+    Outcome.PASS: "Passed",
+    Outcome.FAIL: "Not passed",
+    Outcome.PENDING: "Result not in yet",
+    Outcome.INCOMPLETE: "Started, not finished",
+    Outcome.INVALIDATED: "Score invalidated",
+    Outcome.NEEDS_CHECK: "Needs a look",
+}
+# Where a field of the record is filled in, by its name in `settles`.
+IN_PROFILE = {
+    "person.us_citizen": ("whether you are a US citizen", "us_citizen"),
+    "person.school_country": ("the country of your medical school", "school_country"),
+    "person.graduation": ("your graduation date", "graduated_on"),
+    "person.season": ("the Match you are aiming at", "season"),
+}
+IN_PATHWAY_FACTS = {
+    "person.licence_held": "whether you have held a licence",
+    "person.licence_valid_on": "the last day your licence was valid",
+    "person.licence_disciplined": "whether a licence was ever disciplined",
+    "person.school_osce": "whether your regulator requires the school's exam",
+    "person.school_wfme": "who accredits your school (WFME)",
+    "person.school_ncfmea": "who accredits your school (NCFMEA)",
+    "person.school_joint_degree": "whether your degree is a joint one",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One verdict with what its template needs."""
+
+    verdict: Verdict
+    rules: tuple[Rule, ...]
+    sources: tuple[Link, ...]
+    settles: tuple[Link, ...]
+    official: Link | None  # where to confirm what is provisional
+
+    @property
+    def mark(self) -> str:
+        if self.verdict.needs_look:
+            return "!"
+        usual = MARKS[self.verdict.answer]
+        return SAYS_MORE.get(self.verdict.status, ("", usual))[1]
+
+    @property
+    def word(self) -> str:
+        if self.verdict.needs_look:
+            return "Needs a look"
+        usual = str(self.verdict.answer.label)
+        return SAYS_MORE.get(self.verdict.status, (usual, ""))[0]
+
+    @property
+    def kind(self) -> str:
+        """For the style sheet."""
+        return "look" if self.verdict.needs_look else str(self.verdict.answer.value)
+
+    @property
+    def confidence(self) -> str:
+        return str(Confidence(self.verdict.confidence).label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAttempt:
+    """One attempt as it was entered, and what the rules make of it."""
+
+    row: ExamAttempt
+    judged: JudgedAttempt
+    rules: tuple[Rule, ...]
+    sources: tuple[Link, ...]
+
+    @property
+    def outcome(self) -> str:
+        if self.judged.outcome is None:
+            return str(self.row.get_state_display())
+        return OUTCOMES[self.judged.outcome]
+
+    @property
+    def kind(self) -> str:
+        """For the style sheet."""
+        if self.looks:
+            return "look"
+        if self.judged.outcome == Outcome.PASS:
+            return Answer.MET.value
+        return Answer.NOT_KNOWN.value if self.is_open else Answer.NOT_MET.value
+
+    @property
+    def mark(self) -> str:
+        marks = {answer.value: mark for answer, mark in MARKS.items()}
+        return {**marks, "look": "!", Answer.NOT_KNOWN.value: "◌"}[self.kind]
+
+    @property
+    def is_open(self) -> bool:
+        """Does its result still have to come?"""
+        return self.judged.outcome == Outcome.PENDING or self.row.state == "planned"
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What should be looked at again."""
+        if self.judged.needs_look:
+            return (self.judged.needs_look,)
+        return tuple(finding.message for finding in self.judged.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSitting:
+    """One sitting of OET, and what it is worth for the season aimed at."""
+
+    row: EnglishSitting
+    shown: Shown | None  # None: its day has not come
+    is_best: bool  # the one that counts
+
+    @property
+    def scores(self) -> list[tuple[str, int | None]]:
+        return [(part.label, getattr(self.row, part.value)) for part in SubTest]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRoute:
+    """One Pathway, and whether it is the member's."""
+
+    pathway: Pathway
+    shown: Shown
+
+    @property
+    def word(self) -> str:
+        return FITS[self.shown.verdict.answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item of certification: what the rules say, and what the member reports."""
+
+    item: Item
+    shown: Shown
+    row: CertificationItem | None
+    more: Link | None  # where the facts behind it are entered
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('profiles:certification')}#{self.item.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many items are done, not yet, and not known."""
+
+    lines: list[Line]
+
+    def _count(self, answer: Answer) -> int:
+        return sum(line.shown.verdict.answer == answer for line in self.lines)
+
+    @property
+    def all(self) -> int:
+        return len(self.lines)
+
+    @property
+    def met(self) -> int:
+        return self._count(Answer.MET)
+
+    @property
+    def not_met(self) -> int:
+        return self._count(Answer.NOT_MET)
+
+    @property
+    def not_known(self) -> int:
+        return self._count(Answer.NOT_KNOWN)
+
+    @property
+    def looks(self) -> int:
+        """How many contradict what is reported of them."""
+        return sum(bool(line.shown.verdict.needs_look) for line in self.lines)
+
+
+class Showing:
+    """Shows verdicts, with the titles of the sources that are published now."""
+
+    def __init__(self) -> None:
+        self._titles = {
+            key: source.title for key, source in public.everything().sources.items()
+        }
+
+    def verdict(self, verdict: Verdict, *, but: str = "") -> Shown:
+        """`but`: a field that the page asks for anyway."""
+        rules = _rules(verdict.rules)
+        return Shown(
+            verdict=verdict,
+            rules=rules,
+            sources=self._links(verdict.sources),
+            settles=tuple(
+                dict.fromkeys(
+                    field_link(name)
+                    for name in verdict.settles
+                    if name != but and verdict.answer == Answer.NOT_KNOWN
+                )
+            ),
+            official=_official(rules) if verdict.provisional else None,
+        )
+
+    def items(
+        self, judgement: Judgement, rows: Mapping[Item, CertificationItem]
+    ) -> list[Line]:
+        """Every item of certification in its order."""
+        return [
+            Line(
+                item=item,
+                # That this very item should be reported is what its own link says.
+                shown=self.verdict(verdict, but=f"items.{item.value}"),
+                row=rows.get(item),
+                more=_entered_at(item),
+            )
+            for item, verdict in judgement.items.items()
+        ]
+
+    def attempt(self, row: ExamAttempt, judged: JudgedAttempt) -> ShownAttempt:
+        names = [finding.rule for finding in judged.findings]
+        keys: tuple[str, ...] = ()
+        if judged.outcome in (Outcome.INCOMPLETE, Outcome.INVALIDATED):
+            names.append(
+                "U-ATT-5" if judged.outcome == Outcome.INCOMPLETE else "U-INV-1"
+            )
+        elif judged.minimum is not None and judged.attempt.score is not None:
+            names.append("U-PASS-1")
+            keys = judged.minimum.sources
+        elif judged.outcome is not None and not has_number(judged.attempt):
+            names.append("U-PASS-2")
+        if judged.needs_look:
+            names.append("U-PASS-4")
+        return ShownAttempt(
+            row=row, judged=judged, rules=_rules(names), sources=self._links(keys)
+        )
+
+    def _links(self, keys: Iterable[str]) -> tuple[Link, ...]:
+        # One that is not published is left out: its page would be a 404.
+        return tuple(
+            Link(
+                label=self._titles[key], url=reverse("stats:source_detail", args=[key])
+            )
+            for key in dict.fromkeys(keys)
+            if key in self._titles
+        )
+
+
+def _rules(names: Iterable[str]) -> tuple[Rule, ...]:
+    return tuple(RULES[name] for name in dict.fromkeys(names) if name in RULES)
+
+
+def field_link(name: str) -> Link:
+    """Where the member fills in a field, and what it is called there."""
+    if name in IN_PROFILE:
+        label, field = IN_PROFILE[name]
+        return Link(label=label, url=f"{reverse('profiles:profile')}#id_{field}")
+    if name in IN_PATHWAY_FACTS:
+        field = name.removeprefix("person.")
+        return Link(
+            label=IN_PATHWAY_FACTS[name],
+            url=f"{reverse('profiles:pathway_facts')}#id_{field}",
+        )
+    kind, _, field = name.partition(".")
+    if kind == "items" and field in Item.values:
+        return Link(
+            label=f"“{Item(field).label}”",
+            url=reverse("profiles:item_edit", args=[field]),
+        )
+    if kind == "pathways":
+        return Link(
+            label="your Pathway application",
+            url=f"{reverse('profiles:certification')}#pathways",
+        )
+    if kind == "sittings":
+        return Link(
+            label="your OET sittings", url=f"{reverse('profiles:exam_list')}#oet"
+        )
+    if kind == "certificate":
+        return Link(label="your certificate", url=reverse("profiles:certificate_edit"))
+    return Link(label="your exams", url=reverse("profiles:exam_list"))
+
+
+def _entered_at(item: Item) -> Link | None:
+    """Where the facts of an item are entered that is not only reported."""
+    exams = reverse("profiles:exam_list")
+    if item in (Item.STEP1, Item.STEP2CK, Item.SEVEN_YEARS):
+        return Link(label="Your exams", url=exams)
+    if item == Item.CLINICAL:
+        url = f"{reverse('profiles:certification')}#pathways"
+        return Link(label="Your Pathway", url=url)
+    if item == Item.COMMUNICATION:
+        return Link(label="Your OET sittings", url=f"{exams}#oet")
+    if item == Item.CERTIFICATE:
+        return Link(label="Enter its dates", url=reverse("profiles:certificate_edit"))
+    return None
+
+
+def _official(rules: Iterable[Rule]) -> Link:
+    first = next((rule.id for rule in rules), "")
+    _, label, url = next(site for site in OFFICIAL_SITES if first.startswith(site[0]))
+    return Link(label=label, url=url)

@@ -1,0 +1,101 @@
+"""Records of members for tests: plain functions, sensible values, no randomness."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from imgportal.models import User
+from profiles.actions import keeping
+from profiles.models import (
+    Certificate,
+    CertificationItem,
+    EnglishSitting,
+    ExamAttempt,
+    PathwayApplication,
+    Profile,
+)
+
+TODAY = date(2026, 11, 22)
+
+
+def attempt(owner: User, exam: str = "step2ck", **changes: Any) -> ExamAttempt:
+    """A Step 2 CK that was passed, unless told otherwise."""
+    values: dict[str, Any] = {
+        "on": date(2025, 3, 10),
+        "state": "taken",
+        "outcome": "pass",
+    }
+    return keeping.add(
+        ExamAttempt, owner=owner, values={"exam": exam} | values | changes
+    )
+
+
+def sitting(owner: User, **changes: Any) -> EnglishSitting:
+    values: dict[str, Any] = {
+        "on": date(2026, 5, 9),
+        "listening": 350,
+        "reading": 360,
+        "writing": 300,
+        "speaking": 350,
+        "released": True,
+    }
+    return keeping.add(EnglishSitting, owner=owner, values=values | changes)
+
+
+def pathway(owner: User, season: int = 2027, **changes: Any) -> PathwayApplication:
+    values: dict[str, Any] = {"season": season, "submitted_on": date(2026, 9, 1)}
+    return keeping.add(PathwayApplication, owner=owner, values=values | changes)
+
+
+def item(
+    owner: User, name: str = "diploma_verified", **changes: Any
+) -> CertificationItem:
+    values: dict[str, Any] = {"state": "done", "since": date(2026, 6, 1), "note": ""}
+    return keeping.put(
+        CertificationItem,
+        owner=owner,
+        key={"item": name},
+        seen=0,
+        values=values | changes,
+    )
+
+
+def certificate(owner: User, **changes: Any) -> Certificate:
+    values: dict[str, Any] = {
+        "issued_on": date(2026, 10, 1),
+        "basis": "pathway",
+        "expires_on": date(2029, 12, 31),
+    }
+    return keeping.put(Certificate, owner=owner, seen=0, values=values | changes)
+
+
+def profile(owner: User, **changes: Any) -> Profile:
+    values: dict[str, Any] = {
+        "us_citizen": False,
+        "school_country": "IN",
+        "graduated_on": date(2024, 6, 30),
+        "season": 2027,
+        "specialties": ["internal-medicine", "neurology"],
+        "time_zone": "Asia/Kolkata",
+    }
+    return keeping.put(Profile, owner=owner, seen=0, values=values | changes)
+
+
+def full_record(owner: User, attempts: int = 5) -> None:
+    """A record with something of every kind, and so many attempts."""
+    profile(owner)
+    exams = ("step1", "step2ck", "step2cs", "step3")
+    for number in range(attempts):
+        attempt(
+            owner,
+            exams[number % 4],
+            on=date(2012, 1, 10) + timedelta(days=7 * number),
+            outcome="fail",
+        )
+    for number in range(min(attempts, 50)):
+        sitting(owner, on=date(2020, 1, 4) + timedelta(days=7 * number))
+    pathway(owner)
+    item(owner, note="Sent by courier.")
+    item(owner, "application_accepted")
+    certificate(owner)

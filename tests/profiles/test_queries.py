@@ -1,0 +1,93 @@
+"""Every personal page takes a fixed number of queries, however long the record."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from imgportal.models import User
+from profiles import record
+from profiles.models import EnglishSitting, ExamAttempt, PathwayApplication
+from tests.profiles import records
+
+LONG = 200
+
+
+def addresses() -> dict[str, str]:
+    attempt = ExamAttempt.objects.latest("pk")
+    sitting = EnglishSitting.objects.latest("pk").pk
+    pathway = PathwayApplication.objects.latest("pk").pk
+    return {
+        "dashboard": "/me/",
+        "exams": "/me/exams/",
+        "exams, as of another day": "/me/exams/?as_of=2027-03-10",
+        "which exam": "/me/exams/add/",
+        "add an attempt": "/me/exams/add/step2ck/",
+        "an attempt": f"/me/exams/{attempt.exam}/{attempt.pk}/",
+        "remove an attempt": f"/me/exams/{attempt.exam}/{attempt.pk}/remove/",
+        "add a sitting": "/me/exams/add/oet/",
+        "a sitting": f"/me/exams/oet/{sitting}/",
+        "remove a sitting": f"/me/exams/oet/{sitting}/remove/",
+        "certification": "/me/certification/",
+        "an item": "/me/certification/account/",
+        "facts for the Pathways": "/me/certification/pathways/",
+        "add a Pathway": "/me/certification/pathways/add/",
+        "a Pathway": f"/me/certification/pathways/{pathway}/",
+        "remove a Pathway": f"/me/certification/pathways/{pathway}/remove/",
+        "the certificate": "/me/certification/certificate/edit/",
+        "remove the certificate": "/me/certification/certificate/remove/",
+        "profile": "/me/profile/",
+    }
+
+
+# Of these, two find who is signed in, six read the record, four the dated tables, and
+# one asks whether the published names are still those in memory.
+EXPECTED = {
+    "dashboard": 13,
+    "exams": 13,
+    "exams, as of another day": 13,
+    "which exam": 2,
+    "add an attempt": 12,
+    "an attempt": 12,
+    "remove an attempt": 3,
+    "add a sitting": 8,
+    "a sitting": 8,
+    "remove a sitting": 3,
+    "certification": 13,
+    "an item": 8,
+    "facts for the Pathways": 8,
+    "add a Pathway": 8,
+    "a Pathway": 8,
+    "remove a Pathway": 3,
+    "the certificate": 8,
+    "remove the certificate": 3,
+    "profile": 9,
+}
+
+
+@pytest.mark.parametrize("attempts", [5, LONG])
+def test_pages_take_as_many_queries_as_ever(
+    as_ana: Client, ana: User, attempts: int
+) -> None:
+    records.full_record(ana, attempts=attempts)
+    assert ExamAttempt.objects.count() == attempts
+
+    counted = {}
+    for name, address in addresses().items():
+        with CaptureQueriesContext(connection) as queries:
+            assert as_ana.get(address).status_code == 200
+        counted[name] = len(queries)
+
+    assert counted == EXPECTED
+
+
+def test_a_record_is_read_in_six_queries(ana: User) -> None:
+    records.full_record(ana, attempts=20)
+
+    with CaptureQueriesContext(connection) as queries:
+        facts = record.load(ana)
+
+    assert len(queries) == 6
+    assert len(facts.attempts) == 20

@@ -1,0 +1,366 @@
+"""Entering certification: items, Pathways and the certificate."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from imgportal.models import User
+from profiles.choices import Item
+from profiles.models import (
+    Certificate,
+    CertificationItem,
+    PathwayApplication,
+    Profile,
+)
+from tests.profiles import forms, records
+from tests.profiles.test_views_exams import tomorrow
+from tests.reading import html_of, tags_of, text_of
+
+PAGE = "/me/certification"
+EVERY_SCRIPT = (
+    "Ελληνικά, हिन्दी, 中文, עברית, عربى, ไทย, 👩🏽‍⚕️🇮🇳, ﷽, e\u0301, \u202ekcab, \u200b."
+)
+
+
+class _Notes(HTMLParser):
+    inside = False
+    text = ""
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.inside = tag == "textarea"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.inside else ""
+
+
+def notes(response: Any) -> str:
+    """What stands in the form's only text area, as a browser would read it."""
+    reader = _Notes()
+    reader.feed(html_of(response))
+    # The first line break after the tag is not part of the text.
+    return reader.text.removeprefix("\n")
+
+
+@pytest.mark.parametrize("item", Item.values)
+def test_every_item_can_be_reported(as_ana: Client, ana: User, item: str) -> None:
+    page = f"{PAGE}/{item}/"
+    assert Item(item).label in text_of(as_ana.get(page))
+
+    response = as_ana.post(page, forms.ITEM)
+
+    assert (response.status_code, response["Location"]) == (302, f"{PAGE}/#{item}")
+    row = CertificationItem.objects.owned_by(ana).get()
+    assert (row.item, row.state, row.note) == (item, "done", "Sent by courier.")
+
+
+def test_an_item_that_there_is_not_is_404(as_ana: Client) -> None:
+    for method in (as_ana.get, as_ana.post):
+        assert method(f"{PAGE}/luck/").status_code == 404
+
+
+def test_an_item_of_tomorrow_is_refused(as_ana: Client) -> None:
+    response = as_ana.post(
+        f"{PAGE}/account/", forms.ITEM | {"since": tomorrow().isoformat()}
+    )
+
+    assert response.status_code == 422
+    assert "Rule F-DATE-1." in text_of(response)
+
+
+def test_a_note_of_any_script_comes_back_as_it_was(as_ana: Client) -> None:
+    note = (EVERY_SCRIPT * 200)[:10_000]
+
+    response = as_ana.post(f"{PAGE}/account/", forms.ITEM | {"note": note})
+
+    assert response.status_code == 302
+    assert CertificationItem.objects.get().note == note
+    assert notes(as_ana.get(f"{PAGE}/account/")) == note
+
+
+def test_line_breaks_of_a_note_count_once(as_ana: Client) -> None:
+    note = "a\r\n" * 5_000
+
+    response = as_ana.post(f"{PAGE}/account/", forms.ITEM | {"note": note})
+
+    assert response.status_code == 302
+    assert CertificationItem.objects.get().note == ("a\n" * 5_000).strip()
+
+
+def test_a_note_that_is_too_long_is_not_lost(as_ana: Client) -> None:
+    note = "नोट🙂" * 3_000
+
+    response = as_ana.post(f"{PAGE}/account/", forms.ITEM | {"note": note})
+
+    assert response.status_code == 422
+    assert f"This note is {len(note):,} characters long" in text_of(response)
+    assert notes(response) == note
+    assert not CertificationItem.objects.exists()
+
+
+def test_html_in_a_note_is_text(as_ana: Client) -> None:
+    note = "</textarea><script>alert(1)</script><b>bold</b> & {{ user }}"
+    as_ana.post(f"{PAGE}/account/", forms.ITEM | {"note": note})
+
+    for page in (f"{PAGE}/account/", f"{PAGE}/"):
+        response = as_ana.get(page)
+        assert "<script>alert" not in html_of(response)
+        assert "<b>bold</b>" not in html_of(response)
+    assert notes(as_ana.get(f"{PAGE}/account/")) == note
+
+
+def test_two_tabs_lose_no_note(as_ana: Client, ana: User) -> None:
+    records.item(ana, "account", note="The first thought.")
+
+    late = as_ana.post(f"{PAGE}/account/", forms.ITEM | {"note": "Another."})
+
+    assert late.status_code == 409
+    assert "Private note The first thought." in text_of(late)
+    assert notes(late) == "Another."
+    assert CertificationItem.objects.get().note == "The first thought."
+
+
+def test_pathway_application_is_kept_and_changed(as_ana: Client, ana: User) -> None:
+    as_ana.post(f"{PAGE}/pathways/add/", forms.PATHWAY)
+    row = PathwayApplication.objects.owned_by(ana).get()
+
+    response = as_ana.post(
+        f"{PAGE}/pathways/{row.pk}/",
+        forms.PATHWAY
+        | {"accepted_on": "2026-11-02", "valid_to": "2029-12-31", "seen": "1"},
+    )
+
+    assert response.status_code == 302
+    row.refresh_from_db()
+    assert (row.season, row.number, str(row.valid_to)) == (2027, 3, "2029-12-31")
+
+
+def test_pathway_application_is_removed_after_asking(as_ana: Client, ana: User) -> None:
+    row = records.pathway(ana)
+    page = f"{PAGE}/pathways/{row.pk}/remove/"
+
+    assert "2027 Match" in text_of(as_ana.get(page))
+    assert PathwayApplication.objects.exists()
+    assert as_ana.post(page).status_code == 302
+    assert not PathwayApplication.objects.exists()
+
+
+PATHWAY_REFUSALS = {
+    "no season": ({"season": ""}, "Choose the season"),
+    "a season before there were Pathways": ({"season": "2019"}, "2019"),
+    "a Pathway that there is not": ({"number": "7"}, "7"),
+    "sent tomorrow": ({"submitted_on": "tomorrow"}, "Rule F-DATE-1."),
+    "accepted before it was sent": (
+        {"accepted_on": "2026-08-31"},
+        "It is accepted after it was sent",
+    ),
+    "over before it was accepted": (
+        {"accepted_on": "2026-09-30", "valid_to": "2026-09-29"},
+        "It ends after it was accepted",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(PATHWAY_REFUSALS))
+def test_pathway_application_that_cannot_be_is_refused(
+    as_ana: Client, case: str
+) -> None:
+    change, sentence = PATHWAY_REFUSALS[case]
+    change = {
+        name: tomorrow().isoformat() if value == "tomorrow" else value
+        for name, value in change.items()
+    }
+
+    response = as_ana.post(f"{PAGE}/pathways/add/", forms.PATHWAY | change)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert not PathwayApplication.objects.exists()
+
+
+def test_two_applications_in_one_season_are_refused(as_ana: Client, ana: User) -> None:
+    records.pathway(ana, submitted_on=None)
+
+    response = as_ana.post(f"{PAGE}/pathways/add/", forms.PATHWAY)
+
+    assert response.status_code == 422
+    assert "an application in this season already" in text_of(response)
+
+
+def test_certificate_is_kept_changed_and_removed(as_ana: Client, ana: User) -> None:
+    edit = f"{PAGE}/certificate/edit/"
+    as_ana.post(edit, forms.CERTIFICATE)
+    as_ana.post(edit, forms.CERTIFICATE | {"training_months": "12", "seen": "1"})
+
+    row = Certificate.objects.owned_by(ana).get()
+    assert (row.basis, row.training_months, row.version) == ("pathway", 12, 2)
+    assert as_ana.get(f"{PAGE}/certificate/remove/").status_code == 200
+    assert Certificate.objects.exists()
+    assert as_ana.post(f"{PAGE}/certificate/remove/").status_code == 302
+    assert not Certificate.objects.exists()
+    assert as_ana.post(f"{PAGE}/certificate/remove/").status_code == 404
+
+
+CERTIFICATE_REFUSALS = {
+    "no day": ({"issued_on": ""}, "Enter the day"),
+    "issued tomorrow": (
+        {"issued_on": "tomorrow", "expires_on": ""},
+        "Rule F-DATE-1.",
+    ),
+    "over before it was issued": (
+        {"expires_on": "2026-09-30"},
+        "It expires after it was issued",
+    ),
+    "validated before it was issued": (
+        {"validated_on": "2026-09-30"},
+        "It is validated after it was issued",
+    ),
+    "601 months of training": ({"training_months": "601"}, "from 0 to 600"),
+    "training in words": ({"training_months": "a year"}, "from 0 to 600"),
+}
+
+
+@pytest.mark.parametrize("case", list(CERTIFICATE_REFUSALS))
+def test_certificate_that_cannot_be_is_refused(as_ana: Client, case: str) -> None:
+    change, sentence = CERTIFICATE_REFUSALS[case]
+    change = {
+        name: tomorrow().isoformat() if value == "tomorrow" else value
+        for name, value in change.items()
+    }
+
+    response = as_ana.post(f"{PAGE}/certificate/edit/", forms.CERTIFICATE | change)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert not Certificate.objects.exists()
+
+
+def test_facts_for_the_pathways_are_kept(as_ana: Client, ana: User) -> None:
+    response = as_ana.post(f"{PAGE}/pathways/", forms.PATHWAY_FACTS)
+
+    assert response.status_code == 302
+    row = Profile.objects.owned_by(ana).get()
+    assert (row.licence_held, row.school_wfme, row.school_osce) == (False, True, None)
+
+
+def test_a_licence_never_held_was_never_valid(as_ana: Client) -> None:
+    response = as_ana.post(
+        f"{PAGE}/pathways/", forms.PATHWAY_FACTS | {"licence_valid_on": "2025-01-01"}
+    )
+
+    assert response.status_code == 422
+    assert "You say that you never held one" in text_of(response)
+
+
+def test_facts_for_the_pathways_leave_the_profile_alone(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana)
+    as_ana.post(f"{PAGE}/pathways/", forms.PATHWAY_FACTS | {"seen": "1"})
+
+    row = Profile.objects.get()
+    assert (row.school_country, row.season, row.school_wfme) == ("IN", 2027, True)
+
+
+def test_profile_is_kept(as_ana: Client, ana: User) -> None:
+    response = as_ana.post("/me/profile/", forms.PROFILE)
+
+    assert (response.status_code, response["Location"]) == (302, "/me/profile/")
+    row = Profile.objects.owned_by(ana).get()
+    assert (row.us_citizen, row.school_country, row.season) == (False, "IN", 2027)
+    assert row.specialties == ["internal-medicine", "neurology"]
+    assert row.time_zone == "Asia/Kolkata"
+
+
+def test_profile_may_be_emptied_again(as_ana: Client, ana: User) -> None:
+    records.profile(ana)
+
+    response = as_ana.post("/me/profile/", {"seen": "1"})
+
+    assert response.status_code == 302
+    row = Profile.objects.owned_by(ana).get()
+    assert (row.us_citizen, row.school_country, row.season) == (None, "", None)
+    assert (row.graduated_on, row.specialties, row.time_zone) == (None, [], "")
+
+
+def test_every_field_of_the_profile_says_why_it_is_asked(as_ana: Client) -> None:
+    page = as_ana.get("/me/profile/")
+
+    asked = {
+        tag["name"]
+        for kind in ("input", "select")
+        for tag in tags_of(page, kind)
+        if tag.get("type") != "hidden"
+    }
+    explained = {
+        tag["id"].removeprefix("id_").removesuffix("_helptext")
+        for tag in tags_of(page, "div")
+        if tag.get("id", "").endswith("_helptext")
+    }
+    assert asked == {*forms.PROFILE} - {"seen"}
+    # Several boxes carry one explanation, without an id of its own.
+    assert asked - {"specialties"} <= explained
+    assert "To show you the published figures of these first." in text_of(page)
+
+
+PROFILE_REFUSALS: dict[str, dict[str, Any]] = {
+    "a country that there is not": {"school_country": "XX"},
+    "a Match long ago": {"season": "1999"},
+    "a season in words": {"season": "next"},
+    "a specialty that there is not": {"specialties": ["witchcraft"]},
+    "a zone that there is not": {"time_zone": "Mars/Olympus"},
+    "a path for a zone": {"time_zone": "../../etc/passwd"},
+    "citizenship in other words": {"us_citizen": "maybe"},
+    "a graduation of the year 1": {"graduated_on": "0001-01-01"},
+}
+
+
+@pytest.mark.parametrize("case", list(PROFILE_REFUSALS))
+def test_profile_that_cannot_be_is_refused(as_ana: Client, case: str) -> None:
+    response = as_ana.post("/me/profile/", forms.PROFILE | PROFILE_REFUSALS[case])
+
+    assert response.status_code == 422
+    assert "Not saved yet." in text_of(response)
+    assert not Profile.objects.exists()
+
+
+def test_eleven_specialties_are_too_many(as_ana: Client) -> None:
+    options = [
+        tag["value"]
+        for tag in tags_of(as_ana.get("/me/profile/"), "input")
+        if tag.get("name") == "specialties"
+    ]
+
+    response = as_ana.post(
+        "/me/profile/", forms.PROFILE | {"specialties": options[:11]}
+    )
+
+    assert response.status_code == 422
+    assert "These are 11; choose 10 at most." in text_of(response)
+
+
+def test_a_specialty_that_is_no_longer_published_stays_chosen(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, specialties=["phrenology"])
+
+    boxes = [
+        tag for tag in tags_of(as_ana.get("/me/profile/"), "input") if "checked" in tag
+    ]
+
+    assert [tag["value"] for tag in boxes] == ["phrenology"]
+
+
+def test_a_zone_that_this_machine_lost_stays_chosen(as_ana: Client, ana: User) -> None:
+    records.profile(ana, time_zone="Europe/Atlantis")
+
+    page = as_ana.get("/me/profile/")
+
+    chosen = [tag["value"] for tag in tags_of(page, "option") if "selected" in tag]
+    assert "Europe/Atlantis" in chosen
