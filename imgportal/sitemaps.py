@@ -28,6 +28,8 @@ FIXED = (
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "rules:rules",
+    "rules:changes",
     "about",
     "measures",
     "accessibility",
@@ -45,7 +47,7 @@ class PublicPages(_Sitemap):
             *(page.get_absolute_url() for page in PAGES.values()),
             *(
                 reverse("guide:country", args=[country_slug(row)])
-                for row in reading.reference().countries
+                for row in reading.everything().reference.countries
             ),
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(

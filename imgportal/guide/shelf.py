@@ -24,11 +24,8 @@ class Shelf:
     figures: Figures
     tables: Reference
     today: date
-
-    @property
-    def token(self) -> str:
-        """The same exactly when every page of the guide is the same."""
-        return reading.token(self.figures.publication.token, self.tables, self.today)
+    # The same exactly when every page of the guide is the same.
+    token: str
 
     # --- Figures -----------------------------------------------------------------
 
@@ -71,9 +68,11 @@ def country_slug(country: Country) -> str:
 
 
 def read(*, now: datetime) -> Shelf:
-    """In five queries; more when figures were published since the last page."""
+    """In two queries; more when something was published or written since the last page."""
+    figures, tables, today = public.everything(), reading.everything(), eastern_day(now)
     return Shelf(
-        figures=public.everything(),
-        tables=reading.reference(),
-        today=eastern_day(now),
+        figures=figures,
+        tables=tables.reference,
+        today=today,
+        token=f"{figures.publication.token}-{tables.token}-{today}",
     )

@@ -18,6 +18,7 @@ from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS, faq_page, plain
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
+from profiles.rules.rulebook import RULES
 from stats.figures import Source
 from stats.templatetags.figures import json_ld
 
@@ -94,6 +95,7 @@ def grounds(context: Context, names: str) -> SafeString:
                 "grounds": [
                     {
                         "id": ground.id,
+                        "is_rule": ground.id in RULES,
                         "grade": IN_SHORT[ground.confidence],
                         "sources": _known(context, ground.sources),
                     }
@@ -107,11 +109,11 @@ def grounds(context: Context, names: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def documents(context: Context, keys: tuple[str, ...]) -> SafeString:
     """The documents behind one row of a table, as links."""
-    return SafeString(
-        render_to_string(
-            "guide/documents.html", {"sources": _known(context, keys)}
-        ).strip()
+    known = context["shelf"].figures.sources
+    html = render_to_string(
+        "components/rule_sources.html", {"keys": keys, "known_sources": known}
     )
+    return SafeString(html.strip())
 
 
 def _known(context: Context, keys: tuple[str, ...]) -> list[Source]:

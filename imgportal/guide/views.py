@@ -19,9 +19,9 @@ from imgportal.guide.pages import PAGES, Page
 from imgportal.guide.shelf import Shelf
 from imgportal.guide.verdicts import class_verdict, pathway_verdict
 from imgportal.lib import clock
+from imgportal.lib.caching import public_answer
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from profiles.choices import Event
-from stats.caching import kept
 
 # Behind what the page of every country says.
 COUNTRY_SOURCES = tuple(
@@ -44,10 +44,11 @@ def guide_page(
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         shelf = shelves.read(now=clock.now())
-        response = kept(
+        response = public_answer(
             request,
             token=shelf.token,
-            changed_at=None,
+            # No time says it all: a page also changes because a day has passed.
+            modified=None,
             make=lambda: view(request, shelf, *args, **kwargs),
         )
         if request.META.get("QUERY_STRING"):

@@ -47,8 +47,12 @@ class ReferenceRow(models.Model):
         blank=True,
         help_text="When to look again. Empty for what can no longer change.",
     )
+    # Which row of the founding tables it is, whatever became of it since. Empty: none.
+    founded_as = models.CharField(max_length=200, blank=True, editable=False)
     # Empty until somebody changes the row here: then loading leaves it alone.
     changed_at = models.DateTimeField(null=True, editable=False)
+    # When it was last written by anybody. Caches of public pages ask for it.
+    stored_at = models.DateTimeField(editable=False)
 
     class Meta:
         abstract = True

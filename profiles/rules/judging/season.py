@@ -231,10 +231,20 @@ def _step(
         if all(sitting.on > deadline.on for sitting in passes):
             return Available(answer=Answer.MET, on=min(one.on for one in passes))
         return Available(answer=Answer.NOT_KNOWN, settles=("attempts.result_on",))
+    if _is_awaited(case, of[exam]):
+        return Available(answer=Answer.NOT_MET)
     if of[exam].passes:
         # Passed, and no longer counting.
         return Available(answer=Answer.NOT_MET)
     return _from_item(case, item, deadline)
+
+
+def _is_awaited(case: Case, of: Standing) -> bool:
+    """Is a result on its way? Later than usual, it may be there and not entered."""
+    return of.status == StepStatus.RESULT_PENDING and any(
+        found == Outcome.PENDING and add_days(sitting.on, RESULT_DAYS) >= case.today
+        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
+    )
 
 
 def _result_day(
