@@ -84,7 +84,7 @@ WHY_WORDS = {
     Why.GRADUATION_UNKNOWN: "not known. Say when you graduated.",
     Why.SCHOOL_DOES_NOT: "does not fit your school.",
     Why.SCHOOL_UNKNOWN: "not known. Say what is true of your school.",
-    Why.EARLIER_FITS: "is not for you. An earlier one fits, and it goes first.",
+    Why.EARLIER_FITS: "is not needed. An earlier one fits, and we name the first.",
     Why.EARLIER_UNKNOWN: "not known. An earlier one is still open.",
 }
 
