@@ -12,7 +12,7 @@ from profiles.rules.certificate import CertificateStatus
 from profiles.rules.classify import CANADA_FLAG, Classified, ImgClass, classified
 from profiles.rules.days import add_days, in_words, listed
 from profiles.rules.judging.case import Case, verdict
-from profiles.rules.judging.clinical import Clinical
+from profiles.rules.judging.clinical import Clinical, accepted
 from profiles.rules.judging.english import English
 from profiles.rules.judging.exams import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
@@ -284,10 +284,25 @@ def _skill(
     deadline: Deadline,
 ) -> Available:
     if case.certificate is not None:
-        if items[Item.CERTIFICATE].status == CertificateStatus.EXPIRED:
+        state = items[Item.CERTIFICATE].status
+        ends = case.certificate.expires_on
+        if state == CertificateStatus.EXPIRED or (
+            state in {CertificateStatus.EXPIRING, CertificateStatus.ISSUED_TEMPORARY}
+            and ends is not None
+            and ends < deadline.on
+        ):
             return Available(answer=Answer.NOT_MET)
         return _certified(case)
     item = items[ITEM_OF[need]]
+    application = accepted(case)
+    if (
+        item.status == "PATHWAY_ACCEPTED"
+        and application is not None
+        and application.valid_to is not None
+        and application.valid_to < deadline.on
+    ):
+        # It holds today, and no longer on the day that counts (E-EXP-4).
+        return Available(answer=Answer.NOT_MET)
     if item.answer == Answer.MET and available_on is not None:
         return Available(answer=Answer.MET, on=available_on)
     return _from_item(case, item, deadline)

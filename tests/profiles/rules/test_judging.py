@@ -734,6 +734,20 @@ def test_whether_a_result_came_in_time_may_not_be_known() -> None:
     assert judged(late, "2027-03-02").match.status == "AT_RISK"
 
 
+@pytest.mark.parametrize(
+    ("ends", "answer"), [("2027-03-02", NOT_MET), ("2027-03-03", MET)]
+)
+def test_what_ends_before_the_deadline_does_not_count_for_it(
+    ends: str, answer: Answer
+) -> None:
+    pathway = replace(READY, pathways=(replace(ACCEPTED, valid_to=day(ends)),))
+    certified = replace(READY, certificate=certificate(expires_on=day(ends)))
+
+    assert judged(pathway).items[Item.CLINICAL].answer == MET
+    assert judged(pathway).match.answer == answer
+    assert judged(certified).match.answer == answer
+
+
 def test_old_results_were_in_time_without_their_day() -> None:
     attempts = (step1("2024-02-02", "pass"), step2ck("2025-08-08", 255))
 
