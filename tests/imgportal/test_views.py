@@ -14,7 +14,9 @@ from pytest_django import Settings
 
 from imgportal import accounts
 from imgportal import urls as site
+from imgportal.guide.shelf import country_slug
 from imgportal.models import User
+from profiles import reading
 from stats import public
 from stats.definitions import DEFINITIONS
 from tests.elsewhere import Answer, visit
@@ -260,6 +262,10 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
     # To print says what the other pages say.
     expected |= {path for path in GUIDE.values() if "?" not in path}
     expected -= {"/guide/print/"}
+    expected |= {
+        f"/guide/countries/{country_slug(row)}/"
+        for row in reading.everything().reference.countries
+    }
     expected.discard("/match/2013/v1/")
     assert response.headers["Content-Type"] == "application/xml"
     assert set(listed) == expected

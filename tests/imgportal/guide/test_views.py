@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from imgportal.guide import shelf
 from imgportal.guide.pages import PAGES
+from imgportal.guide.questions import QUESTIONS
 from imgportal.lib import clock
 from profiles.actions import changing
 from profiles.choices import Event
@@ -289,3 +290,61 @@ def test_navigation_leads_to_the_guide_and_the_sitemap_lists_it(
         assert f"<loc>http://testserver{page.get_absolute_url()}</loc>" in sitemap
     assert "<loc>http://testserver/guide/</loc>" in sitemap
     assert data_block_of(client.get("/guide/")) is None
+
+
+# --- Countries and questions -----------------------------------------------------------
+
+
+def test_every_country_of_the_table_has_a_page(client: Client) -> None:
+    countries = shelf.read(now=TODAY).countries
+
+    assert len(countries) == len(shelf.read(now=TODAY).tables.countries) == 17
+    for slug, row in countries.items():
+        text = text_of(client.get(f"/guide/countries/{slug}/"))
+        assert row.name in text
+        assert "**" not in text
+    # What nobody found is said, not left out.
+    assert "We found nothing on this." in text_of(client.get("/guide/countries/iran/"))
+
+
+def test_country_that_is_not_there_offers_the_nearest(client: Client) -> None:
+    response = client.get("/guide/countries/nepl/")
+
+    assert response.status_code == 404
+    assert "The guide has no country at this address." in text_of(response)
+    assert "/guide/countries/nepal/" in links_of(response)
+    assert client.get("/guide/countries/%00/").status_code == 404
+    assert client.get(f"/guide/countries/{'x' * 9000}/").status_code == 404
+
+
+def test_every_question_is_answered_once_and_described_for_search_engines(
+    client: Client,
+) -> None:
+    response = client.get("/guide/questions/")
+    block = data_block_of(response)
+
+    assert block is not None
+    assert block["@type"] == "FAQPage"
+    asked = [item["name"] for item in block["mainEntity"]]
+    assert asked == list(QUESTIONS.values())
+    for key, item in zip(QUESTIONS, block["mainEntity"], strict=True):
+        assert html_of(response).count(f'id="{key}"') == 1
+        answer = item["acceptedAnswer"]["text"]
+        assert len(answer) >= 30
+        # Neither markup nor what only opens on demand.
+        assert "<" not in answer
+        assert "How we know" not in answer
+        assert "All terms" not in answer
+
+
+def test_both_denominators_of_the_match_rate_stand_side_by_side(
+    client: Client,
+) -> None:
+    newest = shelf.read(now=TODAY).newest
+    assert newest is not None
+    totals = newest.totals
+    assert totals is not None
+    text = text_of(client.get("/guide/why-figures-differ/"))
+
+    assert f"of {totals.active_applicants:,} active applicants" in text
+    assert f"of {totals.registered_applicants:,} who registered" in text
