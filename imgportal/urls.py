@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from imgportal import account_views, views
 from imgportal.lib.http import read_only
 from imgportal.sitemaps import SITEMAPS
+from profiles.views import season
 
 handler400 = "imgportal.views.bad_request"
 handler404 = "imgportal.views.not_found"
@@ -82,6 +83,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     # What members keep
     path("me/", include("profiles.urls")),
+    # For calendar programs: a secret address in place of a session, which everything
+    # under /me/ would read
+    path("calendar/<slug:token>.ics", season.feed, name="calendar_feed"),
     # For staff
     path("admin/", admin.site.urls),
 ]

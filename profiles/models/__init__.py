@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from profiles.models.attempts import EnglishSitting as EnglishSitting
 from profiles.models.attempts import ExamAttempt as ExamAttempt
+from profiles.models.calendar import CalendarFeed as CalendarFeed
 from profiles.models.certification import Certificate as Certificate
 from profiles.models.certification import CertificationItem as CertificationItem
 from profiles.models.certification import PathwayApplication as PathwayApplication

@@ -232,7 +232,7 @@ class Showing:
         return Shown(
             verdict=verdict,
             rules=rules,
-            sources=self._links(verdict.sources),
+            sources=self.links(verdict.sources),
             settles=tuple(
                 dict.fromkeys(
                     field_link(name)
@@ -273,10 +273,11 @@ class Showing:
         if judged.needs_look:
             names.append("U-PASS-4")
         return ShownAttempt(
-            row=row, judged=judged, rules=_rules(names), sources=self._links(keys)
+            row=row, judged=judged, rules=_rules(names), sources=self.links(keys)
         )
 
-    def _links(self, keys: Iterable[str]) -> tuple[Link, ...]:
+    def links(self, keys: Iterable[str]) -> tuple[Link, ...]:
+        """The pages of sources, by their keys."""
         # One that is not published is left out: its page would be a 404.
         return tuple(
             Link(

@@ -60,11 +60,12 @@ def test_whatever_is_posted_is_answered(as_ana: Client, address: str) -> None:
 
     post()
     # And the pages can show whatever came of it.
-    for page in ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", address):
+    pages = ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", "/me/season/")
+    for page in (*pages, "/me/season/calendar.ics", address):
         assert as_ana.get(page).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["/me/exams/", "/me/certification/"])
+@pytest.mark.parametrize("page", ["/me/exams/", "/me/certification/", "/me/season/"])
 def test_whatever_day_is_asked_about_is_answered(
     as_ana: Client, ana: User, page: str
 ) -> None:
