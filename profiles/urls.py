@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from profiles.views import certification, dashboard, exams, profile, season
+from profiles.views import certification, dashboard, exams, profile, reminders, season
 
 app_name = "profiles"
 
@@ -55,5 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("season/", include(season_urls)),
+    path("reminders/", reminders.reminders, name="reminders"),
     path("profile/", profile.profile, name="profile"),
 ]

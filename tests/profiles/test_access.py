@@ -27,6 +27,7 @@ OWN = (
     *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
     *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
+    "reminders",
 )
 WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 # One row of one member: somebody else's is as if it were not there.
@@ -225,6 +226,7 @@ def test_every_table_is_a_members_or_a_reference() -> None:
     assert names == {
         *("profile", "examattempt", "englishsitting", "pathwayapplication"),
         *("certificationitem", "certificate", "calendarfeed"),
+        *("reminder", "reminderchoice"),
     }
     assert every - names <= REFERENCE
 

@@ -24,6 +24,7 @@ FORMS = {
     "/me/certification/pathways/": forms.PATHWAY_FACTS,
     "/me/certification/certificate/edit/": forms.CERTIFICATE,
     "/me/profile/": forms.PROFILE,
+    "/me/reminders/": forms.REMINDERS,
 }
 NASTY = (
     *("", " ", "0", "-0", "-1", "1e9", "NaN", "Infinity", "٢٤٥", "²", "½"),

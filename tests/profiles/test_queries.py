@@ -44,6 +44,7 @@ def addresses() -> dict[str, str]:
         "calendar file": "/me/season/calendar.ics",
         "make a calendar address": "/me/season/address/",
         "end the calendar address": "/me/season/address/off/",
+        "reminders": "/me/reminders/",
     }
 
 
@@ -75,6 +76,7 @@ EXPECTED = {
     "calendar file": 14,
     "make a calendar address": 4,
     "end the calendar address": 4,
+    "reminders": 4,
 }
 
 
