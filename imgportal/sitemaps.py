@@ -24,6 +24,8 @@ FIXED = (
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "rules:rules",
+    "rules:changes",
     "about",
     "measures",
     "accessibility",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+# The rules and their tables: they change by themselves, not with the figures.
+RULE_PAGES = {
+    "rules": "/rules/",
+    "changes of rules": "/rules/changes/",
+}
 # Everything that a reader sees, one address a kind.
 PAGES = {
+    **RULE_PAGES,
     "home": "/",
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +13,16 @@ from profiles import letters
 from profiles.actions import keeping, outbox
 from profiles.forms.reminders import ReminderForm
 from profiles.models import ReminderChoice
-from profiles.views.requests import SignedInRequest, entry, posted
+from profiles.views.requests import SignedInRequest, entry, members_only, typed
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@login_required
+@members_only
 @either
 def reminders(request: SignedInRequest) -> HttpResponse:
     row = ReminderChoice.objects.owned_by(request.user).first()
-    form = ReminderForm(posted(request), row=row)
+    form = ReminderForm(typed(request), row=row)
     bounced = row is not None and row.bounced == request.user.email
     return entry(
         request,

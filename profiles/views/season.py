@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,14 +27,15 @@ from profiles.record import Stored
 from profiles.rules.judging import judge
 from profiles.rules.reference import eastern_day
 from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
+from profiles.views.links import Link
 from profiles.views.requests import (
     CONFLICT,
     SignedInRequest,
+    members_only,
     not_here,
-    posted,
     removal,
 )
-from profiles.views.showing import Link, Showing
+from profiles.views.showing import Showing
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -85,13 +85,13 @@ class Line:
         return self.entry.confidence is None
 
 
-@login_required
+@members_only
 @require_safe
 def season(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    reference = reading.reference()
+    reference = reading.everything().reference
     facts = stored.facts
     judgement = judge(
         facts,
@@ -149,18 +149,18 @@ def _lines(
     return found
 
 
-@login_required
+@members_only
 @require_safe
 def download(request: SignedInRequest) -> HttpResponse:
     return _file(request, request.user, filename="match-season.ics")
 
 
-@login_required
+@members_only
 @either
 def feed_renew(request: SignedInRequest) -> HttpResponse:
     """Make an address, or another one that ends the first."""
     feed = CalendarFeed.objects.owned_by(request.user).first()
-    form = FeedForm(posted(request), row=feed)
+    form = FeedForm(request.POST if request.method == "POST" else None, row=feed)
     address, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -185,7 +185,7 @@ def feed_renew(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def feed_revoke(request: SignedInRequest) -> HttpResponse:
     feed = CalendarFeed.objects.owned_by(request.user).first()
@@ -226,7 +226,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpResponse:
     stored = record.read(owner)
     now = clock.now()
-    reference = reading.reference()
+    reference = reading.everything().reference
     body = calendars.calendar(
         timeline(stored.facts, reference, today=stored.today(now)),
         site=request.get_host(),

@@ -185,8 +185,7 @@ def step_verdict(case: Case, of: Standing, all_of: Mapping[Exam, Standing]) -> V
             Answer.NOT_MET,
             of.status,
             f"{label} is not passed after {_attempts(of)}, and it is no longer given.",
-            ("U-CS-1", "E-PATH-2"),
-            may_block=False,
+            ("E-PATH-2",) if Outcome.FAIL in of.outcomes else ("E-PATH-1",),
             decided_on=of.sittings[-1].on,
         )
     if of.status == StepStatus.RETAKE_WAIT and of.earliest is not None:

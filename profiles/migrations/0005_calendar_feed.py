@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0002_record"),
+        ("profiles", "0004_reference_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
