@@ -11,7 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vDuration,
+)
 
 from profiles.reading import Revision
 from profiles.rules.reference import EASTERN
@@ -21,6 +28,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//IMG portal//Match season//EN"
 # How often a calendar program need look again.
 REFRESH = timedelta(hours=12)
+WINTER, SUMMER = timedelta(hours=-5), timedelta(hours=-4)
 NEVER = Revision(changes=0, changed_at=datetime.min.replace(tzinfo=UTC))
 
 
@@ -45,7 +53,7 @@ def calendar(
     file.add("calscale", "GREGORIAN")
     file.add("x-wr-calname", "Match season")
     file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    file.add("x-published-ttl", REFRESH)
+    file.add("x-published-ttl", vDuration(REFRESH))
     # Always: deadlines mean it, and a file without any component would be invalid.
     file.add_component(eastern_zone())
     for entry in entries:
@@ -80,10 +88,21 @@ def title(entry: Entry) -> str:
 
 @cache
 def eastern_zone() -> Timezone:
-    """The rules of Eastern Time. It takes a while to work them out."""
-    return Timezone.from_tzid(
-        EASTERN.key, first_date=date(2019, 1, 1), last_date=date(2050, 1, 1)
-    )
+    """The hours of New York by the law since 2007, as a rule without an end."""
+    zone = Timezone()
+    zone.add("tzid", EASTERN.key)
+    for part, name, month, sunday, before, after in (
+        (TimezoneDaylight(), "EDT", 3, "2SU", WINTER, SUMMER),
+        (TimezoneStandard(), "EST", 11, "1SU", SUMMER, WINTER),
+    ):
+        part.add("tzname", name)
+        # The first such Sunday, in the hours before the change.
+        part.add("dtstart", datetime(2007, month, 11 if month == 3 else 4, 2))  # noqa: DTZ001
+        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": sunday})
+        part.add("tzoffsetfrom", before)
+        part.add("tzoffsetto", after)
+        zone.add_component(part)
+    return zone
 
 
 def _end(entry: Entry) -> date | datetime | None:

@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from imgportal.models import User
+from profiles import calendars
 from profiles.actions import changing, feeding, keeping
 from profiles.choices import Event
 from profiles.models import CalendarFeed, ExamAttempt, SeasonDeadline
+from profiles.rules.reference import EASTERN
 from tests import factories
 from tests.profiles import records
 from tests.reading import html_of, text_of
@@ -95,6 +97,17 @@ def test_the_file_is_valid(client: Client, ana: User, planning: ExamAttempt) -> 
     assert set(re.findall(rb"TZID=([^:;]+)", body)) == {b"America/New_York"}
     assert zones == {"America/New_York"}
     assert events(calendar)["Step 3 exam"].end == date(2027, 4, 13)
+
+
+def test_the_hours_of_new_york_are_those_that_everybody_knows() -> None:
+    read: Any = Timezone.from_ical(calendars.eastern_zone().to_ical())
+    zone = read.to_tz(lookup_tzid=False)
+    day = datetime(2026, 1, 1, 12)  # noqa: DTZ001 - the zones to compare are added
+
+    for _ in range(3 * 365):
+        there = day.replace(tzinfo=zone).utcoffset()
+        assert there == day.replace(tzinfo=EASTERN).utcoffset(), day
+        day += timedelta(days=1)
 
 
 def test_an_event_carries_title_and_dates_and_nothing_else(
