@@ -78,6 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             # Figures are on nearly every page: no `{% load %}` line to forget.
             "builtins": ["stats.templatetags.figures"],
+            "libraries": {"guide": "imgportal.guide.tags"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

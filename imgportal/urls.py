@@ -70,6 +70,7 @@ account_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
+    path("guide/", include("imgportal.guide.urls")),
     path("rules/", include("profiles.rule_urls")),
     # /about/
     path("about/", views.about, name="about"),

@@ -33,6 +33,27 @@ PAGES = {
     "accessibility": "/about/accessibility/",
     "privacy": "/about/privacy/",
 }
+# The guide: pages that change with the dated tables and with the day as well.
+GUIDE = {
+    "the guide": "/guide/",
+    "who is an IMG": "/guide/who-is-an-img/",
+    "who is an IMG, answered": "/guide/who-is-an-img/"
+    "?school=canada&graduated=since&citizen=no",
+    "certification": "/guide/certification/",
+    "which Pathway": "/guide/pathways/",
+    "which Pathway, answered": "/guide/pathways/"
+    "?cs=never&licence=no&graduated=yes&school=wfme",
+    "exams": "/guide/exams/",
+    "scores and attempts": "/guide/scoring/",
+    "the Match and its calendar": "/guide/match/",
+    "visas": "/guide/visas/",
+    "countries": "/guide/countries/",
+    "a country": "/guide/countries/egypt/",
+    "questions": "/guide/questions/",
+    "glossary": "/guide/glossary/",
+    "why figures differ": "/guide/why-figures-differ/",
+    "the guide to print": "/guide/print/",
+}
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {
     "years": "/match",

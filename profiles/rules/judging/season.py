@@ -234,6 +234,9 @@ def _step(
     if _is_awaited(case, of[exam]):
         return Available(answer=Answer.NOT_MET)
     if of[exam].passes:
+        if years.verdict.answer == Answer.NOT_KNOWN:
+            # A result that is not entered may have kept it.
+            return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
         # Passed, and no longer counting.
         return Available(answer=Answer.NOT_MET)
     return _from_item(case, item, deadline)

@@ -10,6 +10,7 @@ import pytest
 
 from profiles.choices import (
     Answer,
+    AttemptState,
     Basis,
     Confidence,
     Event,
@@ -20,6 +21,7 @@ from profiles.choices import (
 )
 from profiles.rules.certificate import ELEMENTS
 from profiles.rules.facts import (
+    Attempt,
     Certificate,
     PathwayApplication,
     Person,
@@ -342,6 +344,36 @@ def test_the_seven_years_close() -> None:
     assert last_day.status == "EXPIRING"
     assert (over.status, over.answer) == ("EXPIRED", NOT_MET)
     assert "The pass of Step 1 no longer counts" in over.reason
+
+
+@pytest.mark.parametrize(
+    "open_one",
+    [
+        step2ck("2027-01-05"),
+        step2ck("2027-03-10", state=AttemptState.PLANNED),
+        step2ck("2027-02-01", state=AttemptState.WITHHELD),
+        # On the day asked about, nobody knew yet.
+        step2ck("2027-03-01", 260, result_on=day("2027-04-01")),
+    ],
+)
+def test_a_result_that_is_not_entered_leaves_the_seven_years_open(
+    open_one: Attempt,
+) -> None:
+    record = Record(person=GRADUATE, attempts=(step1("2020-03-10", 200), open_one))
+
+    found = judged(record, "2027-03-11")
+
+    assert found.seven_years.answer == NOT_KNOWN
+    assert "Whether Step 2 CK of" in found.seven_years.reason
+    assert found.seven_years.settles == ("attempts.outcome",)
+    assert found.items[Item.SEVEN_YEARS].answer == NOT_KNOWN
+
+
+def test_a_result_that_comes_too_late_changes_nothing() -> None:
+    late = step2ck("2027-03-11", state=AttemptState.PLANNED)
+    record = Record(attempts=(step1("2020-03-10", 200), late))
+
+    assert judged(record, "2027-04-01").seven_years.status == "EXPIRED"
 
 
 def test_a_pass_that_no_longer_counts_is_no_result_for_the_match() -> None:
