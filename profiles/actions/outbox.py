@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db.models import F, Q, QuerySet
@@ -30,6 +31,13 @@ MOST_UNCLEAR = 2
 MOST_TRIES = 8
 # What was sent is forgotten when it can no longer be sent again by mistake.
 KEPT_DAYS = 180
+
+
+class Claim(NamedTuple):
+    """What one process holds of one member."""
+
+    owner_id: int
+    key: UUID
 
 
 def plan(reference: Reference, *, now: datetime) -> int:
@@ -66,19 +74,21 @@ def owners(*, after: int, most: int, now: datetime) -> list[int]:
     return list(found.values_list("owner_id", flat=True).distinct()[:most])
 
 
-def claim(owner_id: int, *, now: datetime) -> tuple[UUID, list[Reminder]]:
+def claim(owner_id: int, *, now: datetime) -> tuple[Claim, list[Reminder]]:
     """Everything that waits for one member, for nobody else until the claim runs out."""
-    mark = uuid4()
-    waiting(now).filter(owner_id=owner_id).update(claim=mark, claimed_until=now + LEASE)
-    return mark, list(Reminder.objects.filter(claim=mark))
+    mark = Claim(owner_id, uuid4())
+    waiting(now).filter(owner_id=owner_id).update(
+        claim=mark.key, claimed_until=now + LEASE
+    )
+    return mark, list(_mine(mark))
 
 
-def drop(mark: UUID, rows: Collection[Reminder], state: ReminderState) -> None:
+def drop(mark: Claim, rows: Collection[Reminder], state: ReminderState) -> None:
     """These of a claim are not sent after all."""
     _mine(mark).filter(pk__in=[row.pk for row in rows]).update(state=state, claim=None)
 
 
-def begin(mark: UUID, *, now: datetime) -> bool:
+def begin(mark: Claim, *, now: datetime) -> bool:
     """Note that a message is about to be handed over. False: the claim has run out."""
     return bool(
         _mine(mark)
@@ -87,11 +97,11 @@ def begin(mark: UUID, *, now: datetime) -> bool:
     )
 
 
-def note_sent(mark: UUID, *, now: datetime) -> None:
+def note_sent(mark: Claim, *, now: datetime) -> None:
     _mine(mark).update(state=ReminderState.SENT, sent_at=now, claim=None)
 
 
-def note_failure(mark: UUID, rows: Collection[Reminder], *, now: datetime) -> None:
+def note_failure(mark: Claim, rows: Collection[Reminder], *, now: datetime) -> None:
     """The mail server said no, or nothing that we understood: try again, later."""
     for row in rows:
         tries = row.tries + 1
@@ -120,8 +130,11 @@ def forget(*, today: date) -> None:
     Reminder.objects.filter(on__lt=long_ago, due_on__lt=long_ago).delete()
 
 
-def _mine(mark: UUID) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(claim=mark, state=ReminderState.WAITING)
+def _mine(mark: Claim) -> QuerySet[Reminder]:
+    # By the member first, for whom there is an index.
+    return Reminder.objects.filter(
+        owner_id=mark.owner_id, claim=mark.key, state=ReminderState.WAITING
+    )
 
 
 # --- What members choose ----------------------------------------------------------------

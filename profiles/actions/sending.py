@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.core.mail import get_connection
 
@@ -122,7 +121,11 @@ def _serve(
 
 
 def _failed(
-    mark: UUID, rows: list[Reminder], owner: User, error: Exception, now: datetime
+    mark: outbox.Claim,
+    rows: list[Reminder],
+    owner: User,
+    error: Exception,
+    now: datetime,
 ) -> None:
     # No address in the log, and no text of the server: it may repeat the address.
     logger.warning("A reminder was not sent: %s", type(error).__name__)
