@@ -182,3 +182,20 @@ def email(name: str, folder: Path) -> dict[str, Any]:
         # A mail server that hangs must not hang a page for long.
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def site_address(name: str, allowed: list[str], *, https: bool) -> str:
+    """Where the site is, without a slash at the end. Empty: at the first host."""
+    host = next((host.lstrip(".") for host in allowed if host != "*"), "localhost")
+    address = text(name, f"{'https' if https else 'http'}://{host}")
+    parts = urlsplit(address)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or parts.path.strip("/")
+    ):
+        raise ImproperlyConfigured(
+            f"{name}={address!r} is not the address of a site. Write it as "
+            "https://figures.example.org"
+        )
+    return address.rstrip("/")

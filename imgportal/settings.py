@@ -203,6 +203,11 @@ USERSESSIONS_TRACK_ACTIVITY = True
 globals().update(env.email("EMAIL_URL", BASE_DIR / "var" / "mail"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "IMG portal <no-reply@localhost>")
 
+# Where readers of a message that no page sends (a reminder) find the site.
+SITE_ADDRESS = env.site_address(
+    "SITE_ADDRESS", ALLOWED_HOSTS, https=env.flag("HTTPS", default=True)
+)
+
 # --- Language and time --------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from imgportal import account_views, views
 from imgportal.lib.http import read_only
 from imgportal.sitemaps import SITEMAPS
+from profiles.views import reminders, season
 
 handler400 = "imgportal.views.bad_request"
 handler404 = "imgportal.views.not_found"
@@ -89,6 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     # What members keep
     path("me/", include("profiles.urls")),
+    # For calendar programs: a secret address in place of a session, which everything
+    # under /me/ would read
+    path("calendar/<slug:token>.ics", season.feed, name="calendar_feed"),
+    # For whoever holds a reminder in hand
+    path("reminders/off/<str:signed>/", reminders.off, name="reminders_off"),
     # For staff
     path("admin/", admin.site.urls),
 ]

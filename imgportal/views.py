@@ -83,8 +83,9 @@ def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
-        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /me/\n"
-        f"Disallow: /report/\n\nSitemap: {sitemap}\n"
+        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /calendar/\n"
+        "Disallow: /me/\nDisallow: /reminders/\nDisallow: /report/\n\n"
+        f"Sitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

@@ -162,3 +162,20 @@ class Event(TextChoices):
     MATCH_DAY = "nrmp_match_day", "Match Day"
     PATHWAYS_CLOSE = "ecfmg_pathways_season_closes", "Pathways season closes"
     ERAS_ENDS = "eras_season_ends", "ERAS season ends"
+
+
+class ReminderState(TextChoices):
+    """What became of a reminder."""
+
+    WAITING = "waiting", "To be sent"
+    SENT = "sent", "Sent"
+    NOT_NEEDED = "not_needed", "No longer needed"
+    # Refused for good, or too often.
+    GIVEN_UP = "given_up", "Given up"
+    # Twice the program died while it was sending: it may be there, and is not sent again.
+    UNCLEAR = "unclear", "May have been sent"
+
+
+# Days before a date on which a member may be reminded of it, and when nothing is chosen.
+LEADS = (90, 60, 30, 14, 7, 3, 1)
+USUAL_LEADS = "60,14,3"

@@ -66,3 +66,7 @@ class TooMany(NotKept):
 
 class Gone(NotKept):
     """The member has no such row, or has it no longer."""
+
+
+class MailAway(Exception):
+    """The mail server cannot be reached; every message waits."""

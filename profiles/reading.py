@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -129,6 +130,33 @@ def changes() -> tuple[Change, ...]:
         )
         for row in RuleChange.objects.all()
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """How often the values of a row were changed, and when last."""
+
+    changes: int
+    changed_at: datetime
+
+
+def revisions(match_year: int | None) -> Mapping[str, Revision]:
+    """Of the rows of one season, by their names. One query; a row that is as it
+    was loaded is missing.
+    """
+    rows = (
+        RuleChange.objects.filter(
+            models.Q(table="seasondeadline", row__startswith=f"{match_year}: ")
+            | models.Q(table="pathwayseason", row=f"Pathways season {match_year}")
+        )
+        .order_by("row")
+        .values_list("row")
+        .annotate(models.Count("pk"), models.Max("changed_at"))
+    )
+    return {
+        row: Revision(changes=changes, changed_at=changed_at)
+        for row, changes, changed_at in rows
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

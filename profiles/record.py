@@ -65,12 +65,20 @@ class Stored:
 
     def today(self, now: datetime) -> date:
         """The date where the member is; in UTC when they have not said where."""
-        try:
-            zone = ZoneInfo(self.profile.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            # Not said, or this machine does not know the zone any more.
-            return now.astimezone(UTC).date()
-        return now.astimezone(zone).date()
+        return now.astimezone(self.zone or UTC).date()
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Where the member is. None: not said, or unknown to this machine."""
+        return zone_of(self.profile.time_zone)
+
+
+def zone_of(key: str) -> ZoneInfo | None:
+    """The zone of that key; None when it is empty or unknown to this machine."""
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def read(user: User) -> Stored:
@@ -109,6 +117,7 @@ def attempt_facts(row: models.ExamAttempt) -> facts.Attempt:
         result_on=row.result_on,
         applied_on=row.applied_on,
         for_time_limit=row.for_time_limit,
+        second_day=row.second_day,
         key=row.pk,
     )
 

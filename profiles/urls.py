@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from profiles.views import certification, dashboard, exams, profile, sittings
+from profiles.views import (
+    certification,
+    dashboard,
+    exams,
+    profile,
+    reminders,
+    season,
+    sittings,
+)
 
 app_name = "profiles"
 
@@ -41,10 +49,20 @@ certification_urls = [
     path("<slug:item>/", certification.item_edit, name="item_edit"),
 ]
 
+# /me/season/
+season_urls = [
+    path("", season.season, name="season"),
+    path("calendar.ics", season.download, name="season_download"),
+    path("address/", season.feed_renew, name="feed_renew"),
+    path("address/off/", season.feed_revoke, name="feed_revoke"),
+]
+
 # /me/
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
+    path("season/", include(season_urls)),
+    path("reminders/", reminders.reminders, name="reminders"),
     path("profile/", profile.profile, name="profile"),
 ]

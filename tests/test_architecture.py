@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             *("actions", "public", "drafts", "readiness", "reading", "figures"),
             *("converters", "definitions", "differences", "exports", "founding"),
             *("groups", "guards", "importing", "stories"),
-            *("record", "comparing", "reminding", "export"),
+            *("record", "comparing", "reminding", "export", "calendars", "letters"),
         }
     ),
     frozenset({"forms", "templatetags"}),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from profiles.models.attempts import EnglishSitting as EnglishSitting
 from profiles.models.attempts import ExamAttempt as ExamAttempt
+from profiles.models.calendar import CalendarFeed as CalendarFeed
 from profiles.models.certification import Certificate as Certificate
 from profiles.models.certification import CertificationItem as CertificationItem
 from profiles.models.certification import PathwayApplication as PathwayApplication
@@ -11,3 +12,5 @@ from profiles.models.reference import PassingStandard as PassingStandard
 from profiles.models.reference import PathwaySeason as PathwaySeason
 from profiles.models.reference import RuleChange as RuleChange
 from profiles.models.reference import SeasonDeadline as SeasonDeadline
+from profiles.models.reminders import Reminder as Reminder
+from profiles.models.reminders import ReminderChoice as ReminderChoice

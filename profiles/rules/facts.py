@@ -33,6 +33,7 @@ class Attempt:
     result_on: date | None = None  # when the result came
     applied_on: date | None = None  # when the application was submitted (U-ATT-1)
     for_time_limit: bool = False  # a passed Step retaken to meet a limit (U-ATT-4)
+    second_day: date | None = None  # Step 3 only; no rule looks at it
     key: int | None = None  # the stored row, to link to
 
 

@@ -50,6 +50,8 @@ COUNTS_AS_CANADA = frozenset({"CA"})
 # --- Warnings of this site (conventions) ----------------------------------------
 WARNING_MONTHS = 6
 CLOSING_SOON_DAYS = 30
+# E-OET-3: each season has its own oldest sitting, and so far it was about this old.
+OET_ABOUT_YEARS = 2
 
 
 def attempt_limit(applied_on: date) -> int:

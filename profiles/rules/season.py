@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from profiles.choices import Event
+from profiles.choices import Event, Exam
 from profiles.rules.days import add_days
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.reference import Deadline, Reference
@@ -20,6 +20,10 @@ class Need(StrEnum):
     STEP2CK = "step2ck_result"
     CLINICAL = "clinical_skills"
     COMMUNICATION = "communication_skills"
+
+
+# The Steps whose results must be there (E-NRMP-1).
+STEPS_NEEDED = frozenset({Exam.STEP1, Exam.STEP2CK})
 
 
 class MatchStatus(StrEnum):

@@ -228,7 +228,7 @@ class Showing:
         return Shown(
             verdict=verdict,
             rules=rules,
-            sources=self._links(verdict.sources),
+            sources=self.links(verdict.sources),
             settles=tuple(
                 dict.fromkeys(
                     field_link(name)
@@ -279,11 +279,12 @@ class Showing:
             row=row,
             judged=judged,
             rules=_rules(names),
-            sources=self._links(keys),
+            sources=self.links(keys),
             is_ahead=row.on > day,
         )
 
-    def _links(self, keys: Iterable[str]) -> tuple[Link, ...]:
+    def links(self, keys: Iterable[str]) -> tuple[Link, ...]:
+        """The pages of sources, by their keys."""
         # One that is not published is left out: its page would be a 404.
         return tuple(
             Link(

@@ -250,6 +250,22 @@ def test_site_does_not_start_without_a_key() -> None:
     assert "SECRET_KEY is not set" in run.stderr
 
 
+def test_the_site_is_at_the_first_host_unless_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def told(value: str, *hosts: str, https: bool = True) -> str:
+        monkeypatch.setenv("SITE_ADDRESS", value)
+        return env.site_address("SITE_ADDRESS", list(hosts), https=https)
+
+    assert told("", "figures.example.org", "other") == "https://figures.example.org"
+    assert told("", "*", ".example.org", https=False) == "http://example.org"
+    assert told("", "*") == "https://localhost"
+    assert told("http://localhost:8000/", "x") == "http://localhost:8000"
+    for wrong in ("figures.example.org", "ftp://x", "https://", "https://x/y"):
+        with pytest.raises(ImproperlyConfigured, match="SITE_ADDRESS"):
+            told(wrong, "x")
+
+
 @pytest.mark.parametrize(
     ("said", "header"),
     [

@@ -43,3 +43,4 @@ PROFILE: dict[str, Any] = {
     "seen": "0",
 }
 PATHWAY_FACTS = {"licence_held": "no", "school_wfme": "yes", "seen": "0"}
+REMINDERS: dict[str, Any] = {"is_on": "on", "leads": ["60", "3"], "seen": "0"}

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imgportal.models import User
+from profiles.actions import feeding
 from profiles.models.owned import Owned
 from tests import factories, staff
 from tests.profiles import records
@@ -26,7 +27,8 @@ SECRET = "Only Ana may read this."
 OWN = (
     *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
-    "profile",
+    *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
+    "reminders",
 )
 WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 # One row of one member: somebody else's is as if it were not there.
@@ -35,7 +37,12 @@ ROWS = (
     *("pathway_edit", "pathway_remove"),
 )
 # They need a row to show, which the others here do not have.
-NEED_A_ROW = {"certificate_remove"}
+NEED_A_ROW = {"certificate_remove", "feed_revoke"}
+# They show, and there is nothing to send.
+ONLY_READ = {
+    *("dashboard", "exam_list", "exam_add", "certification"),
+    *("season", "season_download"),
+}
 
 
 @pytest.fixture
@@ -47,6 +54,7 @@ def addresses(ana: User) -> dict[str, str]:
     records.item(ana, "account", note=SECRET)
     records.certificate(ana)
     records.profile(ana)
+    feeding.renew(owner=ana, seen=0)
     rows: dict[str, list[Any]] = {
         "attempt": ["step2ck", attempt.pk],
         "sitting": [sitting.pk],
@@ -185,7 +193,7 @@ def test_other_methods_are_refused(as_ana: Client, addresses: dict[str, str]) ->
     for address in addresses.values():
         for method in (as_ana.put, as_ana.delete, as_ana.patch):
             assert method(address).status_code == 405, address
-    for name in ("dashboard", "exam_list", "exam_add", "certification"):
+    for name in ONLY_READ:
         assert as_ana.post(addresses[name]).status_code == 405
 
 
@@ -193,7 +201,7 @@ def test_a_forged_form_is_refused(ana: User, addresses: dict[str, str]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(ana)
     for name, address in addresses.items():
-        if name not in {"dashboard", "exam_list", "exam_add", "certification"}:
+        if name not in ONLY_READ:
             assert client.post(address).status_code == 403, name
 
 
@@ -226,7 +234,8 @@ def test_every_table_is_a_members_or_a_reference() -> None:
     }
     assert names == {
         *("profile", "examattempt", "englishsitting", "pathwayapplication"),
-        *("certificationitem", "certificate"),
+        *("certificationitem", "certificate", "calendarfeed"),
+        *("reminder", "reminderchoice"),
     }
     assert every - names <= REFERENCE
 

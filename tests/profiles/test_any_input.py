@@ -24,6 +24,7 @@ FORMS = {
     "/me/certification/pathways/": forms.PATHWAY_FACTS,
     "/me/certification/certificate/edit/": forms.CERTIFICATE,
     "/me/profile/": forms.PROFILE,
+    "/me/reminders/": forms.REMINDERS,
 }
 NASTY = (
     *("", " ", "0", "-0", "-1", "1e9", "NaN", "Infinity", "٢٤٥", "²", "½"),
@@ -60,11 +61,12 @@ def test_whatever_is_posted_is_answered(as_ana: Client, address: str) -> None:
 
     post()
     # And the pages can show whatever came of it.
-    for page in ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", address):
+    pages = ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", "/me/season/")
+    for page in (*pages, "/me/season/calendar.ics", address):
         assert as_ana.get(page).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/me/exams/", "/me/certification/"])
+@pytest.mark.parametrize("address", ["/me/exams/", "/me/certification/", "/me/season/"])
 def test_whatever_day_is_asked_about_is_answered(
     as_ana: Client, ana: User, address: str
 ) -> None:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from imgportal.models import User
 from profiles import record
+from profiles.actions import feeding
 from profiles.models import EnglishSitting, ExamAttempt, PathwayApplication
 from tests.profiles import records
 
@@ -39,6 +40,11 @@ def addresses() -> dict[str, str]:
         "the certificate": "/me/certification/certificate/edit/",
         "remove the certificate": "/me/certification/certificate/remove/",
         "profile": "/me/profile/",
+        "season": "/me/season/",
+        "calendar file": "/me/season/calendar.ics",
+        "make a calendar address": "/me/season/address/",
+        "end the calendar address": "/me/season/address/off/",
+        "reminders": "/me/reminders/",
     }
 
 
@@ -64,6 +70,13 @@ EXPECTED = {
     "the certificate": 9,
     "remove the certificate": 4,
     "profile": 10,
+    # One more finds the calendar address.
+    "season": 12,
+    # One more finds how often the season's dates were changed.
+    "calendar file": 11,
+    "make a calendar address": 4,
+    "end the calendar address": 4,
+    "reminders": 4,
 }
 
 
@@ -72,6 +85,7 @@ def test_pages_take_as_many_queries_as_ever(
     as_ana: Client, ana: User, attempts: int
 ) -> None:
     records.full_record(ana, attempts=attempts)
+    feeding.renew(owner=ana, seen=0)
     assert ExamAttempt.objects.count() == attempts
 
     # What is kept in memory is read by the first page after a change.

@@ -1,0 +1,158 @@
+"""The outbox of reminders: planned, claimed by one process, sent, noted.
+
+Two processes may work at once and each may be killed at any point.
+
+- A reminder is planned once: `(owner, kind, due_on)` is unique.
+- A process claims all that waits for one member by one UPDATE, for some minutes.
+  Whoever comes second finds nothing; when the first has died, the claim runs out.
+- `begin` is noted before a message is handed over, and `sent` after it. Who finds a
+  reminder that was begun twice and never noted does not send it a third time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from django.db.models import F, Q, QuerySet
+
+from profiles import reminding
+from profiles.choices import ReminderState
+from profiles.models import Reminder, ReminderChoice
+from profiles.rules.days import add_days
+from profiles.rules.reference import Reference, eastern_day
+from profiles.rules.reminders import back_off_minutes
+
+# Longer than a message can take (EMAIL_TIMEOUT), several times over.
+LEASE = timedelta(minutes=15)
+MOST_UNCLEAR = 2
+MOST_TRIES = 8
+# What was sent is forgotten when it can no longer be sent again by mistake.
+KEPT_DAYS = 180
+
+
+class Claim(NamedTuple):
+    """What one process holds of one member."""
+
+    owner_id: int
+    key: UUID
+
+
+def plan(reference: Reference, *, now: datetime) -> int:
+    """Put what is due into the outbox, and say how much it was.
+
+    What was planned on an earlier day and never tried is planned anew: the record or a
+    deadline may have changed since.
+    """
+    today = eastern_day(now)
+    waiting(now).filter(planned_on__lt=today, tries=0, unclear=0).delete()
+    count = 0
+    for batch in reminding.batches(reference, today=today):
+        Reminder.objects.bulk_create(
+            [Reminder(**values, planned_on=today, next_try_at=now) for values in batch],
+            ignore_conflicts=True,  # another process was quicker
+        )
+        count += len(batch)
+    return count
+
+
+def waiting(now: datetime) -> QuerySet[Reminder]:
+    """What may be claimed."""
+    return Reminder.objects.filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
+        state=ReminderState.WAITING,
+        next_try_at__lte=now,
+        unclear__lt=MOST_UNCLEAR,
+    )
+
+
+def owners(*, after: int, most: int, now: datetime) -> list[int]:
+    """Some of the members for whom something waits, in order, after that one."""
+    found = waiting(now).filter(owner_id__gt=after).order_by("owner_id")
+    return list(found.values_list("owner_id", flat=True).distinct()[:most])
+
+
+def claim(owner_id: int, *, now: datetime) -> tuple[Claim, list[Reminder]]:
+    """Everything that waits for one member, for nobody else until the claim runs out."""
+    mark = Claim(owner_id, uuid4())
+    waiting(now).filter(owner_id=owner_id).update(
+        claim=mark.key, claimed_until=now + LEASE
+    )
+    return mark, list(_mine(mark))
+
+
+def drop(mark: Claim, rows: Collection[Reminder], state: ReminderState) -> None:
+    """These of a claim are not sent after all."""
+    _mine(mark).filter(pk__in=[row.pk for row in rows]).update(state=state, claim=None)
+
+
+def begin(mark: Claim, *, now: datetime) -> bool:
+    """Note that a message is about to be handed over. False: the claim has run out."""
+    return bool(
+        _mine(mark)
+        .filter(claimed_until__gt=now)
+        .update(unclear=F("unclear") + 1, version=F("version") + 1)
+    )
+
+
+def note_sent(mark: Claim, *, now: datetime) -> None:
+    _mine(mark).update(state=ReminderState.SENT, sent_at=now, claim=None)
+
+
+def note_failure(mark: Claim, rows: Collection[Reminder], *, now: datetime) -> None:
+    """The mail server said no, or nothing that we understood: try again, later."""
+    for row in rows:
+        tries = row.tries + 1
+        _mine(mark).filter(pk=row.pk).update(
+            tries=tries,
+            unclear=F("unclear") - 1,
+            claim=None,
+            claimed_until=None,
+            next_try_at=now + timedelta(minutes=back_off_minutes(tries)),
+            state=ReminderState.GIVEN_UP
+            if tries >= MOST_TRIES
+            else ReminderState.WAITING,
+        )
+
+
+def settle(*, now: datetime) -> int:
+    """Close what was begun too often, and say how much that was."""
+    return Reminder.objects.filter(
+        state=ReminderState.WAITING, unclear__gte=MOST_UNCLEAR, claimed_until__lte=now
+    ).update(state=ReminderState.UNCLEAR, claim=None)
+
+
+def forget(*, today: date) -> None:
+    """Delete what is long over."""
+    long_ago = add_days(today, -KEPT_DAYS)
+    Reminder.objects.filter(on__lt=long_ago, due_on__lt=long_ago).delete()
+
+
+def _mine(mark: Claim) -> QuerySet[Reminder]:
+    # By the member first, for whom there is an index.
+    return Reminder.objects.filter(
+        owner_id=mark.owner_id, claim=mark.key, state=ReminderState.WAITING
+    )
+
+
+# --- What members choose ----------------------------------------------------------------
+
+
+def switch_off(owner_id: int) -> None:
+    """No more reminders, however often it is said."""
+    ReminderChoice.objects.update_or_create(
+        owner_id=owner_id, defaults={"is_on": False}
+    )
+    ReminderChoice.objects.filter(owner_id=owner_id).update(version=F("version") + 1)
+    Reminder.objects.filter(owner_id=owner_id, state=ReminderState.WAITING).filter(
+        claim__isnull=True
+    ).delete()
+
+
+def note_bounce(owner_id: int, address: str) -> None:
+    """Messages to this address come back: write there no more."""
+    ReminderChoice.objects.update_or_create(
+        owner_id=owner_id, defaults={"bounced": address}
+    )

@@ -1,0 +1,138 @@
+"""Empties the outbox of reminders: one message a member, with all that waits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from smtplib import SMTPRecipientsRefused
+from typing import TYPE_CHECKING, Any
+
+from django.core.mail import get_connection
+
+from profiles import letters
+from profiles.actions import outbox
+from profiles.choices import ReminderState
+from profiles.exceptions import MailAway
+from profiles.models import Profile, Reminder, ReminderChoice
+from profiles.record import zone_of
+from profiles.reminding import kind_of, reminded_of
+from profiles.rules.reference import Reference, eastern_day
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+BATCH = 200
+# Kinds that are about something ahead: afterwards nobody needs them.
+AFTERWARDS = ("planned:", "result:")
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """What became of one run."""
+
+    planned: int = 0
+    messages: int = 0
+    failures: int = 0
+    unclear: int = 0  # may have been sent, and are not sent again
+
+
+def run(reference: Reference, *, clock: Clock) -> Sent:
+    """Plan what is due and send what waits.
+
+    Raises MailAway when the mail server cannot be reached: then everything waits for
+    the next run. `clock` is asked for every message, because a run may take hours.
+    """
+    now = clock()
+    sent = Sent(unclear=outbox.settle(now=now))
+    sent.planned = outbox.plan(reference, now=now)
+    outbox.forget(today=eastern_day(now))
+    days = {kind_of(row): row.on for row in reminded_of(reference)}
+    connection = get_connection()
+    try:
+        last = 0
+        while owners := outbox.owners(after=last, most=BATCH, now=clock()):
+            last = owners[-1]
+            for owner_id in owners:
+                _open(connection)
+                _serve(owner_id, connection, days, clock, sent)
+    finally:
+        connection.close()
+    return sent
+
+
+def _open(connection: Any) -> None:
+    try:
+        connection.open()
+    except OSError as error:
+        raise MailAway(str(error)) from error
+
+
+def _serve(
+    owner_id: int, connection: Any, days: dict[str, Any], clock: Clock, sent: Sent
+) -> None:
+    mark, rows = outbox.claim(owner_id, now=clock())
+    if not rows:
+        return  # another process was quicker
+    choice = (
+        ReminderChoice.objects.filter(owner_id=owner_id).first() or ReminderChoice()
+    )
+    profile = Profile.objects.filter(owner_id=owner_id).first()
+    owner: User = rows[0].owner
+    today = eastern_day(clock())
+    wants = choice.is_on and owner.is_active and choice.bounced != owner.email
+    over = [
+        row
+        for row in rows
+        if not wants
+        or (row.on < today and not row.kind.startswith(AFTERWARDS))
+        # A deadline that was moved since has a reminder of its own.
+        or (row.kind.startswith("deadline:") and days.get(row.kind) != row.on)
+    ]
+    if over:
+        outbox.drop(mark, over, ReminderState.NOT_NEEDED)
+    rows = [row for row in rows if row not in over]
+    if not rows:
+        return
+    message = letters.reminder(
+        rows,
+        owner_id=owner_id,
+        address=owner.email,
+        zone=zone_of(profile.time_zone) if profile else None,
+        today=today,
+    )
+    # From here to the note below nobody can tell whether it went out.
+    if not outbox.begin(mark, now=clock()):
+        return
+    try:
+        if not connection.send_messages([message]):
+            raise OSError("The mail server took no message.")
+    except Exception as error:  # one odd address must not stop everybody else's
+        _failed(mark, rows, owner, error, clock())
+        sent.failures += 1
+        connection.close()
+    else:
+        outbox.note_sent(mark, now=clock())
+        sent.messages += 1
+
+
+def _failed(
+    mark: outbox.Claim,
+    rows: list[Reminder],
+    owner: User,
+    error: Exception,
+    now: datetime,
+) -> None:
+    # No address in the log, and no text of the server: it may repeat the address.
+    logger.warning("A reminder was not sent: %s", type(error).__name__)
+    if isinstance(error, SMTPRecipientsRefused) and all(
+        500 <= code < 600 for code, _ in error.recipients.values()
+    ):
+        outbox.note_bounce(owner.pk, owner.email)
+        outbox.drop(mark, rows, ReminderState.GIVEN_UP)
+    else:
+        outbox.note_failure(mark, rows, now=now)

@@ -1,0 +1,63 @@
+"""When a member wants to be reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.layout import Div
+from django import forms
+
+from profiles.choices import LEADS, USUAL_LEADS
+from profiles.forms.base import RecordForm
+from profiles.models.owned import Owned
+from profiles.rules.reminders import joined, parsed
+
+IN_WORDS = {1: "1 day before"}
+
+
+class ReminderForm(RecordForm):
+    is_on = forms.BooleanField(label="Send me reminders", required=False)
+    leads = forms.MultipleChoiceField(
+        label="How long before a date",
+        choices=[
+            (str(days), IN_WORDS.get(days, f"{days} days before")) for days in LEADS
+        ],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose among these."},
+    )
+
+    def initial_from(self, row: Owned | None) -> dict[str, Any]:
+        stored = super().initial_from(row)
+        leads = stored.get("leads", USUAL_LEADS)
+        return {
+            "seen": stored["seen"],
+            "is_on": stored.get("is_on", True),
+            "leads": [str(days) for days in parsed(leads)],
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (
+            cleaned.get("is_on")
+            and not cleaned.get("leads")
+            and "leads" not in self.errors
+        ):
+            self.add_error(
+                "leads", "Choose at least one, or untick “Send me reminders”."
+            )
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What to store. Saving also says that the address works again."""
+        leads = [int(days) for days in self.cleaned_data["leads"]]
+        return {
+            "is_on": self.cleaned_data["is_on"],
+            "leads": joined(leads) or USUAL_LEADS,
+            "bounced": "",
+        }
+
+    def parts(self) -> Sequence[Any]:
+        return ["is_on", Div("leads", css_class="many")]

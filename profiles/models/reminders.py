@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from profiles.choices import USUAL_LEADS, ReminderState
+from profiles.models.owned import Owned, one_of
+
+
+class ReminderChoice(Owned):
+    """When a member wants to be reminded. No row: at the usual times."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    is_on = models.BooleanField("reminders are sent", default=True)
+    # Days before a date, the most first, e.g. 60,14,3: equal choices read the same.
+    leads = models.CharField(max_length=40, default=USUAL_LEADS)
+    # The address that sent a message back. While it is the account's, nothing is sent.
+    bounced = models.CharField(max_length=254, blank=True)
+
+
+class Reminder(Owned):
+    """One reminder to be sent: what of, and what became of it."""
+
+    # "deadline:2027:nrmp_…", "seven_years": no more than one a due day for a member.
+    kind = models.CharField(max_length=80)
+    due_on = models.DateField()  # the day from which it is to be sent
+    planned_on = models.DateField()
+    title = models.CharField(max_length=200)
+    on = models.DateField("what it reminds of")
+    at = models.TimeField("hour in New York", null=True)
+    is_firm = models.BooleanField("said without “unconfirmed”", default=True)
+
+    state = models.CharField(
+        max_length=12, choices=ReminderState, default=ReminderState.WAITING
+    )
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField("failures", default=0)
+    # How often it was handed to the mail server without a word of how that ended.
+    unclear = models.PositiveSmallIntegerField(default=0)
+    # Who is about to send it, and until when nobody else does.
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("on", "at", "kind", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                name="profiles_reminder_one_a_kind_and_due_day",
+                fields=("owner", "kind", "due_on"),
+            ),
+            one_of("profiles_reminder_state_is_known", "state", ReminderState.values),
+            models.CheckConstraint(
+                name="profiles_reminder_sent_says_when",
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+        )
+        indexes = (
+            # What waits is little beside what was sent.
+            models.Index(
+                name="profiles_reminder_waiting",
+                fields=("owner", "next_try_at"),
+                condition=Q(state="waiting"),
+            ),
+        )

@@ -1,0 +1,37 @@
+"""When a reminder is due. Whole days, as they are counted in New York."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from profiles.rules.days import add_days
+
+
+def parsed(leads: str) -> tuple[int, ...]:
+    """Days before, the most first."""
+    return tuple(int(days) for days in leads.split(",") if days)
+
+
+def joined(leads: Iterable[int]) -> str:
+    """The same choice always reads the same."""
+    return ",".join(str(days) for days in sorted(set(leads), reverse=True))
+
+
+def due_day(on: date, leads: Iterable[int], *, today: date) -> date | None:
+    """The day from which the reminder of `on` that counts today was due.
+
+    Of several lead times that have passed it is the shortest: after some days without
+    the program, one message is enough. None: it is too early, or over.
+    """
+    if today > on:
+        return None
+    passed = [days for days in leads if add_days(on, -days) <= today]
+    return add_days(on, -min(passed)) if passed else None
+
+
+def back_off_minutes(tries: int) -> int:
+    """How long to wait after so many failures: ten minutes, then twice as long each
+    time, half a day at most.
+    """
+    return min(10 << min(max(tries - 1, 0), 10), 12 * 60)

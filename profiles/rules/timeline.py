@@ -1,0 +1,210 @@
+"""One season in the order of its days: its deadlines, and a member's exams among them.
+
+No outcome and no score is in it: what is here may stand in a calendar that others see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from profiles.choices import AttemptState, Confidence, Event
+from profiles.rules.days import add_days
+from profiles.rules.facts import Attempt, EnglishSitting, Record
+from profiles.rules.numbers import RESULT_DAYS
+from profiles.rules.reference import EASTERN, Deadline, Reference
+from profiles.rules.season import STEPS_NEEDED
+
+
+class Kind(StrEnum):
+    DEADLINE = "deadline"
+    LAST_EXAM = "last_exam"  # whose result should be there in time (U-RPT-1)
+    EXAM = "exam"
+    RESULT = "result"
+
+
+# Of a sitting that began; the others have no day worth remembering.
+SAT = frozenset(
+    {
+        AttemptState.TAKEN,
+        AttemptState.INCOMPLETE,
+        AttemptState.INVALIDATED,
+        AttemptState.WITHHELD,
+    }
+)
+# The application for a Pathway has one day, wherever the tables keep it.
+PATHWAYS = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One dated thing of a season."""
+
+    key: str  # the same for the same thing, whatever becomes of its date
+    kind: Kind
+    title: str
+    on: date  # of a deadline: in New York
+    last_day: date | None = None  # of an exam of two days
+    at: time | None = None  # Eastern; None: no hour is known
+    until: time | None = None  # Eastern
+    confidence: Confidence | None = None  # None: the member's own date
+    match_year: int | None = None
+    event: Event | None = None
+    sources: tuple[str, ...] = ()
+    note: str = ""
+    is_estimate: bool = False  # worked out, and promised by nobody
+    comes_late: bool = False  # its result may come after the rank list deadline
+    attempt: int | None = None  # the stored row of a Step
+    sitting: int | None = None  # the stored row of OET
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it begins, with its zone; None without an hour."""
+        return None if self.at is None else datetime.combine(self.on, self.at, EASTERN)
+
+    @property
+    def end(self) -> datetime | None:
+        if self.until is None:
+            return None
+        return datetime.combine(self.on, self.until, EASTERN)
+
+    @property
+    def is_firm(self) -> bool:
+        """May it be said without "unconfirmed"?"""
+        return self.confidence != Confidence.UNCONFIRMED
+
+
+def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
+    """The dated events of one Match, by day; the Pathways deadline once."""
+    found = [
+        row
+        for row in reference.deadlines
+        if row.match_year == match_year and row.event not in PATHWAYS
+    ]
+    pathways = reference.pathways_deadline(match_year)
+    found += [] if pathways is None else [pathways]
+    return sorted(found, key=lambda row: (row.on, row.at or time.min, row.event))
+
+
+def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
+    """The last exam day whose result should be there for the rank list (table T8)."""
+    deadline = reference.deadline(match_year, Event.RANK_LIST)
+    return None if deadline is None else add_days(deadline.on, -RESULT_DAYS)
+
+
+def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entry, ...]:
+    """The season aimed at with the member's own days in it, by day.
+
+    Own days are those inside the season, and every exam that is planned or waits for
+    its result. Without a season there are only these.
+    """
+    year = record.person.season
+    season = [] if year is None else deadlines(year, reference)
+    last = None if year is None else last_low_risk_exam(year, reference)
+    first_day = min((row.on for row in season), default=date.max)
+    found = [_of_deadline(row) for row in season]
+    rank_list = None if year is None else reference.deadline(year, Event.RANK_LIST)
+    if rank_list is not None and last is not None:
+        found.append(
+            Entry(
+                key=f"{year}/last_exam",
+                kind=Kind.LAST_EXAM,
+                title="Last exam day with little risk of a late result",
+                on=last,
+                confidence=rank_list.confidence,
+                match_year=year,
+                event=Event.RANK_LIST,
+                sources=rank_list.sources,
+                is_estimate=True,
+            )
+        )
+    for attempt in record.attempts:
+        found += _of_attempt(attempt, first_day=first_day, last=last, today=today)
+    for sitting in record.sittings:
+        found += _of_sitting(sitting, first_day=first_day, today=today)
+    return tuple(
+        sorted(found, key=lambda entry: (entry.on, entry.at or time.min, entry.key))
+    )
+
+
+def _of_deadline(row: Deadline) -> Entry:
+    event = Event.PATHWAYS_DEADLINE if row.event in PATHWAYS else row.event
+    return Entry(
+        key=f"{row.match_year}/{event.value}",
+        kind=Kind.DEADLINE,
+        title=str(event.label),
+        on=row.on,
+        at=row.at,
+        until=row.until,
+        confidence=row.confidence,
+        match_year=row.match_year,
+        event=row.event,
+        sources=row.sources,
+        note=row.note,
+    )
+
+
+def awaits_result(attempt: Attempt) -> bool:
+    """Was it sat, and has nobody said yet how it went?"""
+    return attempt.state == AttemptState.TAKEN and not (
+        attempt.outcome or attempt.score is not None
+    )
+
+
+def _of_attempt(
+    attempt: Attempt, *, first_day: date, last: date | None, today: date
+) -> Iterator[Entry]:
+    planned = attempt.state == AttemptState.PLANNED
+    waits = awaits_result(attempt)
+    if not planned and attempt.state not in SAT:
+        return
+    ahead = planned and attempt.on >= today
+    # Nobody waits for years: what is older is a result that was not entered.
+    waits = waits and add_days(attempt.on, 2 * RESULT_DAYS) >= today
+    if ahead or waits or attempt.on >= first_day:
+        yield Entry(
+            key=f"attempt/{attempt.key}",
+            kind=Kind.EXAM,
+            title=f"{attempt.exam.label} exam",
+            on=attempt.on,
+            last_day=attempt.second_day,
+            comes_late=bool(
+                planned
+                and last is not None
+                and attempt.on > last
+                and attempt.exam in STEPS_NEEDED
+            ),
+            attempt=attempt.key,
+        )
+    expected = add_days(attempt.second_day or attempt.on, RESULT_DAYS)
+    if attempt.result_on is not None and attempt.result_on >= first_day:
+        yield _result(attempt, attempt.result_on, is_estimate=False)
+    elif attempt.result_on is None and (ahead or waits):
+        yield _result(attempt, expected, is_estimate=True)
+
+
+def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
+    words = "may be there" if is_estimate else "came"
+    return Entry(
+        key=f"result/{attempt.key}",
+        kind=Kind.RESULT,
+        title=f"Result of {attempt.exam.label} {words}",
+        on=on,
+        is_estimate=is_estimate,
+        attempt=attempt.key,
+    )
+
+
+def _of_sitting(
+    sitting: EnglishSitting, *, first_day: date, today: date
+) -> Iterator[Entry]:
+    if sitting.on >= min(first_day, today):
+        yield Entry(
+            key=f"sitting/{sitting.key}",
+            kind=Kind.EXAM,
+            title="OET Medicine exam",
+            on=sitting.on,
+            sitting=sitting.key,
+        )

@@ -1,0 +1,67 @@
+"""`/me/reminders/`, and the way out of them for whoever holds a message in hand."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from imgportal.models import User
+from profiles import letters
+from profiles.actions import keeping, outbox
+from profiles.forms.reminders import ReminderForm
+from profiles.models import ReminderChoice
+from profiles.views.requests import SignedInRequest, entry, members_only, typed
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@members_only
+@either
+def reminders(request: SignedInRequest) -> HttpResponse:
+    row = ReminderChoice.objects.owned_by(request.user).first()
+    form = ReminderForm(typed(request), row=row)
+    bounced = row is not None and row.bounced == request.user.email
+    return entry(
+        request,
+        form,
+        write=lambda: keeping.put(
+            ReminderChoice,
+            owner=request.user,
+            seen=form.seen_version,
+            values=form.values,
+        ),
+        onward=reverse("profiles:reminders"),
+        saved="Saved: your reminders.",
+        title="Reminders",
+        hint=(
+            f"Messages to {request.user.email} came back, so none are sent. Change the "
+            "address, or save to try it again."
+            if bounced
+            else f"By e-mail to {request.user.email}, at most one message a day. They "
+            "name dates, and no score and no result."
+        ),
+        back=reverse("profiles:season"),
+        part="season",
+        about="profiles/_reminded_of.html",
+    )
+
+
+# No form of ours: a mail program posts it, for a reader who is not signed in. What is
+# signed can do nothing else, and nobody else has it.
+@csrf_exempt
+@either
+def off(request: HttpRequest, signed: str) -> HttpResponse:
+    owner_id = letters.owner_of(signed)
+    if owner_id is None or not User.objects.filter(pk=owner_id).exists():
+        raise Http404
+    is_off = request.method == "POST"
+    if is_off:
+        outbox.switch_off(owner_id)
+    # 200 after POST, too: mail programs do not follow a redirect here (RFC 8058).
+    response = render(request, "profiles/reminders_off.html", {"is_off": is_off})
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

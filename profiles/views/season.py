@@ -1,0 +1,245 @@
+"""`/me/season/`: the Match aimed at, with one's own exams placed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from imgportal.lib import clock
+from imgportal.models import User
+from profiles import calendars, reading, record
+from profiles.actions import feeding, keeping
+from profiles.choices import Confidence
+from profiles.exceptions import ChangedMeanwhile
+from profiles.forms.asof import AsOfForm
+from profiles.forms.season import FeedForm
+from profiles.models import CalendarFeed
+from profiles.record import Stored
+from profiles.rules.judging import judge
+from profiles.rules.reference import eastern_day
+from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
+from profiles.views.links import Link
+from profiles.views.requests import (
+    CONFLICT,
+    SignedInRequest,
+    members_only,
+    not_here,
+    removal,
+)
+from profiles.views.showing import Showing
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+CONFIDENCES = {
+    Confidence.CONFIRMED: "Confirmed",
+    Confidence.REPORTED: "Reported, not official",
+    Confidence.UNCONFIRMED: "Unconfirmed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry of the season as the member reads it."""
+
+    entry: Entry
+    zone: ZoneInfo | None  # None: not said, so only Eastern Time is shown
+    sources: tuple[Link, ...]
+    change: str  # where the member changes it; empty: it is not theirs
+    is_past: bool
+
+    @property
+    def moment(self) -> datetime | None:
+        """Where the member is; None without an hour, or without a place."""
+        return self._here(self.entry.moment)
+
+    @property
+    def end(self) -> datetime | None:
+        return self._here(self.entry.end)
+
+    def _here(self, moment: datetime | None) -> datetime | None:
+        if moment is None or self.zone is None:
+            return None
+        return moment.astimezone(self.zone)
+
+    @property
+    def day(self) -> date:
+        """The day under which it stands."""
+        return self.moment.date() if self.moment else self.entry.on
+
+    @property
+    def confidence(self) -> str:
+        found = self.entry.confidence
+        return "" if found is None else CONFIDENCES[found]
+
+    @property
+    def is_own(self) -> bool:
+        return self.entry.confidence is None
+
+
+@members_only
+@require_safe
+def season(request: SignedInRequest) -> HttpResponse:
+    stored = record.read(request.user)
+    now = clock.now()
+    as_of = AsOfForm(request.GET, today=stored.today(now))
+    reference = reading.everything().reference
+    facts = stored.facts
+    judgement = judge(
+        facts,
+        reference,
+        as_of.day,
+        # Another day has no hour, so it is the same one in New York.
+        eastern_today=None if as_of.is_another_day else eastern_day(now),
+    )
+    entries = timeline(facts, reference, today=as_of.day)
+    year = stored.profile.season
+    showing = Showing()
+    lines = _lines(entries, stored, showing, today=as_of.day)
+    return render(
+        request,
+        "profiles/season.html",
+        {
+            "part": "season",
+            "as_of": as_of,
+            "stored": stored,
+            "year": year,
+            "zone": stored.zone,
+            "match": showing.verdict(judgement.match),
+            "pathways_season": showing.verdict(judgement.pathways_season),
+            "last_exam": year and last_low_risk_exam(year, reference),
+            "ahead": [line for line in lines if not line.is_past],
+            "past": [line for line in lines if line.is_past],
+            "has_dates": any(entry.kind == Kind.DEADLINE for entry in entries),
+            "feed": CalendarFeed.objects.owned_by(request.user).first(),
+        },
+    )
+
+
+def _lines(
+    entries: Iterable[Entry], stored: Stored, showing: Showing, *, today: date
+) -> list[Line]:
+    rows = {row.pk: row for row in stored.attempts}
+    found = []
+    for entry in entries:
+        change = ""
+        if entry.sitting is not None:
+            change = reverse("profiles:sitting_edit", args=[entry.sitting])
+        elif entry.attempt in rows:
+            row = rows[entry.attempt]
+            change = reverse("profiles:attempt_edit", args=[row.exam, row.pk])
+        found.append(
+            Line(
+                entry=entry,
+                zone=stored.zone,
+                sources=showing.links(entry.sources),
+                change=change,
+                is_past=(entry.last_day or entry.on) < today,
+            )
+        )
+    found.sort(key=lambda line: (line.day, line.moment is not None))
+    return found
+
+
+@members_only
+@require_safe
+def download(request: SignedInRequest) -> HttpResponse:
+    return _file(request, request.user, filename="match-season.ics")
+
+
+@members_only
+@either
+def feed_renew(request: SignedInRequest) -> HttpResponse:
+    """Make an address, or another one that ends the first."""
+    feed = CalendarFeed.objects.owned_by(request.user).first()
+    form = FeedForm(request.POST if request.method == "POST" else None, row=feed)
+    address, status = "", 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = feeding.renew(owner=request.user, seen=form.seen_version)
+            # Not a redirect: the address is stored nowhere, so no other page could
+            # show it. Sent again, the same form makes no second one.
+            address = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
+        except ChangedMeanwhile as meanwhile:
+            form.show_beside(meanwhile.row)
+            status = CONFLICT
+    return render(
+        request,
+        "profiles/feed.html",
+        {
+            "part": "season",
+            "form": form,
+            "feed": feed,
+            "address": address,
+            "webcal": address.replace("https://", "webcal://", 1),
+        },
+        status=status,
+    )
+
+
+@members_only
+@either
+def feed_revoke(request: SignedInRequest) -> HttpResponse:
+    feed = CalendarFeed.objects.owned_by(request.user).first()
+    if feed is None:
+        raise not_here()
+    return removal(
+        request,
+        remove=partial(
+            keeping.remove, CalendarFeed, owner=request.user, row_id=feed.pk
+        ),
+        onward=f"{reverse('profiles:season')}#calendar",
+        removed="The calendar address answers no more.",
+        title="Switch off the calendar address?",
+        loses="the address, so calendars that use it stop being updated",
+        back=reverse("profiles:season"),
+        part="season",
+    )
+
+
+@csrf_exempt
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar for a program that knows its secret address. No session is read."""
+    owner = feeding.owner_of(token)
+    if owner is None:
+        response = HttpResponse(
+            "There is no calendar at this address. Perhaps its owner made another one.\n",
+            content_type="text/plain; charset=utf-8",
+            status=404,
+        )
+    else:
+        response = _file(request, owner)
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpResponse:
+    stored = record.read(owner)
+    now = clock.now()
+    reference = reading.everything().reference
+    body = calendars.calendar(
+        timeline(stored.facts, reference, today=stored.today(now)),
+        site=request.get_host(),
+        owner_id=owner.pk,
+        revisions=reading.revisions(stored.profile.season),
+        versions={
+            **{f"attempt/{row.pk}": row.version for row in stored.attempts},
+            **{f"result/{row.pk}": row.version for row in stored.attempts},
+            **{f"sitting/{row.pk}": row.version for row in stored.sittings},
+        },
+        now=now,
+    )
+    response = HttpResponse(body, content_type=calendars.MEDIA_TYPE)
+    if filename:
+        response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
