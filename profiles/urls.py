@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from profiles.views import certification, dashboard, exams, profile
+from profiles.views import certification, dashboard, data, exams, profile
 
 app_name = "profiles"
 
@@ -41,10 +41,20 @@ certification_urls = [
     path("<slug:item>/", certification.item_edit, name="item_edit"),
 ]
 
+# /me/data/
+data_urls = [
+    path("", data.data, name="data"),
+    path("record.json", data.export_json, name="export_json"),
+    path("record.zip", data.export_csv, name="export_csv"),
+    path("print/", data.printable, name="printable"),
+    path("empty/", data.empty, name="empty"),
+]
+
 # /me/
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("profile/", profile.profile, name="profile"),
+    path("data/", include(data_urls)),
 ]

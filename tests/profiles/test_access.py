@@ -25,13 +25,18 @@ SECRET = "Only Ana may read this."
 OWN = (
     *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
-    "profile",
+    *("profile", "data", "printable", "empty"),
 )
+# Files: asked for by POST, because each leaves a line in the list of events.
+FILES = ("export_json", "export_csv")
 WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 # One row of one member: somebody else's is as if it were not there.
 ROWS = (
     *("attempt_edit", "attempt_remove", "sitting_edit", "sitting_remove"),
     *("pathway_edit", "pathway_remove"),
+)
+READ_ONLY = (
+    *("dashboard", "exam_list", "exam_add", "certification", "data", "printable"),
 )
 # They need a row to show, which the others here do not have.
 NEED_A_ROW = {"certificate_remove"}
@@ -51,7 +56,7 @@ def addresses(ana: User) -> dict[str, str]:
         "sitting": [sitting.pk],
         "pathway": [pathway.pk],
     }
-    arguments: dict[str, list[Any]] = {name: [] for name in OWN}
+    arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES)}
     arguments |= {name: [word] for name, word in WITH_WORD.items()}
     arguments |= {name: rows[name.partition("_")[0]] for name in ROWS}
     return {
@@ -75,7 +80,7 @@ def test_every_personal_page_is_in_the_table() -> None:
         if isinstance(found, URLResolver) and found.app_name == "profiles"
     ]
 
-    assert sorted(names_of(mine)) == sorted([*OWN, *WITH_WORD, *ROWS])
+    assert sorted(names_of(mine)) == sorted([*OWN, *FILES, *WITH_WORD, *ROWS])
 
 
 def test_a_visitor_is_sent_to_sign_in(
@@ -90,8 +95,8 @@ def test_a_visitor_is_sent_to_sign_in(
 
 
 def test_the_owner_gets_every_page(as_ana: Client, addresses: dict[str, str]) -> None:
-    for address in addresses.values():
-        response = as_ana.get(address)
+    for name, address in addresses.items():
+        response = as_ana.post(address) if name in FILES else as_ana.get(address)
         assert response.status_code == 200, address
         assert "no-store" in response["Cache-Control"]
 
@@ -135,9 +140,16 @@ def test_a_stranger_sees_a_record_of_their_own(
 ) -> None:
     for name in (*OWN, *WITH_WORD):
         response = stranger.get(addresses[name])
+        if name == "empty" and response.status_code == 302:
+            # Whoever has a second factor is asked for it first.
+            assert response["Location"].startswith("/accounts/reauthenticate/")
+            continue
         assert response.status_code == (404 if name in NEED_A_ROW else 200), name
         assert SECRET not in html_of(response)
         assert "287" not in html_of(response)
+    mine = html_of(stranger.post(addresses["export_json"]))
+    assert '"exam_attempts": []' in mine
+    assert SECRET not in mine
 
 
 def test_nothing_leaks_into_public_or_staff_pages(
@@ -176,15 +188,17 @@ def test_other_methods_are_refused(as_ana: Client, addresses: dict[str, str]) ->
     for address in addresses.values():
         for method in (as_ana.put, as_ana.delete, as_ana.patch):
             assert method(address).status_code == 405, address
-    for name in ("dashboard", "exam_list", "exam_add", "certification"):
+    for name in READ_ONLY:
         assert as_ana.post(addresses[name]).status_code == 405
+    for name in FILES:
+        assert as_ana.get(addresses[name]).status_code == 405
 
 
 def test_a_forged_form_is_refused(ana: User, addresses: dict[str, str]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(ana)
     for name, address in addresses.items():
-        if name not in {"dashboard", "exam_list", "exam_add", "certification"}:
+        if name not in READ_ONLY:
             assert client.post(address).status_code == 403, name
 
 
