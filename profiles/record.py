@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -71,6 +71,11 @@ class Stored:
             # Not said, or this machine does not know the zone any more.
             return now.astimezone(UTC).date()
         return now.astimezone(zone).date()
+
+
+def latest_today(now: datetime) -> date:
+    """The date where it is latest: fourteen hours ahead of UTC, on Kiritimati."""
+    return (now.astimezone(UTC) + timedelta(hours=14)).date()
 
 
 def read(user: User) -> Stored:

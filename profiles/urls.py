@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from profiles.views import certification, dashboard, data, exams, profile
+from profiles.views import (
+    certification,
+    dashboard,
+    data,
+    exams,
+    importing,
+    profile,
+)
 
 app_name = "profiles"
 
@@ -46,6 +53,8 @@ data_urls = [
     path("", data.data, name="data"),
     path("record.json", data.export_json, name="export_json"),
     path("record.zip", data.export_csv, name="export_csv"),
+    path("import/", importing.upload, name="import"),
+    path("import/confirm/", importing.confirm, name="import_confirm"),
     path("print/", data.printable, name="printable"),
     path("empty/", data.empty, name="empty"),
 ]

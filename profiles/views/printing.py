@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,17 +105,16 @@ def title_of(table: Table, values: dict[str, Any]) -> str:
 
 def _printed(table: Table, row: Any) -> Printed:
     values = table.values(row)
-    return Printed(title=title_of(table, values), pairs=list(_pairs(table, values)))
+    return Printed(title=title_of(table, values), pairs=pairs_of(table, values))
 
 
-def _pairs(table: Table, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def pairs_of(table: Table, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was said in a row, beside what its title says: label, value."""
+    pairs = []
     for name, value in values.items():
         said = words(table, name, value)
-        # What the title says already, and a "no" that is the rule.
-        if (
-            not said
-            or name in table.key
-            or (value is False and name == "for_time_limit")
-        ):
-            continue
-        yield label(table, name), said
+        # A "no" that is the rule is not worth a line.
+        is_rule = value is False and name == "for_time_limit"
+        if said and name not in table.key and not is_rule:
+            pairs.append((label(table, name), said))
+    return pairs

@@ -25,10 +25,12 @@ SECRET = "Only Ana may read this."
 OWN = (
     *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
-    *("profile", "data", "printable", "empty"),
+    *("profile", "data", "printable", "empty", "import"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events.
 FILES = ("export_json", "export_csv")
+# Answered by leading back to the file, when nothing of it comes along.
+ANSWERS = ("import_confirm",)
 WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 # One row of one member: somebody else's is as if it were not there.
 ROWS = (
@@ -56,7 +58,7 @@ def addresses(ana: User) -> dict[str, str]:
         "sitting": [sitting.pk],
         "pathway": [pathway.pk],
     }
-    arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES)}
+    arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES, *ANSWERS)}
     arguments |= {name: [word] for name, word in WITH_WORD.items()}
     arguments |= {name: rows[name.partition("_")[0]] for name in ROWS}
     return {
@@ -80,7 +82,7 @@ def test_every_personal_page_is_in_the_table() -> None:
         if isinstance(found, URLResolver) and found.app_name == "profiles"
     ]
 
-    assert sorted(names_of(mine)) == sorted([*OWN, *FILES, *WITH_WORD, *ROWS])
+    assert sorted(names_of(mine)) == sorted([*OWN, *FILES, *ANSWERS, *WITH_WORD, *ROWS])
 
 
 def test_a_visitor_is_sent_to_sign_in(
@@ -96,6 +98,8 @@ def test_a_visitor_is_sent_to_sign_in(
 
 def test_the_owner_gets_every_page(as_ana: Client, addresses: dict[str, str]) -> None:
     for name, address in addresses.items():
+        if name in ANSWERS:
+            continue
         response = as_ana.post(address) if name in FILES else as_ana.get(address)
         assert response.status_code == 200, address
         assert "no-store" in response["Cache-Control"]
@@ -190,7 +194,7 @@ def test_other_methods_are_refused(as_ana: Client, addresses: dict[str, str]) ->
             assert method(address).status_code == 405, address
     for name in READ_ONLY:
         assert as_ana.post(addresses[name]).status_code == 405
-    for name in FILES:
+    for name in (*FILES, *ANSWERS):
         assert as_ana.get(addresses[name]).status_code == 405
 
 
