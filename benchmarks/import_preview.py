@@ -1,7 +1,8 @@
 """How long the preview of a large file takes, and how much memory.
 
 A table of scores, the widest one, for far more specialties than there are: read,
-compared with an empty draft and with one that holds every row already.
+compared with an empty draft and with one that holds every row already; and the same
+on the page of the staff, from the upload to the page that shows the differences.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+    from stats.models import Release
 
 ROOT = Path(__file__).resolve().parent.parent
 YEAR = 2060
@@ -33,6 +39,7 @@ def set_up(directory: Path) -> None:
         SECRET_KEY=secrets.token_urlsafe(50),
         ALLOWED_HOSTS="localhost",
         DATABASE_URL=f"sqlite:///{directory / 'benchmark.sqlite3'}",
+        STATIC_ROOT=str(directory / "static"),
     )
     import django
     from django.core.management import call_command
@@ -40,6 +47,7 @@ def set_up(directory: Path) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("load_figures", stdout=io.StringIO())
+    call_command("collectstatic", "--noinput", verbosity=0)
 
 
 def rows(count: int) -> Iterator[list[object]]:
@@ -173,6 +181,12 @@ def measure(count: int, times: int) -> None:
                 f"preview of {name} ({len(content) / 1024:,.0f} KB) against {draft}: "
                 f"{taken:.2f} s, {memory:.0f} MB"
             )
+        for name, content in files.items():
+            taken = seconds(
+                lambda n=name, c=content: on_the_page(release, person, n, c),  # type: ignore[misc]
+                times,
+            )
+            print(f"upload of {name} and the page that shows {draft}: {taken:.2f} s")
         if not ScoreSummary.objects.filter(release=release).exists():
             parsed = importing.read("file.csv", files["file.csv"], Table.SCORES)
             plan = importing.plan(release, parsed)
@@ -187,6 +201,32 @@ def measure(count: int, times: int) -> None:
             print(f"writing them: {time.process_time() - start:.2f} s")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"the whole program, at most: {most:.0f} MB")
+
+
+def on_the_page(release: Release, person: User, name: str, content: bytes) -> None:
+    """Both requests, without the middleware around every page."""
+    from django.contrib import admin
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.http import HttpRequest, HttpResponse
+    from django.test import RequestFactory
+
+    from stats.admin.imports import ImportPage
+    from stats.choices import Table
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.user = person
+        return ImportPage(
+            request=request,
+            release=release,
+            table=Table.SCORES,
+            context=admin.site.each_context(request),
+        ).answer()
+
+    upload = {"file": SimpleUploadedFile(name, content)}
+    sent_on = answer(RequestFactory().post("/", upload))
+    page = answer(RequestFactory().get(sent_on.headers["Location"]))
+    if page.status_code != 200:
+        sys.exit("The page does not show the differences.")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+)
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+)
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.utils import (
     get_next_redirect_url,
@@ -13,6 +21,7 @@ from allauth.account.utils import (
 from allauth.account.views import (
     ConfirmEmailVerificationCodeView,
     ConfirmLoginCodeView,
+    ConfirmPasswordResetCodeView,
 )
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.views import AuthenticateView
@@ -152,7 +161,35 @@ class ResendsToEverybody:
         return redirect(self.request.get_full_path())
 
 
-class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
+class SaysWhenTooOld:
+    """allauth leads whoever comes too late to another page, without a word."""
+
+    waiting_in: str  # the session, under this name
+    _process: Any
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        was_waiting = self.waiting_in in request.session
+        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+            request, *args, **kwargs
+        )
+        # allauth's `dispatch` looks for what is waited for, and throws it away when
+        # its time is over.
+        if was_waiting and getattr(self, "_process", self) is None:
+            messages.warning(
+                request,
+                "The code was good for 15 minutes, and they are over. Sign in with "
+                "your password, or ask for a new code.",
+            )
+        return response
+
+
+class ConfirmAddress(
+    SaysWhenTooOld, ResendsToEverybody, ConfirmEmailVerificationCodeView
+):
+    waiting_in = EMAIL_VERIFICATION_CODE_SESSION_KEY
+
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
@@ -161,15 +198,36 @@ class ConfirmAddress(ResendsToEverybody, ConfirmEmailVerificationCodeView):
         stage = LoginStageController.enter(request, EmailVerificationStage.key)
         if request.user.is_anonymous and stage is None:
             return redirect("account_login")
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if request.user.is_authenticated and self.waiting_in not in request.session:
+            # The form was sent twice, and the first time was right.
+            return redirect(accounts.start_page(request.user))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ConfirmSignInCode(SaysWhenTooOld, ResendsToEverybody, ConfirmLoginCodeView):
+    waiting_in = LOGIN_SESSION_KEY
+
+    def _verify_form_valid(self, form: Any) -> HttpResponse:
+        user = self._process.user
+        had_password = user.has_usable_password()
+        response: HttpResponse = super()._verify_form_valid(form)
+        user.refresh_from_db(fields=["password"])
+        if had_password and not user.has_usable_password():
+            # See accounts.drop_a_password_nobody_vouched_for.
+            messages.warning(
+                self.request,
+                "The password that was typed when this account was made does not "
+                "count: it was never confirmed with a code. Choose one under Password.",
+            )
         return response
 
 
-class ConfirmSignInCode(ResendsToEverybody, ConfirmLoginCodeView):
-    pass
+class ConfirmPasswordCode(SaysWhenTooOld, ConfirmPasswordResetCodeView):
+    waiting_in = PASSWORD_RESET_VERIFICATION_SESSION_KEY
 
 
 confirm_address = ConfirmAddress.as_view()
+confirm_password_code = ConfirmPasswordCode.as_view()
 confirm_sign_in_code = ConfirmSignInCode.as_view()
 
 
@@ -231,7 +289,7 @@ class SignUpWithPasskey(SignupWebAuthnView):
         _showed_it_just_now(self.request, type="webauthn")
         auto_generate_recovery_codes(self.request)
         self.request.session[WANTED] = response["Location"]
-        _remember(self.request)
+        _remember(self.request, form)
         return redirect("mfa_view_recovery_codes")
 
 
@@ -240,7 +298,7 @@ class SignInWithPasskey(LoginWebAuthnView):
         response: HttpResponse = super().form_valid(form)
         if not self.request.user.is_authenticated:
             return response
-        _remember(self.request)
+        _remember(self.request, form)
         # allauth forgets here where somebody was going.
         return redirect(get_next_redirect_url(self.request) or response["Location"])
 
@@ -279,7 +337,14 @@ def _showed_it_just_now(request: HttpRequest, *, type: str) -> None:
     )
 
 
-def _remember(request: HttpRequest) -> None:
-    """A device that holds a passkey is its owner's. Staff are never remembered."""
-    if not getattr(request.user, "is_staff", False):
+def _remember(request: HttpRequest, form: Any) -> None:
+    """A device that holds the passkey itself is its owner's.
+
+    A phone or a security key may have been held to somebody else's computer. Staff
+    are never remembered.
+    """
+    # Only the browser knows, and who would lie about it lies to themselves.
+    answer = json.loads(form.data["credential"])
+    held_here = answer.get("authenticatorAttachment") == "platform"
+    if held_here and not getattr(request.user, "is_staff", False):
         request.session.set_expiry(settings.ACCOUNT_SESSION_COOKIE_AGE)

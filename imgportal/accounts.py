@@ -16,7 +16,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from imgportal.models import User
 
@@ -61,10 +61,7 @@ def start_page(user: AbstractBaseUser | AnonymousUser) -> str:
     """Where somebody goes who has signed in and asked for no page."""
     if getattr(user, "is_staff", False):
         return reverse("admin:index")
-    try:
-        return reverse("profiles:dashboard")
-    except NoReverseMatch:
-        return reverse("account_overview")
+    return reverse("profiles:dashboard")
 
 
 def factor_types(user: AbstractBaseUser | AnonymousUser) -> set[str]:

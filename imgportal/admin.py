@@ -37,7 +37,11 @@ class StaffForm(StaffFormBase):
     class Meta:
         model = User
         fields = ("email", "groups", "is_superuser", "is_active")
-        widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
+        widgets: ClassVar[dict[str, Any]] = {
+            # Somebody else's: a browser would offer the owner's own.
+            "email": forms.EmailInput(attrs={"autocomplete": "off", "size": 40}),
+            "groups": forms.CheckboxSelectMultiple,
+        }
         labels: ClassVar[dict[str, str]] = {"is_superuser": "Owner"}
         help_texts: ClassVar[dict[str, str]] = {
             "groups": "Editors enter figures; publishers also publish what others entered.",

@@ -78,6 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             # Figures are on nearly every page: no `{% load %}` line to forget.
             "builtins": ["stats.templatetags.figures"],
+            "libraries": {"guide": "imgportal.guide.tags"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -122,6 +123,7 @@ SESSION_COOKIE_SAMESITE = "Lax"  # a link in a message finds its reader signed i
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600  # a working day, whatever the browser says
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "imgportal.views.form_too_old"
 CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
 # No third cookie: what is said once is kept in the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -205,6 +207,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "IMG portal <no-reply@localh
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
+FORMAT_MODULE_PATH = "imgportal.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -227,7 +230,10 @@ HTTPS = env.flag("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Into the lists that browsers carry with them: for the whole domain, and for years.
+SECURE_HSTS_PRELOAD = HTTPS and env.flag("HSTS_PRELOAD", default=False)
+# Django would have everybody on those lists.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
@@ -274,9 +280,18 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Forms --------------------------------------------------------------------
 
+# A table of scores is one form: 26 fields a row (each with the value that it had), and
+# 50 rows in a large edition. Django's thousand would turn it away with all that was typed.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+# The only uploads are tables of staff, one at a time. What is larger is not kept
+# anywhere; the form says so.
+FILE_UPLOAD_HANDLERS = ["imgportal.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # --- Public pages -------------------------------------------------------------
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from imgportal.guide.pages import PAGES
+from imgportal.guide.shelf import country_slug
+from profiles import reading
 from stats import public
 
 if TYPE_CHECKING:
@@ -18,12 +21,15 @@ else:
 
 FIXED = (
     "home",
+    "guide:overview",
     "stats:year_list",
     "stats:specialty_list",
     "stats:specialty_compare",
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "rules:rules",
+    "rules:changes",
     "about",
     "measures",
     "accessibility",
@@ -38,6 +44,11 @@ class PublicPages(_Sitemap):
         figures = public.everything()
         return [
             *(reverse(name) for name in FIXED),
+            *(page.get_absolute_url() for page in PAGES.values()),
+            *(
+                reverse("guide:country", args=[country_slug(row)])
+                for row in reading.everything().reference.countries
+            ),
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(
                 reverse("stats:version_detail", args=list(version))

@@ -29,6 +29,11 @@ account_urls = [
         name="account_confirm_login_code",
     ),
     path(
+        "password/reset/confirm/",
+        account_views.confirm_password_code,
+        name="account_confirm_password_reset_code",
+    ),
+    path(
         "2fa/totp/activate/",
         account_views.activate_second_factor,
         name="mfa_activate_totp",
@@ -64,6 +69,8 @@ account_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
+    path("guide/", include("imgportal.guide.urls")),
+    path("rules/", include("profiles.rule_urls")),
     # /about/
     path("about/", views.about, name="about"),
     path("about/measures/", views.measures, name="measures"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.csrf import csrf_failure
 
 from imgportal.lib.http import Nearby, read_only
+from imgportal.staff import keep
 from stats import definitions, stories
 from stats.caching import public_page
 from stats.public import Figures
@@ -117,6 +119,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # The host may be the thing that is wrong, so nothing here asks for it.
     return render(None, "400.html", status=400)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The token of a form is not of this session; staff find their values again.
+
+    Whoever signs in again in another window has a new token, and a form that took an
+    hour has the old one. That it came from our own page is what the browser says: a
+    page elsewhere has another origin, and is refused.
+    """
+    match = request.resolver_match
+    own = f"{request.scheme}://{request.get_host()}"
+    if match and "admin" in match.namespaces and request.headers.get("Origin") == own:
+        return redirect(keep(request))
+    return csrf_failure(request, reason)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

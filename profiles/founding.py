@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from profiles.choices import Confidence, Event, Measured
 from profiles.exceptions import BadCell, TablesRefused
-from profiles.models.reference import FIRST_SEASON, LAST_SEASON, joined
+from profiles.models.reference import FIRST_SEASON, LAST_SEASON
 from profiles.rules.reference import (
     Country,
     Deadline,
@@ -393,17 +393,13 @@ def _countries(files: _Files) -> list[Row]:
 
 
 def identity(row: Row) -> str:
-    """A row in words, for messages."""
+    """Which row it is, in words that last."""
     match row:
         case Standard():
-            return f"{row.measured.label} from {row.effective_from}"
+            return f"{row.measured.value} from {row.effective_from}"
         case Deadline():
-            return f"{row.match_year} {row.event.label}"
+            return f"{row.match_year} {row.event.value}"
         case Season():
-            return f"Pathways season {row.match_year}"
+            return str(row.match_year)
         case Country():
             return row.name
-
-
-def stored_sources(row: Row) -> str:
-    return joined(row.sources)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db import models
 
 from profiles.choices import Confidence, Event, Measured
 from profiles.models import (
@@ -129,9 +131,63 @@ def changes() -> tuple[Change, ...]:
     )
 
 
-def token(*parts: object) -> str:
-    """Two states of the tables have the same one exactly when they read the same."""
-    return hashlib.blake2s(repr(parts).encode(), digest_size=8).hexdigest()
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The dated tables with what tells one state of them from the next."""
+
+    reference: Reference
+    token: str
+    changed_at: datetime | None  # the last writing of anything in them
+
+
+STAMPED = (PassingStandard, SeasonDeadline, PathwaySeason, StoredCountry)
+
+# What was written last in each table, and how many rows it has.
+State = tuple[tuple[str, datetime | None, int], ...]
+
+
+def _state() -> State:
+    """One short query. Every action sets the time; who writes by SQL must as well."""
+
+    def of(model: type[models.Model], column: str) -> models.QuerySet[Any, Any]:
+        stamps: models.QuerySet[Any, Any] = (
+            model._default_manager.order_by()
+            .values(of_table=models.Value(model._meta.model_name))
+            .annotate(last=models.Max(column), count=models.Count("pk"))
+            .values_list("of_table", "last", "count")
+        )
+        return stamps
+
+    tables = [of(model, "stored_at") for model in STAMPED]
+    return tuple(sorted(of(RuleChange, "changed_at").union(*tables, all=True)))
+
+
+# The tables as this process last saw them. Replaced as a whole, so that a request on
+# another thread sees either the old or the new ones.
+_last_seen: tuple[State, Tables] | None = None
+
+
+def everything() -> Tables:
+    """The tables for a public page. One query when nothing was written, else five."""
+    global _last_seen
+    state, seen = _state(), _last_seen
+    if seen is not None and seen[0] == state:
+        return seen[1]
+    found = reference()
+    described = repr((state, found))
+    tables = Tables(
+        reference=found,
+        token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
+        changed_at=max((last for _, last, _ in state if last), default=None),
+    )
+    _last_seen = (state, tables)
+    return tables
+
+
+def forget() -> None:
+    """Read everything again next time. Only tests need it: they undo what they write."""
+    global _last_seen
+    _last_seen = None
 
 
 def last_checked(tables: Reference) -> date | None:

@@ -11,6 +11,7 @@ from profiles.views import (
     exams,
     importing,
     profile,
+    sittings,
 )
 
 app_name = "profiles"
@@ -19,11 +20,11 @@ app_name = "profiles"
 exam_urls = [
     path("", exams.exam_list, name="exam_list"),
     path("add/", exams.exam_add, name="exam_add"),
-    path("add/oet/", exams.sitting_add, name="sitting_add"),
+    path("add/oet/", sittings.sitting_add, name="sitting_add"),
     path("add/<slug:slug>/", exams.attempt_add, name="attempt_add"),
     # Above the Steps, which look like it.
-    path("oet/<int:pk>/", exams.sitting_edit, name="sitting_edit"),
-    path("oet/<int:pk>/remove/", exams.sitting_remove, name="sitting_remove"),
+    path("oet/<int:pk>/", sittings.sitting_edit, name="sitting_edit"),
+    path("oet/<int:pk>/remove/", sittings.sitting_remove, name="sitting_remove"),
     path("<slug:exam>/<int:pk>/", exams.attempt_edit, name="attempt_edit"),
     path("<slug:exam>/<int:pk>/remove/", exams.attempt_remove, name="attempt_remove"),
 ]

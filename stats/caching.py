@@ -1,34 +1,20 @@
-"""What every public page has in common: read once, the same for everyone, cacheable.
+"""What every public page of figures has in common: read once, the same for everyone.
 
 `@public_page` hands the published figures to the view and answers conditional
 requests from the time of the last publication, or of the last edit of a source or
-specialty. Nothing here reads the session, so a shared cache may keep the page and no
-name can leak into it.
+specialty.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date
 
-from imgportal.lib import build
-from imgportal.lib.http import accepts_gzip, read_only
+from imgportal.lib.caching import public_answer
+from imgportal.lib.http import read_only
 from stats import public
-
-# Finished pages are found by what they are made of, so none is ever stale; the
-# time only bounds how long one stays in the cache unused.
-KEEP_SECONDS = 24 * 3600
-
-# Levels of gzip: the second takes a third of the time for a tenth more bytes.
-WELL, QUICKLY = 6, 2
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -38,56 +24,11 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         figures = public.everything()
-        publication = figures.publication
-        etag = f'W/"{publication.token}-{build.fingerprint()}"'
-        modified = publication.changed_at
-        # First the page: of one that is not there, nothing can be said to be unchanged.
-        found = _kept_or_made(
-            request, etag, lambda: view(request, figures, *args, **kwargs)
+        return public_answer(
+            request,
+            token=figures.publication.token,
+            modified=figures.publication.changed_at,
+            make=lambda: view(request, figures, *args, **kwargs),
         )
-        response = (
-            get_conditional_response(
-                request,
-                etag=etag,
-                last_modified=int(modified.timestamp()) if modified else None,
-                response=found,
-            )
-            or found
-        )
-        response.headers["ETag"] = etag
-        if modified:
-            response.headers["Last-Modified"] = http_date(modified.timestamp())
-        response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_MAX_AGE}"
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
 
     return page
-
-
-def _kept_or_made(
-    request: HttpRequest, etag: str, make: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """The page from the cache, or made now and kept for the next reader.
-
-    Compressed for whoever accepts it: public pages hold no secret to guess (BREACH).
-    """
-    # Not with a query: there are more of those than any cache has room for.
-    may_keep = settings.PAGE_CACHE and not request.META.get("QUERY_STRING")
-    name = f"{etag} {request.build_absolute_uri()}"
-    key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
-    kept = cache.get(key) if may_keep else None
-    if kept is None:
-        response = make()
-        if response.status_code != 200:
-            return response
-        # What is kept is compressed once for many; what is not, for one reader. A
-        # fixed time stamp: the same page is the same bytes.
-        level = WELL if may_keep else QUICKLY
-        compressed = gzip.compress(response.content, compresslevel=level, mtime=0)
-        kept = (dict(response.headers), response.content, compressed)
-        if may_keep:
-            cache.set(key, kept, KEEP_SECONDS)
-    headers, content, compressed = kept
-    if accepts_gzip(request):
-        return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})
-    return HttpResponse(content, headers=headers)

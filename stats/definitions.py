@@ -294,7 +294,8 @@ DEFINITIONS = (
         denominator="",
         unit="one changed value a row",
         caveats="Empty before: the value was not there. Empty after: it is not there "
-        "any more. Neither is a zero.",
+        "any more. Neither is a zero. Where only the digits differ with which a source "
+        "prints a number, both are texts: 41, 41.0.",
     ),
     Definition(
         key="source",

@@ -33,8 +33,15 @@ class Difference:
         return COLUMN_NAMES[self.column]
 
     @property
+    def is_of_digits(self) -> bool:
+        """The same number, printed with other digits: 41 became 41.0."""
+        return self.before is not None and self.before == self.after
+
+    @property
     def in_words(self) -> str:
         """ "was 2,721, is 2,706", and why where a value is not there."""
+        if self.is_of_digits:
+            return f"was printed as {self.before:f}, is printed as {self.after:f}"
         was = _in_words(
             self.before, self.before_row, absent="not in the version before"
         )
@@ -69,7 +76,8 @@ def _differences(before: YearFigures, after: YearFigures) -> Iterator[Difference
         for column in (*row.counts, *row.printed):
             was = getattr(old_row, column, None)
             now = getattr(new_row, column, None)
-            if was != now:
+            # As text: a source that prints 41.0 says more than one that prints 41.
+            if str(was) != str(now):
                 yield Difference(
                     table=table,
                     row_key=key,

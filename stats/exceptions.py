@@ -60,6 +60,10 @@ class NoteMissing(WorkflowRefused):
     """A change of published figures needs a public note and a kind."""
 
 
+class ClockBehind(WorkflowRefused):
+    """The clock says that a version is published before it was opened."""
+
+
 class AlreadyHandled(WorkflowRefused):
     """Somebody else has answered or closed the report."""
 

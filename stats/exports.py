@@ -269,8 +269,8 @@ def changes(
                 "table": change.table.value,
                 "row": change.row_key or None,
                 "column": change.column,
-                "before": _either(change.before),
-                "after": _either(change.after),
+                "before": _either(change.before, change),
+                "after": _either(change.after, change),
                 "public_note": year.release.public_note,
             }
             for year, differences in publications
@@ -300,8 +300,11 @@ def sources(rows: Iterable[tuple[Source, int]]) -> Export:
     )
 
 
-def _either(value: int | Decimal | None) -> float | int | None:
-    return _number(value) if isinstance(value, Decimal) else value
+def _either(value: int | Decimal | None, change: Difference) -> Value:
+    if not isinstance(value, Decimal):
+        return value
+    # As numbers the two would be the same.
+    return f"{value:f}" if change.is_of_digits else _number(value)
 
 
 def _moment(value: datetime) -> str:

@@ -8,6 +8,8 @@ A release that is published may only lose or gain `is_current`; its figures, the
 sources, its footnotes and the list of its editors can be neither added to, changed
 nor deleted. So a release is filled while it is a draft and published last.
 
+Who did what to a version is only ever added: no event is changed or deleted.
+
 A source that any figure rests on, be it in a draft, cannot be deleted. The key of a
 source and the slug of a specialty are parts of addresses and cannot be changed.
 """
@@ -23,6 +25,7 @@ from stats.models import (
     ApplicantResult,
     Footnote,
     Release,
+    ReleaseEvent,
     ScoreSummary,
     Source,
     Specialty,
@@ -39,6 +42,7 @@ FIGURE_MODELS: tuple[type[models.Model], ...] = (
 MESSAGE = "A published release cannot be changed; open an amendment."
 SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
 KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
+EVENTS_ARE_KEPT = "What somebody did to a version is kept as it was written down."
 SLUG_IS_AN_ADDRESS = "The slug of a specialty is part of an address and never changes."
 
 
@@ -94,8 +98,9 @@ def _conditions() -> dict[tuple[str, str], str]:
 
 
 def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
-    """(table, event) → condition and message, for what figures refer to."""
+    """(table, event) → condition and message, for what figures refer to and the story."""
     source, specialty = Source._meta.db_table, Specialty._meta.db_table
+    event = ReleaseEvent._meta.db_table
     rests = " OR ".join(
         f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
         "WHERE l.source_id = OLD.id)"
@@ -107,6 +112,13 @@ def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
         (specialty, "UPDATE"): (
             "OLD.slug IS DISTINCT FROM NEW.slug",
             SLUG_IS_AN_ADDRESS,
+        ),
+        (event, "UPDATE"): ("TRUE", EVENTS_ARE_KEPT),
+        (event, "DELETE"): ("TRUE", EVENTS_ARE_KEPT),
+        # SQLite's REPLACE deletes what stands in the way and asks no guard of deletions.
+        (event, "INSERT"): (
+            f"EXISTS (SELECT 1 FROM {event} x WHERE x.id = NEW.id)",
+            EVENTS_ARE_KEPT,
         ),
     }
 

@@ -125,11 +125,7 @@ def _reason(row: Row) -> Iterator[Finding]:
     else:
         empty = any(getattr(row, column) is None for column in row.counts)
     if row.provenance.missing == Missing.NOT_ENTERED:
-        yield _finding(
-            row,
-            "missing",
-            "Not entered yet: give the values, or say why they are missing.",
-        )
+        yield _finding(row, "missing", "Not entered yet.")
     if empty and not row.provenance.missing:
         yield _finding(row, "missing", "A value is empty and nothing says why.")
     if not empty and row.provenance.missing:

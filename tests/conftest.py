@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from profiles import reading
 from stats import public
 
 # The same examples on every run, and no limit that a busy machine would miss.
@@ -60,6 +61,7 @@ def _empty_cache() -> Iterator[None]:
     # What a test published is undone, and the next one may publish something else
     # under the same numbers and at the same time.
     public._last_seen = _as_founded[0] if _as_founded else None
+    reading.forget()
 
 
 @pytest.fixture(autouse=True)

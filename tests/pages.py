@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+# The rules and their tables: they change by themselves, not with the figures.
+RULE_PAGES = {
+    "rules": "/rules/",
+    "changes of rules": "/rules/changes/",
+}
 # Everything that a reader sees, one address a kind.
 PAGES = {
+    **RULE_PAGES,
     "home": "/",
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
@@ -26,6 +32,27 @@ PAGES = {
     "measures": "/about/measures/",
     "accessibility": "/about/accessibility/",
     "privacy": "/about/privacy/",
+}
+# The guide: pages that change with the dated tables and with the day as well.
+GUIDE = {
+    "the guide": "/guide/",
+    "who is an IMG": "/guide/who-is-an-img/",
+    "who is an IMG, answered": "/guide/who-is-an-img/"
+    "?school=canada&graduated=since&citizen=no",
+    "certification": "/guide/certification/",
+    "which Pathway": "/guide/pathways/",
+    "which Pathway, answered": "/guide/pathways/"
+    "?cs=never&licence=no&graduated=yes&school=wfme",
+    "exams": "/guide/exams/",
+    "scores and attempts": "/guide/scoring/",
+    "the Match and its calendar": "/guide/match/",
+    "visas": "/guide/visas/",
+    "countries": "/guide/countries/",
+    "a country": "/guide/countries/egypt/",
+    "questions": "/guide/questions/",
+    "glossary": "/guide/glossary/",
+    "why figures differ": "/guide/why-figures-differ/",
+    "the guide to print": "/guide/print/",
 }
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {

@@ -40,6 +40,8 @@ class Device:
     site: str = "testserver"
     # Did the owner show a finger, a face or a PIN?
     verified: bool = True
+    # "cross-platform": a phone or a key held to somebody else's computer.
+    attachment: str | None = "platform"
     key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -92,6 +94,7 @@ class Device:
             "id": websafe_encode(self.credential),
             "rawId": websafe_encode(self.credential),
             "type": "public-key",
+            "authenticatorAttachment": self.attachment,
             "response": {"clientDataJSON": websafe_encode(said), **parts},
             "clientExtensionResults": {},
         }

@@ -11,7 +11,7 @@ import os
 # exception is DATABASE_URL: the same tests run on SQLite and on PostgreSQL.
 for _name in (
     *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
-    "FIGURES_REQUIRE_TWO_PEOPLE",
+    *("FIGURES_REQUIRE_TWO_PEOPLE", "HSTS_PRELOAD"),
     *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
 ):
     os.environ.pop(_name, None)

@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"forms", "templatetags"}),
     frozenset({"caching"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
-    frozenset({"urls"}),
+    frozenset({"urls", "rule_urls"}),
 )
 PURE = frozenset({"rules", "measures", "charts"})
 MAY_IMPORT_FROM_STATS = ("stats.public", "stats.choices")

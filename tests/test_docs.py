@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.pictures import MOST_BYTES, PICTURES
+
 ROOT = Path(__file__).resolve().parent.parent
 # Read by script/serve, not by the settings.
 SCRIPT_VARIABLES = {"HOST", "PORT"}
@@ -18,6 +20,7 @@ DOCUMENTS = sorted(
     for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
@@ -81,3 +84,33 @@ def test_links_lead_somewhere(path: Path) -> None:
     ]
 
     assert broken == []
+
+
+def test_every_picture_is_made_by_the_script_and_shown_somewhere() -> None:
+    made = {picture.name for picture in PICTURES}
+    shown = {
+        Path(target).stem
+        for path in DOCUMENTS
+        for _, target in PICTURE.findall(path.read_text(encoding="utf-8"))
+    }
+    files = {path.stem for path in (ROOT / "docs" / "images").iterdir()}
+
+    assert len(made) == len(PICTURES)
+    assert made == shown == files
+
+
+def test_pictures_are_small_and_have_a_text() -> None:
+    large = [
+        path.name
+        for path in (ROOT / "docs" / "images").iterdir()
+        if path.stat().st_size > MOST_BYTES
+    ]
+    texts = [
+        text
+        for path in DOCUMENTS
+        for text, _ in PICTURE.findall(path.read_text(encoding="utf-8"))
+    ]
+
+    assert large == []
+    assert len(texts) == len(PICTURES)
+    assert [text for text in texts if len(text.split()) < 6] == []

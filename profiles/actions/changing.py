@@ -12,7 +12,7 @@ from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
 
 # What a reader need not hear about.
-SILENT = frozenset({"id", "changed_at", "next_review"})
+SILENT = frozenset({"next_review"})
 
 
 def columns_of(row: ReferenceRow) -> list[str]:
@@ -20,7 +20,7 @@ def columns_of(row: ReferenceRow) -> list[str]:
     return [
         field.name
         for field in row._meta.concrete_fields
-        if field.name not in {"id", "changed_at"}
+        if field.editable and not field.primary_key
     ]
 
 
@@ -76,7 +76,7 @@ def save(
 
     `note` is public. From now on loading the founding tables leaves the row alone.
     """
-    row.changed_at = now
+    row.changed_at = row.stored_at = now
     if row._state.adding:
         row.save()
         filled = [name for name in columns_of(row) if in_words(row, name)]
@@ -84,7 +84,7 @@ def save(
         return row
     # What is stored now, not what the page showed when it was opened.
     before = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    row.save(update_fields=[*columns, "changed_at"])
+    row.save(update_fields=[*columns, "changed_at", "stored_at"])
     changed = [name for name in columns if getattr(before, name) != getattr(row, name)]
     _log(row, before, changed, note=note, now=now)
     return row
@@ -102,5 +102,6 @@ def copy(
     before = type(target)._default_manager.get(pk=target.pk)
     for name in columns:
         setattr(target, name, getattr(source, name))
-    target.save(update_fields=columns)
+    target.stored_at = now
+    target.save(update_fields=[*columns, "stored_at"])
     _log(target, before, columns, note=note, now=now)

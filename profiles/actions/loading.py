@@ -58,19 +58,30 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
     newest = _newest_standards(parsed)
     added = updated = unchanged = 0
     kept = []
-    stored: dict[type[Stored], dict[Any, Stored]] = {
-        model: {_identity(row): row for row in model._default_manager.all()}
+    stored: dict[type[Stored], list[Stored]] = {
+        model: list(model._default_manager.all())
         for model in (PassingStandard, SeasonDeadline, PathwaySeason, Country)
+    }
+    # Staff may have moved a row to another day; it is still the one of the files.
+    founded = {row.founded_as: row for rows in stored.values() for row in rows}
+    placed = {
+        (model, _place(row)): row for model, rows in stored.items() for row in rows
     }
     new: dict[type[Stored], list[Stored]] = {model: [] for model in stored}
     for row in parsed.places:
         fresh = _model_row(row, review=_next_review(row, newest))
+        fresh.founded_as = f"{fresh._meta.model_name}: {founding.identity(row)}"
+        fresh.stored_at = now
         model = type(fresh)
-        there = stored[model].get(_identity(fresh))
+        there = founded.get(fresh.founded_as) or placed.get((model, _place(fresh)))
         if there is None:
             new[model].append(fresh)
             added += 1
             continue
+        if not there.founded_as:
+            # Loaded before rows kept that, or entered by staff in this very place.
+            there.founded_as = fresh.founded_as
+            there.save(update_fields=["founded_as"])
         columns = changing.differing(there, fresh)
         if not columns:
             unchanged += 1
@@ -106,7 +117,8 @@ def _next_review(row: Row, newest: Mapping[Any, date]) -> date | None:
     return NEXT_REVIEW if is_open else None
 
 
-def _identity(row: Stored) -> Any:
+def _place(row: Stored) -> Any:
+    """What no two rows of a table share."""
     match row:
         case PassingStandard():
             return (row.measured, row.effective_from)

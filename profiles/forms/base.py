@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Hidden, Layout
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 
 from profiles.models.owned import EARLIEST, LATEST, Owned
 from profiles.rules.days import in_words
@@ -20,8 +22,37 @@ NO_VERSION = -1
 
 
 def refused(sentence: str, rule: str) -> forms.ValidationError:
-    """A refusal that names the rule it rests on."""
-    return forms.ValidationError(f"{sentence} Rule {rule}.")
+    """A refusal that leads to the rule it rests on, beside the form, not instead."""
+    return forms.ValidationError(
+        format_html(
+            '{} <a href="{}#{}" target="_blank">Rule {}</a>.',
+            sentence,
+            reverse("rules:rules"),
+            rule,
+            rule,
+        )
+    )
+
+
+class RuledNumberField(forms.IntegerField):
+    """A whole number; whatever else is typed is refused by one rule."""
+
+    def __init__(self, *, sentence: str, rule: str, **kwargs: Any) -> None:
+        self.sentence, self.rule = sentence, rule
+        super().__init__(
+            required=False,
+            widget=forms.NumberInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off"}
+            ),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> int | None:
+        try:
+            number: int | None = super().clean(value)
+        except forms.ValidationError:
+            raise refused(self.sentence, self.rule) from None
+        return number
 
 
 class DayField(forms.DateField):
@@ -53,6 +84,22 @@ class DayField(forms.DateField):
             raise forms.ValidationError(
                 f"A record reaches from {EARLIEST.year} to {LATEST.year}: check the year."
             )
+
+
+# USMLE was first given in June 1992; OET is a few years older.
+FIRST_EXAM = date(1990, 1, 1)
+FURTHEST_PLAN = timedelta(days=3 * 366)
+
+
+def check_exam_day(day: date, today: date) -> None:
+    if day < FIRST_EXAM:
+        raise forms.ValidationError(
+            f"This exam was not given before {FIRST_EXAM.year}: check the year."
+        )
+    if day > today + FURTHEST_PLAN:
+        raise forms.ValidationError(
+            "This is more than three years ahead: check the year."
+        )
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -96,6 +143,7 @@ class RecordForm(forms.Form):
     more_buttons: Sequence[tuple[str, str]] = ()
     button = "Save"
     action = ""  # the page itself
+    whose = ""  # a signed mark of the member that it is shown to
 
     def __init__(
         self, data: QueryDict | None = None, *, row: Owned | None, **kwargs: Any
@@ -179,7 +227,10 @@ class RecordForm(forms.Form):
             ),
         ]
         helper.layout = Layout(
-            "seen", *self.parts(), Div(*buttons, css_class="actions")
+            Hidden("whose", self.whose),
+            "seen",
+            *self.parts(),
+            Div(*buttons, css_class="actions"),
         )
         return helper
 

@@ -1,41 +1,33 @@
-"""Attempts at a Step and sittings of OET. Each asks only what that exam needs."""
+"""Attempts at a Step. The form asks only what that exam and its day need."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.http import QueryDict
 
-from profiles.choices import AttemptState, Exam, Reported, SubTest
-from profiles.forms.base import DayField, RecordForm, YesNoField, refused
-from profiles.models import EnglishSitting, ExamAttempt
+from profiles.choices import AttemptState, Exam, Reported
+from profiles.forms.base import (
+    DayField,
+    RecordForm,
+    RuledNumberField,
+    check_exam_day,
+    refused,
+)
+from profiles.models import ExamAttempt
 from profiles.models.attempts import WITH_RESULT
 from profiles.rules import facts, numbers, validation
 from profiles.rules.days import in_words
 from profiles.rules.outcomes import Outcome, outcome
 from profiles.rules.reference import Reference
 
-# USMLE was first given in June 1992; OET is a few years older.
-FIRST_EXAM = date(1990, 1, 1)
-FURTHEST_PLAN = timedelta(days=3 * 366)
 # States of a day that is still to come.
 AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)
-
-
-def check_exam_day(day: date, today: date) -> None:
-    if day < FIRST_EXAM:
-        raise forms.ValidationError(
-            f"This exam was not given before {FIRST_EXAM.year}: check the year."
-        )
-    if day > today + FURTHEST_PLAN:
-        raise forms.ValidationError(
-            "This is more than three years ahead: check the year."
-        )
 
 
 class AttemptForm(RecordForm):
@@ -57,17 +49,13 @@ class AttemptForm(RecordForm):
         choices=(("", "None yet"), *Reported.choices),
         required=False,
     )
-    score = forms.IntegerField(
+    score = RuledNumberField(
         label="Three-digit score",
-        required=False,
         min_value=numbers.LOWEST_SCORE,
         max_value=numbers.HIGHEST_SCORE,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            f"A score is a whole number from {numbers.LOWEST_SCORE} to "
-            f"{numbers.HIGHEST_SCORE}: compare with your report. Rule U-SCORE-1.",
-        ),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        sentence=f"A score is a whole number from {numbers.LOWEST_SCORE} to "
+        f"{numbers.HIGHEST_SCORE}: compare with your report.",
+        rule="U-SCORE-1",
     )
     result_on = DayField(
         label="Day of the result",
@@ -263,82 +251,3 @@ class AttemptForm(RecordForm):
         if "applied_on" in self.fields:
             parts.append(Fieldset("If it was years ago", row("applied_on")))
         return parts
-
-
-class _OetField(forms.IntegerField):
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            label=label,
-            required=False,
-            min_value=0,
-            max_value=numbers.OET_HIGHEST,
-            step_size=numbers.OET_STEP,
-            error_messages=dict.fromkeys(
-                ("invalid", "min_value", "max_value", "step_size"),
-                "OET scores run from 0 to 500 in tens, like 350. Rule F-OET-1.",
-            ),
-            widget=forms.NumberInput(
-                attrs={"inputmode": "numeric", "autocomplete": "off"}
-            ),
-        )
-
-
-class EnglishForm(RecordForm):
-    """One sitting of OET Medicine: all four parts on one day."""
-
-    on = DayField(label="Exam day", required=True)
-    listening = _OetField(SubTest.LISTENING.label)
-    reading = _OetField(SubTest.READING.label)
-    writing = _OetField(SubTest.WRITING.label)
-    speaking = _OetField(SubTest.SPEAKING.label)
-    released = YesNoField(
-        label="Results released to ECFMG",
-        unsaid="Not yet, or not known",
-        help_text="You release them in your OET account.",
-    )
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        row: EnglishSitting | None,
-        today: date,
-    ) -> None:
-        self.today = today
-        super().__init__(data, row=row)
-        if row is None:
-            self.more_buttons = (("another", "Save and add another"),)
-
-    def clean_on(self) -> date:
-        day: date = self.cleaned_data["on"]
-        check_exam_day(day, self.today)
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
-        sitting = facts.EnglishSitting(
-            on=cleaned["on"], scores={part: cleaned[part.value] for part in SubTest}
-        )
-        for finding in validation.english_findings(sitting, today=self.today):
-            self.add_error(finding.field, refused(finding.message, finding.rule))
-        return cleaned
-
-    def place_is_taken(self) -> None:
-        self.add_error(
-            "on",
-            refused(
-                "You have a sitting of OET on this day already. All four parts belong "
-                "to one sitting: change that one, or check the date.",
-                "E-OET-2",
-            ),
-        )
-
-    def parts(self) -> Sequence[Any]:
-        scores = [Column(part.value, css_class="col-6 col-sm-3") for part in SubTest]
-        return [
-            Row(Column("on", css_class="col-12 col-sm-6")),
-            Fieldset("Scores, as far as you have them", Row(*scores)),
-            Row(Column("released", css_class="col-12 col-sm-6")),
-        ]

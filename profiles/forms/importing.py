@@ -13,11 +13,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.utils.html import format_html
+
 from profiles.actions.importing import Change
 from profiles.choices import Exam, Item
 from profiles.forms.base import RecordForm
 from profiles.forms.certification import CertificateForm, ItemForm, PathwayForm
-from profiles.forms.exams import AttemptForm, EnglishForm
+from profiles.forms.english import EnglishForm
+from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm
 from profiles.models import ExamAttempt, Profile
 from profiles.models.owned import Owned
@@ -163,7 +166,8 @@ def _reasons(form: RecordForm) -> Iterator[str]:
         field = form.fields.get(name)
         label = f"{field.label}: " if field is not None and field.label else ""
         for error in errors:
-            yield f"{label}{error}"
+            # An error may hold a link to its rule.
+            yield format_html("{}{}", label, error)
 
 
 def _forms(

@@ -23,7 +23,7 @@ class Profile(Owned):
     school_country = models.CharField(max_length=2, blank=True)
     graduated_on = models.DateField("graduation, actual or expected", null=True)
     season = models.PositiveSmallIntegerField("Match aimed at", null=True)
-    # Slugs, the most wanted first. No foreign key: `stats.public` resolves them.
+    # Slugs. No foreign key: `stats.public` resolves them.
     specialties = models.JSONField(default=list)
     time_zone = models.CharField(max_length=64, blank=True)
 

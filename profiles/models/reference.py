@@ -47,8 +47,12 @@ class ReferenceRow(models.Model):
         blank=True,
         help_text="When to look again. Empty for what can no longer change.",
     )
+    # Which row of the founding tables it is, whatever became of it since. Empty: none.
+    founded_as = models.CharField(max_length=200, blank=True, editable=False)
     # Empty until somebody changes the row here: then loading leaves it alone.
     changed_at = models.DateTimeField(null=True, editable=False)
+    # When it was last written by anybody. Caches of public pages ask for it.
+    stored_at = models.DateTimeField(editable=False)
 
     class Meta:
         abstract = True
@@ -93,6 +97,7 @@ class PassingStandard(ReferenceRow):
 
     class Meta:
         ordering = ("measured", "effective_from")
+        verbose_name = "minimum score"
         constraints = (
             models.UniqueConstraint(
                 fields=("measured", "effective_from"),
@@ -136,6 +141,8 @@ class SeasonDeadline(ReferenceRow):
 
     class Meta:
         ordering = ("match_year", "on", "at", "event")
+        verbose_name = "date of a Match season"
+        verbose_name_plural = "dates of the Match seasons"
         constraints = (
             models.UniqueConstraint(
                 fields=("match_year", "event"),
@@ -177,8 +184,8 @@ def _with_confidence(value: str, confidence: str) -> models.CheckConstraint:
     )
 
 
-def _own_confidence() -> models.CharField[str, str]:
-    return models.CharField(max_length=12, choices=Confidence, blank=True)
+def _own_confidence(name: str) -> models.CharField[str, str]:
+    return models.CharField(name, max_length=12, choices=Confidence, blank=True)
 
 
 class PathwaySeason(ReferenceRow):
@@ -192,29 +199,30 @@ class PathwaySeason(ReferenceRow):
     licence_from = models.DateField(
         "Pathway 1: licence valid on or after", null=True, blank=True
     )
-    licence_confidence = _own_confidence()
+    licence_confidence = _own_confidence("licence confidence")
     graduated_from = models.DateField(
         "Pathways 2 to 5: graduated on or after", null=True, blank=True
     )
-    graduation_confidence = _own_confidence()
+    graduation_confidence = _own_confidence("graduation confidence")
     application_deadline = models.DateField(
         null=True, blank=True, help_text="To take part in this Match."
     )
-    deadline_confidence = _own_confidence()
+    deadline_confidence = _own_confidence("deadline confidence")
     season_closes = models.DateField(null=True, blank=True)
     fee_usd = models.PositiveSmallIntegerField(
         "fee in US dollars", null=True, blank=True
     )
-    fee_confidence = _own_confidence()
+    fee_confidence = _own_confidence("fee confidence")
     accepted_valid_to = models.DateField(
         "accepted Pathways are valid to", null=True, blank=True
     )
-    validity_confidence = _own_confidence()
+    validity_confidence = _own_confidence("validity confidence")
     oet_from = models.DateField("OET taken on or after", null=True, blank=True)
-    oet_confidence = _own_confidence()
+    oet_confidence = _own_confidence("OET confidence")
 
     class Meta:
         ordering = ("match_year",)
+        verbose_name = "Pathways season"
         constraints = tuple(_with_confidence(*pair) for pair in SEASON_VALUES)
 
     def __str__(self) -> str:

@@ -143,7 +143,7 @@ PROFILE = Table(
         Field(
             name="specialties",
             kind=Kind.SLUGS,
-            about="as in the addresses of their pages, the most wanted first",
+            about="as in the addresses of their pages",
             needed=True,
             most=MOST_SPECIALTIES,
         ),

@@ -15,7 +15,7 @@ T5    status; failed: of NOT_MET, the first sub-test below its minimum, by name
 T6    route
 T7    status; missing: of NOT_READY, in the order of E-CERT-1
 T8    status; missing: unless all is met; last_low_risk_exam: of AT_RISK
-T9    status; why: of NOT_ELIGIBLE
+T9    status; why: of NOT_ELIGIBLE; with `attempts` of Step 3 the answer of T3
 T10   class; flag: of an IMG from Canada
 T11   status; deadline
 ====  ===========================================================================
@@ -371,6 +371,10 @@ def _oet_scores(record: Any) -> list[object]:
     return found
 
 
+ONE_SITTING = ("one_sitting", "same_sitting", "single_sitting")
+SEVERAL = ("mixed", "combined", "joined")
+
+
 def _is_one_sitting(record: Any) -> bool:
     """Several days, or several sittings named in any way, are not one sitting."""
     if len(set(_dates(record))) > 1:
@@ -380,19 +384,21 @@ def _is_one_sitting(record: Any) -> bool:
     named = set()
     for key, value in record.items():
         word = key.lower()
-        if "mixed" in word and value:
-            return False
-        if word in {"one_sitting", "same_sitting", "single_sitting"} and not value:
-            return False
-        if "sitting" in word and word not in {"one_sitting", "same_sitting"}:
-            if isinstance(value, list | dict):
-                parts = value if isinstance(value, list) else list(value.values())
-                if len({_shown(part) for part in parts}) > 1:
-                    return False
-            elif word == "sittings" and isinstance(value, int) and value > 1:
+        if any(same in word for same in ONE_SITTING):
+            if not value:
                 return False
-            elif word != "sittings":
-                named.add(_shown(value))
+        elif any(several in word for several in SEVERAL) and value:
+            return False
+        elif "sitting" in word and isinstance(value, list | dict):
+            parts = value if isinstance(value, list) else list(value.values())
+            if len({_shown(part) for part in parts}) > 1:
+                return False
+        elif "sittings" in word or ("sitting" in word and "count" in word):
+            # How many there were, or whether there were several.
+            if value is True or (isinstance(value, int) and value > 1):
+                return False
+        elif "sitting" in word:
+            named.add(_shown(value))
         elif isinstance(value, dict) and "sitting" in value:
             named.add(_shown(value["sitting"]))
     return len(named) < 2
@@ -582,6 +588,11 @@ def _t9(given: Any, today: date, reference: Reference) -> dict[str, Any]:
         ),
         today=today,
     )
+    if found.status == step3.Step3Status.MAY_APPLY and given.get("attempts"):
+        # From here on table T3 decides about Step 3 itself.
+        own = _t3({**given, "step": Exam.STEP3.value}, today, reference)
+        if own["status"] != attempts.StepStatus.NOT_TAKEN:
+            return own
     return _answer(status=found.status.value, why=found.why and found.why.value)
 
 

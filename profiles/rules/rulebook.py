@@ -346,8 +346,8 @@ _ALL = (
     _rule(
         "E-OET-4",
         Topic.ENGLISH,
-        "OET scores go from 0 to 500 in steps of ten, and OET must release the results "
-        "to ECFMG.",
+        "OET scores go up to 500 in steps of ten, and OET must release the results to "
+        "ECFMG.",
         "s136",
         REPORTED,
     ),
@@ -718,7 +718,7 @@ _ALL = (
     _rule(
         "F-OET-1",
         Topic.ENTRIES,
-        "Each OET score is between 0 and 500, in steps of ten.",
+        "Each OET score is at most 500, in steps of ten.",
         "s136",
         REPORTED,
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,16 +28,17 @@ from profiles.views.requests import (
     SignedInRequest,
     entry,
     gone,
+    members_only,
     not_here,
-    posted,
     removal,
+    typed,
 )
 from profiles.views.showing import Showing, ShownRoute, Tally
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@login_required
+@members_only
 @require_safe
 def certification(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
@@ -46,7 +46,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         as_of.day,
         # Another day has no hour, so it is the same one in New York.
         eastern_today=None if as_of.is_another_day else eastern_day(now),
@@ -76,7 +76,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
     if item not in Item.values:
@@ -84,7 +84,7 @@ def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
     about = Item(item)
     stored = record.read(request.user)
     form = ItemForm(
-        posted(request),
+        typed(request),
         row=stored.items.get(about),
         item=about,
         today=stored.today(clock.now()),
@@ -107,11 +107,11 @@ def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def pathway_add(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
-    form = PathwayForm(posted(request), row=None, today=stored.today(clock.now()))
+    form = PathwayForm(typed(request), row=None, today=stored.today(clock.now()))
     return entry(
         request,
         form,
@@ -126,7 +126,7 @@ def pathway_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def pathway_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     stored = record.read(request.user)
@@ -143,7 +143,7 @@ def pathway_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             back=_page(),
             part="certification",
         )
-    form = PathwayForm(posted(request), row=row, today=today)
+    form = PathwayForm(typed(request), row=row, today=today)
     return entry(
         request,
         form,
@@ -163,7 +163,7 @@ def pathway_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def pathway_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     row = PathwayApplication.objects.owned_by(request.user).filter(pk=pk).first()
@@ -183,11 +183,11 @@ def pathway_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def pathway_facts(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
-    form = PathwayFactsForm(posted(request), row=stored.profile)
+    form = PathwayFactsForm(typed(request), row=stored.profile)
     return entry(
         request,
         form,
@@ -203,12 +203,12 @@ def pathway_facts(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def certificate_edit(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     form = CertificateForm(
-        posted(request), row=stored.certificate, today=stored.today(clock.now())
+        typed(request), row=stored.certificate, today=stored.today(clock.now())
     )
     return entry(
         request,
@@ -226,7 +226,7 @@ def certificate_edit(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def certificate_remove(request: SignedInRequest) -> HttpResponse:
     row = Certificate.objects.owned_by(request.user).first()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +18,9 @@ from profiles.rules.judgement import Judgement
 from profiles.rules.judging import judge
 from profiles.rules.reference import eastern_day
 from profiles.rules.verdicts import Verdict
-from profiles.views.requests import SignedInRequest
-from profiles.views.showing import Showing, Tally, field_link
+from profiles.views.links import field_link
+from profiles.views.requests import SignedInRequest, members_only
+from profiles.views.showing import Showing, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +32,14 @@ class NextStep:
     url: str
 
 
-@login_required
+@members_only
 @require_safe
 def dashboard(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         stored.today(now),
         eastern_today=eastern_day(now),
     )
@@ -60,6 +60,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
                 if exam != Exam.STEP2CS
                 or any(row.exam == exam for row in stored.attempts)
             ],
+            "match": showing.verdict(judgement.match),
+            "img_class": showing.verdict(judgement.img_class),
             "seven_years": showing.verdict(judgement.seven_years),
             "settles": tuple(
                 dict.fromkeys(

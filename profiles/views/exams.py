@@ -1,11 +1,10 @@
-"""`/me/exams/`: attempts at the Steps and sittings of OET."""
+"""`/me/exams/`: the list of all exams, and the forms of attempts at a Step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +15,8 @@ from profiles import reading, record
 from profiles.actions import keeping
 from profiles.choices import Exam
 from profiles.forms.asof import AsOfForm
-from profiles.forms.exams import AttemptForm, EnglishForm
-from profiles.models import EnglishSitting, ExamAttempt
+from profiles.forms.exams import AttemptForm
+from profiles.models import ExamAttempt
 from profiles.record import Stored
 from profiles.rules import numbers
 from profiles.rules.days import in_words
@@ -27,9 +26,10 @@ from profiles.views.requests import (
     SignedInRequest,
     entry,
     gone,
+    members_only,
     not_here,
-    posted,
     removal,
+    typed,
 )
 from profiles.views.showing import Showing, Shown, ShownAttempt, ShownSitting
 
@@ -104,7 +104,7 @@ class Part:
     kinds: list[Kind]  # ways to add one
 
 
-@login_required
+@members_only
 @require_safe
 def exam_list(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
@@ -112,7 +112,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     judgement = judge(
         stored.facts,
-        reading.reference(),
+        reading.everything().reference,
         as_of.day,
         # Another day has no hour, so it is the same one in New York.
         eastern_today=None if as_of.is_another_day else eastern_day(now),
@@ -120,7 +120,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     showing = Showing()
     rows = {row.pk: row for row in stored.attempts}
     attempts = [
-        showing.attempt(rows[judged.attempt.key], judged)
+        showing.attempt(rows[judged.attempt.key], judged, as_of.day)
         for judged in judgement.attempts
         if judged.attempt.key is not None
     ]
@@ -142,6 +142,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
             "part": "exams",
             "as_of": as_of,
             "parts": parts,
+            "step3": showing.verdict(judgement.step3),
             "seven_years": showing.verdict(judgement.seven_years),
             "english": showing.verdict(judgement.english),
             "sittings": [
@@ -161,7 +162,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @require_safe
 def exam_add(request: SignedInRequest) -> HttpResponse:
     """Which exam? Asked first, so that the form after it asks only what it needs."""
@@ -170,7 +171,7 @@ def exam_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
     kind = KINDS.get(slug)
@@ -190,7 +191,7 @@ def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     stored = record.read(request.user)
@@ -229,7 +230,7 @@ def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@members_only
 @either
 def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     row = ExamAttempt.objects.owned_by(request.user).filter(exam=exam, pk=pk).first()
@@ -243,80 +244,6 @@ def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse
         removed=f"Removed: {name}.",
         title=f"Remove {name}?",
         loses="the attempt with its result and score",
-        back=_list(),
-        part="exams",
-    )
-
-
-@login_required
-@either
-def sitting_add(request: SignedInRequest) -> HttpResponse:
-    form = _sitting_form(request, record.read(request.user))
-    return entry(
-        request,
-        form,
-        write=lambda: keeping.add(
-            EnglishSitting, owner=request.user, values=form.values
-        ),
-        onward=request.path if "another" in request.POST else _list(),
-        saved="Saved: OET Medicine.",
-        title="Add OET Medicine",
-        hint="Planned or taken. All four parts on one day.",
-        back=_list(),
-        part="exams",
-    )
-
-
-@login_required
-@either
-def sitting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    stored = record.read(request.user)
-    row = next((row for row in stored.sittings if row.pk == pk), None)
-    if row is None:
-        if request.method != "POST":
-            raise not_here()
-        return gone(
-            request,
-            _sitting_form(request, stored),
-            action=reverse("profiles:sitting_add"),
-            title="OET Medicine",
-            back=_list(),
-            part="exams",
-        )
-    form = _sitting_form(request, stored, row)
-    return entry(
-        request,
-        form,
-        write=lambda: keeping.change(
-            EnglishSitting,
-            owner=request.user,
-            row_id=pk,
-            seen=form.seen_version,
-            values=form.values,
-        ),
-        onward=_list(),
-        saved="Saved: OET Medicine.",
-        title=f"OET Medicine, {in_words(row.on)}",
-        back=_list(),
-        part="exams",
-        remove=reverse("profiles:sitting_remove", args=[pk]),
-    )
-
-
-@login_required
-@either
-def sitting_remove(request: SignedInRequest, pk: int) -> HttpResponse:
-    row = EnglishSitting.objects.owned_by(request.user).filter(pk=pk).first()
-    if row is None:
-        raise not_here()
-    name = f"OET Medicine, {in_words(row.on)}"
-    return removal(
-        request,
-        remove=partial(keeping.remove, EnglishSitting, owner=request.user, row_id=pk),
-        onward=_list(),
-        removed=f"Removed: {name}.",
-        title=f"Remove {name}?",
-        loses="the sitting with its four scores",
         back=_list(),
         part="exams",
     )
@@ -337,17 +264,11 @@ def _attempt_form(
 ) -> AttemptForm:
     key = row.pk if row else None
     return AttemptForm(
-        posted(request),
+        typed(request),
         row=row,
         exam=kind.exam,
         scored=kind.scored,
         others=[other for other in stored.facts.attempts if other.key != key],
-        reference=reading.reference(),
+        reference=reading.everything().reference,
         today=stored.today(clock.now()),
     )
-
-
-def _sitting_form(
-    request: SignedInRequest, stored: Stored, row: EnglishSitting | None = None
-) -> EnglishForm:
-    return EnglishForm(posted(request), row=row, today=stored.today(clock.now()))

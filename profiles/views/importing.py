@@ -104,7 +104,7 @@ def _plan(request: SignedInRequest, rows: parsing.Rows) -> Plan:
     context = Context(
         stored=stored,
         specialties=tuple(specialty_choices(stored.profile.specialties)),
-        reference=reading.reference(),
+        reference=reading.everything().reference,
         today=record.latest_today(clock.now()),
     )
     return importing.plan(rows, context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -12,16 +11,16 @@ from profiles import record
 from profiles.actions import keeping
 from profiles.forms.profile import ProfileForm
 from profiles.models import Profile
-from profiles.views.requests import SignedInRequest, entry, posted
+from profiles.views.requests import SignedInRequest, entry, members_only, typed
 from stats import public
 
 
-@login_required
+@members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     form = ProfileForm(
-        posted(request),
+        typed(request),
         row=stored.profile,
         specialties=specialty_choices(stored.profile.specialties),
         today=stored.today(clock.now()),

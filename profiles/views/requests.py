@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from imgportal.lib import clock
 from imgportal.lib.http import Nearby, NotHere
 from profiles.exceptions import (
     AlreadyThere,
@@ -19,6 +22,7 @@ from profiles.exceptions import (
     TooMany,
 )
 from profiles.forms.base import RecordForm
+from profiles.views import held
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -34,8 +38,25 @@ else:
 CONFLICT, WRONG = 409, 422
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
+def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sends who is not signed in to sign in; a form that they posted waits for them."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            held.hold(request, now=clock.now())
+        return redirect_to_login(request.get_full_path())
+
+    return answer
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was posted, now or when the session ended; None for an empty form."""
+    if request.method == "POST":
+        return request.POST
+    return held.held(request, now=clock.now())
 
 
 def not_here() -> NotHere:
@@ -50,7 +71,7 @@ def not_here() -> NotHere:
 
 
 def entry(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: RecordForm,
     *,
     write: Callable[[], Any],
@@ -64,12 +85,21 @@ def entry(
     before the last change as 409 with what is stored now beside it.
     """
     status = 200
+    form.whose = held.mark_for(request.user)
     if request.method == "POST":
         if form.is_valid() and _kept(form, write):
+            held.forget(request)
             messages.success(request, saved)
             return redirect(onward)
         status = CONFLICT if form.is_stale else WRONG
-    return render(request, "profiles/entry.html", {"form": form, **page}, status=status)
+    # On GET a form is filled in only by what had waited.
+    is_back = request.method != "POST" and form.is_bound
+    return render(
+        request,
+        "profiles/entry.html",
+        {"form": form, "is_back": is_back, **page},
+        status=status,
+    )
 
 
 def _kept(form: RecordForm, write: Callable[[], Any]) -> bool:

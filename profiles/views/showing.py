@@ -4,42 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
-from profiles.choices import Answer, Confidence, Item, Pathway, SubTest
+from profiles.choices import Answer, AttemptState, Confidence, Item, Pathway, SubTest
 from profiles.models import CertificationItem, EnglishSitting, ExamAttempt
 from profiles.rules.judgement import JudgedAttempt, Judgement
 from profiles.rules.outcomes import Outcome, has_number
 from profiles.rules.rulebook import RULES, Rule
 from profiles.rules.verdicts import Verdict
+from profiles.views.links import Link, entered_at, field_link, official_site
 from stats import public
 
 # A shape beside each word, so that nothing hangs on a colour.
 MARKS = {Answer.MET: "✓", Answer.NOT_MET: "○", Answer.NOT_KNOWN: "?"}
-# What says more than "not yet", by the status of the decision table.
+# What says more than the answer, by the status of the decision table.
 SAYS_MORE = {
     "EXPIRING": ("Runs out soon", "◔"),
     "EXPIRED": ("Run out", "○"),
     "RUNNING": ("Running", "◔"),
+    "READY": ("Ready", "○"),
+    "NONE_NEEDED": ("None needed", "✓"),
+    # With the shapes that the two groups have on every chart.
+    "NON_US_IMG": ("Non-US IMG", "●"),
+    "US_IMG": ("US IMG", "■"),
+    "IMG": ("IMG", "●"),
+    "NOT_IMG": ("Not an IMG", "○"),
+    **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
+}
+# The same, as long as there is something to do.
+SAYS_MORE_UNTIL_DONE = {
     "OPEN": ("Open", "○"),
     "CLOSING_SOON": ("Closing soon", "◔"),
     "CLOSED_FOR_MATCH": ("Closed", "○"),
-    "READY": ("Ready", "○"),
-    "NONE_NEEDED": ("None needed", "✓"),
-    **{f"PATHWAY_{number}": (f"Pathway {number}", "→") for number in Pathway.values},
 }
 FITS = {
     Answer.MET: "It fits",
     Answer.NOT_MET: "It does not fit",
     Answer.NOT_KNOWN: "Not known",
 }
-# Where to confirm what rests on no official text, by the beginning of a rule's id.
-OFFICIAL_SITES = (
-    ("E-NRMP", "nrmp.org", "https://www.nrmp.org/"),
-    ("U-", "usmle.org", "https://www.usmle.org/"),
-    ("", "ecfmg.org", "https://www.ecfmg.org/"),
-)
 OUTCOMES = {
     Outcome.PASS: "Passed",
     Outcome.FAIL: "Not passed",
@@ -48,28 +52,6 @@ OUTCOMES = {
     Outcome.INVALIDATED: "Score invalidated",
     Outcome.NEEDS_CHECK: "Needs a look",
 }
-# Where a field of the record is filled in, by its name in `settles`.
-IN_PROFILE = {
-    "person.us_citizen": ("whether you are a US citizen", "us_citizen"),
-    "person.school_country": ("the country of your medical school", "school_country"),
-    "person.graduation": ("your graduation date", "graduated_on"),
-    "person.season": ("the Match you are aiming at", "season"),
-}
-IN_PATHWAY_FACTS = {
-    "person.licence_held": "whether you have held a licence",
-    "person.licence_valid_on": "the last day your licence was valid",
-    "person.licence_disciplined": "whether a licence was ever disciplined",
-    "person.school_osce": "whether your regulator requires the school's exam",
-    "person.school_wfme": "who accredits your school (WFME)",
-    "person.school_ncfmea": "who accredits your school (NCFMEA)",
-    "person.school_joint_degree": "whether your degree is a joint one",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +65,23 @@ class Shown:
     official: Link | None  # where to confirm what is provisional
 
     @property
-    def mark(self) -> str:
-        if self.verdict.needs_look:
-            return "!"
-        usual = MARKS[self.verdict.answer]
-        return SAYS_MORE.get(self.verdict.status, ("", usual))[1]
+    def word(self) -> str:
+        return self._said[0]
 
     @property
-    def word(self) -> str:
+    def mark(self) -> str:
+        return self._said[1]
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        answer, status = self.verdict.answer, self.verdict.status
         if self.verdict.needs_look:
-            return "Needs a look"
-        usual = str(self.verdict.answer.label)
-        return SAYS_MORE.get(self.verdict.status, (usual, ""))[0]
+            return ("Needs a look", "!")
+        if status in SAYS_MORE:
+            return SAYS_MORE[status]
+        if status in SAYS_MORE_UNTIL_DONE and answer != Answer.MET:
+            return SAYS_MORE_UNTIL_DONE[status]
+        return (str(answer.label), MARKS[answer])
 
     @property
     def kind(self) -> str:
@@ -114,9 +101,14 @@ class ShownAttempt:
     judged: JudgedAttempt
     rules: tuple[Rule, ...]
     sources: tuple[Link, ...]
+    is_ahead: bool  # its day comes after the one that is asked about
 
     @property
     def outcome(self) -> str:
+        if self.is_ahead and self.row.state != AttemptState.CANCELLED:
+            return (
+                "Planned" if self.row.state == AttemptState.PLANNED else "Still to come"
+            )
         if self.judged.outcome is None:
             return str(self.row.get_state_display())
         return OUTCOMES[self.judged.outcome]
@@ -138,7 +130,11 @@ class ShownAttempt:
     @property
     def is_open(self) -> bool:
         """Does its result still have to come?"""
-        return self.judged.outcome == Outcome.PENDING or self.row.state == "planned"
+        return (
+            self.is_ahead
+            or self.judged.outcome == Outcome.PENDING
+            or self.row.state == AttemptState.PLANNED
+        )
 
     @property
     def looks(self) -> tuple[str, ...]:
@@ -240,7 +236,7 @@ class Showing:
                     if name != but and verdict.answer == Answer.NOT_KNOWN
                 )
             ),
-            official=_official(rules) if verdict.provisional else None,
+            official=official_site(rules) if verdict.provisional else None,
         )
 
     def items(
@@ -253,19 +249,26 @@ class Showing:
                 # That this very item should be reported is what its own link says.
                 shown=self.verdict(verdict, but=f"items.{item.value}"),
                 row=rows.get(item),
-                more=_entered_at(item),
+                more=entered_at(item),
             )
             for item, verdict in judgement.items.items()
         ]
 
-    def attempt(self, row: ExamAttempt, judged: JudgedAttempt) -> ShownAttempt:
+    def attempt(
+        self, row: ExamAttempt, judged: JudgedAttempt, day: date
+    ) -> ShownAttempt:
+        """`day` is the one that is asked about."""
         names = [finding.rule for finding in judged.findings]
         keys: tuple[str, ...] = ()
         if judged.outcome in (Outcome.INCOMPLETE, Outcome.INVALIDATED):
             names.append(
                 "U-ATT-5" if judged.outcome == Outcome.INCOMPLETE else "U-INV-1"
             )
-        elif judged.minimum is not None and judged.attempt.score is not None:
+        elif (
+            judged.outcome is not None
+            and judged.minimum is not None
+            and judged.attempt.score is not None
+        ):
             names.append("U-PASS-1")
             keys = judged.minimum.sources
         elif judged.outcome is not None and not has_number(judged.attempt):
@@ -273,7 +276,11 @@ class Showing:
         if judged.needs_look:
             names.append("U-PASS-4")
         return ShownAttempt(
-            row=row, judged=judged, rules=_rules(names), sources=self._links(keys)
+            row=row,
+            judged=judged,
+            rules=_rules(names),
+            sources=self._links(keys),
+            is_ahead=row.on > day,
         )
 
     def _links(self, keys: Iterable[str]) -> tuple[Link, ...]:
@@ -289,55 +296,3 @@ class Showing:
 
 def _rules(names: Iterable[str]) -> tuple[Rule, ...]:
     return tuple(RULES[name] for name in dict.fromkeys(names) if name in RULES)
-
-
-def field_link(name: str) -> Link:
-    """Where the member fills in a field, and what it is called there."""
-    if name in IN_PROFILE:
-        label, field = IN_PROFILE[name]
-        return Link(label=label, url=f"{reverse('profiles:profile')}#id_{field}")
-    if name in IN_PATHWAY_FACTS:
-        field = name.removeprefix("person.")
-        return Link(
-            label=IN_PATHWAY_FACTS[name],
-            url=f"{reverse('profiles:pathway_facts')}#id_{field}",
-        )
-    kind, _, field = name.partition(".")
-    if kind == "items" and field in Item.values:
-        return Link(
-            label=f"“{Item(field).label}”",
-            url=reverse("profiles:item_edit", args=[field]),
-        )
-    if kind == "pathways":
-        return Link(
-            label="your Pathway application",
-            url=f"{reverse('profiles:certification')}#pathways",
-        )
-    if kind == "sittings":
-        return Link(
-            label="your OET sittings", url=f"{reverse('profiles:exam_list')}#oet"
-        )
-    if kind == "certificate":
-        return Link(label="your certificate", url=reverse("profiles:certificate_edit"))
-    return Link(label="your exams", url=reverse("profiles:exam_list"))
-
-
-def _entered_at(item: Item) -> Link | None:
-    """Where the facts of an item are entered that is not only reported."""
-    exams = reverse("profiles:exam_list")
-    if item in (Item.STEP1, Item.STEP2CK, Item.SEVEN_YEARS):
-        return Link(label="Your exams", url=exams)
-    if item == Item.CLINICAL:
-        url = f"{reverse('profiles:certification')}#pathways"
-        return Link(label="Your Pathway", url=url)
-    if item == Item.COMMUNICATION:
-        return Link(label="Your OET sittings", url=f"{exams}#oet")
-    if item == Item.CERTIFICATE:
-        return Link(label="Enter its dates", url=reverse("profiles:certificate_edit"))
-    return None
-
-
-def _official(rules: Iterable[Rule]) -> Link:
-    first = next((rule.id for rule in rules), "")
-    _, label, url = next(site for site in OFFICIAL_SITES if first.startswith(site[0]))
-    return Link(label=label, url=url)

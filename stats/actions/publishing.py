@@ -11,7 +11,7 @@ from django.db import transaction
 from stats import drafts
 from stats.actions import history
 from stats.choices import ReleaseKind, Status, Step
-from stats.exceptions import NoteMissing, NotReady, SamePerson
+from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
 from stats.models import Release
 from stats.readiness import problems
 
@@ -57,8 +57,8 @@ def publish(
     """Make a submitted version public, in one transaction.
 
     `kind` says whether an amendment is a correction or a revision; a first version
-    needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady or
-    NoteMissing, and then nothing has changed.
+    needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady, NoteMissing
+    or ClockBehind, and then nothing has changed.
     """
     with transaction.atomic():
         release = history.lock(release_id, needs=Status.IN_REVIEW)
@@ -66,6 +66,12 @@ def publish(
             raise SamePerson(
                 "You changed values of this version, so somebody else must publish it. "
                 "Ask a publisher who changed none."
+            )
+        if now < release.opened_at:
+            raise ClockBehind(
+                f"This version was opened at {release.opened_at:%H:%M on %-d %B %Y} "
+                f"(UTC), and the server's clock says that it is {now:%H:%M on %-d %B %Y} "
+                "now. Ask whoever runs the server to set its clock, then publish again."
             )
         is_amendment = release.kind != ReleaseKind.FIRST
         if is_amendment:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from stats import importing
 from stats.actions import editing
 from stats.choices import (
     FIRST_MATCH_YEAR,
@@ -15,6 +16,8 @@ from stats.choices import (
     Table,
 )
 from stats.models import Specialty
+
+REASONS = [(reason.value, reason.label) for reason in importing.MISSING_REASONS]
 
 
 class StartYearForm(forms.Form):
@@ -98,6 +101,43 @@ class AddRowForm(forms.Form):
             self.fields["specialty"].required = True
 
 
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="CSV or XLSX file",
+        # That it is empty is said with everything else that can be wrong with it.
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file first."},
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    missing = forms.ChoiceField(
+        label="Why values are missing",
+        choices=[("", "the file says it in each row"), *REASONS],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, asks_why: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_why:
+            del self.fields["missing"]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > importing.MOST_BYTES:
+            raise forms.ValidationError(importing.TOO_LARGE)
+        return file
+
+
+class ReasonForm(forms.Form):
+    """Asked only when a value is missing and the file does not say why."""
+
+    missing = forms.ChoiceField(
+        label="Why these values are missing",
+        choices=REASONS,
+        error_messages={"required": "Choose a reason first."},
+        widget=forms.RadioSelect,
+    )
+
+
 class FootnoteForm(forms.Form):
     """One footnote of a draft. An empty text takes it away."""
 
@@ -106,9 +146,13 @@ class FootnoteForm(forms.Form):
         required=False,
         max_length=60,
         help_text="An applicant type or a specialty's slug; empty for every row.",
+        widget=forms.TextInput(attrs={"list": "row-keys"}),
     )
     column = forms.CharField(
-        required=False, max_length=40, help_text="A column; empty for every column."
+        required=False,
+        max_length=40,
+        help_text="A column; empty for every column.",
+        widget=forms.TextInput(attrs={"list": "column-names"}),
     )
     text = forms.CharField(
         required=False,

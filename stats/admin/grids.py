@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -165,6 +166,25 @@ class Grid:
     table: Table
     columns: Sequence[str]
     lines: Sequence[GridLine]
+
+    @property
+    def has_rate(self) -> bool:
+        """Scores have none: nothing in them is a part of a whole."""
+        return self.table != Table.SCORES
+
+    @property
+    def begins_at(self) -> str:
+        """The field to type in first: what is wrong, what waits, or the very first."""
+        fields = [(line, cell.field) for line in self.lines for cell in line.cells]
+        wrong = (field for line, field in fields if field.errors)
+        waiting = (
+            field
+            for line, field in fields
+            if line.form["missing"].value() == Missing.NOT_ENTERED
+        )
+        first = (field for line, field in fields)
+        found = next(chain(wrong, waiting, first), None)
+        return found.html_name if found else ""
 
     def is_valid(self) -> bool:
         # Every form is asked, so that every mistake is shown at once.

@@ -7,23 +7,28 @@ writes what was confirmed. `hold` and `held` keep the file in between.
 
 from __future__ import annotations
 
-from stats.importing.columns import FILES, table_of
+from stats.importing.columns import ABOUT, FILES, columns_of, table_of
 from stats.importing.holding import Held, held, hold
-from stats.importing.opening import MOST_BYTES
+from stats.importing.opening import MOST_BYTES, TOO_LARGE
 from stats.importing.parsing import MISSING_REASONS, Parsed, ParsedRow, read
-from stats.importing.planning import Cell, Plan, plan
+from stats.importing.planning import Cell, Plan, RowChange, name_of, plan
 
 __all__ = [
+    "ABOUT",
     "FILES",
     "MISSING_REASONS",
     "MOST_BYTES",
+    "TOO_LARGE",
     "Cell",
     "Held",
     "Parsed",
     "ParsedRow",
     "Plan",
+    "RowChange",
+    "columns_of",
     "held",
     "hold",
+    "name_of",
     "plan",
     "read",
     "table_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.core import signing
 from django.core.cache import cache
@@ -44,7 +45,7 @@ def hold(held: Held, *, user_id: int, release_id: int) -> str:
             "user": user_id,
             "release": release_id,
             "file": _digest(held.content),
-            "name": held.name[:100],
+            "name": _short(held.name),
             "table": held.table.value,
             "missing": held.missing_reason.value if held.missing_reason else "",
         },
@@ -72,9 +73,10 @@ def held(token: str, *, user_id: int, release_id: int) -> Held:
     )
 
 
-def let_go(*, user_id: int) -> None:
-    """Forget the file of a person, once it is imported."""
-    cache.delete(_key(user_id))
+def _short(name: str) -> str:
+    """With its ending, which says how the file is read."""
+    path = PurePath(name)
+    return f"{path.stem[:80]}{path.suffix[:20]}"
 
 
 def _key(user_id: int) -> str:

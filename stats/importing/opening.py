@@ -8,6 +8,10 @@ from pathlib import PurePath
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
+TOO_LARGE = (
+    f"The file is larger than {MOST_BYTES // 1024**2} MB. A table of one year takes a "
+    "few kilobytes: delete what does not belong to it."
+)
 
 # Excel's "Unicode text" is a .txt with tabs, in UTF-16.
 DELIMITED = (".csv", ".tsv", ".txt")
@@ -56,10 +60,7 @@ def check(name: str, content: bytes) -> str:
     """The ending of the name, if the content is what it says. Raises Unreadable."""
     ending = PurePath(name.lower()).suffix
     if len(content) > MOST_BYTES:
-        raise Unreadable(
-            f"The file is larger than {MOST_BYTES // 1024**2} MB. A table of one year "
-            "takes a few kilobytes: delete what does not belong to it."
-        )
+        raise Unreadable(TOO_LARGE)
     if not content or content.isspace():
         raise Unreadable("The file is empty.")
     if content.startswith(_OLD_OFFICE):

@@ -11,10 +11,11 @@ from stats.actions.editing import MODELS, SOURCES, stored_values
 from stats.choices import Confidence, Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
+from stats.founding.cells import COLUMNS_OF
 from stats.importing.cells import tidy
-from stats.importing.columns import year_column
+from stats.importing.columns import ABOUT, year_column
 from stats.importing.identities import Key, Specialties, identify, key_of, label_of
-from stats.importing.parsing import Parsed, ParsedRow, Value
+from stats.importing.parsing import ASK_WHY, Parsed, ParsedRow, Value
 from stats.models import Release, Source
 
 ABOUT_NAMES = {
@@ -39,7 +40,7 @@ class Cell:
 
     @property
     def column_name(self) -> str:
-        return COLUMN_NAMES.get(self.column) or ABOUT_NAMES[self.column]
+        return name_of(self.column)
 
     @property
     def was_text(self) -> str:
@@ -75,6 +76,23 @@ class Plan:
     fingerprint: str  # the same as long as file and draft give the same plan
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that importing may write, in the order of the founding files."""
+        return (*COLUMNS_OF[self.table], *ABOUT)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether somebody has to say why values are missing."""
+        return any(refusal.reason == ASK_WHY for refusal in self.refusals)
+
+    @property
+    def only_asks_why(self) -> bool:
+        """Whether the file can be imported once somebody has said it."""
+        return self.asks_why and all(
+            refusal.reason == ASK_WHY for refusal in self.refusals
+        )
+
+    @property
     def new(self) -> int:
         return sum(1 for change in self.changes if change.row_id is None)
 
@@ -102,6 +120,11 @@ class Plan:
     @property
     def can_be_applied(self) -> bool:
         return bool(self.changes) and not self.refusals
+
+
+def name_of(column: str) -> str:
+    """How a column is called on a page."""
+    return COLUMN_NAMES.get(column) or ABOUT_NAMES[column]
 
 
 def shown(value: Value) -> str:

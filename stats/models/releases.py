@@ -69,6 +69,7 @@ class Release(models.Model):
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "version"
         ordering = ("match_year", "version")
         permissions = (("publish_release", "Can publish a release"),)
         constraints = (

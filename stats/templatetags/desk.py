@@ -32,9 +32,15 @@ def desk_cell(
 
 
 @register.simple_tag
-def labelled(field: forms.BoundField, row_label: str) -> SafeString:
-    """A field of a grid, named by its column and its row for whoever cannot see both."""
-    return field.as_widget(attrs={"aria-label": f"{field.label}, {row_label}"})
+def labelled(field: forms.BoundField, row_label: str, begins_at: str) -> SafeString:
+    """A field of a grid, named by its column and its row for whoever cannot see both.
+
+    Typing begins in the field with the name `begins_at`.
+    """
+    attrs: dict[str, str | bool] = {"aria-label": f"{field.label}, {row_label}"}
+    if field.html_name == begins_at:
+        attrs["autofocus"] = True
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag

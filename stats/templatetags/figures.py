@@ -73,11 +73,15 @@ def printed(value: Decimal | None, provenance: Provenance | None = None) -> str:
 
 
 @register.simple_tag
-def anything(value: int | Decimal | None, why: str = "") -> str:
+def anything(
+    value: int | Decimal | None, why: str = "", *, with_digits: bool = False
+) -> str:
     """A count or a printed number, for places that hold both."""
     if value is None:
         return _dash(why or "not available")
-    return numbers.count(value) if isinstance(value, int) else numbers.printed(value)
+    if isinstance(value, int):
+        return numbers.count(value)
+    return f"{value:f}" if with_digits else numbers.printed(value)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +42,8 @@ def browser_type_launch_args(
     return {**browser_type_launch_args, "executable_path": found, "args": flags}
 
 
-@pytest.fixture(scope="session")
-def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the running site is told: for commands beside it."""
-    directory = tmp_path_factory.mktemp("site")
+def environment_in(directory: Path) -> dict[str, str]:
+    """What a site is told that keeps everything in this directory."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -57,9 +57,21 @@ def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
 
 
 @pytest.fixture(scope="session")
+def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the running site is told: for commands beside it."""
+    return environment_in(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
 def site(site_environment: dict[str, str]) -> Iterator[str]:
     """The address of a running site with the founding figures, like production."""
-    environment = site_environment
+    with served(site_environment) as address:
+        yield address
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    """Start a site of its own; the address stops answering when this ends."""
     subprocess.run(
         [sys.executable, "manage.py", "prepare_site"],
         cwd=ROOT,
@@ -92,6 +104,23 @@ def site(site_environment: dict[str, str]) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def stage(environment: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Every state of the staff pages on a running site; see tests/staging.py."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "manage.py", "shell", "-v0", "-c"),
+            "from tests import staging; staging.main()",
+        ],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    staged: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return staged
 
 
 def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

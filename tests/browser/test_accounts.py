@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.test_staff import faults
+from tests.browser.visiting import faults
 from tests.members import code_in
 from tests.staff import PASSWORD, code
 
@@ -197,6 +197,9 @@ def test_member_signs_up_and_in_with_a_passkey(
     walk.look("Passkeys")
     expect(page.get_by_role("heading", name="My phone")).to_be_visible()
 
+    page.goto(f"{named}/accounts/password/set/")
+    walk.look("Choose a password")
+
     sign_out(page, named)
     page.goto(f"{named}/accounts/login/?next=/accounts/2fa/webauthn/")
     press(page, "Use a passkey")
@@ -279,6 +282,57 @@ def test_staff_reach_their_pages_with_a_passkey_alone(
 
     expect(page.get_by_role("link", name=address)).to_be_visible()
     assert page.url == f"{named}/admin/imgportal/user/"
+
+
+def test_member_who_forgot_the_password_gets_a_new_one(
+    page: Page, site: str, mailbox: Path, walk: Walk
+) -> None:
+    address = "forgetful@example.org"
+    page.goto(f"{site}/accounts/signup/")
+    page.get_by_label("E-mail address").fill(address)
+    page.get_by_label("Password").fill(PASSWORD)
+    # As some people press every button.
+    page.get_by_role("button", name="Create the account").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
+    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_role("button", name="Confirm the address").dblclick()
+    page.wait_for_url(f"{site}/me/")
+    page.goto(f"{site}/accounts/2fa/totp/activate/")
+    page.get_by_text("Type a key instead").click()
+    page.get_by_label("The six digits").fill(
+        code(page.locator("code.key").inner_text())
+    )
+    press(page, "Switch it on")
+    for path, heading in {
+        "2fa/recovery-codes/generate/": "New recovery codes",
+        "2fa/totp/deactivate/": "Switch off the authenticator app",
+        "2fa/reauthenticate/": "A code, once more",
+        "reauthenticate/": "Your password, once more",
+        "logout/": "Sign out",
+        "inactive/": "This account is switched off",
+    }.items():
+        page.goto(f"{site}/accounts/{path}")
+        walk.look(heading)
+    sign_out(page, site)
+
+    page.get_by_role("link", name="Forgot your password?").click()
+    walk.look("Forgotten password")
+    page.get_by_label("E-mail address").fill(address)
+    press(page, "Send the code")
+    walk.look("Type the code")
+    page.get_by_label("Code").fill(code_for(mailbox, address))
+    press(page, "Continue")
+    walk.look("Choose a new password")
+    for field in ("password1", "password2"):
+        page.locator(f"#id_{field}").fill("four quite different words")
+    press(page, "Save the new password")
+    walk.look("The password is changed")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail address").fill(address)
+    page.get_by_label("Password").fill("four quite different words")
+    press(page, "Sign in")
+    # A new password does not go round the second factor.
+    walk.look("Your second factor")
 
 
 def test_page_at_a_number_says_where_passkeys_work(page: Page, site: str) -> None:

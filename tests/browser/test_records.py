@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_staff import faults
+from tests.browser.visiting import faults
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = "?as_of=2026-11-22"

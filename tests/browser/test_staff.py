@@ -7,16 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests import staff
+from tests.browser.visiting import faults
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OWNER = "owner@example.org"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDTHS = (320, 1280)
-SCHEMES = ("light", "dark")
 
 
 @pytest.fixture
@@ -32,25 +29,6 @@ def owner(site: str, site_environment: dict[str, str]) -> str:
         check=True,
     )
     return OWNER
-
-
-def faults(page: Page, name: str) -> list[str]:
-    """What axe finds, and what is wider than the screen, in every width and scheme."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            where = f"{name}, {width} px, {scheme}"
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{where}: wider than the screen")
-            results = Axe().run(page, options={"runOnly": RULES})
-            found += [
-                f"{where}: {violation['id']}: {node['html'][:120]}"
-                for violation in results.response["violations"]
-                for node in violation["nodes"]
-            ]
-    return found
 
 
 def test_owner_signs_in_sets_up_a_second_factor_and_signs_in_again(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.pages import MISSED, PAGES
+from tests.pages import GUIDE, MISSED, PAGES
 
 # Drawn by the same templates as the pages beside them: once is enough here.
 ALIKE = {"the newest year", "a version", "no specialty compared"}
 VISITED = {name: path for name, path in PAGES.items() if name not in ALIKE}
+VISITED |= GUIDE
 VISITED["a page that is not there"] = MISSED
 WIDTHS = (320, 768, 1280)
 HEIGHT = 800
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERY_RULE = {"runOnly": {"type": "tag", "values": LEVELS}}
@@ -49,35 +53,55 @@ class Visit:
     shift: float = 0
 
 
-def visit(browser: Browser, address: str) -> Visit:
-    """Open a page, look at it from every side, and write down what was seen."""
+def visit(
+    browser: Browser,
+    address: str,
+    *,
+    session: str = "",
+    widths: Sequence[int] = WIDTHS,
+) -> Visit:
+    """Open a page, look at it from every side, and write down what was seen.
+
+    As a visitor, or as whoever the session belongs to.
+    """
     seen = Visit()
+    complaints: list[str] = []
     context = browser.new_context(color_scheme="light")
+    if session:
+        root = urljoin(address, "/")
+        context.add_cookies([{"name": "sessionid", "value": session, "url": root}])
     context.add_init_script(NOTE)
     page = context.new_page()
 
     def heard(message: ConsoleMessage) -> None:
         # That a missed address is missed is no complaint about the page shown then.
         if message.location["url"] != address:
-            seen.complaints.append(f"{message.type}: {message.text}")
+            complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", heard)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: seen.requests.append(request.url))
-    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    page.set_viewport_size({"width": widths[0], "height": HEIGHT})
     response = page.goto(address, wait_until="load")
     seen.status = response.status if response else 0
     seen.shift = page.evaluate("seen.shift")
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         seen.widths[width] = page.evaluate("document.documentElement.scrollWidth")
+    unfold_everything(page)
+    page.set_viewport_size({"width": widths[0], "height": HEIGHT})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    seen.widths[widths[0]] = max(seen.widths[widths[0]], wide)
+    # Before axe comes, which tries styles of its own and is refused them.
+    seen.refused = page.evaluate("seen.refused")
+    seen.complaints = list(complaints)
+    page.reload(wait_until="load")
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         _check(page, seen, f"{width}")
     unfold_everything(page)
-    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    seen.widths[WIDTHS[0]] = max(seen.widths[WIDTHS[0]], wide)
-    _check(page, seen, f"{WIDTHS[0]}, unfolded")
-    seen.refused = page.evaluate("seen.refused")
+    page.set_viewport_size({"width": widths[0], "height": HEIGHT})
+    _check(page, seen, f"{widths[0]}, unfolded")
     seen.stored = page.evaluate("localStorage.length + sessionStorage.length")
     seen.cookies = list(context.cookies())
     context.close()
@@ -105,3 +129,27 @@ def broken_rules(page: Page, rules: dict[str, Any]) -> list[str]:
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]
+
+
+def faults(page: Page, name: str = "") -> list[str]:
+    """What axe finds and what is too wide, in the page as it is now and unfolded.
+
+    Every rule, on a phone and on a desk, in light and dark. What was folded is folded
+    again.
+    """
+    found = []
+    where = name or page.title()
+    page.evaluate("folded = document.querySelectorAll('details:not([open])')")
+    unfold_everything(page)
+    for width in (WIDTHS[0], WIDTHS[-1]):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where}: wider than {width} px")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [
+                f"{where}, {width} px, {scheme}: {fault}"
+                for fault in broken_rules(page, EVERY_RULE)
+            ]
+    page.evaluate("folded.forEach((it) => it.open = false)")
+    return found

@@ -248,3 +248,40 @@ def test_site_does_not_start_without_a_key() -> None:
 
     assert run.returncode != 0
     assert "SECRET_KEY is not set" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "header"),
+    [
+        ({}, "max-age=31536000; includeSubDomains"),
+        ({"HSTS_PRELOAD": "true"}, "max-age=31536000; includeSubDomains; preload"),
+        ({"HSTS_PRELOAD": "true", "HTTPS": "false"}, "None"),
+    ],
+)
+def test_browsers_list_of_secure_sites_is_asked_for_only_when_said(
+    said: dict[str, str], header: str
+) -> None:
+    ask = (
+        "import django; django.setup(); from django.test import Client; "
+        "print(Client().get('/healthz', secure=True, headers={'host': 'a.example'})"
+        ".headers.get('Strict-Transport-Security'))"
+    )
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+    run = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        env=kept
+        | {
+            "DJANGO_SETTINGS_MODULE": "imgportal.settings",
+            "SECRET_KEY": GOOD_KEY,
+            "ALLOWED_HOSTS": "a.example",
+            "HTTPS": "true",
+        }
+        | said,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout.strip() == header

@@ -56,6 +56,18 @@ def test_session_lasts_as_long_as_was_asked(client: Client, remember: bool) -> N
     )
 
 
+def test_what_was_ticked_outlasts_the_second_factor(client: Client) -> None:
+    staff.give_second_factor(staff.member(ADDRESS))
+
+    client.post(
+        SIGN_IN, {"login": ADDRESS, "password": staff.PASSWORD, "remember": "on"}
+    )
+    client.post("/accounts/2fa/authenticate/", {"code": staff.code()})
+
+    assert signed_in(client)
+    assert client.session.get_expiry_age() == FOURTEEN_DAYS
+
+
 def test_staff_are_not_remembered(client: Client) -> None:
     user = staff.editor()
 
@@ -111,10 +123,32 @@ def test_old_code_by_mail_is_no_good(client: Client) -> None:
     stages["login_by_code"]["data"]["at"] -= 15 * 60
     session.save()
 
-    answer = client.post(TYPE_CODE, {"code": members.code_sent_to(ADDRESS)})
+    answer = client.post(
+        TYPE_CODE, {"code": members.code_sent_to(ADDRESS)}, follow=True
+    )
 
-    assert answer["Location"] == CODE_BY_MAIL
+    assert answer.redirect_chain == [(CODE_BY_MAIL, 302)]
+    assert "15 minutes, and they are over" in answer.content.decode()
     assert not signed_in(client)
+
+
+def test_old_code_for_a_new_password_is_no_good(client: Client) -> None:
+    user = staff.member(ADDRESS)
+    client.post("/accounts/password/reset/", {"email": ADDRESS})
+    session = client.session
+    session["account_password_reset_verification"]["at"] -= 15 * 60
+    session.save()
+
+    answer = client.post(
+        "/accounts/password/reset/confirm/",
+        {"code": members.code_sent_to(ADDRESS)},
+        follow=True,
+    )
+
+    assert answer.redirect_chain == [(SIGN_IN, 302)]
+    assert "15 minutes, and they are over" in answer.content.decode()
+    user.refresh_from_db()
+    assert user.check_password(staff.PASSWORD)
 
 
 def test_another_code_by_mail_replaces_the_first(client: Client) -> None:
@@ -461,6 +495,7 @@ def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[st
 
 
 ENTRANCE = (200, "start", "start")
+ENTRANCE_BY_CODE = (SIGN_IN, "start", "start")
 WAY = (SIGN_IN, 200, 200)
 # What a visitor, a member and an editor get who ask for a page: a status, or where they
 # are sent to. Nobody gets an error, whatever step they leave out.
@@ -477,7 +512,7 @@ PAGES: dict[str, tuple[int | str, ...]] = {
     "/accounts/deleted/": (200, 200, 200),
     "/accounts/reauthenticate/": WAY,
     "/accounts/email/": WAY,
-    "/accounts/confirm-email/": (SIGN_IN, "/accounts/email/", "/accounts/email/"),
+    "/accounts/confirm-email/": ENTRANCE_BY_CODE,
     "/accounts/password/change/": WAY,
     "/accounts/password/set/": (SIGN_IN, *["/accounts/password/change/"] * 2),
     "/accounts/password/reset/": (200, 200, 200),

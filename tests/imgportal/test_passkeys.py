@@ -95,6 +95,19 @@ def test_passkey_signs_in_alone_and_leads_on(client: Client) -> None:
     assert Authenticator.objects.get(type="webauthn").last_used_at is not None
 
 
+@pytest.mark.parametrize("attachment", ["cross-platform", None, "something new"])
+def test_computer_that_does_not_hold_the_passkey_is_not_remembered(
+    client: Client, attachment: str | None
+) -> None:
+    device = member_with_passkey(Client())
+    device.attachment = attachment
+
+    passkeys.sign_in(client, device)
+
+    assert signed_in(client)
+    assert client.session.get_expire_at_browser_close()
+
+
 @pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/"])
 def test_passkey_leads_to_no_other_host(client: Client, elsewhere: str) -> None:
     device = member_with_passkey(Client())

@@ -199,10 +199,20 @@ def test_old_code_is_no_good(client: Client) -> None:
     session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["at"] -= 15 * 60
     session.save()
 
-    answer = client.post(CONFIRM, {"code": members.code_sent_to(ADDRESS)})
+    answer = client.post(CONFIRM, {"code": members.code_sent_to(ADDRESS)}, follow=True)
 
-    assert answer["Location"] == SIGN_IN
+    assert answer.redirect_chain == [(SIGN_IN, 302)]
+    assert "15 minutes, and they are over" in answer.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_code_sent_twice_leads_to_where_the_first_did(client: Client) -> None:
+    client.post(SIGN_UP, NEW)
+    form = {"code": members.code_sent_to(ADDRESS)}
+
+    answers = [client.post(CONFIRM, form)["Location"] for _ in range(2)]
+
+    assert answers == [accounts.start_page(User.objects.get(email=ADDRESS))] * 2
 
 
 def test_code_is_of_no_use_in_another_browser(client: Client) -> None:
@@ -457,6 +467,8 @@ def test_stranger_who_signed_up_first_is_shut_out_when_the_owner_comes(
         client.post(CODE_BY_MAIL, {"email": ADDRESS})
         client.post(TYPE_CODE, {"code": members.code_sent_to(ADDRESS)})
         assert "_auth_user_id" in client.session
+        page = client.get("/accounts/").content.decode()
+        assert "was never confirmed with a code" in page
     else:
         client.post(RESET, {"email": ADDRESS})
         # And then leaves without choosing a password.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -23,88 +21,8 @@ SET_UP = "/accounts/2fa/totp/activate/"
 CODE = "/accounts/2fa/authenticate/"
 
 
-def nobody(client: Client) -> None:
-    return
-
-
-def member(client: Client) -> None:
-    client.force_login(staff.member())
-
-
-def editor_without_second_factor(client: Client) -> None:
-    client.force_login(staff.editor())
-
-
-def editor_who_did_not_use_it(client: Client) -> None:
-    user = staff.editor()
-    staff.give_second_factor(user)
-    client.force_login(user)
-
-
 def editor(client: Client) -> None:
     staff.sign_in(client, staff.editor())
-
-
-def owner(client: Client) -> None:
-    staff.sign_in(client, staff.owner())
-
-
-PEOPLE = (
-    nobody,
-    member,
-    editor_without_second_factor,
-    editor_who_did_not_use_it,
-    editor,
-    owner,
-)
-USE_IT = "/accounts/2fa/reauthenticate/"
-# One status for each of the people above; a path is where they are sent to.
-PAGES: dict[str, tuple[int | str, ...]] = {
-    "/admin/": (SIGN_IN, 404, SET_UP, USE_IT, 200, 200),
-    "/admin/imgportal/user/": (SIGN_IN, 404, SET_UP, USE_IT, 403, 200),
-    "/admin/imgportal/user/add/": (SIGN_IN, 404, SET_UP, USE_IT, 403, 200),
-    "/admin/jsi18n/": (SIGN_IN, 404, SET_UP, USE_IT, 200, 200),
-    "/admin/autocomplete/": (SIGN_IN, 404, SET_UP, USE_IT, 403, 403),
-    "/admin/nothing/": (SIGN_IN, 404, SET_UP, USE_IT, 404, 404),
-    "/admin/login/": (SIGN_IN, 404, SET_UP, USE_IT, "/admin/", "/admin/"),
-    "/admin/logout/": ("/admin/", 404, SET_UP, USE_IT) + ("/accounts/logout/",) * 2,
-    "/admin/password_change/": (SIGN_IN, 404, SET_UP, USE_IT)
-    + ("/accounts/password/change/",) * 2,
-}
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.__name__)
-def test_person_gets_what_the_table_says(
-    client: Client, person: Callable[[Client], None], path: str
-) -> None:
-    person(client)
-    expected = PAGES[path][PEOPLE.index(person)]
-
-    response = client.get(path)
-    # The staff site sends to its own sign-in first, and that one to the site's.
-    if response.get("Location", "").startswith("/admin/login/"):
-        response = client.get(response["Location"])
-
-    if isinstance(expected, int):
-        assert response.status_code == expected
-    else:
-        assert response.status_code == 302
-        assert response["Location"].partition("?")[0] == expected
-
-
-@pytest.mark.parametrize("person", PEOPLE[:4], ids=lambda person: person.__name__)
-def test_nothing_can_be_posted_before_the_second_factor(
-    client: Client, person: Callable[[Client], None]
-) -> None:
-    person(client)
-
-    client.post(
-        "/admin/imgportal/user/add/",
-        {"email": "eve@example.org", "new_password": staff.PASSWORD},
-    )
-
-    assert not User.objects.filter(email="eve@example.org").exists()
 
 
 def test_staff_site_signs_nobody_in_by_itself(client: Client) -> None:

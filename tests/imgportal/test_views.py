@@ -14,16 +14,18 @@ from pytest_django import Settings
 
 from imgportal import accounts
 from imgportal import urls as site
+from imgportal.guide.shelf import country_slug
 from imgportal.models import User
+from profiles import reading
 from stats import public
 from stats.definitions import DEFINITIONS
 from tests.elsewhere import Answer, visit
-from tests.pages import DATA, FOR_MACHINES, MISSED, PAGES
+from tests.pages import DATA, FOR_MACHINES, GUIDE, MISSED, PAGES
 from tests.reading import data_block_of, html_of, links_of, tags_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-HTML = [*PAGES.values(), MISSED]
+HTML = [*PAGES.values(), *GUIDE.values(), MISSED]
 
 
 # --- Home and about --------------------------------------------------------------------
@@ -257,6 +259,13 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
     expected |= {f"/specialties/{slug}/" for slug in figures.specialties}
     expected |= {f"/sources/{key}/" for key in figures.sources}
     expected |= {path for path in PAGES.values() if "?" not in path}
+    # To print says what the other pages say.
+    expected |= {path for path in GUIDE.values() if "?" not in path}
+    expected -= {"/guide/print/"}
+    expected |= {
+        f"/guide/countries/{country_slug(row)}/"
+        for row in reading.everything().reference.countries
+    }
     expected.discard("/match/2013/v1/")
     assert response.headers["Content-Type"] == "application/xml"
     assert set(listed) == expected

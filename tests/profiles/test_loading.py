@@ -103,6 +103,32 @@ def test_what_staff_changed_stays_and_is_said() -> None:
     assert "Left as staff changed them: 2027: Rank order list" in out.getvalue()
 
 
+def test_a_row_that_staff_moved_to_another_day_is_still_the_same() -> None:
+    row = PassingStandard.objects.get(measured="step2ck", minimum_score=218)
+    row.effective_from = date(2025, 7, 2)
+    changing.save(row=row, columns=["effective_from"], note="A day later.", now=NOW)
+
+    loaded = loading.load_rules(folder=founding.FOUNDING_TABLES, now=NOW)
+
+    assert (loaded.added, loaded.kept) == (0, (str(row),))
+
+
+def test_a_row_of_staff_in_the_place_of_a_founding_one_stays() -> None:
+    SeasonDeadline.objects.filter(match_year=2027, event=Event.RANK_LIST).delete()
+    theirs = SeasonDeadline(
+        match_year=2027,
+        event=Event.RANK_LIST,
+        on=date(2027, 3, 9),
+        confidence=Confidence.UNCONFIRMED,
+        last_checked=date(2026, 12, 1),
+    )
+    changing.save(row=theirs, columns=[], note="From a mail.", now=NOW)
+
+    loaded = loading.load_rules(folder=founding.FOUNDING_TABLES, now=NOW)
+
+    assert (loaded.added, len(loaded.kept)) == (0, 1)
+
+
 def test_what_nobody_changed_follows_the_files_publicly(folder: Path) -> None:
     spoil(folder, "passing_standards.csv", "2025-07-01,218", "2025-07-01,219")
 
@@ -242,5 +268,7 @@ def test_a_folder_without_files(tmp_path: Path) -> None:
     ids=["same day", "off the scale", "no source", "two days", "no grade", "same code"],
 )
 def test_the_database_refuses_what_cannot_be(row: ReferenceRow) -> None:
+    row.stored_at = NOW
+
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()

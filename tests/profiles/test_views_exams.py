@@ -24,7 +24,7 @@ def tomorrow() -> date:
 def asked(response: Any) -> set[str]:
     """The names of the fields that a page asks for."""
     tags = [*tags_of(response, "input"), *tags_of(response, "select")]
-    hidden = {"csrfmiddlewaretoken", "seen"}
+    hidden = {"csrfmiddlewaretoken", "seen", "whose"}
     return {tag["name"] for tag in tags if tag.get("name")} - hidden
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from stats import exports
 from stats.choices import ApplicantType, Table
 from stats.differences import differences
 from tests.factories import (
@@ -41,6 +42,18 @@ def test_value_that_vanished_is_none_and_not_zero() -> None:
     assert changes["matched_to_pgy1"].after is None
     assert changes["published_match_rate"].before == Decimal("50.0")
     assert changes["published_match_rate"].after is None
+
+
+def test_same_number_with_other_digits_is_a_difference() -> None:
+    before = year_figures(applicant_row(published_match_rate=Decimal("50")))
+    after = year_figures(applicant_row(published_match_rate=Decimal("50.0")), version=2)
+
+    (change,) = differences(before, after)
+
+    assert (str(change.before), str(change.after)) == ("50", "50.0")
+    assert change.in_words == "was printed as 50, is printed as 50.0"
+    (row,) = exports.changes([(after, [change])]).rows
+    assert (row["before"], row["after"]) == ("50", "50.0")
 
 
 def test_zero_and_not_known_differ() -> None:

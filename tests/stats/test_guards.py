@@ -10,12 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
+from stats.actions import amending
 from stats.choices import ApplicantType, Outcome, Table
 from stats.guards import FIGURE_MODELS, install_guards
 from stats.models import (
     ApplicantResult,
     Footnote,
     Release,
+    ReleaseEvent,
     ScoreSummary,
     Source,
     Specialty,
@@ -23,6 +25,7 @@ from stats.models import (
     YearTotals,
 )
 from tests.factories import (
+    NOW,
     person,
     publish,
     stored_draft,
@@ -520,6 +523,36 @@ def test_editors_of_a_draft_come_and_go() -> None:
     assert not EDITORS.objects.exists()
 
 
+def refuses_event(change: Callable[[], object]) -> None:
+    with (
+        pytest.raises(IntegrityError, match="is kept as it was written down"),
+        transaction.atomic(),
+    ):
+        change()
+
+
+def test_story_of_a_version_is_only_added_to() -> None:
+    ana = person("ana")
+    amending.start_year(match_year=2060, by=ana, now=NOW)
+    event = ReleaseEvent.objects.get(match_year=2060)
+    before: dict[str, Any] = {**ReleaseEvent.objects.values().get(pk=event.pk)}
+    events = rows(ReleaseEvent)
+    table = ReleaseEvent._meta.db_table
+
+    refuses_event(lambda: events.filter(pk=event.pk).update(by=person("boris")))
+    refuses_event(lambda: events.filter(pk=event.pk).delete())
+    refuses_event(event.delete)
+    refuses_event(lambda: execute(f"DELETE FROM {table}"))
+    pushes_nothing_out(lambda: replace(table, before | {"detail": "Another."}))
+    with transaction.atomic():
+        amending.discard(
+            release_id=Release.objects.get(match_year=2060).pk, by=ana, now=NOW
+        )
+
+    assert ReleaseEvent.objects.values().get(pk=event.pk) == before
+    assert ReleaseEvent.objects.filter(match_year=2060).count() == 2
+
+
 def guards() -> set[tuple[str, str]]:
     """(table, name) of every trigger in the database."""
     with connection.cursor() as cursor:
@@ -545,6 +578,9 @@ def test_every_guarded_table_has_a_guard_for_each_event() -> None:
         ("stats_source", "stats_source_guard_delete"),
         ("stats_source", "stats_source_guard_update"),
         ("stats_specialty", "stats_specialty_guard_update"),
+    } | {
+        ("stats_releaseevent", f"stats_releaseevent_guard_{event}")
+        for event in ("insert", "update", "delete")
     }
 
     assert wanted <= guards()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -17,6 +17,7 @@ from stats import public
 from stats.actions import amending, editing, history, publishing
 from stats.choices import TRANSITIONS, Missing, ReleaseKind, Status, Step, Table
 from stats.exceptions import (
+    ClockBehind,
     NoteMissing,
     NotReady,
     SamePerson,
@@ -256,6 +257,21 @@ def test_amendment_replaces_the_current_version(
     figures = public.everything()
     assert figures.years[2024].release.version == 2
     assert [year.release.version for year in figures.versions_of(2024)] == [1, 2]
+
+
+def test_clock_that_went_back_is_refused_with_a_sentence(
+    ana: User, boris: User
+) -> None:
+    release = in_review_by(ana)
+    before = stays(release)
+
+    with pytest.raises(ClockBehind, match=r"opened at 12:00 on 22 November 2026"):
+        publishing.publish(
+            release_id=release.pk, by=boris, now=NOW - timedelta(seconds=1)
+        )
+    assert stays(release) == before
+
+    publishing.publish(release_id=release.pk, by=boris, now=NOW)
 
 
 def test_old_version_is_the_same_after_the_publication(ana: User, boris: User) -> None:
@@ -537,14 +553,19 @@ def test_every_refusal_says_what_to_do_next(ana: User, boris: User) -> None:
 
 
 def test_publication_that_fails_halfway_changes_nothing(ana: User, boris: User) -> None:
+    published_by(ana, boris)
     release = amendment_in_review(ana)
     before = public.everything()
-
-    # Refused by the database, after the earlier version has stopped being current.
-    with pytest.raises(IntegrityError):
-        publishing.publish(
-            release_id=release.pk, by=boris, now=NOW - timedelta(days=1), **CORRECTED
+    # The database refuses the very last thing that publishing writes.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE UNIQUE INDEX one_publication ON stats_releaseevent (step) "
+            "WHERE step = 'published'"
         )
+
+    with pytest.raises(IntegrityError):
+        publish(release, boris, **CORRECTED)
 
     public.forget()
     assert public.everything() == before

@@ -18,16 +18,19 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from imgportal.models import User
-from stats import drafts, public
+from stats import drafts, importing, public
 from stats.actions import amending, editing, publishing
+from stats.actions.importing import import_file
 from stats.choices import Missing, ReleaseKind, Status, Step, Table
-from stats.exceptions import AlreadyOpen, EditRefused, WrongStatus
+from stats.exceptions import AlreadyOpen, EditRefused, PlanOutdated, WrongStatus
 from stats.models import ApplicantResult, Release, ReleaseEvent, Source, Specialty
+from tests import staff
 from tests.factories import (
     NOW,
     draft_by,
@@ -37,6 +40,7 @@ from tests.factories import (
     published_by,
     rows_of,
 )
+from tests.stats.importing.files import csv_file, good
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -133,6 +137,10 @@ def publish(release: Release, by: User) -> Release:
 
 def submit(release: Release, by: User) -> Release:
     return publishing.submit(release_id=release.pk, by=by, now=LATER)
+
+
+def discard(release: Release, by: User) -> None:
+    amending.discard(release_id=release.pk, by=by, now=LATER)
 
 
 def amend(by: User, match_year: int = 2060) -> Release:
@@ -346,12 +354,126 @@ def test_draft_that_is_being_discarded_is_not_changed(ana: User, boris: User) ->
     release = draft_by(ana)
     late = change_note(release, boris, "Late.")
 
-    second = meanwhile(
-        lambda: amending.discard(release_id=release.pk, by=ana, now=LATER), late
-    )
+    second = meanwhile(lambda: discard(release, ana), late)
 
     assert isinstance(second, WrongStatus)
     assert "discarded" in str(second)
+
+
+# --- Importing -----------------------------------------------------------------------
+
+
+def confirm(release: Release, by: User, **values: Any) -> Call:
+    """Compared with the draft now; *Import* is pressed when it is called."""
+    row = good(Table.APPLICANTS, match_year=release.match_year, **values)
+    content = csv_file(Table.APPLICANTS, row)
+    parsed = importing.read("report.csv", content, Table.APPLICANTS)
+    seen = importing.plan(release, parsed)
+    assert seen.can_be_applied
+    return lambda: import_file(
+        release_id=release.pk,
+        parsed=parsed,
+        fingerprint=seen.fingerprint,
+        by=by,
+        now=LATER,
+    )
+
+
+def matched(release: Release) -> int | None:
+    row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
+    return row.matched_to_pgy1
+
+
+def test_file_that_is_confirmed_twice_at_once_is_written_once(ana: User) -> None:
+    release = draft_by(ana)
+    press = confirm(release, ana)
+
+    second = meanwhile(press, press)
+
+    assert isinstance(second, PlanOutdated)
+    assert matched(release) == 4751
+    assert happened(Step.IMPORTED) == 1
+
+
+def test_second_of_two_files_sees_what_the_first_wrote(ana: User, boris: User) -> None:
+    release = draft_by(ana)
+
+    second = meanwhile(
+        confirm(release, ana),
+        confirm(release, boris, matched_to_pgy1=4000, published_match_rate="80.0"),
+    )
+
+    assert isinstance(second, PlanOutdated)
+    assert matched(release) == 4751
+    assert boris not in release.editors.all()
+
+
+def test_file_is_not_written_over_a_value_that_is_being_typed(
+    ana: User, boris: User
+) -> None:
+    release = draft_by(ana)
+    row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
+    wanted = edit(
+        Table.APPLICANTS, row, active_applicants=9, matched_to_pgy1=8, missing=""
+    )
+
+    second = meanwhile(
+        lambda: editing.change_rows(
+            release_id=release.pk,
+            table=Table.APPLICANTS,
+            edits=[wanted],
+            by=boris,
+            now=LATER,
+        ),
+        confirm(release, ana),
+    )
+
+    assert isinstance(second, PlanOutdated)
+    assert matched(release) == 8
+
+
+def test_file_that_comes_while_it_is_submitted_is_refused(
+    ana: User, boris: User
+) -> None:
+    release = draft_by(ana)
+    late = confirm(release, boris)
+
+    second = meanwhile(lambda: submit(release, ana), late)
+
+    assert isinstance(second, WrongStatus)
+    assert matched(release) is None
+
+
+@pytest.mark.parametrize(
+    ("ended", "said", "leads_to"),
+    [
+        (submit, "is in review by now", "change"),
+        (discard, "This version was discarded", "changelist"),
+    ],
+)
+def test_page_says_why_a_file_came_too_late(
+    ana: User, ended: Callable[[Release, User], object], said: str, leads_to: str
+) -> None:
+    release = draft_by(ana)
+    client = Client()
+    staff.sign_in(client, staff.editor())
+    url = reverse("admin:stats_release_import", args=[release.pk, Table.APPLICANTS])
+    row = good(Table.APPLICANTS, match_year=release.match_year)
+    file = SimpleUploadedFile("report.csv", csv_file(Table.APPLICANTS, row))
+    page = client.post(url, {"file": file}, follow=True)
+    sent = {
+        "kept": page.context["preview"].token,
+        "fingerprint": page.context["plan"].fingerprint,
+    }
+
+    answer = meanwhile(
+        lambda: ended(release, ana), lambda: client.post(url, sent, follow=True)
+    )
+
+    assert said in " ".join(str(message) for message in answer.context["messages"])
+    place = [release.pk] if leads_to == "change" else []
+    wanted = reverse(f"admin:stats_release_{leads_to}", args=place)
+    assert answer.redirect_chain == [(wanted, 302)]
 
 
 # --- Opening -------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -89,3 +90,15 @@ def test_correction_appears_on_top(client: Client) -> None:
     assert text.index("The 2060 Match, version 2") < text.index("The 2013 Match")
     (row,) = table_of(client.get("/changes/"), "1 value changed")
     assert row[:4] == ["US IMGs", "Matched to PGY-1 matched_to_pgy1", "100", "117"]
+
+
+def test_other_digits_of_the_same_number_are_told_apart(client: Client) -> None:
+    for version, rate in ((1, "50"), (2, "50.0")):
+        release = stored_draft(2060, version)
+        stored_result(release, published_match_rate=Decimal(rate))
+        publish(release, now=NOW + timedelta(days=version))
+
+    (row,) = table_of(client.get("/changes/"), "1 value changed")
+    assert row[2:4] == ["50", "50.0"]
+    feed = client.get("/changes.atom").content.decode()
+    assert "was printed as 50, is printed as 50.0" in feed

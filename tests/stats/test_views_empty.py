@@ -7,13 +7,22 @@ import re
 import pytest
 
 from tests.elsewhere import Answer, prepare, visit
-from tests.pages import DATA, PAGES
+from tests.pages import DATA, GUIDE, PAGES
 from tests.reading import csv_of, json_of, links_of, text_of
 
 YEARS = ("/match/2024", "/match/2022", "/match/2026", "/match/2013")
-ROWS = ("/specialties/internal-medicine", "/sources/nrmp")
+ROWS = (
+    *("/specialties/internal-medicine", "/sources/nrmp"),
+    "/guide/countries/egypt",
+)
 NOT_THERE = (*YEARS, *ROWS)
-PATHS = [*PAGES.values(), *DATA, "/match/?since=2024", "/specialties/?year=2024&q=x"]
+PATHS = [
+    *PAGES.values(),
+    *GUIDE.values(),
+    *DATA,
+    "/match/?since=2024",
+    "/specialties/?year=2024&q=x",
+]
 PATHS += ["/scores/?edition=2022", "/sitemap.xml", "/robots.txt", "/readyz"]
 
 
@@ -52,7 +61,7 @@ def test_page_says_what_will_be_here(
     assert sentence in text_of(answers[path])
 
 
-@pytest.mark.parametrize("path", PAGES.values())
+@pytest.mark.parametrize("path", [*PAGES.values(), *GUIDE.values()])
 def test_page_says_neither_none_nor_nothing_between_words(
     answers: dict[str, Answer], path: str
 ) -> None:

@@ -52,6 +52,7 @@ function whatItSays(credential, parts) {
     id: credential.id,
     rawId: toText(credential.rawId),
     type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment ?? null,
     response: Object.fromEntries(present.map((part) => [part, toText(credential.response[part])])),
     clientExtensionResults: credential.getClientExtensionResults(),
   });

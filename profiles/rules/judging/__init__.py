@@ -17,7 +17,7 @@ from profiles.choices import Answer, Exam, Item
 from profiles.rules.facts import Record
 from profiles.rules.judgement import Judgement
 from profiles.rules.judging import clinical, english, exams, items, season
-from profiles.rules.judging.case import Case
+from profiles.rules.judging.case import Case, verdict
 from profiles.rules.reference import Reference
 from profiles.rules.verdicts import Verdict
 
@@ -123,12 +123,12 @@ def _communication(oet: english.English) -> Verdict:
         and best.sitting.released is False
         and oet.verdict.status != "NOT_NEEDED"
     ):
-        return replace(
-            oet.verdict,
-            answer=Answer.NOT_MET,
-            status="NOT_RELEASED",
-            reason=f"{oet.verdict.reason} But its results are not released to ECFMG.",
-            rules=("E-OET-4", *oet.verdict.rules),
+        return verdict(
+            Answer.NOT_MET,
+            "NOT_RELEASED",
+            f"{oet.verdict.reason} But its results are not released to ECFMG.",
+            ("E-OET-4",),
+            decided_on=best.sitting.on,
             next_step="Ask OET to release the results to ECFMG.",
         )
     return oet.verdict

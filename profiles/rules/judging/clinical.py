@@ -222,7 +222,9 @@ def _route(case: Case, found: Routed, skills: Verdict) -> Verdict:
         return verdict(
             Answer.MET if skills.answer == Answer.MET else Answer.NOT_KNOWN,
             found.route,
-            _why_open(found, season),
+            "Your clinical skills are met, so there is no Pathway to choose any more."
+            if skills.answer == Answer.MET
+            else _why_open(found, season),
             ("E-PATH-3", "E-PATH-5"),
             settles=found.settles,
         )

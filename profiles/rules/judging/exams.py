@@ -185,8 +185,7 @@ def step_verdict(case: Case, of: Standing, all_of: Mapping[Exam, Standing]) -> V
             Answer.NOT_MET,
             of.status,
             f"{label} is not passed after {_attempts(of)}, and it is no longer given.",
-            ("U-CS-1", "E-PATH-2"),
-            may_block=False,
+            ("E-PATH-2",) if Outcome.FAIL in of.outcomes else ("E-PATH-1",),
             decided_on=of.sittings[-1].on,
         )
     if of.status == StepStatus.RETAKE_WAIT and of.earliest is not None:
@@ -521,7 +520,41 @@ def _window_verdict(
             next_date=found.deadline,
             needs_look=look,
         )
+    if in_doubt := _open_in_time(case, of, steps, found.deadline):
+        named = listed(
+            [f"{one.exam.label} of {in_words(one.on)}" for one in in_doubt], last="or"
+        )
+        return verdict(
+            Answer.NOT_KNOWN,
+            "RESULT_OPEN",
+            f"The seven years since the pass of {opened} ended on {deadline}. Whether "
+            f"{named} was passed is not entered; a pass was in time.",
+            rules,
+            decided_on=found.deadline,
+            settles=("attempts.outcome",),
+            needs_look=look,
+        )
     return _expired(of, found, steps, rules, look)
+
+
+def _open_in_time(
+    case: Case, of: Mapping[Exam, Standing], steps: Sequence[Exam], deadline: date
+) -> list[Attempt]:
+    """Sittings of what is missing that may have been passed in time, for all we know."""
+    waiting = {Outcome.NEEDS_CHECK, Outcome.PENDING}
+    return [
+        attempt
+        for exam in steps
+        if not of[exam].passes
+        for attempt in case.attempts_of(exam)
+        if attempt.on <= min(deadline, case.today)
+        and (
+            attempt.state == AttemptState.PLANNED
+            or (
+                attempt.state in STARTED and outcome(attempt, case.reference) in waiting
+            )
+        )
+    ]
 
 
 def _expired(

@@ -69,11 +69,14 @@ def _together(
     if is_open and said.answer == Answer.MET:
         return replace(said, needs_look=derived.needs_look)
     if derived.answer == Answer.NOT_KNOWN:
+        # The "no" is the member's own, whatever the rules leave open.
         return replace(
-            derived,
-            answer=said.answer,
+            said,
             reason=f"{said.reason} {derived.reason}",
             next_step=derived.next_step or said.next_step,
+            next_date=derived.next_date or said.next_date,
+            settles=derived.settles,
+            needs_look=derived.needs_look,
         )
     if derived.answer == said.answer:
         return derived

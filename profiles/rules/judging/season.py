@@ -12,7 +12,7 @@ from profiles.rules.certificate import CertificateStatus
 from profiles.rules.classify import CANADA_FLAG, Classified, ImgClass, classified
 from profiles.rules.days import add_days, in_words, listed
 from profiles.rules.judging.case import Case, verdict
-from profiles.rules.judging.clinical import Clinical
+from profiles.rules.judging.clinical import Clinical, accepted
 from profiles.rules.judging.english import English
 from profiles.rules.judging.exams import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
@@ -231,10 +231,23 @@ def _step(
         if all(sitting.on > deadline.on for sitting in passes):
             return Available(answer=Answer.MET, on=min(one.on for one in passes))
         return Available(answer=Answer.NOT_KNOWN, settles=("attempts.result_on",))
+    if _is_awaited(case, of[exam]):
+        return Available(answer=Answer.NOT_MET)
     if of[exam].passes:
+        if years.verdict.answer == Answer.NOT_KNOWN:
+            # A result that is not entered may have kept it.
+            return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
         # Passed, and no longer counting.
         return Available(answer=Answer.NOT_MET)
     return _from_item(case, item, deadline)
+
+
+def _is_awaited(case: Case, of: Standing) -> bool:
+    """Is a result on its way? Later than usual, it may be there and not entered."""
+    return of.status == StepStatus.RESULT_PENDING and any(
+        found == Outcome.PENDING and add_days(sitting.on, RESULT_DAYS) >= case.today
+        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
+    )
 
 
 def _result_day(
@@ -274,10 +287,25 @@ def _skill(
     deadline: Deadline,
 ) -> Available:
     if case.certificate is not None:
-        if items[Item.CERTIFICATE].status == CertificateStatus.EXPIRED:
+        state = items[Item.CERTIFICATE].status
+        ends = case.certificate.expires_on
+        if state == CertificateStatus.EXPIRED or (
+            state in {CertificateStatus.EXPIRING, CertificateStatus.ISSUED_TEMPORARY}
+            and ends is not None
+            and ends < deadline.on
+        ):
             return Available(answer=Answer.NOT_MET)
         return _certified(case)
     item = items[ITEM_OF[need]]
+    application = accepted(case)
+    if (
+        item.status == "PATHWAY_ACCEPTED"
+        and application is not None
+        and application.valid_to is not None
+        and application.valid_to < deadline.on
+    ):
+        # It holds today, and no longer on the day that counts (E-EXP-4).
+        return Available(answer=Answer.NOT_MET)
     if item.answer == Answer.MET and available_on is not None:
         return Available(answer=Answer.MET, on=available_on)
     return _from_item(case, item, deadline)

@@ -48,7 +48,9 @@ class Command(BaseCommand):
         by = self._person(options["by"]) if options["save"] else None
         release = self._draft(options["year"])
         reason = Missing(options["missing"]) if options["missing"] else None
-        parsed = importing.read(path.name, content, table, reason)
+        # A name need not be text here; what is written down has to be.
+        name = path.name.encode(errors="replace").decode()
+        parsed = importing.read(name, content, table, reason)
         plan = importing.plan(release, parsed)
         self._report(release, plan)
         if plan.refusals:
@@ -82,6 +84,11 @@ class Command(BaseCommand):
         ).first()
         if person is None:
             raise CommandError(f"{email} is not the address of somebody of the staff.")
+        if not person.has_perm("stats.change_release"):
+            raise CommandError(
+                f"{email} may not change figures. An owner puts them into the group "
+                "Editors, on the staff pages under Accounts."
+            )
         return person
 
     def _draft(self, year: int) -> Release:

@@ -36,6 +36,8 @@ def sat(exam: Exam, on: str, what: str | int = "", **more: Any) -> Attempt:
         known["state"] = STATES[what]
     elif what:
         known["outcome"] = Reported(what)
+    if "outcome" in more:
+        more["outcome"] = Reported(more["outcome"])
     return Attempt(exam=exam, on=day(on), **{**known, **more})
 
 

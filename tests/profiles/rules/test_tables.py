@@ -649,7 +649,8 @@ def test_t8(today: str, planned: str, days: dict[str, Any], status: str) -> None
 
 
 def test_t8_says_what_is_missing_in_the_order_of_the_table() -> None:
-    found = match("2026-11-22", **{need.value: None for need in Need})
+    nothing: dict[str, Any] = {need.value: None for need in Need}
+    found = match("2026-11-22", **nothing)
 
     assert found.missing == tuple(Need)
     assert found.last_low_risk_exam == day("2027-02-03")

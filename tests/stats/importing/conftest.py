@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 
 from imgportal.models import User
 from stats.actions import amending
+from stats.groups import EDITORS
 from stats.models import Release
 from tests.factories import NOW
 from tests.stats.importing.files import YEAR
@@ -11,7 +13,9 @@ from tests.stats.importing.files import YEAR
 
 @pytest.fixture
 def editor(db: None) -> User:
-    return User.objects.create_user("editor@example.org", is_staff=True)
+    person = User.objects.create_user("editor@example.org", is_staff=True)
+    person.groups.add(Group.objects.get(name=EDITORS))
+    return person
 
 
 @pytest.fixture

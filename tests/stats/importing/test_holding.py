@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.cache import cache
 
 from stats.choices import Missing, Table
 from stats.exceptions import UploadGone
 from stats.importing import holding
-from stats.importing.holding import Held, held, hold, let_go
+from stats.importing.holding import Held, held, hold
 from stats.importing.opening import MOST_BYTES
 
 FILE = Held(
@@ -50,12 +52,18 @@ def test_newer_upload_takes_the_place() -> None:
         held(first, user_id=1, release_id=2)
 
 
-def test_file_that_was_let_go_is_gone() -> None:
+def test_file_that_the_cache_lost_is_gone() -> None:
     token = hold(FILE, user_id=1, release_id=2)
-    let_go(user_id=1)
+    cache.clear()
 
     with pytest.raises(UploadGone):
         held(token, user_id=1, release_id=2)
+
+
+def test_long_name_keeps_its_ending() -> None:
+    token = hold(replace(FILE, name=f"{'a' * 300}.csv"), user_id=1, release_id=2)
+
+    assert held(token, user_id=1, release_id=2).name == f"{'a' * 80}.csv"
 
 
 def test_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:

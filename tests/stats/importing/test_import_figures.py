@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from imgportal.models import User
@@ -72,6 +74,17 @@ def test_save_writes_it_in_the_name_of_a_person(draft: Release, file: Path) -> N
     )
 
 
+def test_name_that_is_no_text_is_written_down_as_one(
+    draft: Release, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_bytes(csv_file(TYPES, good(TYPES)))
+
+    run(path, "--save", "--by=editor@example.org")
+
+    assert "rows from caf?.csv." in ReleaseEvent.objects.get(step="imported").detail
+
+
 def test_workbook_is_read_alike(draft: Release, tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     path.write_bytes(as_xlsx(cells_of(TYPES, [good(TYPES)])))
@@ -123,14 +136,27 @@ def test_version_in_review_takes_no_file(draft: Release, file: Path) -> None:
         run(file)
 
 
-@pytest.mark.parametrize("by", [(), ("--by=nobody@example.org",), ("--by=m@x.org",)])
-def test_save_needs_somebody_of_the_staff(
-    draft: Release, file: Path, by: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ((), "Say who imports"),
+        (("--by=nobody@example.org",), "is not the address of somebody of the staff"),
+        (("--by=member@example.org",), "is not the address of somebody of the staff"),
+        (("--by=former@example.org",), "is not the address of somebody of the staff"),
+        (("--by=helper@example.org",), "may not change figures. An owner puts them"),
+    ],
+)
+def test_save_needs_an_editor(
+    draft: Release, file: Path, by: tuple[str, ...], said: str
 ) -> None:
-    User.objects.create_user("m@x.org")
+    User.objects.create_user("member@example.org")
+    User.objects.create_superuser("former@example.org", is_active=False)
+    helper = User.objects.create_user("helper@example.org", is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_release"))
 
-    with pytest.raises(CommandError, match=r"Say who imports|of the staff"):
+    with pytest.raises(CommandError, match=said):
         run(file, "--save", *by)
+    assert active(draft) is None
 
 
 def test_unknown_table_and_file(draft: Release, file: Path, tmp_path: Path) -> None:

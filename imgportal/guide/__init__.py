@@ -1,0 +1,1 @@
+"""The guide: pages in plain English whose numbers come from the tables."""

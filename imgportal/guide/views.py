@@ -1,0 +1,165 @@
+"""The pages of the guide: the same for everybody, kept until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from imgportal.guide import shelf as shelves
+from imgportal.guide.contents import contents
+from imgportal.guide.forms import ClassifyForm, PathwayForm
+from imgportal.guide.grounds import GROUNDS
+from imgportal.guide.pages import PAGES, Page
+from imgportal.guide.shelf import Shelf
+from imgportal.guide.verdicts import class_verdict, pathway_verdict
+from imgportal.lib import clock
+from imgportal.lib.caching import public_answer
+from imgportal.lib.http import Nearby, NotHere, nearest, read_only
+from profiles.choices import Event
+
+# Behind what the page of every country says.
+COUNTRY_SOURCES = tuple(
+    key
+    for ground in ("V-SON-1", "E-RAP-1", "E-PATH-5")
+    for key in GROUNDS[ground].sources
+)
+
+
+def guide_page(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Decorate a view `(request, shelf, …)` of the guide.
+
+    A page changes with the figures, with the dated tables and with the day: a review
+    becomes due and a season ends at midnight in New York.
+    """
+
+    @read_only
+    @wraps(view)
+    def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        shelf = shelves.read(now=clock.now())
+        response = public_answer(
+            request,
+            token=shelf.token,
+            # No time says it all: a page also changes because a day has passed.
+            modified=None,
+            make=lambda: view(request, shelf, *args, **kwargs),
+        )
+        if request.META.get("QUERY_STRING"):
+            # Somebody's answers to our questions: for nobody's cache.
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return page
+
+
+@guide_page
+def overview(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+    return render(
+        request,
+        "guide/overview.html",
+        {
+            "shelf": shelf,
+            "pages": PAGES,
+            "rank_list": shelf.tables.deadline(shelf.season, Event.RANK_LIST),
+            "explained": set(),
+        },
+    )
+
+
+@guide_page
+def page(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
+    """A page without questions."""
+    return _shown(request, shelf, PAGES[slug])
+
+
+@guide_page
+def who_is_an_img(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+    form = ClassifyForm.read(request.GET)
+    answer = form.answer
+    more = {"form": form, "answer": answer, "verdict": class_verdict(answer)}
+    return _shown(request, shelf, PAGES["who-is-an-img"], more)
+
+
+@guide_page
+def pathways(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+    form = PathwayForm.read(request.GET, season=shelf.season, reference=shelf.tables)
+    more = {"form": form, "verdict": pathway_verdict(form.answer)}
+    return _shown(request, shelf, PAGES["pathways"], more)
+
+
+def _shown(
+    request: HttpRequest,
+    shelf: Shelf,
+    page: Page,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    order = list(PAGES.values())
+    place = order.index(page)
+    return render(
+        request,
+        "guide/page.html",
+        {
+            **contents(page, shelf),
+            "pages": PAGES,
+            "before": order[place - 1] if place else None,
+            "after": order[place + 1] if place + 1 < len(order) else None,
+            "explained": set(),
+            **(more or {}),
+        },
+    )
+
+
+@guide_page
+def country(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
+    found = shelf.countries.get(slug)
+    page = PAGES["countries"]
+    if found is None:
+        raise NotHere(
+            "The guide has no country at this address.",
+            [
+                Nearby(
+                    shelf.countries[near].name, reverse("guide:country", args=[near])
+                )
+                for near in nearest(slug, list(shelf.countries))
+            ]
+            or [Nearby(page.title, page.get_absolute_url())],
+        )
+    keys = dict.fromkeys((*found.sources, *COUNTRY_SOURCES))
+    return render(
+        request,
+        "guide/country.html",
+        {
+            "page": page,
+            "shelf": shelf,
+            "country": found,
+            "documents": [source for key in keys if (source := shelf.source(key))],
+            "is_past_due": page.is_past_due(shelf.today),
+            "explained": set(),
+        },
+    )
+
+
+@guide_page
+def printed(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+    """The whole guide as one document."""
+    return render(
+        request,
+        "guide/print.html",
+        {
+            "shelf": shelf,
+            "parts": [
+                {
+                    **(part := contents(page, shelf)),
+                    "body": render_to_string(page.template, part | {"whole": True}),
+                }
+                for page in PAGES.values()
+            ],
+        },
+    )

@@ -1,0 +1,222 @@
+"""The dated tables of the rules, for the staff. Members' records are never here.
+
+The form validates, the action saves and lists the change publicly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+
+from imgportal.lib import clock
+from profiles.actions import changing
+from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
+from profiles.models.reference import SEASON_VALUES, ReferenceRow
+from stats import public
+
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[Any]
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Form = forms.ModelForm
+    _Admin = admin.ModelAdmin
+
+OURS = frozenset({"why", "seen_at"})
+
+
+class ReferenceForm(_Form):
+    """Asks for a public reason, and refuses to write over somebody else's change."""
+
+    why = forms.CharField(
+        label="Public note",
+        max_length=300,
+        widget=forms.TextInput(attrs={"size": 80}),
+        help_text="Why it changes, in a sentence that everybody may read on "
+        "/rules/changes/.",
+    )
+    seen_at = forms.CharField(
+        required=False, label="", widget=forms.HiddenInput, max_length=40
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_at"] = self.instance.stored_at.isoformat()
+
+    def clean_sources(self) -> str:
+        keys = [key.strip() for key in self.cleaned_data["sources"].split(";")]
+        known = public.everything().sources
+        missing = [key for key in keys if key and key not in known]
+        if missing:
+            raise forms.ValidationError(
+                f"There is no document with the key {', '.join(missing)}. Add it among "
+                "the sources first."
+            )
+        return ";".join(dict.fromkeys(key for key in keys if key))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.instance.pk:
+            # Within the transaction of the page, so nobody comes between.
+            rows = type(self.instance)._default_manager.select_for_update()
+            self._refuse_what_others_changed(rows.get(pk=self.instance.pk), cleaned)
+        return cleaned
+
+    def _refuse_what_others_changed(
+        self, stored: ReferenceRow, cleaned: dict[str, Any]
+    ) -> None:
+        now = stored.stored_at.isoformat()
+        if cleaned.get("seen_at") == now:
+            return
+        for name in self.fields:
+            if name in OURS or name not in cleaned:
+                continue
+            if getattr(stored, name) != cleaned[name]:
+                theirs = changing.in_words(stored, name) or "nothing"
+                self.add_error(
+                    name,
+                    f"Somebody else has saved “{theirs}” here meanwhile. Save again to "
+                    "put yours in its place, or write theirs.",
+                )
+        # Both have been seen now: saving again is meant.
+        seen = cast(QueryDict, self.data).copy()
+        seen[self.add_prefix("seen_at")] = now
+        self.data = seen
+
+
+class ReferenceAdmin(_Admin):
+    """Edits one row at a time. Nothing is deleted: what is wrong is changed."""
+
+    form = ReferenceForm
+    actions = None
+    values: tuple[Any, ...] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            (None, {"fields": self.values}),
+            (
+                "Where it comes from",
+                {"fields": ("sources", "note", "last_checked", "next_review")},
+            ),
+            ("The change", {"fields": ("why", "seen_at")}),
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: ReferenceRow, form: Any, change: bool
+    ) -> None:
+        columns = [name for name in form.changed_data if name not in OURS]
+        if columns or not change:
+            changing.save(
+                row=obj,
+                columns=columns,
+                note=form.cleaned_data["why"],
+                now=clock.now(),
+            )
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """For the history: what each value was, what it is, and why."""
+        if add:
+            return super().construct_change_message(request, form, formsets, add)
+        changed = [
+            f"{form.fields[name].label or name}: was “{form.initial.get(name) or ''}”, "
+            f"is “{form.instance.serializable_value(name) or ''}”."
+            for name in form.changed_data
+            if name not in OURS
+        ]
+        return " ".join([*changed, f"Public note: {form.cleaned_data['why']}"])
+
+    def view_on_site(self, obj: Model) -> str:
+        return f"{reverse('rules:rules')}#{obj._meta.model_name}"
+
+    @admin.display(description="Source")
+    def documents(self, row: ReferenceRow) -> str:
+        return row.sources.replace(";", ", ")
+
+    @admin.display(description="Public pages")
+    def public_page(self, row: ReferenceRow) -> str:
+        return format_html('<a href="{}">See it</a>', self.view_on_site(row))
+
+
+@admin.register(PassingStandard)
+class PassingStandardAdmin(ReferenceAdmin):
+    values = ("measured", "effective_from", "minimum_score", "confidence")
+    list_display = (
+        "measured",
+        "effective_from",
+        "minimum_score",
+        "confidence",
+        "documents",
+        "last_checked",
+        "next_review",
+    )
+    list_filter = ("measured", "confidence")
+
+
+@admin.register(SeasonDeadline)
+class SeasonDeadlineAdmin(ReferenceAdmin):
+    values = ("match_year", "event", "on", ("at", "until"), "confidence")
+    list_display = (
+        "event",
+        "match_year",
+        "on",
+        "at",
+        "confidence",
+        "documents",
+        "last_checked",
+        "next_review",
+    )
+    list_filter = ("match_year", "confidence")
+    ordering = ("-match_year", "on", "at")
+
+
+@admin.register(PathwaySeason)
+class PathwaySeasonAdmin(ReferenceAdmin):
+    values = (
+        "match_year",
+        *SEASON_VALUES[:3],
+        "season_closes",
+        *SEASON_VALUES[3:],
+    )
+    list_display = (
+        "match_year",
+        "licence_from",
+        "graduated_from",
+        "application_deadline",
+        "oet_from",
+        "last_checked",
+        "next_review",
+    )
+    ordering = ("-match_year",)
+
+
+@admin.register(Country)
+class CountryAdmin(ReferenceAdmin):
+    values = (
+        ("name", "iso2"),
+        "regulator",
+        "degree",
+        "need_authority",
+        "particulars",
+        "confidence",
+    )
+    list_display = (
+        "name",
+        "iso2",
+        "confidence",
+        "documents",
+        "last_checked",
+        "next_review",
+    )
+    list_filter = ("confidence",)
+    search_fields = ("name", "iso2")

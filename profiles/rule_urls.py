@@ -1,0 +1,14 @@
+"""Public addresses of the rules. They are promises: none may ever die."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from profiles.views import rules
+
+app_name = "rules"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", rules.rules, name="rules"),
+    path("changes/", rules.changes, name="changes"),
+]

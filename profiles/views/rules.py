@@ -1,0 +1,151 @@
+"""`/rules/`: every rule, the dated tables, and what was changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from imgportal.lib.caching import public_answer
+from imgportal.lib.http import read_only
+from profiles import reading
+from profiles.choices import Confidence, Measured
+from profiles.reading import Change
+from profiles.rules import rulebook
+from profiles.rules.reference import Known, Season, Standard
+from profiles.rules.rulebook import Topic
+from stats import public
+from stats.public import Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What staff changed at one moment, with one note."""
+
+    changed_at: datetime
+    note: str
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value of a Pathways season."""
+
+    value: date | int | None  # None: not found
+    is_unconfirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonLine:
+    season: Season
+    cells: Sequence[Cell]
+
+
+def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Decorate a view `(request, tables, figures)`: the same for everyone, never out of date."""
+
+    @read_only
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponseBase:
+        tables = reading.everything()
+        figures = public.everything()
+        moments = (tables.changed_at, figures.publication.changed_at)
+        return public_answer(
+            request,
+            # The titles of the documents belong to the page as well.
+            token=f"{tables.token}-{figures.publication.token}",
+            modified=max((moment for moment in moments if moment), default=None),
+            make=lambda: view(request, tables, figures),
+        )
+
+    return page
+
+
+@rules_page
+def rules(
+    request: HttpRequest, tables: reading.Tables, figures: Figures
+) -> HttpResponse:
+    reference = tables.reference
+    deadlines = sorted(
+        reference.deadlines, key=lambda row: (-row.match_year, row.on, str(row.at))
+    )
+    return render(
+        request,
+        "profiles/rules.html",
+        {
+            "topics": [(topic, rulebook.of_topic(topic)) for topic in Topic],
+            "count": len(rulebook.RULES),
+            "grades": list(Confidence),
+            "standards": [
+                (measured, _newest_first(reference.standards, measured))
+                for measured in Measured
+            ],
+            "seasons": [
+                _season_line(row)
+                for row in sorted(reference.seasons, key=lambda row: -row.match_year)
+            ],
+            "calendars": [
+                (year, list(rows))
+                for year, rows in groupby(deadlines, key=lambda row: row.match_year)
+            ],
+            "countries": sorted(reference.countries, key=lambda row: row.name),
+            "last_checked": reading.last_checked(reference),
+            "book_checked": rulebook.LAST_CHECKED,
+            "known_sources": figures.sources,
+            "unconfirmed": Confidence.UNCONFIRMED,
+        },
+    )
+
+
+@rules_page
+def changes(
+    request: HttpRequest, tables: reading.Tables, figures: Figures
+) -> HttpResponse:
+    grouped = groupby(reading.changes(), key=lambda one: (one.changed_at, one.note))
+    return render(
+        request,
+        "profiles/rule_changes.html",
+        {
+            "days": [
+                Day(changed_at=changed_at, note=note, changes=list(found))
+                for (changed_at, note), found in grouped
+            ]
+        },
+    )
+
+
+def _newest_first(
+    standards: Sequence[Standard], measured: Measured
+) -> Sequence[Standard]:
+    return sorted(
+        (row for row in standards if row.measured == measured),
+        key=lambda row: row.effective_from,
+        reverse=True,
+    )
+
+
+def _season_line(season: Season) -> SeasonLine:
+    values: tuple[Known[date] | Known[int] | None, ...] = (
+        season.licence_from,
+        season.graduated_from,
+        season.oet_from,
+        season.application_deadline,
+        season.accepted_valid_to,
+        season.fee,
+    )
+    return SeasonLine(
+        season=season,
+        cells=[
+            Cell(
+                value=None if known is None else known.value,
+                is_unconfirmed=known is not None
+                and known.confidence == Confidence.UNCONFIRMED,
+            )
+            for known in values
+        ],
+    )

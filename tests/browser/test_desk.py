@@ -1,0 +1,239 @@
+"""The staff pages, each in every state: for everybody, and quick with the keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests import staff, staging
+from tests.browser.conftest import environment_in, served, stage
+from tests.browser.test_keyboard import FOCUSED, STOPS
+from tests.browser.visiting import faults, visit
+
+WIDTHS = (320, 1280)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A site of its own with everything staged."""
+
+    site: str
+    sessions: dict[str, str]
+    pages: dict[str, str]
+
+    def address(self, name: str) -> str:
+        return self.site + self.pages[name]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    environment = environment_in(tmp_path_factory.mktemp("desk"))
+    with served(environment) as site:
+        yield Desk(site=site, **stage(environment))
+
+
+Enter = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def enter(browser: Browser, desk: Desk) -> Iterator[Enter]:
+    """Opens a staged page as one of the staged people."""
+    contexts = []
+
+    def open_page(person: str, name: str) -> Page:
+        context = browser.new_context()
+        contexts.append(context)
+        value = desk.sessions[person]
+        context.add_cookies([{"name": "sessionid", "value": value, "url": desk.site}])
+        page = context.new_page()
+        page.goto(desk.address(name))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_every_state_is_staged(desk: Desk) -> None:
+    assert set(desk.pages) == set(staging.PAGES)
+
+
+@pytest.mark.parametrize("name", staging.PAGES)
+def test_page_is_for_everybody(browser: Browser, desk: Desk, name: str) -> None:
+    session = desk.sessions[staging.PAGES[name]]
+
+    seen = visit(browser, desk.address(name), session=session, widths=WIDTHS)
+
+    assert seen.status == 200
+    assert {look: found for look, found in seen.violations.items() if found} == {}
+    assert seen.widths == {width: width for width in WIDTHS}
+    assert seen.complaints == seen.refused == []
+    assert [url for url in seen.requests if not url.startswith(desk.site)] == []
+
+
+def test_table_with_mistakes_is_for_everybody_too(enter: Enter) -> None:
+    page = enter("ana", "applicants of an amendment")
+    wrong = page.get_by_label("Active applicants, US IMGs")
+    wrong.fill("many")
+    page.get_by_label("Matched to PGY-1, Non-US IMGs").fill("999999")
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    expect(wrong).to_have_value("many")
+    expect(wrong).to_be_focused()
+    assert faults(page) == []
+
+
+def test_refused_publication_is_for_everybody_too(enter: Enter) -> None:
+    page = enter("ana", "in review, for who entered it")
+    assert page.get_by_role("button", name="Publish").count() == 0
+
+    page = enter("ben", "in review")
+    page.get_by_label("Revision: the source changed").check()
+    page.get_by_label("Public note").fill("\n \n")
+    page.get_by_role("button", name="Publish").click()
+
+    expect(page.locator(".errorlist")).to_contain_text("This field is required.")
+    assert faults(page) == []
+
+
+COLUMNS = ("Active applicants", "Matched to PGY-1", "Match rate as published, percent")
+# A year as its report prints it, row by row.
+YEAR = {
+    "US MD seniors": ("13,500", "12,420", "92.0"),
+    "US MD graduates": ("1,650", "801", "48.5"),
+    "US DO seniors": ("1,100", "869", "79.0"),
+    "US DO graduates": ("640", "290", "45.3"),
+    "US IMGs": ("2,400", "1,200", "50.0"),
+    "Non-US IMGs": ("5,500", "2,475", "45.0"),
+}
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+    pytest.fail(f"{wanted} was not reached with {most} tabs.")
+
+
+def test_year_is_started_and_filled_in_without_a_mouse(enter: Enter) -> None:
+    page = enter("ana", "versions")
+    tab_to(page, page.get_by_label("Start a Match year"), most=12)
+    page.keyboard.type("1991")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1991 Match, version 1")
+    tab_to(page, page.get_by_role("link", name="Fill in or change").nth(1))
+    page.keyboard.press("Enter")
+
+    def field(column: str, row: str) -> Locator:
+        return page.get_by_label(f"{column}, {row}", exact=True)
+
+    # Down a column with the arrow keys, on to the next one with Tab.
+    for place, column in enumerate(COLUMNS):
+        if place:
+            page.keyboard.press("Tab")
+            for _ in range(len(YEAR) - 1):
+                page.keyboard.press("ArrowUp")
+        for number, (row, values) in enumerate(YEAR.items()):
+            if number:
+                page.keyboard.press("ArrowDown")
+            expect(field(column, row)).to_be_focused()
+            expect(field(column, row)).to_be_in_viewport()
+            page.keyboard.type(values[place])
+    common = page.get_by_label("Source of every row that has none yet")
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if common.evaluate("it => it === document.activeElement"):
+            break
+    page.keyboard.type(staging.REPORT)
+    page.keyboard.press("Enter")
+
+    # Three values, the source and the reason why they were missing: in each row.
+    expect(page.locator(".messagelist")).to_contain_text("30 values saved.")
+    for row, values in YEAR.items():
+        line = page.get_by_role("row", name=re.compile(f"^{row}"))
+        expect(line.locator(".desk__rate")).to_have_text(f"{values[2]}%")
+
+
+@pytest.mark.parametrize(
+    "name", ["versions", "a new year", "applicants of a new year", "footnotes"]
+)
+def test_focus_is_seen_at_every_stop(enter: Enter, name: str) -> None:
+    page = enter("ana", name)
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["ended"]:
+            break
+        stops.append(stop)
+
+    assert len(stops) > 10
+    assert [stop["name"] for stop in stops if not stop["shown"]] == []
+    assert [stop["name"] for stop in stops if not stop["sized"]] == []
+
+
+def test_tab_goes_along_a_row_in_the_order_of_the_source(enter: Enter) -> None:
+    page = enter("ana", "applicants of a new year")
+    names = []
+
+    for _ in range(10):
+        names.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        page.keyboard.press("Tab")
+
+    assert names[:4] == [
+        *(f"{column}, US MD graduates" for column in COLUMNS),
+        "Why values are missing, US MD graduates",
+    ]
+    assert names[8:] == [f"{column}, US DO seniors" for column in COLUMNS[:2]]
+
+
+def test_second_editor_sees_both_values_and_saves_theirs(enter: Enter) -> None:
+    first, second = (enter(who, "scores of an amendment") for who in ("ana", "olga"))
+    label = "Applicants, Neurology, Non-US IMGs, matched"
+    note = "Note, Neurology, Non-US IMGs, matched"
+    before = first.get_by_label(label, exact=True).input_value()
+    for page, value in ((first, "216"), (second, "217")):
+        page.get_by_label(label, exact=True).fill(value)
+    second.get_by_label(note, exact=True).fill("Of page 12. 🙂")
+    first.get_by_label(label, exact=True).press("Enter")
+    expect(first.locator(".messagelist")).to_contain_text("1 value saved.")
+
+    second.get_by_label(label, exact=True).press("Enter")
+
+    expect(second.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    expect(second.locator(".errorlist")).to_contain_text(
+        f"changed this to 216 while you entered 217; it was {before}."
+    )
+    expect(second.get_by_label(label, exact=True)).to_have_value("217")
+    expect(second.get_by_label(note, exact=True)).to_have_value("Of page 12. 🙂")
+    assert faults(second) == []
+    second.get_by_label(label, exact=True).press("Enter")
+    expect(second.locator(".messagelist")).to_contain_text("2 values saved.")
+
+
+def test_note_that_took_longer_than_the_session_is_published(enter: Enter) -> None:
+    page = enter("ben", "a first version in review")
+    page.get_by_label("Public note").fill("Counted twice.")
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("E-mail address").fill("ben@example.org")
+    page.get_by_label("Password").fill(staff.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(staff.code())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("This was not sent yet")
+    expect(page.get_by_role("definition")).to_have_text("Counted twice.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator(".messagelist")).to_contain_text("Everybody can read it now.")

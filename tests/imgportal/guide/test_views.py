@@ -1,0 +1,350 @@
+"""The pages of the guide as readers, caches and search engines meet them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from imgportal.guide import shelf
+from imgportal.guide.pages import PAGES
+from imgportal.guide.questions import QUESTIONS
+from imgportal.lib import clock
+from profiles.actions import changing
+from profiles.choices import Event
+from profiles.models import SeasonDeadline
+from profiles.rules.days import in_words
+from tests.factories import NOW, publish, stored_draft, stored_result
+from tests.pages import GUIDE
+from tests.reading import data_block_of, html_of, links_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime(2026, 11, 22, 17, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages differ with the day; the clock is the one thing that tests set."""
+    set_today(monkeypatch, TODAY)
+
+
+def set_today(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+# --- Every page ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", GUIDE.values())
+def test_page_reads_no_session_and_sets_no_cookie(client: Client, path: str) -> None:
+    client.cookies["sessionid"] = "somebody"
+    shelf.read(now=TODAY)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+
+    assert response.status_code == 200
+    assert response.cookies == {}
+    assert "cookie" not in response.headers["Vary"].lower()
+    sql = " ".join(query["sql"] for query in queries)
+    assert "profiles_rulechange" in sql
+    assert "django_session" not in sql
+    assert "imgportal_user" not in sql
+    assert len(queries) == 2
+
+
+@pytest.mark.parametrize("path", GUIDE.values())
+def test_page_may_be_kept_unless_it_answers_somebody(client: Client, path: str) -> None:
+    expected = "no-store" if "?" in path else "public, max-age=60"
+
+    assert client.get(path).headers["Cache-Control"] == expected
+
+
+def test_answers_are_not_kept_here_either(client: Client) -> None:
+    client.get("/guide/who-is-an-img/")
+    before = len(cache._cache)  # type: ignore[attr-defined]
+
+    client.get("/guide/who-is-an-img/?school=us")
+
+    assert before >= 1
+    assert len(cache._cache) == before  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", GUIDE.values())
+def test_every_link_leads_to_a_page_and_a_place_on_it(
+    client: Client, path: str
+) -> None:
+    page = client.get(path)
+    inside = {link for link in links_of(page) if not link.startswith("http")}
+
+    for link in inside:
+        address, _, anchor = link.partition("#")
+        target = client.get(address) if address else page
+        assert target.status_code == 200, link
+        if anchor:
+            assert f'id="{anchor}"' in html_of(target), link
+    assert inside
+
+
+VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source"})
+# What may stand neither in a paragraph nor in a button, a link or a line of text.
+BLOCKS = frozenset(
+    {"article", "details", "div", "dl", "figure", "form", "h1", "h2", "h3", "ol"}
+    | {"p", "section", "table", "ul"}
+)
+PRESSED = frozenset({"a", "button"})
+
+
+class _Nesting(HTMLParser):
+    """Notes every tag that is not closed where it was opened, and every id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag in BLOCKS and {"p", "span", "button"} & set(self.open):
+            self.faults.append(f"<{tag}> inside {self.open}")
+        if tag in PRESSED and PRESSED & set(self.open):
+            self.faults.append(f"<{tag}> inside {self.open}")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self.open}")
+        else:
+            self.open.pop()
+
+
+@pytest.mark.parametrize("path", GUIDE.values())
+def test_page_is_well_formed_and_names_each_place_once(
+    client: Client, path: str
+) -> None:
+    reader = _Nesting()
+    reader.feed(html_of(client.get(path)))
+
+    assert reader.faults == []
+    assert reader.open == []
+    assert sorted({name for name in reader.ids if reader.ids.count(name) > 1}) == []
+    assert "main" in reader.ids
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
+def test_page_ends_with_its_sources_and_its_days(client: Client, page: Any) -> None:
+    response = client.get(page.get_absolute_url())
+    text = text_of(response)
+    foot = html_of(response).rpartition('<footer class="guide__foot">')[2]
+    keys = page.rests_on(shelf.read(now=TODAY))
+
+    assert keys
+    assert "Reviewed on 22 November 2026." in text
+    assert f"Next review by {in_words(page.next_review)}." in text
+    assert [key for key in keys if f'href="/sources/{key}/"' not in foot] == []
+    # Nothing that a part of the page names is missing from the list of all.
+    # (Figures carry their sources beside them.)
+    named = {link for link in links_of(response) if re.match(r"/sources/s\d+/", link)}
+    assert {link for link in named if f'href="{link}"' not in foot} == set()
+
+
+def test_page_past_its_review_says_so_by_itself(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PAGES["visas"]
+    # The last minute of the day in New York, then the next day.
+    last = datetime.combine(page.next_review, datetime.max.time(), UTC)
+    moments = [last, last + timedelta(hours=6)]
+    said = []
+    for moment in moments:
+        set_today(monkeypatch, moment)
+        said.append(
+            "This page is past its review." in text_of(client.get("/guide/visas/"))
+        )
+
+    assert said == [False, True]
+    assert "15 December 2026" in text_of(client.get("/guide/visas/"))
+
+
+# --- Freshness -------------------------------------------------------------------------
+
+
+def etag(client: Client, path: str = "/guide/match/") -> str:
+    return str(client.get(path).headers["ETag"])
+
+
+def test_unchanged_page_is_not_sent_again(client: Client) -> None:
+    response = client.get("/guide/match/", headers={"If-None-Match": etag(client)})
+
+    assert response.status_code == 304
+    assert response.content == b""
+
+
+def test_page_changes_with_the_figures(client: Client) -> None:
+    before = etag(client)
+    release = stored_draft(2060)
+    stored_result(release)
+    publish(release, now=NOW)
+
+    assert etag(client) != before
+
+
+def test_page_changes_with_the_dated_tables(client: Client) -> None:
+    before = etag(client)
+    row = SeasonDeadline.objects.get(match_year=2027, event=Event.MATCH_DAY)
+    row.on = date(2027, 3, 12)
+    changing.save(row=row, columns=["on"], note="NRMP moved it.", now=NOW)
+
+    assert etag(client) != before
+    assert "Fri 12 Mar 2027" in text_of(client.get("/guide/match/"))
+
+
+def test_page_changes_with_the_day_in_new_york(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = etag(client)
+
+    set_today(monkeypatch, datetime(2026, 11, 23, 4, 59, tzinfo=UTC))
+    assert etag(client) == before
+    set_today(monkeypatch, datetime(2026, 11, 23, 5, 0, tzinfo=UTC))
+    assert etag(client) != before
+
+
+# --- What the pages say ---------------------------------------------------------------
+
+
+def test_numbers_in_prose_are_those_of_the_figures(client: Client) -> None:
+    text = text_of(client.get("/guide/who-is-an-img/"))
+    newest = shelf.read(now=TODAY)
+
+    assert newest.us_imgs is not None
+    assert f"{newest.us_imgs.active_applicants:,} US IMGs" in text
+
+
+def test_calendar_shows_each_date_with_its_time_and_how_sure_it_is(
+    client: Client,
+) -> None:
+    html = html_of(client.get("/guide/match/"))
+
+    assert "This season: the 2027 Match" in html
+    assert '<time datetime="2027-03-03T21:00:00-05:00">Wed 3 Mar 2027</time>' in html
+    assert "exam on 3 February 2027 or earlier leaves 28 days" in html
+    assert html.count("calendar__next") == 1
+    assert "no dates for the 2028 Match yet" in html
+
+
+def test_season_turns_after_match_day(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_today(monkeypatch, datetime(2026, 3, 20, 16, tzinfo=UTC))
+    assert "This season: the 2026 Match" in html_of(client.get("/guide/match/"))
+    set_today(monkeypatch, datetime(2026, 3, 21, 16, tzinfo=UTC))
+    text = html_of(client.get("/guide/match/"))
+
+    assert "This season: the 2027 Match" in text
+    assert "<summary>The 2026 Match</summary>" in text
+
+
+def test_step_1_shows_no_minimum_since_it_has_no_number(client: Client) -> None:
+    html = html_of(client.get("/guide/scoring/"))
+
+    assert "Pass or Fail" in html
+    assert ">196</text>" in html  # of Step 3 and of Step 2 CK
+    assert "Step 1 196" not in html
+
+
+def test_term_is_explained_where_a_page_first_uses_it(client: Client) -> None:
+    html = html_of(client.get("/guide/certification/"))
+
+    assert html.count('id="term-ecfmg"') == 1
+    assert html.count('popovertarget="term-ecfmg"') == 1
+    assert 'id="term-' not in html_of(client.get("/guide/print/"))
+
+
+def test_whole_guide_holds_every_page(client: Client) -> None:
+    text = text_of(client.get("/guide/print/"))
+
+    assert [page.title for page in PAGES.values() if page.title not in text] == []
+    assert "as it reads on 22 November 2026" in text
+
+
+def test_navigation_leads_to_the_guide_and_the_sitemap_lists_it(
+    client: Client,
+) -> None:
+    assert '<a href="/guide/">Guide</a>' in html_of(client.get("/"))
+    sitemap = html_of(client.get("/sitemap.xml"))
+    for page in PAGES.values():
+        assert f"<loc>http://testserver{page.get_absolute_url()}</loc>" in sitemap
+    assert "<loc>http://testserver/guide/</loc>" in sitemap
+    assert data_block_of(client.get("/guide/")) is None
+
+
+# --- Countries and questions -----------------------------------------------------------
+
+
+def test_every_country_of_the_table_has_a_page(client: Client) -> None:
+    countries = shelf.read(now=TODAY).countries
+
+    assert len(countries) == len(shelf.read(now=TODAY).tables.countries) == 17
+    for slug, row in countries.items():
+        text = text_of(client.get(f"/guide/countries/{slug}/"))
+        assert row.name in text
+        assert "**" not in text
+    # What nobody found is said, not left out.
+    assert "We found nothing on this." in text_of(client.get("/guide/countries/iran/"))
+
+
+def test_country_that_is_not_there_offers_the_nearest(client: Client) -> None:
+    response = client.get("/guide/countries/nepl/")
+
+    assert response.status_code == 404
+    assert "The guide has no country at this address." in text_of(response)
+    assert "/guide/countries/nepal/" in links_of(response)
+    assert client.get("/guide/countries/%00/").status_code == 404
+    assert client.get(f"/guide/countries/{'x' * 9000}/").status_code == 404
+
+
+def test_every_question_is_answered_once_and_described_for_search_engines(
+    client: Client,
+) -> None:
+    response = client.get("/guide/questions/")
+    block = data_block_of(response)
+
+    assert block is not None
+    assert block["@type"] == "FAQPage"
+    asked = [item["name"] for item in block["mainEntity"]]
+    assert asked == list(QUESTIONS.values())
+    for key, item in zip(QUESTIONS, block["mainEntity"], strict=True):
+        assert html_of(response).count(f'id="{key}"') == 1
+        answer = item["acceptedAnswer"]["text"]
+        assert len(answer) >= 30
+        # Neither markup nor what only opens on demand.
+        assert "<" not in answer
+        assert "How we know" not in answer
+        assert "All terms" not in answer
+
+
+def test_both_denominators_of_the_match_rate_stand_side_by_side(
+    client: Client,
+) -> None:
+    newest = shelf.read(now=TODAY).newest
+    assert newest is not None
+    totals = newest.totals
+    assert totals is not None
+    text = text_of(client.get("/guide/why-figures-differ/"))
+
+    assert f"of {totals.active_applicants:,} active applicants" in text
+    assert f"of {totals.registered_applicants:,} who registered" in text

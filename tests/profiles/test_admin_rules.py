@@ -1,0 +1,247 @@
+"""The staff pages of the dated tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from profiles import reading
+from profiles.groups import GROUPS, MAY
+from profiles.models import (
+    Country,
+    PassingStandard,
+    PathwaySeason,
+    RuleChange,
+    SeasonDeadline,
+)
+from profiles.models.reference import ReferenceRow
+from tests import staff
+from tests.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+TABLES: tuple[type[ReferenceRow], ...] = (
+    PassingStandard,
+    SeasonDeadline,
+    PathwaySeason,
+    Country,
+)
+
+
+@pytest.fixture
+def editor(client: Client) -> Client:
+    staff.sign_in(client, staff.editor("alice@example.org"))
+    return client
+
+
+def page(row: ReferenceRow, name: str = "change") -> str:
+    return reverse(f"admin:profiles_{row._meta.model_name}_{name}", args=[row.pk])
+
+
+def newest() -> PassingStandard:
+    return PassingStandard.objects.get(measured="step2ck", minimum_score=218)
+
+
+def of_standard(row: PassingStandard, **changes: str) -> dict[str, str]:
+    """What the form of a minimum score sends."""
+    return {
+        "measured": row.measured,
+        "effective_from": row.effective_from.isoformat(),
+        "minimum_score": str(row.minimum_score),
+        "confidence": row.confidence,
+        "sources": row.sources,
+        "note": row.note,
+        "last_checked": row.last_checked.isoformat(),
+        "next_review": row.next_review.isoformat() if row.next_review else "",
+        "why": "USMLE announced it.",
+        "seen_at": row.stored_at.isoformat() if row.pk else "",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_editors_see_lists_and_forms(editor: Client, model: type[ReferenceRow]) -> None:
+    row = model._default_manager.first()
+    assert row is not None
+    name = model._meta.model_name
+
+    assert editor.get(reverse(f"admin:profiles_{name}_changelist")).status_code == 200
+    assert editor.get(reverse(f"admin:profiles_{name}_add")).status_code == 200
+    html = editor.get(page(row)).content.decode()
+    assert 'name="why"' in html
+    assert 'name="sources"' in html
+
+
+def test_a_change_is_kept_listed_and_logged(editor: Client) -> None:
+    row = newest()
+
+    response = editor.post(page(row), of_standard(row, minimum_score="219"))
+
+    assert response.status_code == 302
+    row.refresh_from_db()
+    assert row.minimum_score == 219
+    assert row.changed_at is not None
+    (change,) = reading.changes()
+    assert (change.column, change.before, change.after, change.note) == (
+        "minimum score",
+        "218",
+        "219",
+        "USMLE announced it.",
+    )
+    assert "USMLE announced it." in text_of(editor.get("/rules/changes/"))
+    history = editor.get(page(row, "history")).content.decode()
+    assert "alice@example.org" in history
+    assert "was “218”, is “219”" in LogEntry.objects.latest("pk").change_message
+
+
+def test_a_change_without_a_reason_is_refused(editor: Client) -> None:
+    row = newest()
+
+    response = editor.post(page(row), of_standard(row, minimum_score="219", why=""))
+
+    assert "This field is required" in response.content.decode()
+    row.refresh_from_db()
+    assert row.minimum_score == 218
+    assert not RuleChange.objects.exists()
+
+
+def test_saving_without_a_change_lists_nothing(editor: Client) -> None:
+    row = newest()
+
+    editor.post(page(row), of_standard(row))
+
+    row.refresh_from_db()
+    assert row.changed_at is None
+    assert not RuleChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sources": "s31;nobody"}, "There is no document with the key nobody"),
+        ({"sources": "s31, s32"}, "There is no document"),
+        ({"sources": ""}, "Name the document that says so"),
+        ({"sources": "s31\x00"}, "Null characters"),
+        ({"minimum_score": "301"}, "A Step is scored from 1 to 300"),
+        ({"minimum_score": "-1"}, "greater than or equal to 0"),
+        ({"minimum_score": "9" * 400}, "minimum"),
+        ({"effective_from": "2022-07-01"}, "already has a minimum from that day"),
+        ({"effective_from": "2022-02-30"}, "Enter a valid date"),
+        ({"confidence": "certain"}, "not one of the available choices"),
+        ({"why": "x" * 301}, "at most 300"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    editor: Client, changes: dict[str, str], said: str
+) -> None:
+    row = newest()
+
+    response = editor.post(page(row), of_standard(row, **changes))
+
+    assert response.status_code == 200
+    assert said in response.content.decode()
+    row.refresh_from_db()
+    assert row.minimum_score == 218
+
+
+def test_a_new_minimum_holds_from_its_day(editor: Client) -> None:
+    new = PassingStandard(
+        measured="step3",
+        effective_from=date(2027, 1, 1),
+        minimum_score=202,
+        confidence="unconfirmed",
+        last_checked=date(2026, 12, 1),
+    )
+
+    response = editor.post(
+        reverse("admin:profiles_passingstandard_add"), of_standard(new)
+    )
+
+    assert response.status_code == 302
+    stored = PassingStandard.objects.get(measured="step3", minimum_score=202)
+    assert stored.founded_as == ""
+    assert "202" in {change.after for change in reading.changes()}
+    call_command("load_rules", verbosity=0)
+    assert PassingStandard.objects.filter(pk=stored.pk).exists()
+
+
+def test_two_people_at_once_see_each_others_change(editor: Client) -> None:
+    row = newest()
+    first = of_standard(row, minimum_score="219")
+    second = of_standard(row, minimum_score="220", why="A slip.")
+    editor.post(page(row), first)
+
+    refused = editor.post(page(row), second)
+
+    assert "Somebody else has saved “219” here" in refused.content.decode()
+    row.refresh_from_db()
+    assert row.minimum_score == 219
+    editor.post(page(row), {**second, "seen_at": row.stored_at.isoformat()})
+    row.refresh_from_db()
+    assert row.minimum_score == 220
+
+
+def test_a_value_of_a_season_needs_its_grade(editor: Client) -> None:
+    row = PathwaySeason.objects.get(match_year=2027)
+    sent = {
+        "match_year": "2027",
+        "licence_from": "2022-01-01",
+        "licence_confidence": "",
+        "sources": row.sources,
+        "last_checked": "2026-12-01",
+        "why": "Found it.",
+        "seen_at": row.stored_at.isoformat(),
+    }
+
+    refused = editor.post(page(row), sent)
+
+    assert "Say how far “licence from” can be trusted" in refused.content.decode()
+
+
+def test_nobody_deletes(client: Client) -> None:
+    staff.sign_in(client, staff.owner())
+    row = newest()
+
+    assert client.get(page(row, "delete")).status_code == 403
+    assert client.post(page(row, "delete"), {"post": "yes"}).status_code == 403
+    assert PassingStandard.objects.filter(pk=row.pk).exists()
+
+
+def test_whoever_is_not_staff_finds_nothing(client: Client) -> None:
+    staff.sign_in(client, staff.member())
+
+    assert client.get(page(newest())).status_code == 404
+
+
+def test_groups_hold_what_is_written_and_nothing_about_members() -> None:
+    for name in GROUPS:
+        permissions = Group.objects.get(name=name).permissions
+        held = permissions.filter(content_type__app_label="profiles")
+        assert set(held.values_list("codename", flat=True)) == MAY
+    assert not [code for code in MAY if code.startswith("delete")]
+
+
+def test_migrate_mends_what_was_granted() -> None:
+    group = Group.objects.get(name="Editors")
+    group.permissions.filter(codename="change_country").delete()
+    group.permissions.remove(*group.permissions.filter(codename="add_country"))
+
+    call_command("migrate", verbosity=0)
+
+    held = group.permissions.filter(content_type__app_label="profiles")
+    assert set(held.values_list("codename", flat=True)) == MAY
+
+
+def test_only_the_tables_are_on_the_staff_pages() -> None:
+    registered = {
+        model for model in admin.site._registry if model._meta.app_label == "profiles"
+    }
+
+    assert registered == set(TABLES)
