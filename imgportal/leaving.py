@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.template.loader import render_to_string
 
 from imgportal.models import User
@@ -103,18 +103,19 @@ def what_goes(user: User) -> list[Count]:
     )
 
 
-def delete_account(user: User, *, message: str) -> None:
+def delete_account(user: User, *, message: str, only_if: Q | None = None) -> bool:
     """Delete it at once, sign it out everywhere, and send one message about it.
 
-    `message` is the name of a template. Raises Stays, and then nothing has changed.
+    `message` is the name of a template. False: it was gone already, or what `only_if`
+    asks of its row is not so. Raises Stays, and then nothing has changed.
     """
     address = user.email
     try:
         with transaction.atomic():
-            mine = User.objects.select_for_update().filter(pk=user.pk).first()
+            rows = User.objects.select_for_update().filter(only_if or Q(), pk=user.pk)
+            mine = rows.first()
             if mine is None:
-                # Deleted in the meantime, by another window or another run.
-                return
+                return False
             if not may_leave(mine):
                 raise Stays
             _end_sessions(mine)
@@ -123,6 +124,7 @@ def delete_account(user: User, *, message: str) -> None:
     except ProtectedError:
         raise Stays from None
     _say_farewell(address, message)
+    return True
 
 
 def _end_sessions(user: User) -> None:
