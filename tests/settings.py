@@ -12,6 +12,7 @@ import os
 for _name in (
     *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
     *("FIGURES_REQUIRE_TWO_PEOPLE", "HSTS_PRELOAD"),
+    *("IDLE_WARNING_MONTHS", "IDLE_REMOVAL_DAYS"),
     *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
 ):
     os.environ.pop(_name, None)

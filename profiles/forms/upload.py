@@ -46,6 +46,8 @@ class RecordFileForm(forms.Form):
         helper = FormHelper()
         helper.form_class = "entry"
         helper.attrs = {"novalidate": True}
+        # There may be twenty: the page lists them once, above.
+        helper.form_show_errors = False
         button = StrictButton(
             "Show what is in it", type="submit", css_class="btn-primary"
         )

@@ -96,7 +96,7 @@ def title_of(table: Table, values: dict[str, Any]) -> str:
         case "oet_sittings":
             return f"OET Medicine, {in_words(values['on'])}"
         case "pathway_applications":
-            return f"{values['season']} Match"
+            return f"Pathway application, {values['season']} Match"
         case "certification_items":
             return words(table, "item", values["item"])
         case _:
