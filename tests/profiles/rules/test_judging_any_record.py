@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from profiles.choices import Answer, AttemptState, Confidence, Exam, Item, Reported
+from profiles.rules import time_limit
 from profiles.rules.facts import Attempt, Record
 from profiles.rules.judgement import Judgement
 from profiles.rules.judging import judge
@@ -145,6 +146,30 @@ def test_a_further_pass_takes_nothing_away(record: Record, extra: Attempt) -> No
     for exam in Exam:
         if before.steps[exam].answer == Answer.MET:
             assert after.steps[exam].answer == Answer.MET
+
+
+ORDER = ["NOT_STARTED", "EXPIRED", "EXPIRING", "RUNNING", "COMPLETE"]
+pass_days = st.dates(date(2010, 1, 1), date(2026, 12, 31))
+
+
+@given(
+    passes=st.dictionaries(
+        st.sampled_from(time_limit.REQUIRED_WITH_CS),
+        st.lists(pass_days, min_size=1, max_size=3),
+        min_size=1,
+    ),
+    extra=pass_days,
+    required=st.sampled_from([time_limit.REQUIRED, time_limit.REQUIRED_WITH_CS]),
+)
+def test_another_pass_of_a_passed_step_never_shortens_the_seven_years(
+    passes: dict[Exam, list[date]], extra: date, required: tuple[Exam, ...]
+) -> None:
+    before = time_limit.window(passes, required=required, today=TODAY)
+
+    for exam, passed_on in passes.items():
+        more = {**passes, exam: [*passed_on, extra]}
+        after = time_limit.window(more, required=required, today=TODAY)
+        assert ORDER.index(after.status) >= ORDER.index(before.status)
 
 
 @given(record=records(), today=days, ahead=st.lists(attempts, max_size=3))
