@@ -11,11 +11,28 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are needed for these, which exist from here on.
-        from allauth.account.signals import email_confirmed
+        from allauth.account import signals as account
+        from allauth.mfa import signals as mfa
 
-        from imgportal import accounts, checks  # noqa: F401
+        from imgportal import accounts, checks, security  # noqa: F401
+        from profiles import signals as record
 
-        email_confirmed.connect(accounts.drop_a_password_nobody_vouched_for)
+        account.email_confirmed.connect(accounts.drop_a_password_nobody_vouched_for)
+        for signal, receiver in (
+            (account.user_signed_up, security.signed_up),
+            (account.user_logged_in, security.signed_in),
+            (account.password_changed, security.password_changed),
+            (account.password_set, security.password_changed),
+            (account.password_reset, security.password_changed),
+            (account.email_changed, security.address_changed),
+            (mfa.authenticator_added, security.factor_added),
+            (mfa.authenticator_reset, security.factor_added),
+            (mfa.authenticator_removed, security.factor_removed),
+            (record.record_exported, security.exported),
+            (record.record_imported, security.imported),
+            (record.record_emptied, security.emptied),
+        ):
+            signal.connect(receiver)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

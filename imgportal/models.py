@@ -73,3 +73,53 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class SecurityEvent(models.Model):
+    """Something that concerns the safety of an account, for its owner to recognise.
+
+    No network address: the program and the system are enough to recognise a device.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_UP = "signed_up", "Account made"
+        NEW_DEVICE = "new_device", "Signed in from a new device"
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        ADDRESS_CHANGED = "address_changed", "E-mail address changed"
+        APP_ADDED = "app_added", "Authenticator app added"
+        APP_REMOVED = "app_removed", "Authenticator app removed"
+        PASSKEY_ADDED = "passkey_added", "Passkey added"
+        PASSKEY_REMOVED = "passkey_removed", "Passkey removed"
+        CODES_MADE = "codes_made", "Recovery codes made"
+        CODES_REMOVED = "codes_removed", "Recovery codes removed"
+        EXPORTED = "exported", "Record exported"
+        IMPORTED = "imported", "Entries imported from a file"
+        EMPTIED = "emptied", "Record deleted"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    # In words, e.g. "Firefox on Windows". Empty: done by the operator.
+    device = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(fields=["user", "-at"], name="imgportal_event_of_user"),
+        )
+
+    def __str__(self) -> str:
+        # May stand in a log, so it tells nothing of the owner.
+        return f"security event {self.pk}"
+
+
+class IdleWarning(models.Model):
+    """That somebody who has not been here for long was told what will happen."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    # When a run took it upon itself to send the message, and when it was sent.
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"idle warning {self.pk}"

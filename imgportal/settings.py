@@ -197,6 +197,11 @@ MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = "IMG portal"
 USERSESSIONS_TRACK_ACTIVITY = True
 
+# Who has not signed in for so many months is warned, and removed so many days later
+# (script/manage remove_idle_accounts). 0 months: nobody ever is. Staff never are.
+IDLE_WARNING_MONTHS = env.integer("IDLE_WARNING_MONTHS", default=24, least=0, most=240)
+IDLE_REMOVAL_DAYS = env.integer("IDLE_REMOVAL_DAYS", default=60, least=14, most=365)
+
 # --- E-mail -------------------------------------------------------------------
 
 # EMAIL_BACKEND and what it needs; without EMAIL_URL messages are files in var/mail.

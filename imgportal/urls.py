@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 
-from imgportal import account_views, views
+from imgportal import account_views, leaving_views, views
 from imgportal.lib.http import read_only
 from imgportal.sitemaps import SITEMAPS
 from profiles.views import reminders, season
@@ -86,9 +86,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # For who has an account: ours where allauth's own would not do
     path("accounts/", account_views.overview, name="account_overview"),
     path("accounts/onward/", account_views.onward, name="account_onward"),
+    path("accounts/deleted/", leaving_views.deleted, name="account_deleted"),
     path("accounts/", include(account_urls)),
     path("accounts/", include("allauth.urls")),
-    # What members keep
+    # What members keep. The account is not part of the record, but goes with it.
+    path("me/data/delete/", leaving_views.delete, name="account_delete"),
     path("me/", include("profiles.urls")),
     # For calendar programs: a secret address in place of a session, which everything
     # under /me/ would read

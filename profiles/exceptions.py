@@ -70,3 +70,22 @@ class Gone(NotKept):
 
 class MailAway(Exception):
     """The mail server cannot be reached; every message waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with a file that a member brought, and where it stands."""
+
+    place: str  # empty: the file as a whole
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+class FileRefused(Exception):
+    """The file cannot be read as a record; nothing was written."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -79,6 +79,11 @@ def zone_of(key: str) -> ZoneInfo | None:
         return ZoneInfo(key)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def latest_today(now: datetime) -> date:
+    """The date where it is latest: fourteen hours ahead of UTC, on Kiritimati."""
+    return (now.astimezone(UTC) + timedelta(hours=14)).date()
 
 
 def read(user: User) -> Stored:

@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from profiles.views import (
     certification,
     dashboard,
+    data,
     exams,
+    importing,
     profile,
     reminders,
     season,
@@ -57,6 +59,17 @@ season_urls = [
     path("address/off/", season.feed_revoke, name="feed_revoke"),
 ]
 
+# /me/data/
+data_urls = [
+    path("", data.data, name="data"),
+    path("record.json", data.export_json, name="export_json"),
+    path("record.zip", data.export_csv, name="export_csv"),
+    path("import/", importing.upload, name="import"),
+    path("import/confirm/", importing.confirm, name="import_confirm"),
+    path("print/", data.printable, name="printable"),
+    path("empty/", data.empty, name="empty"),
+]
+
 # /me/
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -65,4 +78,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("season/", include(season_urls)),
     path("reminders/", reminders.reminders, name="reminders"),
     path("profile/", profile.profile, name="profile"),
+    path("data/", include(data_urls)),
 ]

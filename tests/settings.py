@@ -13,6 +13,7 @@ for _name in (
     *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
     *("FIGURES_REQUIRE_TWO_PEOPLE", "HSTS_PRELOAD"),
     *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_ADDRESS"),
+    *("IDLE_WARNING_MONTHS", "IDLE_REMOVAL_DAYS"),
 ):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"

@@ -16,7 +16,7 @@ APPLICATIONS = ("stats", "profiles")
 
 # What may import what inside an application: only downwards or within a layer.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"choices", "exceptions", "fields", "countries"}),
+    frozenset({"choices", "exceptions", "fields", "countries", "signals"}),
     frozenset({"models", "querysets"}),
     frozenset({"rules", "measures", "charts"}),
     frozenset(
@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             *("actions", "public", "drafts", "readiness", "reading", "figures"),
             *("converters", "definitions", "differences", "exports", "founding"),
             *("groups", "guards", "importing", "stories"),
-            *("record", "comparing", "reminding", "export", "calendars", "letters"),
+            *("record", "comparing", "reminding", "calendars", "letters", "portable"),
         }
     ),
     frozenset({"forms", "templatetags"}),

@@ -37,15 +37,17 @@ class NoteField(forms.CharField):
         super().__init__(
             label="Private note",
             required=False,
-            # The same line in every browser: CR LF becomes LF in `clean`.
+            # The same line in every browser: CR LF becomes LF below.
             widget=forms.Textarea(attrs={"rows": 5}),
             help_text=f"For yourself; nobody else reads it. At most {LONGEST_NOTE:,} "
             "characters. Please no passport, USMLE or other numbers.",
         )
 
     def to_python(self, value: Any) -> str:
-        # Before the length is looked at: browsers send two characters a line.
-        return (super().to_python(value) or "").replace("\r\n", "\n")
+        # Before the length is looked at: browsers send two characters a line. A lone
+        # one as well, so that what is stored reads the same when it comes back.
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -200,11 +200,17 @@ class AttemptForm(RecordForm):
 
     def _check_order(self) -> None:
         typed = self.cleaned_data
+        # Not there any more when something was wrong with it.
+        state = typed.get("state")
         on, second = typed["on"], typed.get("second_day")
         result, applied = typed.get("result_on"), typed.get("applied_on")
-        if second and second < on:
+        if second and self.exam != Exam.STEP3:
+            self.add_error(
+                "second_day", "Only Step 3 has a second day. Leave it empty."
+            )
+        elif second and second < on:
             self.add_error("second_day", "The second day comes after the first one.")
-        if result and typed["state"] not in WITH_RESULT:
+        if result and state and state not in WITH_RESULT:
             self.add_error("result_on", "Without a result there is no day of one.")
         elif result and result < on:
             self.add_error("result_on", "A result comes after the exam.")

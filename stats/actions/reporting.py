@@ -66,3 +66,10 @@ def _handle(
             update_fields=["status", "answer", "email", "handled_by", "handled_at"]
         )
     return report
+
+
+def forget_address(email: str) -> None:
+    """Whoever has this address left: their open reports stay, without it."""
+    ProblemReport.objects.filter(status=ReportStatus.OPEN, email__iexact=email).update(
+        email=""
+    )

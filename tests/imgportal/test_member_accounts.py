@@ -509,6 +509,7 @@ PAGES: dict[str, tuple[int | str, ...]] = {
     "/accounts/signup/passkey/": ENTRANCE,
     "/accounts/logout/": (SIGN_IN, 200, 200),
     "/accounts/inactive/": (200, 200, 200),
+    "/accounts/deleted/": (200, 200, 200),
     "/accounts/reauthenticate/": WAY,
     "/accounts/email/": WAY,
     "/accounts/confirm-email/": ENTRANCE_BY_CODE,

@@ -99,3 +99,17 @@ def full_record(owner: User, attempts: int = 5) -> None:
     item(owner, note="Sent by courier.")
     item(owner, "application_accepted")
     certificate(owner)
+
+
+def failed_attempts(owner: User, number: int) -> None:
+    """So many sittings of Step 3, long ago."""
+    ExamAttempt.objects.bulk_create(
+        ExamAttempt(
+            owner=owner,
+            exam="step3",
+            on=date(1995, 1, 1) + timedelta(days=number),
+            state="taken",
+            outcome="fail",
+        )
+        for number in range(number)
+    )

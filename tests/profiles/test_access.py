@@ -28,8 +28,12 @@ OWN = (
     *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
     *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
-    "reminders",
+    *("reminders", "data", "printable", "empty", "import"),
 )
+# Files: asked for by POST, because each leaves a line in the list of events.
+FILES = ("export_json", "export_csv")
+# Answered by leading back to the file, when nothing of it comes along.
+ANSWERS = ("import_confirm",)
 WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 # One row of one member: somebody else's is as if it were not there.
 ROWS = (
@@ -41,7 +45,7 @@ NEED_A_ROW = {"certificate_remove", "feed_revoke"}
 # They show, and there is nothing to send.
 ONLY_READ = {
     *("dashboard", "exam_list", "exam_add", "certification"),
-    *("season", "season_download"),
+    *("season", "season_download", "data", "printable"),
 }
 
 
@@ -60,7 +64,7 @@ def addresses(ana: User) -> dict[str, str]:
         "sitting": [sitting.pk],
         "pathway": [pathway.pk],
     }
-    arguments: dict[str, list[Any]] = {name: [] for name in OWN}
+    arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES, *ANSWERS)}
     arguments |= {name: [word] for name, word in WITH_WORD.items()}
     arguments |= {name: rows[name.partition("_")[0]] for name in ROWS}
     return {
@@ -92,7 +96,7 @@ def test_every_personal_page_is_in_the_table() -> None:
         if isinstance(found, URLResolver) and found.app_name == "profiles"
     ]
 
-    assert sorted(names_of(mine)) == sorted([*OWN, *WITH_WORD, *ROWS])
+    assert sorted(names_of(mine)) == sorted([*OWN, *FILES, *ANSWERS, *WITH_WORD, *ROWS])
 
 
 def test_a_visitor_is_sent_to_sign_in(
@@ -109,8 +113,10 @@ def test_a_visitor_is_sent_to_sign_in(
 def test_the_owner_gets_every_page(as_ana: Client, addresses: dict[str, str]) -> None:
     assert tells_of_ana(html_of(as_ana.get("/me/exams/")))
     assert tells_of_ana(html_of(as_ana.get("/me/certification/")))
-    for address in addresses.values():
-        response = as_ana.get(address)
+    for name, address in addresses.items():
+        if name in ANSWERS:
+            continue
+        response = as_ana.post(address) if name in FILES else as_ana.get(address)
         assert response.status_code == 200, address
         assert "no-store" in response["Cache-Control"]
 
@@ -154,8 +160,15 @@ def test_a_stranger_sees_a_record_of_their_own(
 ) -> None:
     for name in (*OWN, *WITH_WORD):
         response = stranger.get(addresses[name])
+        if name == "empty" and response.status_code == 302:
+            # Whoever has a second factor is asked for it first.
+            assert response["Location"].startswith("/accounts/reauthenticate/")
+            continue
         assert response.status_code == (404 if name in NEED_A_ROW else 200), name
         assert not tells_of_ana(html_of(response))
+    mine = html_of(stranger.post(addresses["export_json"]))
+    assert '"exam_attempts": []' in mine
+    assert not tells_of_ana(mine)
 
 
 def test_nothing_leaks_into_public_or_staff_pages(
@@ -195,6 +208,8 @@ def test_other_methods_are_refused(as_ana: Client, addresses: dict[str, str]) ->
             assert method(address).status_code == 405, address
     for name in ONLY_READ:
         assert as_ana.post(addresses[name]).status_code == 405
+    for name in (*FILES, *ANSWERS):
+        assert as_ana.get(addresses[name]).status_code == 405
 
 
 def test_a_forged_form_is_refused(ana: User, addresses: dict[str, str]) -> None:

@@ -45,6 +45,8 @@ def addresses() -> dict[str, str]:
         "make a calendar address": "/me/season/address/",
         "end the calendar address": "/me/season/address/off/",
         "reminders": "/me/reminders/",
+        "my data": "/me/data/",
+        "on paper": "/me/data/print/",
     }
 
 
@@ -77,6 +79,8 @@ EXPECTED = {
     "make a calendar address": 4,
     "end the calendar address": 4,
     "reminders": 4,
+    "my data": 10,
+    "on paper": 10,
 }
 
 

@@ -386,3 +386,13 @@ def test_a_full_record_says_so(
 
     assert response.status_code == 422
     assert "A record holds 1 of these and no more" in text_of(response)
+
+
+def test_a_result_of_what_was_never_sat_is_refused_with_its_day(as_ana: Client) -> None:
+    answer = as_ana.post(
+        "/me/exams/add/step2ck/",
+        forms.STEP2CK | {"state": "cancelled", "result_on": "2025-04-02"},
+    )
+
+    assert answer.status_code == 422
+    assert "has no result" in text_of(answer)

@@ -1,0 +1,43 @@
+"""Let cron run it every night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from imgportal import idle
+from imgportal.lib import clock
+
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+class Command(BaseCommand):
+    help = (
+        "Warns members who have not signed in for long (IDLE_WARNING_MONTHS) and "
+        "removes accounts whose owners were warned and did not come back "
+        "(IDLE_REMOVAL_DAYS). Never staff. Safe to run at any time, twice at once, and "
+        "to be killed. Let cron run it every night."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.IDLE_WARNING_MONTHS:
+            self.stdout.write("IDLE_WARNING_MONTHS is 0: no account is ever removed.")
+            return
+        if settings.EMAIL_BACKEND == FILES:
+            raise CommandError(
+                "Messages become files here, so nobody could be warned. Set EMAIL_URL, "
+                "or IDLE_WARNING_MONTHS=0. Nothing was changed."
+            )
+        done = idle.run(
+            now=clock.now(),
+            months=settings.IDLE_WARNING_MONTHS,
+            days=settings.IDLE_REMOVAL_DAYS,
+        )
+        self.stdout.write(f"Warned {done.warned}, removed {done.removed}.")
+        if done.not_warned:
+            raise CommandError(
+                f"{done.not_warned} messages were not taken by the mail server. The "
+                "next run, an hour later or more, tries again."
+            )

@@ -1,0 +1,20 @@
+"""Deletes the whole record of a member, who keeps the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from profiles.portable.schema import TABLES
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+
+@transaction.atomic
+def empty(owner: User) -> int:
+    """Delete every row of a member; how many that were. All or nothing."""
+    return sum(
+        table.model.objects.owned_by(owner).delete()[0] for table in reversed(TABLES)
+    )

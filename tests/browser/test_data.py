@@ -1,0 +1,134 @@
+"""A member takes the record away, brings it back, and leaves, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.visiting import faults
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "long-enough-words-for-tests"
+MAKE = """
+from datetime import date
+from imgportal import accounts
+from imgportal.models import User
+from profiles.actions import keeping
+from profiles.models import CertificationItem, ExamAttempt, Profile
+user = User.objects.create_user("{address}", "{password}")
+accounts.vouch_for_address(user)
+for exam, on, score in (("step1", "2024-03-10", None), ("step2ck", "2025-03-10", 245)):
+    keeping.add(ExamAttempt, owner=user, values=dict(
+        exam=exam, on=date.fromisoformat(on), state="taken", outcome="pass", score=score))
+keeping.put(CertificationItem, owner=user, key=dict(item="diploma_verified"), seen=0,
+    values=dict(state="under_way", since=date(2026, 6, 1), note="Sent by courier."))
+keeping.put(Profile, owner=user, seen=0, values=dict(
+    us_citizen=False, school_country="IN", specialties=["internal-medicine"],
+    time_zone="Asia/Kolkata"))
+"""
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        java_script_enabled=request.param, viewport={"width": 360, "height": 740}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def make_member(address: str, environment: dict[str, str]) -> None:
+    code = MAKE.format(address=address, password=PASSWORD)
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+
+
+def download(page: Page, button: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button).click()
+    return waiting.value.path().read_bytes()
+
+
+def test_away_and_back_and_gone(
+    page: Page,
+    site: str,
+    site_environment: dict[str, str],
+    request: pytest.FixtureRequest,
+) -> None:
+    with_scripts = request.node.callspec.params["page"]
+    address = f"leaver-{int(with_scripts)}@example.org"
+    make_member(address, site_environment)
+
+    def look() -> None:
+        if with_scripts:
+            assert faults(page) == []
+
+    def show_who_it_is() -> None:
+        page.locator("[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Continue").click()
+
+    page.goto(f"{site}/accounts/login/?next=/me/data/")
+    page.locator("[name=login]").fill(address)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/me/data/")
+    look()
+
+    # Take it away.
+    content = download(page, "Download JSON")
+    record = json.loads(content)["record"]
+    assert record["exam_attempts"][1]["score"] == 245
+    assert download(page, "Download CSV")[:2] == b"PK"
+    page.get_by_role("link", name="Open the page").click()
+    assert page.get_by_text("Sent by courier.").is_visible()
+    look()
+
+    # Delete the record.
+    page.goto(f"{site}/me/data/")
+    assert page.get_by_text("Record exported").count() == 2
+    page.get_by_role("link", name="Delete my record, keep the account").click()
+    show_who_it_is()
+    look()
+    page.get_by_role("button", name="Delete my record").click()
+    assert page.get_by_text("Your record is empty.").first.is_visible()
+
+    # Bring it back, all but the note.
+    page.get_by_role("link", name="Choose a file").click()
+    look()
+    page.locator("[name=file]").set_input_files(
+        {"name": "record.csv", "mimeType": "text/csv", "buffer": b"exam,on\n"}
+    )
+    page.get_by_role("button", name="Show what is in it").click()
+    assert page.get_by_text("line 1, column 1: This is not JSON").is_visible()
+    look()
+    page.locator("[name=file]").set_input_files(
+        {"name": "record.json", "mimeType": "application/json", "buffer": content}
+    )
+    page.get_by_role("button", name="Show what is in it").click()
+    assert page.get_by_text("4 new, 0 different, 0 the same").is_visible()
+    look()
+    page.get_by_label("Diploma verified with the school").uncheck()
+    page.get_by_role("button", name="Take over what is ticked").click()
+    assert page.get_by_text("Taken over: 3 entries.").is_visible()
+    back = json.loads(download(page, "Download JSON"))["record"]
+    assert back == record | {"certification_items": []}
+
+    # And leave.
+    page.get_by_role("link", name="Delete my account").click()
+    assert page.get_by_text("2 exam attempts").is_visible()
+    look()
+    page.get_by_role("button", name="Delete my account for good").click()
+    assert page.get_by_role("heading", name="Your account is deleted").is_visible()
+    look()
+    page.goto(f"{site}/me/")
+    assert "/accounts/login/" in page.url

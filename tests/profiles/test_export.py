@@ -1,0 +1,270 @@
+"""What a member takes away is everything, in words that can be read for years."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from imgportal import accounts, leaving
+from imgportal.lib import clock
+from imgportal.models import SecurityEvent, User
+from profiles import record
+from profiles.portable import document, schema
+from tests import factories, staff
+from tests.profiles import records
+from tests.reading import html_of
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+JSON, CSV = "/me/data/record.json", "/me/data/record.zip"
+# In the part about the account, under the name of its list.
+OF_THE_ACCOUNT: dict[str, str] = {
+    "account.EmailAddress": "addresses",
+    "mfa.Authenticator": "second_factors",
+    "usersessions.UserSession": "devices",
+    "imgportal.SecurityEvent": "security_events",
+    "imgportal.IdleWarning": "warned_as_idle_at",
+}
+NOT_EXPORTED = {
+    "profiles.ReminderChoice": "how this installation reminds, chosen again elsewhere",
+    "profiles.Reminder": "what was sent or waits, drawn from the record itself",
+    "profiles.CalendarFeed": "only the hash of an address that works nowhere else",
+    "imgportal.User_groups": "only staff are in groups, and they see it",
+    "imgportal.User_user_permissions": "nobody is given a right of their own",
+    "stats.Release": "public, with the history of figures",
+    "stats.Release_editors": "public, with the history of figures",
+    "stats.ReleaseEvent": "what staff did is on the staff pages",
+    "stats.ProblemReport": "names who of the staff handled it, not who wrote it",
+    "admin.LogEntry": "what staff did is on the staff pages",
+}
+# Bookkeeping of the program that says nothing about anybody.
+NOT_TAKEN = {"id", "owner", "version"}
+
+
+def content(user: User) -> dict[str, Any]:
+    return document.document(user, record.read(user), now=clock.now())
+
+
+def test_every_model_that_points_at_a_person_is_exported() -> None:
+    labels = {model._meta.label for model, _ in leaving.pointing_at_accounts()}
+    in_the_record = {table.model._meta.label for table in schema.TABLES}
+
+    assert labels == in_the_record | OF_THE_ACCOUNT.keys() | NOT_EXPORTED.keys()
+    assert not in_the_record & NOT_EXPORTED.keys()
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: str(table.name))
+def test_every_field_of_a_record_is_exported(table: schema.Table) -> None:
+    stored = {field.name for field in table.model._meta.concrete_fields}
+
+    assert {field.name for field in table.fields} == stored - NOT_TAKEN
+
+
+def test_document_says_what_is_stored(ana: User) -> None:
+    records.profile(ana, us_citizen=None, licence_held=True)
+    records.attempt(ana, score=245, result_on=date(2025, 4, 2))
+    records.attempt(ana, "step1", on=date(2024, 3, 10))
+    records.sitting(ana, writing=None)
+    records.pathway(ana)
+    records.item(ana, note="Sent by courier.\nTwice. 👩🏽‍⚕️")
+    records.certificate(ana)
+
+    found = content(ana)
+
+    assert found["format"] == "imgportal-record"
+    assert found["version"] == 1
+    assert found["exported_at"] == "2026-11-22T12:00:00+00:00"
+    mine = found["record"]
+    assert mine["profile"]["us_citizen"] is None
+    assert mine["profile"]["licence_held"] is True
+    assert mine["profile"]["specialties"] == ["internal-medicine", "neurology"]
+    # By date, whatever was entered first.
+    assert [row["exam"] for row in mine["exam_attempts"]] == ["step1", "step2ck"]
+    assert mine["exam_attempts"][1] == {
+        "exam": "step2ck",
+        "on": "2025-03-10",
+        "second_day": None,
+        "state": "taken",
+        "outcome": "pass",
+        "score": 245,
+        "result_on": "2025-04-02",
+        "applied_on": None,
+        "for_time_limit": False,
+    }
+    assert mine["oet_sittings"][0]["writing"] is None
+    assert mine["pathway_applications"][0]["season"] == 2027
+    assert mine["certification_items"][0]["note"] == "Sent by courier.\nTwice. 👩🏽‍⚕️"
+    assert mine["certificate"]["expires_on"] == "2029-12-31"
+    assert json.loads(document.as_text(found)) == found
+
+
+def test_an_empty_record_is_a_document_too(ana: User) -> None:
+    assert content(ana)["record"] == {
+        "profile": None,
+        "exam_attempts": [],
+        "oet_sittings": [],
+        "pathway_applications": [],
+        "certification_items": [],
+        "certificate": None,
+    }
+
+
+def test_the_account_is_in_it_without_its_secrets(as_ana: Client, ana: User) -> None:
+    accounts.vouch_for_address(ana)
+    staff.give_second_factor(ana)
+    UserSession.objects.create(
+        user=ana, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox/130.0"
+    )
+    as_ana.post(JSON)
+
+    text = document.as_text(content(ana))
+    found = json.loads(text)["account"]
+
+    assert found["address"] == "ana@example.org"
+    assert found["addresses"] == [
+        {"address": "ana@example.org", "confirmed": True, "primary": True}
+    ]
+    assert [it["kind"] for it in found["second_factors"]] == ["totp"]
+    assert found["devices"][0]["network_address"] == "192.0.2.7"
+    assert [it["event"] for it in found["security_events"]] == ["Record exported"]
+    secret = Authenticator.objects.get().data["secret"]
+    for hidden in (ana.password, secret, staff.SECRET, "k" * 32):
+        assert hidden
+        assert hidden not in text
+
+
+def test_download_is_a_file_that_names_nobody(as_ana: Client, ana: User) -> None:
+    records.full_record(ana)
+
+    answer = as_ana.post(JSON)
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    assert (
+        answer["Content-Disposition"]
+        == 'attachment; filename="img-record-2026-11-22.json"'
+    )
+    assert "no-store" in answer["Cache-Control"]
+    given = json.loads(answer.content)
+    assert given["record"] == content(ana)["record"]
+    assert SecurityEvent.objects.get().kind == "exported"
+
+
+def test_sheets_hold_the_same(as_ana: Client, ana: User) -> None:
+    records.full_record(ana)
+    records.item(ana, "account", note="=HYPERLINK(evil)")
+
+    answer = as_ana.post(CSV)
+
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        sheets = {
+            name: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
+            for name in archive.namelist()
+            if name.endswith(".csv")
+        }
+    mine = content(ana)["record"]
+    for table in schema.TABLES:
+        rows = mine[table.name] if table.has_many else [mine[table.name]]
+        sheet = sheets[f"{table.name}.csv"]
+        assert len(sheet) == len(rows)
+        assert list(sheet[0]) == [field.name for field in table.fields]
+    attempt = sheets["exam_attempts.csv"][0]
+    assert attempt["on"] == "2012-01-10"
+    assert attempt["score"] == ""
+    assert attempt["for_time_limit"] == "no"
+    assert sheets["profile.csv"][0]["specialties"] == "internal-medicine neurology"
+    assert sheets["account.csv"][0]["address"] == "ana@example.org"
+    notes = {row["item"]: row["note"] for row in sheets["certification_items.csv"]}
+    assert notes["account"] == "'=HYPERLINK(evil)"
+
+
+def test_page_to_print_holds_every_value(as_ana: Client, ana: User) -> None:
+    records.full_record(ana)
+    records.attempt(ana, score=287)
+
+    text = html_of(as_ana.get("/me/data/print/"))
+
+    for words in (
+        *("Step 2 CK, 10 March 2025", "287", "Internal Medicine, Neurology", "India"),
+        *("Sent by courier.", "2027 Match", "OET Medicine, 4 January 2020", "350"),
+        *("31 December 2029", "Asia/Kolkata", "Diploma verified with the school"),
+    ):
+        assert words in text, words
+
+
+def test_page_to_print_of_nothing(as_ana: Client) -> None:
+    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 6
+
+
+def test_page_says_what_there_is_and_what_happened(as_ana: Client, ana: User) -> None:
+    assert "Your record is empty." in html_of(as_ana.get("/me/data/"))
+    records.full_record(ana)
+    for _ in range(9):
+        as_ana.post(JSON)
+
+    text = html_of(as_ana.get("/me/data/"))
+
+    assert "your profile, 5 exam attempts, 5 sittings of OET" in text
+    assert text.count("Record exported") == 9
+    assert "1 earlier" in text
+
+
+def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> None:
+    ben = factories.person("ben")
+    records.full_record(ana)
+    records.full_record(ben)
+    # No password, and no sign-in a moment ago: nothing shows who it is.
+    assert "Sign in again first" in html_of(as_ana.get("/me/data/empty/"))
+    as_ana.post("/me/data/empty/")
+    assert not record.read(ana).is_empty
+    ana.set_password(staff.PASSWORD)
+    ana.save()
+    as_ana.force_login(ana)
+    page = as_ana.get("/me/data/empty/")
+    assert page["Location"].startswith("/accounts/reauthenticate/")
+    as_ana.post("/accounts/reauthenticate/", {"password": staff.PASSWORD})
+    assert "5 exam attempts" in html_of(as_ana.get("/me/data/empty/"))
+
+    done = as_ana.post("/me/data/empty/", follow=True)
+
+    assert "Deleted: 15 entries. Your record is empty." in html_of(done)
+    assert record.read(ana).is_empty
+    assert not record.read(ben).is_empty
+    assert User.objects.filter(pk=ana.pk).exists()
+    assert SecurityEvent.objects.get().kind == "emptied"
+    assert "already" in html_of(as_ana.get("/me/data/empty/"))
+
+
+def test_format_is_described_as_it_is() -> None:
+    text = (DOCS / "record-format.md").read_text(encoding="utf-8")
+
+    for table in schema.TABLES:
+        assert f"### `{table.name}`\n\n{table.about}\n" in text
+        assert schema.as_markdown(table) in text
+    assert f'"format": "{schema.FORMAT}"' in text
+    assert f'"version": {schema.VERSION}' in text
+    tables = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
+    assert tables == [table.name for table in schema.TABLES]
+
+
+@pytest.mark.django_db
+def test_description_names_every_field_of_the_account() -> None:
+    ana = factories.person("ana")
+    text = (DOCS / "record-format.md").read_text(encoding="utf-8")
+
+    for name in content(ana)["account"]:
+        assert f"`{name}`" in text, name
+    assert EmailAddress.objects.count() == 0
