@@ -13,7 +13,6 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -137,11 +136,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return entity | {"name": "IMG portal"}
 
     def encrypt(self, text: str) -> str:
-        return sealing.seal(text, keys=_keys(), purpose=self.PURPOSE)
+        return sealing.seal(text, keys=sealing.site_keys(), purpose=self.PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return sealing.unseal(encrypted_text, keys=_keys(), purpose=self.PURPOSE)
+            return sealing.unseal(
+                encrypted_text, keys=sealing.site_keys(), purpose=self.PURPOSE
+            )
         except sealing.CannotOpen:
             logger.error(
                 "A second factor cannot be decrypted: SECRET_KEY was changed without "
@@ -149,7 +150,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             )
             lost: ValidationError = self.validation_error("lost_key")
             raise lost from None
-
-
-def _keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

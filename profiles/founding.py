@@ -6,18 +6,17 @@ value that nobody found.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
+from imgportal.lib import delivered
 from profiles.choices import Confidence, Event, Measured
-from profiles.exceptions import BadCell, TablesRefused
+from profiles.exceptions import TablesRefused
 from profiles.models.reference import FIRST_SEASON, LAST_SEASON
 from profiles.rules.reference import (
     Country,
@@ -98,29 +97,8 @@ class Founding:
     places: dict[Row, tuple[str, int]]  # file and line
 
 
-@dataclass(slots=True)
-class Line:
-    """One row of a file, read cell by cell; what cannot be read is reported."""
-
-    file: str
-    number: int
-    cells: dict[str, str]
-    reasons: list[BadCell]
-
-    def refuse(self, column: str, reason: str) -> None:
-        self.reasons.append(
-            BadCell(file=self.file, line=self.number, column=column, reason=reason)
-        )
-
-    def text(self, column: str, most: int, *, required: bool = False) -> str:
-        value = self.cells[column].strip()
-        if required and not value:
-            self.refuse(column, "This cell may not be empty.")
-        if "\x00" in value:
-            self.refuse(column, "The text contains a NUL character.")
-        if len(value) > most:
-            self.refuse(column, f"The text is longer than {most} characters.")
-        return value
+class Line(delivered.Line):
+    """One row of a founding table: a dated value and how far it can be trusted."""
 
     def whole(self, column: str, least: int, most: int) -> int | None:
         value = self.cells[column].strip()
@@ -217,43 +195,14 @@ MEASURES = {str(measured.label): measured for measured in Measured}
 EVENTS = {event.value: event for event in Event}
 
 
-@dataclass(slots=True)
-class _Files:
-    folder: Path
+@dataclass(slots=True, kw_only=True)
+class _Files(delivered.Folder[Line]):
+    header_line: ClassVar[int | None] = 1
+
+    line_type: type[Line] = Line
+    columns: dict[str, tuple[str, ...]] = field(default_factory=lambda: COLUMNS)
     known_sources: Collection[str] | None
-    reasons: list[BadCell] = field(default_factory=list)
     places: dict[Row, tuple[str, int]] = field(default_factory=dict)
-
-    def lines(self, file: str) -> Iterator[Line]:
-        """The rows of a file whose header is right; otherwise none, and a reason."""
-        columns = COLUMNS[file]
-        try:
-            text = (self.folder / file).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            self._refuse(file, None, f"The file cannot be read: {error}.")
-            return
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            if tuple(next(reader, ())) != columns:
-                self._refuse(file, 1, f"The columns must be {', '.join(columns)}.")
-                return
-            for cells in reader:
-                if len(cells) != len(columns):
-                    reason = f"There are {len(cells)} cells, not {len(columns)}."
-                    self._refuse(file, reader.line_num, reason)
-                    continue
-                yield Line(
-                    file,
-                    reader.line_num,
-                    dict(zip(columns, cells, strict=True)),
-                    self.reasons,
-                )
-        except csv.Error as error:
-            reason = f"The row cannot be read as CSV: {error}."
-            self._refuse(file, reader.line_num, reason)
-
-    def _refuse(self, file: str, line: int | None, reason: str) -> None:
-        self.reasons.append(BadCell(file=file, line=line, column="", reason=reason))
 
     def keep(self, line: Line, row: Row, seen: set[object], identity: object) -> None:
         if identity in seen:
@@ -267,7 +216,7 @@ def parse(folder: Path, *, known_sources: Collection[str] | None = None) -> Foun
 
     `known_sources` are the keys that a row may name; None: any.
     """
-    files = _Files(folder, known_sources)
+    files = _Files(folder=folder, known_sources=known_sources)
     rows = [*_standards(files), *_deadlines(files), *_seasons(files)]
     rows += _countries(files)
     if files.reasons:

@@ -8,10 +8,16 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 
 class CannotOpen(Exception):
     """None of the keys opens it: the key it was sealed with is gone."""
+
+
+def site_keys() -> list[str]:
+    """The key of this site, then those it had before: what opens with one may be older."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 def seal(text: str, *, keys: Sequence[str], purpose: str) -> str:

@@ -11,7 +11,6 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
@@ -43,7 +42,9 @@ def hold(request: HttpRequest, *, now: datetime) -> None:
     if len(typed) > LONGEST:
         return
     kept = json.dumps([whose, request.path, now.timestamp(), typed])
-    request.session[_KEPT] = sealing.seal(kept, keys=_keys(), purpose=_PURPOSE)
+    request.session[_KEPT] = sealing.seal(
+        kept, keys=sealing.site_keys(), purpose=_PURPOSE
+    )
 
 
 def held(request: HttpRequest, *, now: datetime) -> QueryDict | None:
@@ -51,7 +52,9 @@ def held(request: HttpRequest, *, now: datetime) -> QueryDict | None:
     if _KEPT not in request.session:
         return None
     try:
-        kept = sealing.unseal(request.session[_KEPT], keys=_keys(), purpose=_PURPOSE)
+        kept = sealing.unseal(
+            request.session[_KEPT], keys=sealing.site_keys(), purpose=_PURPOSE
+        )
     except sealing.CannotOpen:
         return None
     whose, path, at, typed = json.loads(kept)
@@ -64,7 +67,3 @@ def held(request: HttpRequest, *, now: datetime) -> QueryDict | None:
 def forget(request: HttpRequest) -> None:
     """The member has saved, so nothing waits any more."""
     request.session.pop(_KEPT, None)
-
-
-def _keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

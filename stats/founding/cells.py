@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from imgportal.lib import delivered
 from stats.choices import (
     FIRST_MATCH_YEAR,
     LAST_MATCH_YEAR,
     Table,
 )
-from stats.exceptions import BadCell
 from stats.figures import (
     ApplicantRow,
     ScoreRow,
@@ -91,31 +89,8 @@ COLUMNS_OF: dict[Table, tuple[str, ...]] = {
 }
 
 
-@dataclass(slots=True)
-class Line:
-    """One row of a file, read cell by cell; what cannot be read is reported."""
-
-    file: str
-    number: int
-    cells: dict[str, str]
-    reasons: list[BadCell]
-
-    def refuse(self, column: str, reason: str) -> None:
-        self.reasons.append(
-            BadCell(file=self.file, line=self.number, column=column, reason=reason)
-        )
-
-    def text(
-        self, column: str, *, required: bool = False, most: int | None = None
-    ) -> str:
-        value = self.cells[column].strip()
-        if required and not value:
-            self.refuse(column, "This cell may not be empty.")
-        if "\x00" in value:
-            self.refuse(column, "The text contains a NUL character.")
-        if most is not None and len(value) > most:
-            self.refuse(column, f"The text is longer than {most} characters.")
-        return value
+class Line(delivered.Line):
+    """One row of a founding file: its figures and what they rest on."""
 
     def slug(self, column: str, *, most: int) -> str:
         value = self.text(column, required=True, most=most)
@@ -198,56 +173,11 @@ class Line:
         return tuple(known[key] for key in dict.fromkeys(keys) if key in known)
 
 
-@dataclass(slots=True)
-class Files:
-    """The folder being read, and everything that was found wrong in it so far."""
+@dataclass(slots=True, kw_only=True)
+class Files(delivered.Folder[Line]):
+    """The founding files of figures, and what was found wrong in them so far."""
 
-    folder: Path
-    reasons: list[BadCell] = field(default_factory=list)
+    line_type: type[Line] = Line
+    columns: dict[str, tuple[str, ...]] = field(default_factory=lambda: COLUMNS)
     # Where each row was read, so that a failed check can name the line.
     places: dict[tuple[int, Table, str], Line] = field(default_factory=dict)
-
-    def lines(self, file: str) -> Iterable[Line]:
-        """The rows of a file whose header is right; otherwise none, and a reason."""
-        columns = COLUMNS[file]
-        try:
-            text = (self.folder / file).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            self.whole_file(file, f"The file cannot be read: {error}.")
-            return
-        # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            header = tuple(next(reader, ()))
-            if header != columns:
-                self.whole_file(file, f"The columns must be {', '.join(columns)}.")
-                return
-            for cells in reader:
-                if len(cells) != len(columns):
-                    self.reasons.append(
-                        BadCell(
-                            file=file,
-                            line=reader.line_num,
-                            column="",
-                            reason=f"There are {len(cells)} cells, not {len(columns)}.",
-                        )
-                    )
-                    continue
-                yield Line(
-                    file,
-                    reader.line_num,
-                    dict(zip(columns, cells, strict=True)),
-                    self.reasons,
-                )
-        except csv.Error as error:
-            self.reasons.append(
-                BadCell(
-                    file=file,
-                    line=reader.line_num,
-                    column="",
-                    reason=f"The row cannot be read as CSV: {error}.",
-                )
-            )
-
-    def whole_file(self, file: str, reason: str) -> None:
-        self.reasons.append(BadCell(file=file, line=None, column="", reason=reason))

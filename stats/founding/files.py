@@ -51,7 +51,7 @@ class ParsedFiles:
 
 def parse(folder: Path, *, now: datetime) -> ParsedFiles:
     """Read and check all founding files. Raises FilesRefused with every bad cell."""
-    files = Files(folder)
+    files = Files(folder=folder)
     sources = _sources(files)
     specialties = _specialties(files)
     by_name = {row.name: row for row in specialties.values()}

@@ -12,10 +12,11 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from imgportal.lib.delivered import BadCell
 from stats import public
 from stats.actions import loading
 from stats.choices import ApplicantType, Confidence, Missing, ReleaseKind, Table
-from stats.exceptions import BadCell, FilesRefused
+from stats.exceptions import FilesRefused
 from stats.founding import cells, restating
 from stats.models import (
     ApplicantResult,
