@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,7 +37,7 @@ class Stored:
     items: Mapping[Item, models.CertificationItem]
     certificate: models.Certificate | None
 
-    @property
+    @cached_property
     def facts(self) -> facts.Record:
         """The same as plain data, for the rules."""
         return facts.Record(

@@ -22,8 +22,7 @@ from profiles.models import (
     PathwayApplication,
     Profile,
 )
-from profiles.rules.judging import judge
-from profiles.rules.reference import eastern_day
+from profiles.views.judging import judged
 from profiles.views.requests import (
     SignedInRequest,
     entry,
@@ -44,13 +43,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    judgement = judge(
-        stored.facts,
-        reading.everything().reference,
-        as_of.day,
-        # Another day has no hour, so it is the same one in New York.
-        eastern_today=None if as_of.is_another_day else eastern_day(now),
-    )
+    judgement = judged(stored, reading.everything().reference, now=now, as_of=as_of)
     showing = Showing()
     lines = showing.items(judgement, stored.items)
     return render(

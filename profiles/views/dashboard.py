@@ -15,9 +15,8 @@ from imgportal.lib import clock
 from profiles import reading, record
 from profiles.choices import Exam
 from profiles.rules.judgement import Judgement
-from profiles.rules.judging import judge
-from profiles.rules.reference import eastern_day
 from profiles.rules.verdicts import Verdict
+from profiles.views.judging import judged
 from profiles.views.links import field_link
 from profiles.views.requests import SignedInRequest, members_only
 from profiles.views.showing import Showing, Tally
@@ -37,12 +36,7 @@ class NextStep:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
-    judgement = judge(
-        stored.facts,
-        reading.everything().reference,
-        stored.today(now),
-        eastern_today=eastern_day(now),
-    )
+    judgement = judged(stored, reading.everything().reference, now=now)
     showing = Showing()
     lines = showing.items(judgement, stored.items)
     return render(

@@ -20,8 +20,7 @@ from profiles.models import ExamAttempt
 from profiles.record import Stored
 from profiles.rules import numbers
 from profiles.rules.days import in_words
-from profiles.rules.judging import judge
-from profiles.rules.reference import eastern_day
+from profiles.views.judging import judged
 from profiles.views.requests import (
     SignedInRequest,
     entry,
@@ -110,13 +109,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    judgement = judge(
-        stored.facts,
-        reading.everything().reference,
-        as_of.day,
-        # Another day has no hour, so it is the same one in New York.
-        eastern_today=None if as_of.is_another_day else eastern_day(now),
-    )
+    judgement = judged(stored, reading.everything().reference, now=now, as_of=as_of)
     showing = Showing()
     rows = {row.pk: row for row in stored.attempts}
     attempts = [

@@ -24,9 +24,8 @@ from profiles.forms.asof import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.models import CalendarFeed
 from profiles.record import Stored
-from profiles.rules.judging import judge
-from profiles.rules.reference import eastern_day
 from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
+from profiles.views.judging import judged
 from profiles.views.links import Link
 from profiles.views.requests import (
     CONFLICT,
@@ -93,13 +92,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     as_of = AsOfForm(request.GET, today=stored.today(now))
     reference = reading.everything().reference
     facts = stored.facts
-    judgement = judge(
-        facts,
-        reference,
-        as_of.day,
-        # Another day has no hour, so it is the same one in New York.
-        eastern_today=None if as_of.is_another_day else eastern_day(now),
-    )
+    judgement = judged(stored, reference, now=now, as_of=as_of)
     entries = timeline(facts, reference, today=as_of.day)
     year = stored.profile.season
     showing = Showing()
