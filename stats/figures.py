@@ -259,6 +259,13 @@ class ScoreRow:
         return self.provenance.match_year
 
     @property
+    def why_withheld(self) -> str:
+        """Why it has no score, in a few words; empty when nothing is missing."""
+        if self.provenance.missing == Missing.SUPPRESSED:
+            return "too few to publish"
+        return self.provenance.missing_in_words
+
+    @property
     def match_year(self) -> int:
         """The Match whose applicants are described (an edition may come later)."""
         return match_year_of_edition(self.edition)

@@ -220,12 +220,26 @@ class SpecialtyFilterForm(FilterForm):
 
 
 class EditionForm(FilterForm):
-    """`/scores/`: which edition of Charting Outcomes."""
+    """`/scores/`: which edition of Charting Outcomes, and whose scores of it."""
 
     edition = forms.ChoiceField(label="Edition", required=False)
+    group = forms.ChoiceField(
+        label="Group",
+        required=False,
+        choices=(
+            ("", "Both groups"),
+            *(
+                (kind.value, kind.label)
+                for kind in (ApplicantType.NON_US_IMG, ApplicantType.US_IMG)
+            ),
+        ),
+    )
 
     def columns(self) -> Sequence[Any]:
-        return (Column("edition", css_class="col-7 col-sm-4 col-md-3"),)
+        return (
+            Column("edition", css_class="col-5 col-sm-4 col-md-3"),
+            Column("group", css_class="col-7 col-sm-4 col-md-3"),
+        )
 
 
 class CompareForm(FilterForm):

@@ -20,9 +20,11 @@ from typing import Any
 
 from django.db import connection, models
 
-from stats import reading
+from stats import reading, standings
+from stats.choices import ApplicantType
 from stats.differences import Difference, differences
 from stats.figures import (
+    ALL_SPECIALTIES,
     Row,
     ScoreRow,
     Source,
@@ -33,6 +35,7 @@ from stats.figures import (
 from stats.models import Release as StoredRelease
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
+from stats.standings import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,18 @@ class Figures:
             for row in year.scores:
                 rows[row.specialty.slug].append(row)
         return {slug: tuple(found) for slug, found in rows.items()}
+
+    def standing(self, slug: str, group: ApplicantType | None) -> Standing | None:
+        """The scores among which one of that group stands; None: no such specialty.
+
+        The empty slug means all specialties together, no group both. Of a specialty
+        that was merged it is its successor's.
+        """
+        specialty = self.specialty(slug) if slug else ALL_SPECIALTIES
+        if specialty is None:
+            return None
+        rows = self.scores_of.get(specialty.slug, ())
+        return standings.standing(specialty, rows, group)
 
     @cached_property
     def editions(self) -> tuple[int, ...]:

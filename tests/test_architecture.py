@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             *("actions", "public", "drafts", "readiness", "reading", "figures"),
             *("converters", "definitions", "differences", "exports", "founding"),
-            *("groups", "guards", "importing", "stories"),
+            *("groups", "guards", "importing", "standings", "stories"),
             *("record", "comparing", "reminding", "calendars", "letters", "portable"),
         }
     ),

@@ -11,7 +11,7 @@ from stats.charts.bars import BarChart, BarItem, bar_chart
 from stats.charts.dots import DotChart, DotItem, dot_chart
 from stats.charts.drawing import SHAPES, mark, segments
 from stats.charts.lines import Break, LineChart, Series, Spark, line_chart, sparkline
-from stats.charts.strips import Quartiles, ScoreStrip, score_strip
+from stats.charts.strips import Mean, Quartiles, ScoreStrip, score_strip
 
 __all__ = [
     "SHAPES",
@@ -21,6 +21,7 @@ __all__ = [
     "DotChart",
     "DotItem",
     "LineChart",
+    "Mean",
     "Quartiles",
     "ScoreStrip",
     "Series",

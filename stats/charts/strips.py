@@ -1,4 +1,4 @@
-"""Score strips: the quartiles of two outcomes on one axis, in percent. Pure."""
+"""Score strips: the quartiles or means of two outcomes on one axis, in percent. Pure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Quartiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mean:
+    """The published mean of one outcome, where its edition gives no quartiles."""
+
+    outcome: str
+    label: str
+    mean: Decimal
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StripBand:
     quartiles: Quartiles
     q1: float
@@ -31,28 +41,40 @@ class StripBand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StripPoint:
+    mean: Mean
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreStrip:
-    """The quartile bands of the outcomes on one axis."""
+    """What is published of each outcome, on one axis."""
 
     low: int
     high: int
     bands: tuple[StripBand, ...]
+    points: tuple[StripPoint, ...]
     ticks: tuple[Tick, ...]
+
+    def place_of(self, score: int) -> float:
+        """Where a score lies on the axis; one beyond an end stands at that end."""
+        return place(min(max(score, self.low), self.high), self.low, self.high)
 
 
 @drawn_once
 def score_strip(
-    quartiles: Sequence[Quartiles], *, low: int = 210, high: int = 280
+    quartiles: Sequence[Quartiles],
+    means: Sequence[Mean] = (),
+    *,
+    low: int = 210,
+    high: int = 280,
 ) -> ScoreStrip | None:
-    """None when no outcome has quartiles. Values outside the axis widen it."""
-    if not quartiles:
+    """None when nothing is published. Values outside the axis widen it."""
+    if not quartiles and not means:
         return None
-    low, high = scale(
-        [Fraction(value) for item in quartiles for value in (item.q1, item.q3)],
-        low,
-        high,
-        10,
-    )
+    values = [value for item in quartiles for value in (item.q1, item.q3)]
+    values += [item.mean for item in means]
+    low, high = scale([Fraction(value) for value in values], low, high, 10)
     return ScoreStrip(
         low=low,
         high=high,
@@ -64,6 +86,10 @@ def score_strip(
                 median=place(Fraction(item.median), low, high),
             )
             for item in quartiles
+        ),
+        points=tuple(
+            StripPoint(mean=item, at=place(Fraction(item.mean), low, high))
+            for item in means
         ),
         ticks=tuple(
             Tick(at=place(value, low, high), label=str(value))

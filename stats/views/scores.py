@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
@@ -12,71 +11,16 @@ from django.urls import reverse
 from imgportal.lib import numbers
 from stats import charts, exports
 from stats.caching import public_page
-from stats.charts import DotChart, DotItem, Quartiles, ScoreStrip
+from stats.charts import DotChart, DotItem
 from stats.choices import ApplicantType, Outcome, Table
-from stats.figures import ScoreRow, Specialty
+from stats.figures import ScoreRow
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.public import Figures
+from stats.standings import mean_strips, strips
 from stats.views import answers
 from stats.views.years import ScoreGroup, score_groups
 
 MEAN_LABELS = {ApplicantType.US_IMG: "US", ApplicantType.NON_US_IMG: "non-US"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
-    """The score strip of one specialty and group, with the rows it is drawn from."""
-
-    specialty: Specialty
-    applicant_type: ApplicantType
-    edition: int
-    drawing: ScoreStrip
-    rows: tuple[ScoreRow, ...]
-
-
-def strips(rows: Sequence[ScoreRow]) -> tuple[Strip, ...]:
-    """One strip for each specialty, group and edition that has quartiles.
-
-    All of them share one axis, so that they can be read against one another.
-    """
-    grouped: dict[tuple[Specialty, ApplicantType, int], list[ScoreRow]] = {}
-    for row in rows:
-        grouped.setdefault((row.specialty, row.applicant_type, row.edition), []).append(
-            row
-        )
-    found = []
-    for (specialty, applicant_type, edition), members in grouped.items():
-        drawing = charts.score_strip(
-            [quartiles for row in members if (quartiles := _quartiles(row))]
-        )
-        if drawing is not None:
-            found.append(
-                Strip(
-                    specialty=specialty,
-                    applicant_type=applicant_type,
-                    edition=edition,
-                    drawing=drawing,
-                    rows=tuple(members),
-                )
-            )
-    return tuple(found)
-
-
-def _quartiles(row: ScoreRow) -> Quartiles | None:
-    if (
-        row.step2_ck_q1 is None
-        or row.step2_ck_median is None
-        or row.step2_ck_q3 is None
-    ):
-        return None
-    return Quartiles(
-        outcome=row.outcome.value,
-        label=str(row.outcome.label),
-        q1=row.step2_ck_q1,
-        median=row.step2_ck_median,
-        q3=row.step2_ck_q3,
-        n=row.applicants_with_score,
-    )
 
 
 def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
@@ -115,33 +59,49 @@ def score_list(
     form = EditionForm(
         request.GET,
         offers={"edition": year_choices(figures.editions)},
-        initial={"edition": str(figures.editions[0]) if figures.editions else ""},
+        initial={
+            "edition": str(figures.editions[0]) if figures.editions else "",
+            "group": "",
+        },
     )
     chosen = form.chosen["edition"]
+    group = ApplicantType(form.chosen["group"]) if form.chosen["group"] else None
     year = figures.years.get(int(chosen)) if chosen else None
-    rows = year.scores if year else ()
+    rows = _of_group(year.scores if year else (), group)
     title = f"Step 2 CK scores, edition {chosen}" if chosen else "Step 2 CK scores"
+    if group:
+        title = f"{title}, {group.label}"
     if extension != "html":
+        name = "-".join(["scores", *filter(None, (chosen, form.chosen["group"]))])
         export = exports.scores(
-            [(year, row) for row in rows] if year else [],
-            name=f"scores-{chosen}" if chosen else "scores",
-            title=title,
+            [(year, row) for row in rows] if year else [], name=name, title=title
         )
         return answers.download(request, figures, export, extension, form.notices)
     groups = score_groups(rows)
-    with_quartiles = strips(rows)
+    # An edition gives quartiles or only means.
+    drawn = strips(rows) or mean_strips(rows)
+    has_quartiles = any(strip.has_quartiles for strip in drawn)
     return answers.page(
         request,
         "stats/score_list.html",
         {
             "form": form,
-            "own_score_form": OwnScoreForm() if with_quartiles else None,
+            "own_score_form": OwnScoreForm() if drawn else None,
             "year": year,
-            "strips": with_quartiles,
+            "group": group,
+            "other_editions": tuple(
+                edition
+                for edition in figures.editions
+                if _of_group(figures.years[edition].scores, group)
+            ),
+            "strips": drawn,
+            "has_quartiles": has_quartiles,
             "score_groups": groups,
             "overall": next((group for group in groups if not group.url), None),
             "withheld": tuple(row for row in rows if row.provenance.missing),
-            "chart": None if with_quartiles else mean_chart(groups, int(chosen or 0)),
+            "chart": mean_chart(groups, int(chosen or 0))
+            if group is None and not has_quartiles
+            else None,
             "published_at": year.release.published_at if year else None,
             "cite_title": title,
             "cite_path": reverse(
@@ -163,3 +123,9 @@ def score_list(
             **answers.twins("score_list", query=form.query()),
         },
     )
+
+
+def _of_group(
+    rows: Sequence[ScoreRow], group: ApplicantType | None
+) -> tuple[ScoreRow, ...]:
+    return tuple(row for row in rows if group in (None, row.applicant_type))

@@ -10,16 +10,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports, stories
+from stats import charts, exports, standings, stories
 from stats.caching import public_page
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
 from stats.figures import Footnote, ScoreRow, Specialty, SpecialtyRow, YearFigures
-from stats.forms import CompareForm, SpecialtyFilterForm, year_choices
+from stats.forms import (
+    CompareForm,
+    OwnScoreForm,
+    SpecialtyFilterForm,
+    year_choices,
+)
 from stats.measures import Rate
 from stats.public import Figures
+from stats.standings import Strip, strips
 from stats.views import answers
-from stats.views.scores import Strip, strips
 from stats.views.years import ScoreGroup
 
 # Column → what it sorts by. The first column of a table is its name.
@@ -317,6 +322,7 @@ def specialty_detail(
         )
         return answers.download(request, figures, export, extension)
     scores = figures.scores_of.get(slug, ())
+    standing = standings.standing(specialty, scores, None)
     return answers.page(
         request,
         "stats/specialty_detail.html",
@@ -346,7 +352,8 @@ def specialty_detail(
                 figures=figures,
                 twins=answers.twins("specialty_detail", slug),
             ),
-            "strips": strips(scores),
+            "standing": standing,
+            "own_score_form": OwnScoreForm() if standing.strips else None,
             "footnotes": tuple(
                 dict.fromkeys(
                     note.text

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-WHOSE = {"matched": "of those who matched", "not_matched": "of those who did not"}
+from stats import standings
+from stats.charts import Quartiles
+from stats.choices import Outcome
+
+WHOSE = {"matched": "of those who matched", "not_matched": "of those who did not match"}
 INTERNAL_MEDICINE = "/specialties/internal-medicine/"
 
 
@@ -89,7 +94,7 @@ def test_words_change_exactly_at_the_quartiles(
     place(scores, str(score))
 
     expect(card.locator("[data-words]")).to_have_text(
-        f"{score}: {matched} of those who matched, {not_matched} of those who did not."
+        f"{score}: {matched} of those who matched, {not_matched} of those who did not match."
     )
 
 
@@ -183,10 +188,58 @@ def test_nothing_moves_when_the_field_appears(page: Page, site: str) -> None:
     assert heading.bounding_box() == before
 
 
-def test_edition_with_means_only_has_no_field(page: Page, site: str) -> None:
+def test_distance_from_a_mean_is_put_into_words_as_the_server_says_it(
+    page: Page, site: str
+) -> None:
     page.goto(f"{site}/scores/?edition=2022")
+    rows = page.request.get(f"{site}/scores.json?edition=2022").json()["rows"]
+    means = [row["step2_ck_mean"] for row in rows if row["step2_ck_mean"] is not None]
 
-    expect(
-        page.get_by_role("heading", name="Step 2 CK scores, edition 2022")
-    ).to_be_visible()
+    place(page, "236")
+
+    cards = page.locator(".strip-card")
+    assert cards.count() == len(means)
+    said = [card.locator("[data-words]").inner_text() for card in cards.all()]
+    assert sorted(said) == sorted(
+        f"236: {standings.distance(236, Decimal(str(mean)))} of those who matched."
+        for mean in means
+    )
+
+
+def test_browser_and_server_say_the_same_words(page: Page, site: str) -> None:
+    page.goto(f"{site}{INTERNAL_MEDICINE}")
+    strips = page.locator("[data-strip]").all()
+
+    for score in (1, 232, 233, 235, 240, 243, 247, 251, 255, 259, 260, 300):
+        place(page, str(score))
+
+        said = [strip.locator("[data-words]").inner_text() for strip in strips]
+        assert said == [server_words(strip, score) for strip in strips]
+    assert len(strips) == 2  # quartiles of one group, means of the other
+
+
+def server_words(strip: Locator, score: int) -> str:
+    said = []
+    for row in strip.locator("[data-outcome]").all():
+        value = {
+            name: Decimal(row.get_attribute(f"data-{name}") or "0")
+            for name in ("mean", "q1", "median", "q3")
+        }
+        outcome = Outcome(row.get_attribute("data-outcome") or "")
+        if value["mean"]:
+            where = standings.distance(score, value.pop("mean"))
+        else:
+            del value["mean"]
+            where = standings.position(
+                score, Quartiles(outcome=outcome, label="", n=None, **value)
+            )
+        said.append(f"{where} {standings.WHO[outcome]}")
+    return f"{score}: {', '.join(said)}."
+
+
+def test_specialty_without_any_score_has_no_field(page: Page, site: str) -> None:
+    page.goto(f"{site}/specialties/thoracic-surgery/")
+
+    expect(page.get_by_role("heading", name="Thoracic Surgery").first).to_be_visible()
     expect(page.locator("#own")).to_have_count(0)
+    expect(page.get_by_text("too few to publish").first).to_be_visible()

@@ -137,13 +137,47 @@ def test_field_for_the_own_score_has_no_name_and_so_no_way_out(client: Client) -
     assert field["autocomplete"] == "off"
 
 
-def test_edition_without_quartiles_has_no_field_for_the_own_score(
+def test_edition_with_means_only_draws_them_for_the_own_score(client: Client) -> None:
+    response = client.get("/scores/?edition=2022")
+    means = [tag["data-mean"] for tag in tags_of(response, "div") if "data-mean" in tag]
+    drawn = [row for row in public.everything().years[2022].scores if row.step2_ck_mean]
+
+    assert sorted(means) == sorted(str(row.step2_ck_mean) for row in drawn)
+    assert 'type="number"' in html_of(response)
+    assert "no quartiles, so how widely the scores spread is not known" in text_of(
+        response
+    )
+
+
+@pytest.mark.parametrize("group", ["us_img", "non_us_img"])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_group_narrows_the_page_and_its_downloads_alike(
+    client: Client, edition: int, group: str
+) -> None:
+    query = f"?edition={edition}&group={group}"
+    data = json_of(client.get(f"/scores.json{query}"))["rows"]
+    expected = [
+        row
+        for row in public.everything().years[edition].scores
+        if row.applicant_type == group
+    ]
+
+    assert len(data) == len(csv_of(client.get(f"/scores.csv{query}"))) == len(expected)
+    assert {row["applicant_type"] for row in data} <= {group}
+    if expected:
+        page = client.get(f"/scores/{query}")
+        assert len(table_of(page, "Step 2 CK scores")) == len(expected)
+
+
+def test_edition_that_leaves_a_group_out_says_so_and_leads_to_those_that_do_not(
     client: Client,
 ) -> None:
-    html = html_of(client.get("/scores/?edition=2022"))
+    response = client.get("/scores/?edition=2026&group=us_img")
 
-    assert 'type="number"' not in html
-    assert "own-score" not in html
+    assert "The edition of 2026 does not cover US IMGs." in text_of(response)
+    links = [tag["href"] for tag in tags_of(response, "a")]
+    assert "?edition=2022&group=us_img" in links
+    assert "?edition=2026&group=us_img" not in links
 
 
 def test_description_of_an_edition_leads_to_the_downloads_of_that_edition(

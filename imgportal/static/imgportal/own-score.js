@@ -1,11 +1,11 @@
-// Places a score that the visitor types among the published quartiles. The score is
+// Places a score that the visitor types among the published quartiles and means. The score is
 // read from the field, drawn, and put into words; it is never stored or sent, and the
 // field has no name, so that it cannot reach an address either.
 
 const LEAST = 1;
 const MOST = 300;
 
-/** Where a score lies among three quartiles, in words. */
+/** Where a score lies among three quartiles, in the words of stats/standings.py. */
 function position(score, { q1, median, q3 }) {
   if (score < q1) return "in the lower quarter";
   if (score > q3) return "in the upper quarter";
@@ -13,9 +13,16 @@ function position(score, { q1, median, q3 }) {
   return score < median ? "below the middle" : "above the middle";
 }
 
+/** How far a score lies from a mean. In tenths, so that nothing is left over. */
+function distance(score, mean) {
+  const apart = Math.round(Math.abs(score - mean) * 10) / 10;
+  if (apart === 0) return "at the mean";
+  return `${apart} ${score < mean ? "below" : "above"} the mean`;
+}
+
 const GROUPS = {
   matched: "of those who matched",
-  not_matched: "of those who did not",
+  not_matched: "of those who did not match",
 };
 
 function place(strip, score) {
@@ -28,12 +35,15 @@ function place(strip, score) {
     line.setAttribute("x1", `${share}%`);
     line.setAttribute("x2", `${share}%`);
     line.setAttribute("visibility", "visible");
-    const quartiles = {
-      q1: Number(row.dataset.q1),
-      median: Number(row.dataset.median),
-      q3: Number(row.dataset.q3),
-    };
-    said.push(`${position(score, quartiles)} ${GROUPS[row.dataset.outcome]}`);
+    const where =
+      "mean" in row.dataset
+        ? distance(score, Number(row.dataset.mean))
+        : position(score, {
+            q1: Number(row.dataset.q1),
+            median: Number(row.dataset.median),
+            q3: Number(row.dataset.q3),
+          });
+    said.push(`${where} ${GROUPS[row.dataset.outcome]}`);
   }
   const words = strip.querySelector("[data-words]");
   words.textContent = `${score}: ${said.join(", ")}.`;
@@ -68,6 +78,7 @@ if (section && form) {
       return;
     }
     strips.forEach((strip) => place(strip, score));
-    result.textContent = `${score} is marked on ${strips.length} strips below, with words under each. It says where a score lay among others, not what will happen.`;
+    const where = strips.length === 1 ? "the strip below, with words under it" : `${strips.length} strips below, with words under each`;
+    result.textContent = `${score} is marked on ${where}. It says where a score lay among others, not what will happen.`;
   });
 }
