@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from imgportal.lib import clock
 from profiles import reading
 from stats import public
+from tests.factories import NOW
 
 # The same examples on every run, and no limit that a busy machine would miss.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -45,10 +48,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     cannot be changed anyway, so no test has to protect them from another.
     """
     with django_db_blocker.unblock():
-        call_command("load_figures", verbosity=0)
-        call_command("load_rules", verbosity=0)
+        found()
         public.everything()
         _as_founded.append(public._last_seen)
+
+
+def found() -> None:
+    """Load what every installation begins with, as of the day before `factories.NOW`:
+    loaded today, it would be newer than what a test publishes on that day.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW - timedelta(days=1))
+        call_command("load_figures", verbosity=0)
+        call_command("load_rules", verbosity=0)
 
 
 _as_founded: list[tuple[public.Stamp, public.Figures] | None] = []
@@ -77,8 +89,7 @@ def _real_transactions(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("transactional_db")
-    call_command("load_figures", verbosity=0)
-    call_command("load_rules", verbosity=0)
+    found()
     yield
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
