@@ -35,7 +35,8 @@ from stats.figures import (
 from stats.models import Release as StoredRelease
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
-from stats.standings import Standing
+from stats.standings import Standing as Standing
+from stats.standings import Strip as Strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,42 @@ class ProfileForm(RecordForm):
         ]
 
 
+class StartForm(RecordForm):
+    """What a new member is asked first: the same fields as in the profile."""
+
+    button = "Show what follows"
+
+    season = forms.TypedChoiceField(
+        label="Which Match are you aiming at?",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="It decides which deadlines are yours.",
+    )
+    school_country = forms.ChoiceField(
+        label="In which country is your medical school?",
+        choices=(("", "Not said"), *COUNTRIES.items()),
+        required=False,
+        help_text="The campus decides, not where you are from (rules IMG-1 and IMG-5).",
+    )
+    us_citizen = YesNoField(
+        label="Are you a US citizen?",
+        unsaid="Rather not say",
+        help_text="Published figures count US IMGs and non-US IMGs apart (rule IMG-2).",
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, row: Profile | None, today: date
+    ) -> None:
+        super().__init__(data, row=row)
+        season = self.fields["season"]
+        if isinstance(season, forms.ChoiceField):
+            season.choices = season_choices(today, row.season if row else None)
+
+    def parts(self) -> Sequence[Any]:
+        return ["season", "school_country", "us_citizen"]
+
+
 class PathwayFactsForm(RecordForm):
     """What decides which Pathway fits."""
 

@@ -1,34 +1,27 @@
-"""`/me/`: how far everything is, and what comes next."""
+"""`/me/`: what is next and by when, what could go wrong, how far everything is."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
 from profiles import reading, record
+from profiles.actions import keeping
 from profiles.choices import Exam
-from profiles.rules.judgement import Judgement
-from profiles.rules.verdicts import Verdict
+from profiles.forms.asof import AsOfForm
+from profiles.forms.profile import StartForm
+from profiles.models import Profile
+from profiles.rules import next_steps
+from profiles.rules.reference import eastern_day
+from profiles.rules.risks import risks
+from profiles.views import held, overview
 from profiles.views.judging import judged
 from profiles.views.links import field_link
-from profiles.views.requests import SignedInRequest, members_only
+from profiles.views.requests import SignedInRequest, entry, members_only, typed
 from profiles.views.showing import Showing, Tally
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextStep:
-    """Something to do, and where the reason for it is told."""
-
-    verdict: Verdict
-    about: str
-    url: str
 
 
 @members_only
@@ -36,27 +29,52 @@ class NextStep:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     stored = record.read(request.user)
     now = clock.now()
-    judgement = judged(stored, reading.everything().reference, now=now)
+    as_of = AsOfForm(request.GET, today=stored.today(now))
+    if stored.is_empty:
+        return render(
+            request,
+            "profiles/welcome.html",
+            {"part": "dashboard", "form": _start_form(request, stored)},
+        )
+    reference = reading.everything().reference
+    judgement = judged(stored, reference, now=now, as_of=as_of)
     showing = Showing()
     lines = showing.items(judgement, stored.items)
+    steps = next_steps.actions(
+        stored.facts,
+        reference,
+        judgement,
+        eastern=as_of.day if as_of.is_another_day else eastern_day(now),
+    )
     return render(
         request,
         "profiles/dashboard.html",
         {
             "part": "dashboard",
+            "as_of": as_of,
             "stored": stored,
             "tally": Tally(lines=lines),
+            "certificate": showing.verdict(judgement.certificate),
             "looks": judgement.needs_look,
-            "steps": _in_order(_next_steps(judgement)),
+            "steps": overview.shown_actions(
+                steps[: next_steps.MOST], today=as_of.day, zone=stored.zone
+            ),
+            "further": len(steps[next_steps.MOST :]),
+            "risks": overview.shown_risks(
+                risks(stored.facts, reference, judgement), showing, today=as_of.day
+            ),
             "exams": [
                 (exam, showing.verdict(verdict))
                 for exam, verdict in judgement.steps.items()
                 if exam != Exam.STEP2CS
                 or any(row.exam == exam for row in stored.attempts)
             ],
+            "english": showing.verdict(judgement.english),
             "match": showing.verdict(judgement.match),
             "img_class": showing.verdict(judgement.img_class),
-            "seven_years": showing.verdict(judgement.seven_years),
+            "scores": overview.scores(
+                judgement, stored.profile.specialties, showing.figures
+            ),
             "settles": tuple(
                 dict.fromkeys(
                     field_link(name)
@@ -68,29 +86,30 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _next_steps(judgement: Judgement) -> Iterator[NextStep]:
-    exams = reverse("profiles:exam_list")
-    certification = reverse("profiles:certification")
-    yield NextStep(
-        verdict=judgement.seven_years, about="Seven years", url=f"{exams}#seven-years"
-    )
-    for exam, verdict in judgement.steps.items():
-        yield NextStep(verdict=verdict, about=exam.label, url=f"{exams}#{exam.value}")
-    for item, verdict in judgement.items.items():
-        yield NextStep(
-            verdict=verdict, about=item.label, url=f"{certification}#{item.value}"
-        )
-    yield NextStep(
-        verdict=judgement.pathways_season,
-        about="The Pathways season",
-        url=f"{certification}#pathways",
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: SignedInRequest) -> HttpResponse:
+    """Three questions, each of which may stay open, then the first answers."""
+    stored = record.read(request.user)
+    form = _start_form(request, stored)
+    return entry(
+        request,
+        form,
+        write=lambda: keeping.put(
+            Profile, owner=request.user, seen=form.seen_version, values=form.values
+        ),
+        onward=reverse("profiles:dashboard"),
+        saved="Saved. Here is what follows from it.",
+        title="Three questions to begin with",
+        hint="Any of them may stay open, and all can be changed later.",
+        part="dashboard",
     )
 
 
-def _in_order(steps: Iterator[NextStep]) -> list[NextStep]:
-    """What there is to do, each once, the nearest date first."""
-    found: dict[str, NextStep] = {}
-    for step in steps:
-        if step.verdict.next_step:
-            found.setdefault(step.verdict.next_step, step)
-    return sorted(found.values(), key=lambda step: step.verdict.next_date or date.max)
+def _start_form(request: SignedInRequest, stored: record.Stored) -> StartForm:
+    form = StartForm(
+        typed(request), row=stored.profile, today=stored.today(clock.now())
+    )
+    form.action = reverse("profiles:start")
+    form.whose = held.mark_for(request.user)
+    return form

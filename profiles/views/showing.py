@@ -218,8 +218,9 @@ class Showing:
     """Shows verdicts, with the titles of the sources that are published now."""
 
     def __init__(self) -> None:
+        self.figures = public.everything()
         self._titles = {
-            key: source.title for key, source in public.everything().sources.items()
+            key: source.title for key, source in self.figures.sources.items()
         }
 
     def verdict(self, verdict: Verdict, *, but: str = "") -> Shown:

@@ -25,7 +25,7 @@ from tests.reading import html_of
 SECRET = "Only Ana may read this."
 # Every personal page by its name: what its address needs.
 OWN = (
-    *("dashboard", "exam_list", "exam_add", "sitting_add", "certification"),
+    *("dashboard", "start", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
     *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
     *("reminders", "data", "printable", "empty", "import"),

@@ -26,8 +26,10 @@ def test_pages_need_no_script(as_ana: Client, address: str) -> None:
 def test_an_empty_record_leads_on(as_ana: Client) -> None:
     page = as_ana.get("/me/")
 
-    assert "Your record is empty." in text_of(page)
-    assert {"/me/exams/add/", "/me/profile/"} <= set(links_of(page))
+    assert "Your record begins here" in text_of(page)
+    assert {"/me/exams/add/", "/me/certification/", "/me/data/import/"} <= set(
+        links_of(page)
+    )
     exams = as_ana.get("/me/exams/")
     assert "Nothing here yet." in text_of(exams)
     assert "/me/exams/add/" in links_of(exams)

@@ -12,7 +12,7 @@ from tests.reading import csv_of, json_of, links_of, text_of
 
 YEARS = ("/match/2024", "/match/2022", "/match/2026", "/match/2013")
 ROWS = (
-    *("/specialties/internal-medicine", "/sources/nrmp"),
+    *("/specialties/internal-medicine", "/specialties/dermatology", "/sources/nrmp"),
     "/guide/countries/egypt",
 )
 NOT_THERE = (*YEARS, *ROWS)

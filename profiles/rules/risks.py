@@ -1,0 +1,302 @@
+"""What could go wrong: what runs out, what is used up, what may come too late.
+
+A risk is a verdict, with a word for it and the day on which it comes true. Those that
+are near or have come true stand first; the others are watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from profiles.choices import Answer, Confidence, Event, Exam, Item
+from profiles.rules.attempts import StepStatus
+from profiles.rules.certificate import CertificateStatus
+from profiles.rules.days import add_months, add_years, in_words
+from profiles.rules.english import EnglishStatus
+from profiles.rules.facts import Record
+from profiles.rules.judgement import Judgement
+from profiles.rules.judging.case import verdict
+from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
+from profiles.rules.outcomes import Outcome
+from profiles.rules.parts import Part
+from profiles.rules.pathways import SeasonStatus
+from profiles.rules.reference import Reference
+from profiles.rules.season import MatchStatus
+from profiles.rules.time_limit import WindowStatus
+from profiles.rules.timeline import Kind, last_low_risk_exam, timeline
+from profiles.rules.verdicts import Verdict
+
+# From so many sittings on an attempt limit is worth watching.
+ATTEMPTS_WATCHED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One thing that could go wrong."""
+
+    about: str
+    word: str  # what there is to fear, in a word or two
+    is_near: bool  # it has come true, or will within months
+    verdict: Verdict
+    part: Part
+    anchor: str
+    on: date | None = None  # None: it has no day
+
+
+def risks(
+    record: Record, reference: Reference, judgement: Judgement
+) -> tuple[Risk, ...]:
+    """The near ones first, by their day; then what is only watched."""
+    found = (
+        *_seven_years(judgement),
+        *_attempts(judgement),
+        *_late_results(record, reference, judgement),
+        *_match(judgement),
+        *_pathways(judgement),
+        *_english(judgement),
+        *_certificate(judgement),
+    )
+    return tuple(
+        sorted(found, key=lambda risk: (not risk.is_near, risk.on or date.max))
+    )
+
+
+def _is_soon(day: date, today: date) -> bool:
+    return day <= add_months(today, WARNING_MONTHS)
+
+
+def _seven_years(judgement: Judgement) -> Iterator[Risk]:
+    found = judgement.seven_years
+    words = {
+        WindowStatus.EXPIRED: "Run out",
+        WindowStatus.EXPIRING: "Runs out soon",
+        WindowStatus.RUNNING: "Running",
+        "RESULT_OPEN": "A result is open",
+    }
+    if found.status in words:
+        yield Risk(
+            about="Seven years",
+            word=words[found.status],
+            is_near=found.status != WindowStatus.RUNNING,
+            verdict=found,
+            part=Part.EXAMS,
+            anchor="seven-years",
+            on=found.decided_on,
+        )
+
+
+def _attempts(judgement: Judgement) -> Iterator[Risk]:
+    """The limit of attempts, and the wait before the next one."""
+    words = {
+        StepStatus.BLOCKED_ATTEMPT_LIMIT: "Attempts used up",
+        StepStatus.BLOCKED_BY_OTHER_STEP: "Closed",
+        StepStatus.RETAKE_WAIT: "Wait",
+    }
+    for exam, found in judgement.steps.items():
+        if exam == Exam.STEP2CS:
+            # No longer given: nothing about it can still go wrong.
+            continue
+        used = max(
+            (
+                judged.number
+                for judged in judgement.attempts
+                if judged.attempt.exam == exam and judged.number is not None
+            ),
+            default=0,
+        )
+        if found.status in words:
+            yield Risk(
+                about=exam.label,
+                word=words[StepStatus(found.status)],
+                is_near=True,
+                verdict=found,
+                part=Part.EXAMS,
+                anchor=exam.value,
+                on=found.next_date,
+            )
+        elif found.answer != Answer.MET and used >= ATTEMPTS_WATCHED:
+            limit = attempt_limit(judgement.today)
+            left = max(limit - used, 0)
+            yield Risk(
+                about=exam.label,
+                word=f"{left or 'No'} attempt{'' if left == 1 else 's'} left",
+                is_near=left <= 1,
+                verdict=verdict(
+                    found.answer,
+                    "ATTEMPTS_LEFT",
+                    f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
+                    "are used. Four without a pass close every Step.",
+                    ("U-ATT-1", "U-ATT-2"),
+                ),
+                part=Part.EXAMS,
+                anchor=exam.value,
+            )
+
+
+def _late_results(
+    record: Record, reference: Reference, judgement: Judgement
+) -> Iterator[Risk]:
+    """Planned exams whose result may come after the rank order list deadline."""
+    season = record.person.season
+    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    last = season and last_low_risk_exam(season, reference)
+    if not deadline or not last or judgement.match.answer == Answer.MET:
+        return
+    for entry in timeline(record, reference, today=judgement.today):
+        if (
+            entry.kind != Kind.EXAM
+            or not entry.comes_late
+            or not judgement.today < entry.on <= deadline.on
+        ):
+            continue
+        yield Risk(
+            about=entry.title.removesuffix(" exam"),
+            word="May come too late",
+            is_near=True,
+            verdict=verdict(
+                Answer.NOT_KNOWN,
+                MatchStatus.AT_RISK,
+                f"The exam is planned for {in_words(entry.on)}, and its result may come "
+                f"after the rank order list deadline of {in_words(deadline.on)}. The "
+                f"last exam day with little risk is {in_words(last)}.",
+                ("U-RPT-1", "E-NRMP-1"),
+                dated=[deadline],
+                decided_on=deadline.on,
+            ),
+            part=Part.SEASON,
+            anchor="ready",
+            on=last,
+        )
+
+
+def _match(judgement: Judgement) -> Iterator[Risk]:
+    found = judgement.match
+    waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
+    if found.status == MatchStatus.MISSED or (
+        # A planned exam has said it already.
+        found.status == MatchStatus.AT_RISK and waits
+    ):
+        yield Risk(
+            about="The Match",
+            word="Missed"
+            if found.status == MatchStatus.MISSED
+            else "May come too late",
+            is_near=True,
+            verdict=found,
+            part=Part.SEASON,
+            anchor="ready",
+            on=found.decided_on,
+        )
+
+
+def _pathways(judgement: Judgement) -> Iterator[Risk]:
+    skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
+    if skills.status == "PATHWAY_EXPIRED":
+        yield Risk(
+            about="Your Pathway",
+            word="Ended",
+            is_near=True,
+            verdict=skills,
+            part=Part.CERTIFICATION,
+            anchor=Item.CLINICAL.value,
+            on=skills.decided_on,
+        )
+    elif skills.status == "PATHWAY_ACCEPTED" and skills.next_date is not None:
+        yield Risk(
+            about="Your Pathway",
+            word="Ends",
+            is_near=_is_soon(skills.next_date, judgement.today),
+            verdict=skills,
+            part=Part.CERTIFICATION,
+            anchor=Item.CLINICAL.value,
+            on=skills.next_date,
+        )
+    words = {
+        SeasonStatus.CLOSING_SOON: "Closing soon",
+        SeasonStatus.CLOSED_FOR_MATCH: "Closed",
+    }
+    if (
+        season.status in words
+        and season.answer != Answer.MET
+        and skills.answer != Answer.MET
+        and judgement.match.status != MatchStatus.MISSED
+    ):
+        yield Risk(
+            about="The Pathways season",
+            word=words[SeasonStatus(season.status)],
+            is_near=True,
+            verdict=season,
+            part=Part.CERTIFICATION,
+            anchor="pathways",
+            on=season.decided_on,
+        )
+
+
+def _english(judgement: Judgement) -> Iterator[Risk]:
+    """A sitting that is too old, or is about to be for a coming season."""
+    done = judgement.items[Item.CERTIFICATE].answer == Answer.MET
+    best = next((one for one in judgement.sittings if one.is_best), None)
+    if done or best is None:
+        return
+    if judgement.english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
+        yield Risk(
+            about="OET Medicine",
+            word="Too old",
+            is_near=True,
+            verdict=judgement.english,
+            part=Part.EXAMS,
+            anchor="oet",
+            on=judgement.english.decided_on,
+        )
+        return
+    accepted = judgement.items[Item.CLINICAL].status == "PATHWAY_ACCEPTED"
+    ends = add_years(best.sitting.on, OET_ABOUT_YEARS)
+    if (
+        judgement.english.status != EnglishStatus.MET
+        or accepted
+        or not _is_soon(ends, judgement.today)
+    ):
+        return
+    yield Risk(
+        about="OET Medicine",
+        word="Growing old",
+        is_near=True,
+        verdict=verdict(
+            Answer.NOT_KNOWN,
+            "GROWING_OLD",
+            f"The sitting of {in_words(best.sitting.on)} is two years old on "
+            f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
+            "later one may ask for a new one.",
+            ("E-OET-3",),
+            # No text promises it.
+            confidences=[Confidence.UNCONFIRMED],
+            decided_on=ends,
+        ),
+        part=Part.EXAMS,
+        anchor="oet",
+        on=ends,
+    )
+
+
+def _certificate(judgement: Judgement) -> Iterator[Risk]:
+    found = judgement.certificate
+    words = {
+        CertificateStatus.EXPIRED: "Ended",
+        CertificateStatus.EXPIRING: "Ends soon",
+        CertificateStatus.ISSUED_TEMPORARY: "Ends",
+    }
+    if found.status in words and not (
+        # Without a printed day there is nothing that could end.
+        found.status == CertificateStatus.ISSUED_TEMPORARY and found.next_date is None
+    ):
+        yield Risk(
+            about="The certificate",
+            word=words[CertificateStatus(found.status)],
+            is_near=found.status != CertificateStatus.ISSUED_TEMPORARY,
+            verdict=found,
+            part=Part.CERTIFICATION,
+            anchor=Item.CERTIFICATE.value,
+            on=found.next_date or found.decided_on,
+        )

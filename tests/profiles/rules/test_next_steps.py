@@ -1,0 +1,172 @@
+"""What there is to do next: once each, with its day and its reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiles.choices import Item, ItemState
+from profiles.rules.facts import Attempt, EnglishSitting, Person, Record, ReportedItem
+from profiles.rules.judging import judge
+from profiles.rules.next_steps import Action, actions
+from profiles.rules.numbers import RESULT_DAYS
+from profiles.rules.rulebook import RULES
+from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
+from tests.profiles.rules.records import days, records
+
+AIMS_AT_2027 = Person(us_citizen=False, school_country="IN", season=2027)
+
+
+def steps(record: Record, *, today: date = TODAY) -> list[Action]:
+    reference = tables()
+    judgement = judge(record, reference, today)
+    return list(actions(record, reference, judgement, eastern=today))
+
+
+def of(
+    *attempts: Attempt,
+    person: Person = AIMS_AT_2027,
+    sittings: tuple[EnglishSitting, ...] = (),
+    today: date = TODAY,
+    items: dict[Item, ReportedItem] | None = None,
+) -> dict[str, Action]:
+    record = Record(
+        person=person, attempts=attempts, sittings=sittings, items=items or {}
+    )
+    return {action.what: action for action in steps(record, today=today)}
+
+
+def test_missing_exam_is_due_four_weeks_before_the_rank_list_deadline() -> None:
+    found = of(step1("2025-03-10", "pass"))["Plan Step 2 CK."]
+
+    assert found.on == day("2027-02-03")
+    assert "For the 2027 Match its result should be there by 3 March 2027" in found.why
+    assert {"E-NRMP-1", "U-RPT-1"} <= set(found.rules)
+
+
+def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
+    found = of(step1("2020-01-15", 230))["Plan Step 2 CK."]
+
+    assert found.on == day("2027-01-15")
+    assert "The seven years end on 15 January 2027." in found.why
+
+
+def test_without_a_season_only_the_seven_years_give_a_day() -> None:
+    found = of(step1("2024-01-15", "pass"), person=Person())["Plan Step 2 CK."]
+
+    assert found.on == day("2031-01-15")
+
+
+def test_day_that_is_over_gives_no_day() -> None:
+    found = of(step1("2025-03-10", "pass"), today=day("2027-02-04"))
+
+    assert found["Plan Step 2 CK."].on == day("2032-03-10")
+
+
+def test_planned_exam_stands_on_its_day_and_is_not_to_be_planned_again() -> None:
+    found = of(step1("2025-03-10", "pass"), step2ck("2027-01-10", "planned"))
+
+    assert found["Sit Step 2 CK."].on == day("2027-01-10")
+    assert "by 7 February 2027" in found["Sit Step 2 CK."].why
+    assert not any(what.startswith("Plan Step 2 CK") for what in found)
+
+
+def test_exam_whose_day_has_come_waits_for_a_word_before_anything_else() -> None:
+    first, *_ = steps(
+        Record(
+            person=AIMS_AT_2027,
+            attempts=(step1("2026-11-22", "planned"), step2ck("2026-12-01", "planned")),
+        )
+    )
+
+    assert first.what == "Say what became of Step 1 of 22 November 2026."
+    assert first.is_overdue
+
+
+def test_result_is_missed_after_four_weeks_and_not_before() -> None:
+    sat = step2ck("2026-10-25")
+    on_time = day("2026-11-22")
+
+    assert (on_time - sat.on).days == RESULT_DAYS
+    assert of(sat, today=on_time)["Enter the result when it comes."].on == on_time
+    late = of(sat, today=day("2026-11-23"))
+    assert late["Enter the result of Step 2 CK of 25 October 2026."].is_overdue
+    assert "Enter the result when it comes." not in late
+
+
+def test_exam_that_is_planned_again_is_not_asked_for_twice() -> None:
+    found = of(
+        sittings=(oet("2025-05-01", 300, 300, 300, 300), oet("2027-01-09")),
+    )
+
+    assert found["Sit OET Medicine."].on == day("2027-01-09")
+    assert not any(what.startswith("Sit OET again") for what in found)
+
+
+def test_nothing_entered_asks_for_what_everything_else_waits_for() -> None:
+    found = [action.what for action in steps(Record())]
+
+    assert found == [
+        "Choose the Match that you aim at.",
+        "Enter the exams that you have sat or planned.",
+        "Say where you stand with certification.",
+    ]
+
+
+def test_reason_of_an_item_says_which_item_it_is() -> None:
+    under_way = ReportedItem(state=ItemState.UNDER_WAY)
+    found = of(items={Item.DIPLOMA: under_way, Item.TRANSCRIPT: under_way})
+
+    asked = found["Ask your school to answer ECFMG's request."]
+    assert asked.why.startswith("Diploma verified with the school: ")
+
+
+def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
+    soon = of(today=day("2027-02-20"))["Certify your rank order list."]
+    early = of(today=day("2026-11-22"))
+
+    assert soon.on == day("2027-03-03")
+    assert soon.at is not None
+    assert soon.at.hour == 21
+    assert "Certify your rank order list." not in early
+
+
+def test_who_missed_the_match_is_led_to_the_next_one() -> None:
+    found = of(step1("2025-03-10", "pass"), today=day("2027-03-10"))
+
+    assert any("Choose the next Match that you aim at." in what for what in found)
+    assert "Certify your rank order list." not in found
+
+
+def test_order_is_overdue_then_near_then_undated_then_far() -> None:
+    found = steps(
+        Record(
+            attempts=(step1("2024-06-01", "pass"), step2ck("2026-09-01", "planned")),
+            sittings=(oet("2027-01-09"),),
+        )
+    )
+
+    assert [action.what for action in found][:3] == [
+        "Say what became of Step 2 CK of 1 September 2026.",
+        "Sit OET Medicine.",
+        "Choose the Match that you aim at.",
+    ]
+
+
+@given(record=records(), today=st.one_of(st.just(TODAY), days), eastern=days)
+@settings(max_examples=150)
+def test_every_record_has_its_steps(record: Record, today: date, eastern: date) -> None:
+    reference = tables()
+    judgement = judge(record, reference, today, eastern_today=eastern)
+
+    found = actions(record, reference, judgement, eastern=eastern)
+
+    assert len({action.what for action in found}) == len(found)
+    for action in found:
+        assert action.what.endswith(".")
+        assert action.why.endswith((".", "?"))
+        assert set(action.rules) <= set(RULES)
+    near = [action.on for action in found if action.on and not action.is_overdue]
+    assert near == sorted(near)
