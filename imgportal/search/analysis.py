@@ -33,7 +33,7 @@ LONGEST_WORD = 40
 # Letters that do not come apart into a letter and an accent.
 UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae"})
 
-# What carries no meaning in a question. "us" and "one" do: US IMG, Step One.
+# What carries no meaning in a question. "us" does: US IMG.
 EMPTY_WORDS = frozenset(
     """
     a about after all am an and any are as at be been before but by can could d did do
@@ -65,14 +65,11 @@ WHOLE = {
     "examinations": "exams",
     "licence": "license",
     "licences": "licenses",
-    "one": "1",
     "practise": "practice",
     "programme": "program",
     "programmes": "programs",
     "speciality": "specialty",
     "specialities": "specialties",
-    "three": "3",
-    "two": "2",
 }
 
 # The end of a word, what is left of it, and how short what is left may be. The first

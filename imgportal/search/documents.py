@@ -314,15 +314,12 @@ def _rules(shelf: Shelf) -> Iterator[Document]:
         "says so and how far it can be trusted.",
     )
     for place, topic in enumerate(Topic, start=1):
-        yield _document(
-            f"{address}#topic-{place}", Kind.RULE, topic.value, context=page
-        )
+        yield _document(f"{address}#topic-{place}", Kind.RULE, topic.value)
         for rule in rulebook.of_topic(topic):
             yield _document(
                 f"{address}#{rule.id}",
                 Kind.RULE,
                 f"{rule.id}: {topic.value}",
-                context=page,
                 names=(rule.id,),
                 text=rule.wording,
             )
@@ -336,7 +333,6 @@ def _rules(shelf: Shelf) -> Iterator[Document]:
             f"{address}#{anchor}",
             Kind.RULE,
             title,
-            context=page,
             text=_text("table", anchor=anchor, tables=tables),
         )
 
@@ -348,6 +344,5 @@ def _sources(shelf: Shelf) -> Iterator[Document]:
             Kind.SOURCE,
             source.title,
             names=(key,),
-            context="Sources",
             text=f"{source.publisher}, {source.published}",
         )

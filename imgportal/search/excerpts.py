@@ -38,11 +38,27 @@ def excerpt(text: str, terms: Container[str]) -> tuple[Piece, ...]:
 
 
 def _hits(text: str, terms: Container[str]) -> list[Word]:
+    """The words to mark. A single digit only beside another: Step 1, but not 1 July."""
+    words = list(analysis.words(text))
+    is_hit = [word.term in terms and word.folded not in EMPTY_WORDS for word in words]
     return [
         word
-        for word in analysis.words(text)
-        if word.term in terms and word.folded not in EMPTY_WORDS
+        for place, word in enumerate(words)
+        if is_hit[place]
+        and (
+            not _is_digit(word)
+            or any(
+                0 <= beside < len(words)
+                and is_hit[beside]
+                and not _is_digit(words[beside])
+                for beside in (place - 1, place + 1)
+            )
+        )
     ]
+
+
+def _is_digit(word: Word) -> bool:
+    return len(word.folded) == 1 and word.folded.isdigit()
 
 
 def _best_start(text: str, hits: Sequence[Word]) -> int:

@@ -24,6 +24,7 @@ MOST_WORDS = 12
 MOST_FOUND = 200
 # What has less than this part of what was asked, by weight, is noise.
 LEAST_COVERED = 0.6
+NOT_EXACT = 3
 
 
 # Words for one thing, by their terms. What a page is called besides is in `names`.
@@ -34,8 +35,11 @@ SAME: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "deadlin": ("day", "dat"),
         "expir": ("valid",),
         "fee": ("cost",),
+        "one": ("1",),
         "pric": ("cost", "fee"),
         "retak": ("attempt",),
+        "three": ("3",),
+        "two": ("2",),
     }
 )
 
@@ -71,6 +75,7 @@ def find(asked: str, library: Library, engine: Engine) -> Answer:
     words = list(analysis.words(asked))[: MOST_WORDS * 2]
     wanted = _wanted(words, library)
     known = [one for one in wanted if one.is_known]
+    says_little = not _meaningful(words)
     terms = frozenset(term for one in known for term in one.terms)
     corrected = any(one.taken_for for one in wanted)
     return Answer(
@@ -79,7 +84,11 @@ def find(asked: str, library: Library, engine: Engine) -> Answer:
         not_found=tuple(one.written for one in wanted if not one.is_known),
         entries=tuple(
             _in_order(
-                engine.find(sorted(terms), most=MOST_FOUND), known, words, library
+                engine.find(sorted(terms), most=MOST_FOUND),
+                known,
+                words,
+                library,
+                must_be_exact=says_little,
             )
         )
         if terms
@@ -98,7 +107,8 @@ def _meaningful(words: Iterable[Word]) -> list[Word]:
 def _wanted(words: Sequence[Word], library: Library) -> list[Wanted]:
     """Each word once."""
     found: dict[str, Wanted] = {}
-    for word in _meaningful(words)[:MOST_WORDS]:
+    # "About" is a page, for all that the word says little.
+    for word in (_meaningful(words) or list(words))[:MOST_WORDS]:
         if word.folded not in found:
             found[word.folded] = _one(word, library)
     return list(found.values())
@@ -146,18 +156,20 @@ def _in_order(
     known: Sequence[Wanted],
     words: Sequence[Word],
     library: Library,
+    *,
+    must_be_exact: bool,
 ) -> Iterator[Entry]:
-    """Those that are still public, the best first."""
+    """Those that are still public, the best first.
+
+    `must_be_exact`: only what is called just that.
+    """
     weights = [library.weight(one.terms) for one in known]
     least = LEAST_COVERED * sum(weights)
-    taken_for = {one.written: one.taken_for for one in known if one.taken_for}
+    taken_for = {one.written: one.taken_for or one.written for one in known}
     question = tuple(
         analysis.term_of(taken_for.get(word.folded, word.folded)) for word in words
     )
-    shorter = frozenset(
-        analysis.term_of(taken_for.get(word.folded, word.folded))
-        for word in _meaningful(words)
-    )
+    shorter = frozenset(map(analysis.term_of, taken_for.values()))
     placed = []
     for place, address in enumerate(addresses):
         entry = library.entries.get(address)
@@ -168,11 +180,12 @@ def _in_order(
             for one, weight in zip(known, weights, strict=True)
             if not entry.terms.isdisjoint(one.terms)
         )
-        if covered < least:
+        exactness = _exactness(entry, question, shorter)
+        if covered < least or (must_be_exact and exactness == NOT_EXACT):
             continue
         is_called = all(not entry.called.isdisjoint(one.terms) for one in known)
         fit = (
-            _exactness(entry, question, shorter),
+            exactness,
             -round(covered, 3),
             # What explains comes before what is cited.
             entry.document.kind is Kind.SOURCE,
@@ -186,13 +199,13 @@ def _in_order(
 
 
 def _exactness(entry: Entry, question: tuple[str, ...], shorter: frozenset[str]) -> int:
-    """0: its title. 1: another name. 2: one of them but for small words. 3: neither."""
+    """0: its title. 1: another name. 2: one of them but for small words and order."""
     if entry.title == question:
         return 0
     if question in entry.names:
         return 1
     called = (_without_small_words(name) for name in (entry.title, *entry.names))
-    return 2 if shorter and any(name == shorter for name in called) else 3
+    return 2 if shorter and any(name == shorter for name in called) else NOT_EXACT
 
 
 def _without_small_words(terms: tuple[str, ...]) -> frozenset[str]:

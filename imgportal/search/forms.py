@@ -25,7 +25,7 @@ class SearchForm(FilterForm):
     """`/search/`: whatever is typed, something sensible is made of it."""
 
     q = forms.CharField(
-        label="Search",
+        label="What are you looking for?",
         required=False,
         widget=forms.TextInput(
             attrs={
@@ -117,4 +117,4 @@ def _helper(css_class: str, *pieces: Any) -> FormHelper:
 @cache
 def header_form() -> SafeString:
     """Drawn once per process."""
-    return HeaderSearchForm.read(None).drawn.strip()
+    return HeaderSearchForm.read(None).drawn

@@ -79,4 +79,4 @@ def distance(here: str, there: str, most: int) -> int:
         if min(line) > most:
             return most + 1
         before_last, last = last, line
-    return last[-1]
+    return min(last[-1], most + 1)

@@ -17,6 +17,7 @@ from imgportal.lib.caching import public_answer
 from imgportal.lib.http import read_only
 from imgportal.search import index
 from imgportal.search import library as libraries
+from imgportal.search.documents import Kind
 from imgportal.search.engines import engine
 from imgportal.search.excerpts import Piece, excerpt, marked
 from imgportal.search.finding import Answer, find
@@ -24,6 +25,7 @@ from imgportal.search.forms import SearchForm
 from imgportal.search.library import Entry
 
 SHOWN = 20
+PARTS_OF_PAGES = frozenset({Kind.GUIDE, Kind.MEASURE, Kind.PAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ def _result(entry: Entry, answer: Answer) -> Result:
     return Result(
         kind=document.kind.value,
         address=document.address,
-        context=document.context,
+        # Of the others the kind says it.
+        context=document.context if document.kind in PARTS_OF_PAGES else "",
         title=marked(document.title, answer.terms),
         excerpt=excerpt(document.text, answer.terms),
     )
