@@ -18,7 +18,7 @@ from imgportal.guide.contents import contents
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.pages import PAGES
 from imgportal.guide.shelf import Shelf
-from imgportal.search import names
+from imgportal.search import names, places
 from imgportal.search.parts import Part, main_of, parts, plain
 from profiles.rules import rulebook
 from profiles.rules.rulebook import Topic
@@ -52,73 +52,6 @@ class Document:
     text: str = ""
 
 
-# Pages that are named here and not rendered: what they show is found by itself.
-PLACES = (
-    # name of the address, title, what is there
-    (
-        "stats:year_list",
-        "Match years",
-        "Every Match: who took part, who matched, the match rate of US IMGs "
-        "and non-US IMGs. Chart and table, CSV and JSON.",
-    ),
-    (
-        "stats:specialty_list",
-        "Specialties",
-        "First-year positions of every specialty, and how many US IMGs and non-US IMGs "
-        "filled. Sort by IMG share, offered or filled.",
-    ),
-    (
-        "stats:specialty_compare",
-        "Compare specialties",
-        "Up to four specialties side by side.",
-    ),
-    (
-        "stats:score_list",
-        "Step 2 CK scores",
-        "Scores of those who matched and of those who did not, by specialty and group. "
-        "Place your own score without sending it anywhere.",
-    ),
-    (
-        "stats:change_list",
-        "Changes",
-        "Every publication and correction of a figure: what it was, what it is, and why.",
-    ),
-    (
-        "stats:source_list",
-        "Sources",
-        "Every document that a figure rests on, how far it can be trusted, and rights.",
-    ),
-    (
-        "stats:report",
-        "Report a problem",
-        "Tell us that a figure or a page is wrong. No account is needed.",
-    ),
-    (
-        "guide:overview",
-        "The guide",
-        "From a medical school abroad to residency in the United States, step by step.",
-    ),
-    ("guide:print", "The whole guide", "All pages of the guide on one, to print."),
-    (
-        "rules:changes",
-        "Changes of the rules",
-        "What was changed in the dated tables, when, and why.",
-    ),
-    (
-        "profiles:dashboard",
-        "My record",
-        "Keep your exams, your certification and your deadlines in one place, and see "
-        "what is done, what is next and what expires. You need an account.",
-    ),
-    (
-        "account_signup",
-        "Sign up",
-        "Make an account, with an e-mail address and a password or a passkey.",
-    ),
-    ("account_login", "Sign in", "Sign in to your record."),
-)
-
-
 def documents(shelf: Shelf) -> Iterator[Document]:
     """Everything public, once. Draws every page of the guide: some tens of milliseconds."""
     yield from _years(shelf)
@@ -141,7 +74,7 @@ def _document(address: str, kind: Kind, title: str, **more: Any) -> Document:
 
 def _text(template: str, **context: Any) -> str:
     """Numbers are written by templates, here as everywhere."""
-    return plain(render_to_string(f"search/{template}.html", context))
+    return plain(render_to_string(template, context))
 
 
 # --- Figures -------------------------------------------------------------------------
@@ -158,7 +91,7 @@ def _years(shelf: Shelf) -> Iterator[Document]:
                 *(f"IMG match rate {match_year}", f"match results {match_year}"),
                 *(f"non-US IMG {match_year}", f"US IMG {match_year}"),
             ),
-            text=_text("year", year=year),
+            text=_text("search/year.html", year=year),
         )
 
 
@@ -179,7 +112,7 @@ def _specialties(shelf: Shelf) -> Iterator[Document]:
                 *(name for one in merged for name in (one.name, one.short_name)),
             ),
             text=_text(
-                "specialty",
+                "search/specialty.html",
                 specialty=specialty,
                 rows=[row for row in reversed(rows) if row.img_share],
                 scores=[
@@ -226,7 +159,7 @@ def _countries(shelf: Shelf) -> Iterator[Document]:
             country.name,
             names=names.split(names.COUNTRIES.get(slug, "")),
             context=PAGES["countries"].title,
-            text=_text("country", country=country),
+            text=_text("search/country.html", country=country),
         )
 
 
@@ -267,7 +200,7 @@ def _measures() -> Iterator[Document]:
 
 
 def _places() -> Iterator[Document]:
-    for name, title, text in PLACES:
+    for name, title, text in places.PLACES:
         yield _document(reverse(name), Kind.PAGE, title, text=text)
 
 
@@ -333,7 +266,7 @@ def _rules(shelf: Shelf) -> Iterator[Document]:
             f"{address}#{anchor}",
             Kind.RULE,
             title,
-            text=_text("table", anchor=anchor, tables=tables),
+            text=_text("search/table.html", anchor=anchor, tables=tables),
         )
 
 
