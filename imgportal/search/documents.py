@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
+from django.template.loader_tags import BlockNode
 from django.urls import reverse
 
 from imgportal.guide.contents import contents
@@ -19,7 +21,7 @@ from imgportal.guide.glossary import TERMS
 from imgportal.guide.pages import PAGES
 from imgportal.guide.shelf import Shelf
 from imgportal.search import names, places
-from imgportal.search.parts import Part, main_of, parts, plain
+from imgportal.search.parts import Part, parts, plain
 from profiles.rules import rulebook
 from profiles.rules.rulebook import Topic
 from stats.definitions import DEFINITIONS
@@ -75,6 +77,23 @@ def _document(address: str, kind: Kind, title: str, **more: Any) -> Document:
 def _text(template: str, **context: Any) -> str:
     """Numbers are written by templates, here as everywhere."""
     return plain(render_to_string(template, context))
+
+
+def _main_of(name: str, context: dict[str, Any]) -> str:
+    """What a page says, without the frame around it.
+
+    The frame names files that are there only once they were collected, and the index is
+    filled before.
+    """
+    template: Template = get_template(name).template  # type: ignore[attr-defined]
+    (main,) = [
+        node
+        for node in template.nodelist.get_nodes_by_type(BlockNode)
+        if isinstance(node, BlockNode) and node.name == "main"
+    ]
+    bound = Context(context)
+    with bound.render_context.push_state(template), bound.bind_template(template):
+        return str(main.render(bound))
 
 
 # --- Figures -------------------------------------------------------------------------
@@ -217,7 +236,7 @@ def _about(shelf: Shelf) -> Iterator[Document]:
         ("privacy", "Privacy", {}),
     ):
         address = reverse(name)
-        html = main_of(render_to_string(f"about/{name}.html", context))
+        html = _main_of(f"about/{name}.html", context)
         opening, *found = parts(html.partition("</h1>")[2])
         yield _document(address, Kind.PAGE, title, text=opening.text)
         for part in found:

@@ -118,12 +118,6 @@ def plain(html: str) -> str:
     )
 
 
-def main_of(html: str) -> str:
-    """What stands between the header and the footer of a whole page."""
-    _, _, rest = html.partition("<main")
-    return rest.partition(">")[2].partition("</main>")[0]
-
-
 def _tidy(pieces: list[str]) -> str:
     text = " ".join("".join(pieces).split())
     # The signs set between cells and items are of no use where one was empty.

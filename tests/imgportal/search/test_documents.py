@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from imgportal.guide import shelf
 from imgportal.guide.glossary import TERMS
@@ -22,6 +24,10 @@ from tests.imgportal.search.conftest import TODAY
 from tests.reading import html_of
 
 pytestmark = pytest.mark.django_db
+
+PUBLIC_STORAGE = {
+    "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+}
 
 
 def test_no_two_documents_share_an_address(founded: Library) -> None:
@@ -95,6 +101,14 @@ def test_numbers_that_come_from_the_figures_are_in_the_text(founded: Library) ->
     assert "9,045 of 14,772 IMGs matched" in year.text
     assert "You may start each Step four times at most" in attempts.text
     assert "9,682 of 16,154 IMGs" in answer.text
+
+
+def test_static_files_need_not_be_collected(settings: Settings, tmp_path: Path) -> None:
+    # As on the first start: the index is filled before they are.
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = settings.STORAGES | {"staticfiles": PUBLIC_STORAGE}
+
+    assert len(list(documents(shelf.read(now=TODAY)))) > 600
 
 
 def test_a_draft_is_not_there() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imgportal.search.parts import Part, main_of, parts, plain
+from imgportal.search.parts import Part, parts, plain
 
 
 def test_a_part_has_the_anchor_of_its_section_or_of_its_heading() -> None:
@@ -48,7 +48,3 @@ def test_cells_and_items_do_not_run_into_each_other() -> None:
     )
 
     assert plain(html) == "Step 1, 8; Step 3, 16; One; Two. Degree: MD"
-
-
-def test_of_a_whole_page_its_main_part_is_read() -> None:
-    assert main_of('<header>H</header><main id="main">M</main><footer>') == "M"
