@@ -15,7 +15,9 @@ class PortalConfig(AppConfig):
         from allauth.mfa import signals as mfa
 
         from imgportal import accounts, checks, security  # noqa: F401
+        from imgportal.search import index
         from profiles import signals as record
+        from stats import signals as figures
 
         account.email_confirmed.connect(accounts.drop_a_password_nobody_vouched_for)
         for signal, receiver in (
@@ -31,6 +33,8 @@ class PortalConfig(AppConfig):
             (record.record_exported, security.exported),
             (record.record_imported, security.imported),
             (record.record_emptied, security.emptied),
+            (record.tables_changed, index.follow),
+            (figures.public_figures_changed, index.follow),
         ):
             signal.connect(receiver)
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from imgportal import account_views, leaving_views, views
 from imgportal.lib.http import read_only
+from imgportal.search import views as search
 from imgportal.sitemaps import SITEMAPS
 from profiles.views import reminders, season
 
@@ -77,6 +78,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/measures/", views.measures, name="measures"),
     path("about/accessibility/", views.accessibility, name="accessibility"),
     path("about/privacy/", views.privacy, name="privacy"),
+    # /search/
+    path("search/", search.search, name="search"),
+    path("search.json", search.search, {"extension": "json"}, name="search_data"),
+    path("opensearch.xml", search.opensearch, name="opensearch"),
     # For machines
     path("sitemap.xml", read_only(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -84,7 +84,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     text = (
         "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /calendar/\n"
-        "Disallow: /me/\nDisallow: /reminders/\nDisallow: /report/\n\n"
+        "Disallow: /me/\nDisallow: /reminders/\nDisallow: /report/\nDisallow: /search\n\n"
         f"Sitemap: {sitemap}\n"
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

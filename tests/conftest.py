@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from imgportal.lib import clock
+from imgportal.search import library
 from profiles import reading
 from stats import public
 from tests.factories import NOW
@@ -74,6 +75,7 @@ def _empty_cache() -> Iterator[None]:
     # under the same numbers and at the same time.
     public._last_seen = _as_founded[0] if _as_founded else None
     reading.forget()
+    library.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,13 @@ GUIDE = {
     "why figures differ": "/guide/why-figures-differ/",
     "the guide to print": "/guide/print/",
 }
+# The search: made of all of these, so it changes with each of them.
+SEARCH = {
+    "search, nothing asked": "/search/",
+    "search, answered": "/search/?q=how+many+attempts+step+1",
+    "search, a word misspelt": "/search/?q=pathwey+1",
+    "search, nothing found": "/search/?q=zzzz",
+}
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {
     "years": "/match",
@@ -82,5 +89,6 @@ DATA = [
 FOR_MACHINES = [
     *("/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"),
     "/changes.atom",
+    "/opensearch.xml",
 ]
 MISSED = "/match/1900/"

@@ -12,6 +12,7 @@ PARTS = (
     ("stats", "*.py"),
     ("profiles", "*.py"),
     ("templates", "*.html"),
+    ("templates", "*.xml"),
     ("imgportal/static", "*.*"),
 )
 

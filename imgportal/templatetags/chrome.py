@@ -8,6 +8,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from imgportal.search import forms
+
 register = template.Library()
 
 
@@ -16,3 +18,16 @@ register = template.Library()
 def unchanging(name: str) -> SafeString:
     """A template without variables, drawn once per process as it is compiled once."""
     return render_to_string(name)
+
+
+@register.simple_tag
+def site_search() -> SafeString:
+    """The field at the top of every page."""
+    return forms.header_form()
+
+
+@register.simple_tag
+@cache
+def large_search() -> SafeString:
+    """The field of the search page, for pages that somebody did not mean to see."""
+    return forms.SearchForm.read(None).drawn

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles import founding
+from profiles import founding, signals
 from profiles.actions import changing
 from profiles.founding import Founding, Row
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
@@ -94,6 +94,8 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
             updated += 1
     for model, rows in new.items():
         model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    if added or updated:
+        signals.tell_of_tables()
     return Loaded(added=added, updated=updated, unchanged=unchanged, kept=tuple(kept))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from stats import drafts
+from stats import drafts, signals
 from stats.actions import history
 from stats.choices import ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
@@ -106,6 +106,7 @@ def publish(
         history.record(
             release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
         )
+        signals.tell()
     return release
 
 

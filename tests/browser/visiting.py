@@ -10,12 +10,12 @@ from urllib.parse import urljoin
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.pages import GUIDE, MISSED, PAGES
+from tests.pages import GUIDE, MISSED, PAGES, SEARCH
 
 # Drawn by the same templates as the pages beside them: once is enough here.
 ALIKE = {"the newest year", "a version", "no specialty compared"}
 VISITED = {name: path for name, path in PAGES.items() if name not in ALIKE}
-VISITED |= GUIDE
+VISITED |= GUIDE | SEARCH
 VISITED["a page that is not there"] = MISSED
 WIDTHS = (320, 768, 1280)
 HEIGHT = 800

@@ -286,6 +286,7 @@ def test_robots_may_read_everything_but_the_pages_for_staff(client: Client) -> N
         "Disallow: /me/",
         "Disallow: /reminders/",
         "Disallow: /report/",
+        "Disallow: /search",
         "",
         "Sitemap: http://testserver/sitemap.xml",
     ]

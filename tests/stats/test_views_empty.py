@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.elsewhere import Answer, prepare, visit
-from tests.pages import DATA, GUIDE, PAGES
+from tests.pages import DATA, GUIDE, PAGES, SEARCH
 from tests.reading import csv_of, json_of, links_of, text_of
 
 YEARS = ("/match/2024", "/match/2022", "/match/2026", "/match/2013")
@@ -19,6 +19,7 @@ NOT_THERE = (*YEARS, *ROWS)
 PATHS = [
     *PAGES.values(),
     *GUIDE.values(),
+    *SEARCH.values(),
     *DATA,
     "/match/?since=2024",
     "/specialties/?year=2024&q=x",
@@ -61,7 +62,7 @@ def test_page_says_what_will_be_here(
     assert sentence in text_of(answers[path])
 
 
-@pytest.mark.parametrize("path", [*PAGES.values(), *GUIDE.values()])
+@pytest.mark.parametrize("path", [*PAGES.values(), *GUIDE.values(), *SEARCH.values()])
 def test_page_says_neither_none_nor_nothing_between_words(
     answers: dict[str, Answer], path: str
 ) -> None:

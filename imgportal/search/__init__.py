@@ -1,0 +1,1 @@
+"""Search over everything public: what there is to find, two engines, one page."""

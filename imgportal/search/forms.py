@@ -1,0 +1,120 @@
+"""The field that everybody finds at the top of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from imgportal.search.analysis import one_line
+from stats.forms import FilterForm
+
+LONGEST = 100
+
+
+class SearchForm(FilterForm):
+    """`/search/`: whatever is typed, something sensible is made of it."""
+
+    q = forms.CharField(
+        label="What are you looking for?",
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "maxlength": LONGEST,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "enterkeyhint": "search",
+            }
+        ),
+    )
+
+    @classmethod
+    def read(cls, query: QueryDict | None) -> SearchForm:
+        return cls(query, offers={}, initial={"q": ""})
+
+    def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
+        typed = [text for value in values if (text := one_line(value))]
+        if not typed:
+            return
+        if len(typed) > 1:
+            self.notices.append(
+                "The address holds more than one question; this answers the first."
+            )
+        self.chosen[name] = typed[0][:LONGEST].strip()
+        if len(typed[0]) > LONGEST:
+            self.notices.append(
+                f"That is a long question; we looked for its first {LONGEST} characters."
+            )
+
+    @property
+    def drawn(self) -> SafeString:
+        """Not remembered like other filters: there are as many as there are questions."""
+        form = type(self)(None, offers={}, initial=self.chosen)
+        form.auto_id = self.auto_id
+        return cast(SafeString, render_crispy_form(form))
+
+    @property
+    def helper(self) -> FormHelper:
+        return _helper(
+            "search-form search-form--large",
+            Field("q", wrapper_class="search-form__field"),
+            Submit("", "Search", css_class="btn-primary", css_id="search-again"),
+        )
+
+
+class HeaderSearchForm(SearchForm):
+    """The same in the header: empty, and the same bytes on every page."""
+
+    @classmethod
+    def read(cls, query: QueryDict | None) -> SearchForm:
+        form = super().read(query)
+        # Beside a larger one on the same page, so it needs names of its own.
+        form.auto_id = "site_%s"
+        return form
+
+    @property
+    def helper(self) -> FormHelper:
+        field = self.fields["q"]
+        field.label = "Search the site"
+        field.widget.attrs["placeholder"] = "Search"
+        helper = _helper(
+            "search-form",
+            Field("q", wrapper_class="search-form__field"),
+            # A magnifying glass, drawn by the style sheet around the word.
+            StrictButton(
+                '<span class="visually-hidden">Search</span>',
+                type="submit",
+                css_class="search-form__button",
+            ),
+        )
+        helper.label_class = "visually-hidden"
+        helper.attrs["aria-label"] = "Site"
+        return helper
+
+
+def _helper(css_class: str, *pieces: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_method = "get"
+    helper.form_action = reverse("search")
+    helper.form_class = css_class
+    helper.attrs = {"role": "search", "aria-label": "Search"}
+    helper.disable_csrf = True
+    helper.layout = Layout(*pieces)
+    return helper
+
+
+@cache
+def header_form() -> SafeString:
+    """Drawn once per process."""
+    return HeaderSearchForm.read(None).drawn
