@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Layout
 from django import forms
 from django.http import QueryDict
 
@@ -21,7 +21,7 @@ from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
 from profiles.rules.pathways import Routed
 from profiles.rules.reference import Known, Reference
-from stats.forms import FilterForm
+from stats.forms import FilterForm, nameless_button
 
 ONE_DAY = timedelta(days=1)
 YES, NO, UNSURE = "yes", "no", ""
@@ -48,7 +48,7 @@ class QuestionForm(FilterForm):
         helper.disable_csrf = True
         helper.layout = Layout(
             *self.columns(),
-            Submit("", "See the answer", css_class="btn-primary", css_id="see"),
+            nameless_button("See the answer", css_id="see"),
         )
         return helper
 
