@@ -39,7 +39,7 @@ ALLOWED = (
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
     *("robots", "sitemap", "favicon", "healthz", "readyz", "calendar_feed"),
-    *("stats:change_feed", "admin:jsi18n"),
+    *("stats:change_feed", "guide:season_file", "admin:jsi18n"),
     *("profiles:season_download", "profiles:export_json", "profiles:export_csv"),
     *("profiles:import_confirm", "mfa_download_recovery_codes", "account_onward"),
     *("mfa_login_webauthn", "session_end", "session_end_others"),
