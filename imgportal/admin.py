@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from imgportal import accounts
 from imgportal.models import User
@@ -44,7 +45,11 @@ class StaffForm(StaffFormBase):
         }
         labels: ClassVar[dict[str, str]] = {"is_superuser": "Owner"}
         help_texts: ClassVar[dict[str, str]] = {
-            "groups": "Editors enter figures; publishers also publish what others entered.",
+            # The boxes point at it by this id, which the admin gives to no list of boxes.
+            "groups": format_html(
+                '<span id="id_groups_helptext">{}</span>',
+                "Editors enter figures; publishers also publish what others entered.",
+            ),
             "is_superuser": "May do everything, and manages the staff.",
         }
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib import clock
+from imgportal.lib.widgets import UnlabelledHiddenInput
 from profiles.actions import changing
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
@@ -41,7 +42,7 @@ class ReferenceForm(_Form):
         "/rules/changes/.",
     )
     seen_at = forms.CharField(
-        required=False, label="", widget=forms.HiddenInput, max_length=40
+        required=False, label="", widget=UnlabelledHiddenInput, max_length=40
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""A season as an iCalendar file (RFC 5545): titles and dates, and nothing else.
+"""A season as an iCalendar file (RFC 5545): a member's has titles and dates, no more.
 
 An event keeps its UID for ever. When its date changes its SEQUENCE grows, so that a
 calendar program moves the event it has instead of adding another.
@@ -6,7 +6,7 @@ calendar program moves the event it has instead of adding another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
@@ -35,23 +35,25 @@ NEVER = Revision(changes=0, changed_at=datetime.min.replace(tzinfo=UTC))
 def calendar(
     entries: Iterable[Entry],
     *,
-    site: str,
-    owner_id: int,
+    space: str,
     revisions: Mapping[str, Revision],
     versions: Mapping[str, int],
     now: datetime,
+    name: str = "Match season",
+    describe: Callable[[Entry], str] | None = None,
 ) -> bytes:
     """The entries as a file.
 
-    `site` (a host name) and `owner_id` make the UIDs unlike any others. `revisions`
-    are those of the season's rows, `versions` those of the member's own by the key of
-    the entry.
+    `space` (a host name, and whose calendar it is there) makes the UIDs unlike any
+    others. `revisions` are those of the season's rows, `versions` those of the member's
+    own by the key of the entry. What `describe` says is for everybody to read: without
+    it the calendar is a member's own, and marked as private.
     """
     file = Calendar()
     file.add("prodid", PRODUCT)
     file.add("version", "2.0")
     file.add("calscale", "GREGORIAN")
-    file.add("x-wr-calname", "Match season")
+    file.add("x-wr-calname", name)
     file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     file.add("x-published-ttl", vDuration(REFRESH))
     # Always: deadlines mean it, and a file without any component would be invalid.
@@ -59,7 +61,7 @@ def calendar(
     for entry in entries:
         revision = _revision(entry, revisions)
         event = Event()
-        event.add("uid", str(uuid5(NAMESPACE_URL, f"{site}/{owner_id}/{entry.key}")))
+        event.add("uid", str(uuid5(NAMESPACE_URL, f"{space}/{entry.key}")))
         event.add("dtstamp", now)
         event.add(
             "sequence",
@@ -72,9 +74,13 @@ def calendar(
         if end := _end(entry):
             event.add("dtend", end)
         event.add("status", "CONFIRMED" if entry.is_firm else "TENTATIVE")
-        # It blocks nobody's day, and is nobody else's business.
+        # It blocks nobody's day. A member's own is nobody else's business.
         event.add("transp", "TRANSPARENT")
-        event.add("class", "PRIVATE")
+        if describe is None:
+            event.add("class", "PRIVATE")
+        else:
+            event.add("class", "PUBLIC")
+            event.add("description", describe(entry))
         file.add_component(event)
     return bytes(file.to_ical())
 

@@ -7,8 +7,9 @@ from functools import cache, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Div, Layout, Row, Submit
+from crispy_forms.layout import Column, Div, Layout, Row
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
@@ -20,6 +21,14 @@ from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 LONGEST_SHOWN = 40
 
 Choices = Sequence[tuple[str, str]]
+
+
+def nameless_button(words: str, **attributes: str) -> StrictButton:
+    """A button that sends the form and adds nothing to the address.
+
+    crispy's own `Submit` always has a name, and HTML allows no empty one.
+    """
+    return StrictButton(words, type="submit", css_class="btn-primary", **attributes)
 
 
 class FilterForm(forms.Form):
@@ -99,8 +108,7 @@ class FilterForm(forms.Form):
         helper.form_method = "get"
         helper.form_class = "filters"
         helper.disable_csrf = True
-        # A button without a name adds nothing to the address.
-        button = Submit("", "Show", css_class="btn-primary", css_id="show")
+        button = nameless_button("Show", css_id="show")
         helper.layout = Layout(
             Row(
                 *self.columns(),
@@ -295,7 +303,7 @@ class OwnScoreForm(forms.Form):
         # Shown by the script that does the work; without it there is nothing to do.
         helper.attrs = {"hidden": True}
         helper.disable_csrf = True
-        button = Submit("", "Place it", css_class="btn-primary", css_id="place")
+        button = nameless_button("Place it", css_id="place")
         helper.layout = Layout(
             Row(
                 Column("score", css_class="col-12 col-sm-6 col-md-4"),
@@ -374,6 +382,6 @@ class ProblemForm(forms.Form):
         helper = FormHelper()
         helper.form_action = self.address
         helper.form_class = "report-form"
-        button = Submit("", "Send the report", css_class="btn-primary")
+        button = nameless_button("Send the report")
         helper.layout = Layout("text", "email", button)
         return helper

@@ -41,6 +41,20 @@ def pytest_collection_modifyitems(
         items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured and recorded, as one table under its name."""
+    measured: dict[str, list[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                for name, value in report.user_properties:
+                    measured.setdefault(name, []).append(str(value))
+    for name, lines in measured.items():
+        terminalreporter.section(name)
+        for line in sorted(lines, reverse=True):
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database, with the founding figures in it.

@@ -49,6 +49,7 @@ GUIDE = {
     "exams": "/guide/exams/",
     "scores and attempts": "/guide/scoring/",
     "the Match and its calendar": "/guide/match/",
+    "the Match in another time zone": "/guide/match/?zone=Asia/Kolkata",
     "visas": "/guide/visas/",
     "countries": "/guide/countries/",
     "a country": "/guide/countries/egypt/",
@@ -88,7 +89,6 @@ DATA = [
 ]
 FOR_MACHINES = [
     *("/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"),
-    "/changes.atom",
-    "/opensearch.xml",
+    *("/changes.atom", "/opensearch.xml", "/guide/match/2027.ics"),
 ]
 MISSED = "/match/1900/"

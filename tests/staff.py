@@ -62,14 +62,18 @@ def code(secret: str = SECRET) -> str:
     return str(auth.format_hotp_value(auth.hotp_value(secret, step)))
 
 
-def sign_in(client: Client, user: User) -> None:
-    """As after password and second factor, without the forms."""
+def sign_in(client: Client, user: User, *, at: float | None = None) -> None:
+    """As after password and second factor, without the forms; just now, or then."""
     if not accounts.has_second_factor(user):
         give_second_factor(user)
     client.force_login(user)
     session = client.session
     session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "mfa", "type": "totp", "at": clock.now().timestamp()}
+        {
+            "method": "mfa",
+            "type": "totp",
+            "at": clock.now().timestamp() if at is None else at,
+        }
     ]
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Column, Layout
 from django import forms
 from django.http import QueryDict
 
+from profiles.forms.profile import zone_choices
 from profiles.rules import classify, pathways
 from profiles.rules.classify import Classified
 from profiles.rules.days import in_words
@@ -21,7 +24,7 @@ from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
 from profiles.rules.pathways import Routed
 from profiles.rules.reference import Known, Reference
-from stats.forms import FilterForm
+from stats.forms import FilterForm, nameless_button
 
 ONE_DAY = timedelta(days=1)
 YES, NO, UNSURE = "yes", "no", ""
@@ -48,7 +51,7 @@ class QuestionForm(FilterForm):
         helper.disable_csrf = True
         helper.layout = Layout(
             *self.columns(),
-            Submit("", "See the answer", css_class="btn-primary", css_id="see"),
+            nameless_button("See the answer", css_id="see"),
         )
         return helper
 
@@ -210,6 +213,40 @@ class PathwayForm(QuestionForm):
         """One kind was chosen: the others do not hold. Not sure: none is known."""
         chosen = self.chosen["school"]
         return None if chosen == UNSURE else bool(chosen == kind)
+
+
+class ZoneForm(FilterForm):
+    """In which time zone the hours of a season are shown, beside Eastern Time."""
+
+    zone = forms.ChoiceField(label="Time zone", required=False)
+
+    @classmethod
+    def read(cls, query: QueryDict | None) -> ZoneForm:
+        return cls(query, offers={"zone": _zones()}, initial={"zone": ""})
+
+    @property
+    def chosen_zone(self) -> ZoneInfo | None:
+        key = self.chosen["zone"]
+        return ZoneInfo(key) if key else None
+
+    def columns(self) -> Sequence[Any]:
+        return (Column("zone", css_class="col-8 col-sm-6 col-md-5"),)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        # Back to the calendar, not to the top of the page.
+        helper.form_action = "#this-season"
+        return helper
+
+
+@cache
+def _zones() -> tuple[tuple[str, Any], ...]:
+    """The zones of a member's profile; none chosen is what everybody is shown."""
+    return tuple(
+        (key, label if isinstance(label, str) else tuple(label))
+        for key, label in (("", "Eastern Time only"), *zone_choices()[1:])
+    )
 
 
 def _cut_off(known: Known[date] | None) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from profiles.choices import Confidence, Event
-from profiles.rules.reference import Deadline, Reference
+from profiles.rules.reference import EASTERN, Deadline, Reference
 
 # Match Day is in March: a season whose Match Day we do not know ends with that month.
 LAST_MONTH = 3
@@ -35,6 +35,13 @@ class CalendarLine:
         """For programs that read the page: with its zone where a time is known."""
         moment = self.row.moment
         return self.row.on.isoformat() if moment is None else moment.isoformat()
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, with its zone; None without such an hour."""
+        if self.row.until is None:
+            return None
+        return datetime.combine(self.row.on, self.row.until, EASTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ class Shelf:
     figures: Figures
     tables: Reference
     today: date
+    # When anything in the dated tables was written last.
+    written_at: datetime | None
     # The same exactly when every page of the guide is the same.
     token: str
 
@@ -74,5 +76,6 @@ def read(*, now: datetime) -> Shelf:
         figures=figures,
         tables=tables.reference,
         today=today,
+        written_at=tables.changed_at,
         token=f"{figures.publication.token}-{tables.token}-{today}",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
@@ -157,6 +158,42 @@ def weekday(value: date) -> str:
 def hours(value: time) -> str:
     """9:00 pm"""
     return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"
+
+
+@register.filter
+def zone_name(key: str) -> str:
+    """Asia/Kolkata → Kolkata (Asia)"""
+    region, _, place = key.replace("_", " ").partition("/")
+    return f"{place.replace('/', ', ')} ({region})" if place else region
+
+
+@register.simple_tag
+def in_zone(moment: datetime, end: datetime | None, zone: ZoneInfo) -> str:
+    """7:30 pm GMT+1, or Thu 4 Mar, 7:30 am GMT+5:30: the day where it is another one.
+
+    The same words as those of here.js.
+    """
+    there = moment.astimezone(zone)
+    words = _hour(there, day=moment.date())
+    if end is not None:
+        words += f" to {_hour(end.astimezone(zone), day=there.date())}"
+    return f"{words} {_offset(there)}"
+
+
+def _hour(moment: datetime, *, day: date) -> str:
+    hour = hours(moment.time())
+    if moment.date() == day:
+        return hour
+    return f"{moment:%a} {moment.day} {moment:%b}, {hour}"
+
+
+def _offset(moment: datetime) -> str:
+    """GMT+5:30, GMT-4, GMT: how many hours and minutes from Greenwich."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    if not minutes:
+        return "GMT"
+    whole, rest = divmod(abs(minutes), 60)
+    return f"GMT{'+' if minutes > 0 else '-'}{whole}{f':{rest:02}' if rest else ''}"
 
 
 @register.filter

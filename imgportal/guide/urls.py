@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from imgportal.guide import views
+from stats import converters
+
+converters.register()
 
 app_name = "guide"
 
@@ -20,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/", views.pathways, name="pathways"),
     path("exams/", views.page, {"slug": "exams"}, name="exams"),
     path("scoring/", views.page, {"slug": "scoring"}, name="scoring"),
-    path("match/", views.page, {"slug": "match"}, name="match"),
+    path("match/", views.match, name="match"),
+    path("match/<number:match_year>.ics", views.season_calendar, name="season_file"),
     path("visas/", views.page, {"slug": "visas"}, name="visas"),
     path("countries/", views.page, {"slug": "countries"}, name="countries"),
     path("countries/<slug:slug>/", views.country, name="country"),

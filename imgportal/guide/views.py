@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from imgportal.guide import season as seasons
 from imgportal.guide import shelf as shelves
 from imgportal.guide.contents import contents
-from imgportal.guide.forms import ClassifyForm, PathwayForm
+from imgportal.guide.files import season_file
+from imgportal.guide.forms import ClassifyForm, PathwayForm, ZoneForm
 from imgportal.guide.grounds import GROUNDS
 from imgportal.guide.pages import PAGES, Page
 from imgportal.guide.shelf import Shelf
@@ -21,6 +23,7 @@ from imgportal.guide.verdicts import class_verdict, pathway_verdict
 from imgportal.lib import clock
 from imgportal.lib.caching import public_answer
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
+from profiles.calendars import MEDIA_TYPE
 from profiles.choices import Event
 
 # Behind what the page of every country says.
@@ -92,6 +95,48 @@ def pathways(request: HttpRequest, shelf: Shelf) -> HttpResponse:
     form = PathwayForm.read(request.GET, season=shelf.season, reference=shelf.tables)
     more = {"form": form, "verdict": pathway_verdict(form.answer)}
     return _shown(request, shelf, PAGES["pathways"], more)
+
+
+@guide_page
+def match(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+    form = ZoneForm.read(request.GET)
+    files = {
+        year: request.build_absolute_uri(reverse("guide:season_file", args=[year]))
+        for year in seasons.years(shelf.tables)
+    }
+    current = files.get(shelf.season, "")
+    more = {
+        "form": form,
+        "zone": form.chosen_zone,
+        # Calendar programs know by it that they are to look again.
+        "webcal": f"webcal://{current.partition('://')[2]}" if current else "",
+    }
+    return _shown(request, shelf, PAGES["match"], more)
+
+
+@guide_page
+def season_calendar(
+    request: HttpRequest, shelf: Shelf, match_year: int
+) -> HttpResponse:
+    """The dates of one season for a calendar program."""
+    page = request.build_absolute_uri(PAGES["match"].get_absolute_url())
+    body = season_file(shelf, match_year, host=request.get_host(), page=page)
+    if body is None:
+        known = sorted(seasons.years(shelf.tables), key=lambda it: abs(it - match_year))
+        raise NotHere(
+            "We know no dates of that Match.",
+            [
+                Nearby(f"The {year} Match", reverse("guide:season_file", args=[year]))
+                for year in sorted(known[:4])
+            ]
+            or [Nearby(PAGES["match"].title, PAGES["match"].get_absolute_url())],
+        )
+    name = f"match-{match_year}.ics"
+    return HttpResponse(
+        body,
+        content_type=MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _shown(

@@ -94,6 +94,28 @@ def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
     return None if deadline is None else add_days(deadline.on, -RESULT_DAYS)
 
 
+def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
+    """What everybody who aims at this Match has before them, by day."""
+    found = [_of_deadline(row) for row in deadlines(match_year, reference)]
+    last = last_low_risk_exam(match_year, reference)
+    rank_list = reference.deadline(match_year, Event.RANK_LIST)
+    if rank_list is not None and last is not None:
+        found.append(
+            Entry(
+                key=f"{match_year}/last_exam",
+                kind=Kind.LAST_EXAM,
+                title="Last exam day with little risk of a late result",
+                on=last,
+                confidence=rank_list.confidence,
+                match_year=match_year,
+                event=Event.RANK_LIST,
+                sources=rank_list.sources,
+                is_estimate=True,
+            )
+        )
+    return _by_day(found)
+
+
 def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entry, ...]:
     """The season aimed at with the member's own days in it, by day.
 
@@ -101,31 +123,21 @@ def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entr
     its result. Without a season there are only these.
     """
     year = record.person.season
-    season = [] if year is None else deadlines(year, reference)
+    found = [] if year is None else [*season_entries(year, reference)]
+    first_day = min(
+        (entry.on for entry in found if entry.kind == Kind.DEADLINE), default=date.max
+    )
     last = None if year is None else last_low_risk_exam(year, reference)
-    first_day = min((row.on for row in season), default=date.max)
-    found = [_of_deadline(row) for row in season]
-    rank_list = None if year is None else reference.deadline(year, Event.RANK_LIST)
-    if rank_list is not None and last is not None:
-        found.append(
-            Entry(
-                key=f"{year}/last_exam",
-                kind=Kind.LAST_EXAM,
-                title="Last exam day with little risk of a late result",
-                on=last,
-                confidence=rank_list.confidence,
-                match_year=year,
-                event=Event.RANK_LIST,
-                sources=rank_list.sources,
-                is_estimate=True,
-            )
-        )
     for attempt in record.attempts:
         found += _of_attempt(attempt, first_day=first_day, last=last, today=today)
     for sitting in record.sittings:
         found += _of_sitting(sitting, first_day=first_day, today=today)
+    return _by_day(found)
+
+
+def _by_day(entries: list[Entry]) -> tuple[Entry, ...]:
     return tuple(
-        sorted(found, key=lambda entry: (entry.on, entry.at or time.min, entry.key))
+        sorted(entries, key=lambda entry: (entry.on, entry.at or time.min, entry.key))
     )
 
 

@@ -222,8 +222,7 @@ def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpRespo
     reference = reading.everything().reference
     body = calendars.calendar(
         timeline(stored.facts, reference, today=stored.today(now)),
-        site=request.get_host(),
-        owner_id=owner.pk,
+        space=f"{request.get_host()}/{owner.pk}",
         revisions=reading.revisions(stored.profile.season),
         versions={
             **{f"attempt/{row.pk}": row.version for row in stored.attempts},

@@ -14,6 +14,7 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 
 from imgportal.lib import clock
+from imgportal.lib.widgets import UnlabelledHiddenInput
 from stats.actions import cataloguing
 from stats.models import Source, Specialty
 
@@ -29,7 +30,7 @@ class CatalogueForm(_Form):
     """Refuses to write over what somebody else changed since the page was made."""
 
     seen_at = forms.CharField(
-        required=False, label="", widget=forms.HiddenInput, max_length=40
+        required=False, label="", widget=UnlabelledHiddenInput, max_length=40
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 WIDTHS = (320, 1280)
+HOURS = ".calendar__here:visible"
 
 
 @pytest.fixture(params=WIDTHS)
@@ -67,3 +68,51 @@ def test_question_is_answered_without_scripts(plain: Page, site: str) -> None:
     # The answer is what the reader sees first, and the choices are still there.
     expect(plain.get_by_role("status")).to_be_in_viewport()
     expect(plain.get_by_label("In another country")).to_be_checked()
+
+
+ZONES = ["Asia/Kolkata", "Pacific/Auckland", "America/St_Johns", "Europe/London", "UTC"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_browser_says_the_hours_where_the_reader_is_as_the_site_would(
+    browser: Browser, site: str, zone: str
+) -> None:
+    context = browser.new_context(timezone_id=zone)
+    page = context.new_page()
+    sent: list[str] = []
+    page.goto(f"{site}/guide/match/")
+    page.on("request", lambda request: sent.append(request.url))
+
+    written = page.locator(HOURS).all_inner_texts()
+    where = page.locator("[data-where]").inner_text()
+    page.goto(f"{site}/guide/match/?zone={zone}")
+    chosen = page.locator(".wide:has(#this-season)").locator(HOURS).all_inner_texts()
+
+    assert len(written) > 10
+    assert written == chosen
+    assert "the time where you are" in where
+    assert [url for url in sent if "zone=" not in url and "/static/" not in url] == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    context.close()
+
+
+def test_clock_of_new_york_is_not_told_twice(browser: Browser, site: str) -> None:
+    context = browser.new_context(timezone_id="America/Toronto")
+    page = context.new_page()
+
+    page.goto(f"{site}/guide/match/")
+
+    expect(page.locator("[data-where]")).to_be_hidden()
+    expect(page.locator(HOURS)).to_have_count(0)
+    context.close()
+
+
+def test_zone_is_chosen_without_scripts(plain: Page, site: str) -> None:
+    plain.goto(f"{site}/guide/match/")
+    plain.get_by_text("Show the hours in another time zone").click()
+    plain.get_by_label("Time zone").select_option("Asia/Kolkata")
+
+    plain.get_by_role("button", name="Show").click()
+
+    expect(plain.get_by_text("Thu 4 Mar, 7:30 am GMT+5:30").first).to_be_visible()
+    expect(plain.get_by_role("heading", name="This season")).to_be_in_viewport()

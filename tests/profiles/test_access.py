@@ -51,6 +51,10 @@ ONLY_READ = {
 
 @pytest.fixture
 def addresses(ana: User) -> dict[str, str]:
+    return addresses_of(ana)
+
+
+def addresses_of(ana: User) -> dict[str, str]:
     """The address of every personal page, with the rows of Ana."""
     attempt = records.attempt(ana, score=287)
     sitting = records.sitting(ana)

@@ -231,6 +231,18 @@ def test_comparison_without_quartiles_says_so(client: Client) -> None:
     assert "No quartiles are published for this specialty." in text
 
 
+def test_every_specialty_can_be_compared_also_one_without_figures(
+    client: Client,
+) -> None:
+    figures = public.everything()
+    slugs = [it.slug for it in figures.specialties.values()]
+    assert [slug for slug in slugs if slug not in figures.specialty_years] != []
+
+    for slug in slugs:
+        response = client.get(f"/specialties/compare/?s={slug}")
+        assert response.status_code == 200, slug
+
+
 def test_choice_of_the_comparison_stays_ticked(client: Client) -> None:
     response = client.get("/specialties/compare/?s=neurology&s=pathology")
 
