@@ -34,6 +34,10 @@ GOES: dict[str, tuple[str, str] | None] = {
     "profiles.Certificate": ("certificate", "certificates"),
     "profiles.ReminderChoice": ("choice of reminders", "choices of reminders"),
     "profiles.Reminder": ("reminder", "reminders"),
+    "profiles.AnswerChange": (
+        "note of an answer that the rules changed",
+        "notes of answers that the rules changed",
+    ),
     "profiles.CalendarFeed": ("calendar address", "calendar addresses"),
     "imgportal.SecurityEvent": ("security event", "security events"),
     "imgportal.IdleWarning": None,

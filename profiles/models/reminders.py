@@ -21,10 +21,18 @@ class ReminderChoice(Owned):
     bounced = models.CharField(max_length=254, blank=True)
 
 
-class Reminder(Owned):
-    """One reminder to be sent: what of, and what became of it."""
+# What a notice of changed rules is called, with the number of its comparison.
+NOTICE = "rules:"
 
-    # "deadline:2027:nrmp_…", "seven_years": no more than one a due day for a member.
+
+class Reminder(Owned):
+    """One reminder to be sent: what of, and what became of it.
+
+    Or a notice that changed rules have changed an answer: it goes the same way.
+    """
+
+    # "deadline:2027:nrmp_…", "seven_years", "rules:4": no more than one a due day for a
+    # member.
     kind = models.CharField(max_length=80)
     due_on = models.DateField()  # the day from which it is to be sent
     planned_on = models.DateField()
@@ -67,3 +75,9 @@ class Reminder(Owned):
                 condition=Q(state="waiting"),
             ),
         )
+
+    @property
+    def comparison(self) -> int | None:
+        """Which comparison a notice tells of; None: this is a reminder of a date."""
+        number = self.kind.removeprefix(NOTICE)
+        return None if number == self.kind else int(number)

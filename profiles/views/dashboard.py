@@ -18,6 +18,7 @@ from profiles.rules.judgement import Judgement
 from profiles.rules.verdicts import Verdict
 from profiles.views.judging import judged
 from profiles.views.links import field_link
+from profiles.views.notices import unread
 from profiles.views.requests import SignedInRequest, members_only
 from profiles.views.showing import Showing, Tally
 
@@ -45,6 +46,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         {
             "part": "dashboard",
             "stored": stored,
+            "unread": unread(request.user),
             "tally": Tally(lines=lines),
             "looks": judgement.needs_look,
             "steps": _in_order(_next_steps(judgement)),

@@ -40,8 +40,9 @@ def reminders(request: SignedInRequest) -> HttpResponse:
             f"Messages to {request.user.email} came back, so none are sent. Change the "
             "address, or save to try it again."
             if bounced
-            else f"By e-mail to {request.user.email}, at most one message a day. They "
-            "name dates, and no score and no result."
+            else f"By e-mail to {request.user.email}, at most one message a day, and one "
+            "when a changed rule changes an answer of yours. They name dates, and no "
+            "score and no result."
         ),
         back=reverse("profiles:season"),
         part="season",

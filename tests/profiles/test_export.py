@@ -35,6 +35,7 @@ OF_THE_ACCOUNT: dict[str, str] = {
     "usersessions.UserSession": "devices",
     "imgportal.SecurityEvent": "security_events",
     "imgportal.IdleWarning": "warned_as_idle_at",
+    "profiles.AnswerChange": "changed_answers",
 }
 NOT_EXPORTED = {
     "profiles.ReminderChoice": "how this installation reminds, chosen again elsewhere",
