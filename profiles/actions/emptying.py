@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 def empty(owner: User) -> int:
     """Delete every row of a member; how many that were. All or nothing.
 
-    What was concluded from them and kept goes, too, uncounted.
+    What was concluded from them and kept goes, too, uncounted. How the site is used,
+    as whether reminders are sent, stays with the account.
     """
     AnswerChange.objects.owned_by(owner).delete()
     return sum(
-        table.model.objects.owned_by(owner).delete()[0] for table in reversed(TABLES)
+        table.model.objects.owned_by(owner).delete()[0]
+        for table in reversed(TABLES)
+        if not table.is_setting
     )

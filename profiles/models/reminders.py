@@ -7,6 +7,8 @@ from django.db.models import Q
 from profiles.choices import USUAL_LEADS, ReminderState
 from profiles.models.owned import Owned, one_of
 
+LONGEST_LEADS = 40
+
 
 class ReminderChoice(Owned):
     """When a member wants to be reminded. No row: at the usual times."""
@@ -16,7 +18,9 @@ class ReminderChoice(Owned):
     )
     is_on = models.BooleanField("reminders are sent", default=True)
     # Days before a date, the most first, e.g. 60,14,3: equal choices read the same.
-    leads = models.CharField(max_length=40, default=USUAL_LEADS)
+    leads = models.CharField(
+        "days before a date", max_length=LONGEST_LEADS, default=USUAL_LEADS
+    )
     # The address that sent a message back. While it is the account's, nothing is sent.
     bounced = models.CharField(max_length=254, blank=True)
 
