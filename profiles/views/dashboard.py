@@ -19,6 +19,7 @@ from profiles.rules.verdicts import Verdict
 from profiles.views.judging import judged
 from profiles.views.links import field_link
 from profiles.views.notices import unread
+from profiles.views.reminders import returned_address
 from profiles.views.requests import SignedInRequest, members_only
 from profiles.views.showing import Showing, Tally
 
@@ -47,6 +48,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "part": "dashboard",
             "stored": stored,
             "unread": unread(request.user),
+            "returned": returned_address(request.user),
             "tally": Tally(lines=lines),
             "looks": judgement.needs_look,
             "steps": _in_order(_next_steps(judgement)),

@@ -54,8 +54,9 @@ def addresses() -> dict[str, str]:
 # Of these, three find who is signed in and where, six read the record, and one each asks
 # whether the dated tables and the published names are still those in memory.
 EXPECTED = {
-    # One more asks for answers that changed rules have changed.
-    "dashboard": 12,
+    # Two more ask for answers that changed rules have changed, and whether messages to
+    # the member come back.
+    "dashboard": 13,
     "exams": 11,
     "exams, as of another day": 11,
     "which exam": 3,
