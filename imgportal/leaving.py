@@ -110,11 +110,14 @@ def what_goes(user: User) -> list[Count]:
     )
 
 
-def delete_account(user: User, *, message: str, only_if: Q | None = None) -> bool:
+def delete_account(
+    user: User, *, message: str | None, only_if: Q | None = None
+) -> bool:
     """Delete it at once, sign it out everywhere, and send one message about it.
 
-    `message` is the name of a template. False: it was gone already, or what `only_if`
-    asks of its row is not so. Raises Stays, and then nothing has changed.
+    `message` is the name of a template; None: it says nothing, because nobody knows
+    whose address it is. False: it was gone already, or what `only_if` asks of its row
+    is not so. Raises Stays, and then nothing has changed.
     """
     address = user.email
     try:
@@ -130,7 +133,8 @@ def delete_account(user: User, *, message: str, only_if: Q | None = None) -> boo
             mine.delete()
     except ProtectedError:
         raise Stays from None
-    _say_farewell(address, message)
+    if message is not None:
+        _say_farewell(address, message)
     return True
 
 
