@@ -1,4 +1,5 @@
-"""Accounts that nobody has used for long: their owners are warned, then they go.
+"""Accounts that nobody has used for long: their owners are warned, then they go. And
+sign-ups whose address was never confirmed: they go without a word.
 
 Safe to run twice at once, after days of pause, and to be killed anywhere. Who is
 removed was warned, by a message that the mail server took, the stated time before. A
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 # After this a run that took a message upon itself is taken for dead.
 CLAIM = timedelta(hours=1)
 BATCH = 200
+# So long a sign-up waits for its code, which is good for minutes.
+UNCONFIRMED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,53 @@ def run(*, now: datetime, months: int, days: int) -> Done:
     removed = sum(_remove(user, now, days) for user in _warned_long_ago(now, days))
     told = [_warn(user, now, days) for user in _idle(months_before(now, months), now)]
     return Done(warned=told.count(True), not_warned=told.count(False), removed=removed)
+
+
+def drop_unconfirmed(*, now: datetime) -> int:
+    """Remove sign-ups whose address nobody confirmed for `UNCONFIRMED_DAYS`.
+
+    No message goes out: whoever has the address may never have been here.
+    """
+    since = now - timedelta(days=UNCONFIRMED_DAYS)
+    return sum(_drop(user, since) for user in _unconfirmed(since))
+
+
+def _never_confirmed(since: datetime) -> Q:
+    """Never signed in, and with an address that waits for its code. Who was made by
+    staff has no such address.
+    """
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    return Q(
+        Exists(addresses),
+        ~Exists(addresses.filter(verified=True)),
+        last_login=None,
+        date_joined__lt=since,
+        is_staff=False,
+        is_superuser=False,
+    )
+
+
+def _unconfirmed(since: datetime) -> Iterator[User]:
+    last = 0
+    while batch := list(
+        User.objects.filter(_never_confirmed(since), pk__gt=last).order_by("pk")[:BATCH]
+    ):
+        yield from batch
+        last = batch[-1].pk
+
+
+def _drop(user: User, since: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            # Whoever confirms it just now is waited for, or finds it gone.
+            waiting = EmailAddress.objects.select_for_update().filter(user=user)
+            if any(address.verified for address in waiting):
+                return False
+            return leaving.delete_account(
+                user, message=None, only_if=_never_confirmed(since)
+            )
+    except leaving.Stays:
+        return False
 
 
 def months_before(moment: datetime, months: int) -> datetime:

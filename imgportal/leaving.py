@@ -34,6 +34,10 @@ GOES: dict[str, tuple[str, str] | None] = {
     "profiles.Certificate": ("certificate", "certificates"),
     "profiles.ReminderChoice": ("choice of reminders", "choices of reminders"),
     "profiles.Reminder": ("reminder", "reminders"),
+    "profiles.AnswerChange": (
+        "note of an answer that the rules changed",
+        "notes of answers that the rules changed",
+    ),
     "profiles.CalendarFeed": ("calendar address", "calendar addresses"),
     "imgportal.SecurityEvent": ("security event", "security events"),
     "imgportal.IdleWarning": None,
@@ -106,11 +110,14 @@ def what_goes(user: User) -> list[Count]:
     )
 
 
-def delete_account(user: User, *, message: str, only_if: Q | None = None) -> bool:
+def delete_account(
+    user: User, *, message: str | None, only_if: Q | None = None
+) -> bool:
     """Delete it at once, sign it out everywhere, and send one message about it.
 
-    `message` is the name of a template. False: it was gone already, or what `only_if`
-    asks of its row is not so. Raises Stays, and then nothing has changed.
+    `message` is the name of a template; None: it says nothing, because nobody knows
+    whose address it is. False: it was gone already, or what `only_if` asks of its row
+    is not so. Raises Stays, and then nothing has changed.
     """
     address = user.email
     try:
@@ -126,7 +133,8 @@ def delete_account(user: User, *, message: str, only_if: Q | None = None) -> boo
             mine.delete()
     except ProtectedError:
         raise Stays from None
-    _say_farewell(address, message)
+    if message is not None:
+        _say_farewell(address, message)
     return True
 
 

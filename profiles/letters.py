@@ -1,4 +1,10 @@
-"""A reminder as a message: text and HTML, without any score or outcome."""
+"""A reminder as a message: text and HTML, without any score or outcome.
+
+A notice of changed rules says what was changed publicly, and of which answers: the
+answers themselves stand in the record. Of a minimum score it says no number: with the
+one that it was and the one that it is, who reads the message could tell the score of
+somebody whose answer has changed by it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +20,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from profiles.models import Reminder
+from profiles.models import AnswerChange, PassingStandard, Reminder
 from profiles.rules.days import days_between, in_words
 from profiles.rules.reference import EASTERN
 
+# Tables whose values are not told in a message.
+SECRETIVE = frozenset({PassingStandard._meta.model_name})
 SALT = "profiles.letters: reminders off"
 
 
@@ -31,6 +39,38 @@ class Line:
     when: str  # in 14 days, tomorrow
     is_firm: bool
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """One public change of a dated table, in words. A message has the room for it."""
+
+    row: str
+    note: str
+    values: tuple[str, ...]  # what was and what is
+
+
+def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
+    """Everything that these answers have changed by, each row once."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    notes: dict[tuple[str, str], str] = {}
+    for change in changes:
+        for why in change.why:
+            place = (why["table"], why["row"])
+            notes[place] = why["note"]
+            was, now = why["before"] or "nothing", why["after"] or "nothing"
+            words = f"{why['column']}: it was {was}, it is {now}"
+            found.setdefault(place, {})[f"{words[:1].upper()}{words[1:]}"] = None
+    return [
+        Public(
+            row=row,
+            note="" if table in SECRETIVE else notes[table, row],
+            values=("The minimum was changed",)
+            if table in SECRETIVE
+            else tuple(values),
+        )
+        for (table, row), values in found.items()
+    ]
 
 
 def line(row: Reminder, *, zone: tzinfo | None, today: date, site: str) -> Line:
@@ -72,27 +112,36 @@ def _page(kind: str) -> str:
 
 def reminder(
     rows: Sequence[Reminder],
+    changes: Sequence[AnswerChange],
     *,
     owner_id: int,
     address: str,
     zone: tzinfo | None,
     today: date,
 ) -> EmailMultiAlternatives:
-    """One message with everything that is due for one member."""
+    """One message with everything that is due for one member.
+
+    `changes`: the answers that the notices among the rows tell of.
+    """
     site = settings.SITE_ADDRESS
-    lines = [line(row, zone=zone, today=today, site=site) for row in rows]
+    lines = [
+        line(row, zone=zone, today=today, site=site)
+        for row in rows
+        if row.comparison is None
+    ]
     off = f"{site}{reverse('reminders_off', args=[signed(owner_id)])}"
     words = {
         "lines": lines,
+        "public": public_changes(changes),
+        "answers": list(dict.fromkeys(change.title for change in changes)),
+        "changes": f"{site}{reverse('profiles:answer_changes')}",
+        "rule_changes": f"{site}{reverse('rules:changes')}",
         "site": site,
         "off": off,
         "choose": f"{site}{reverse('profiles:reminders')}",
     }
-    first = lines[0]
-    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-    unsure = "" if first.is_firm else "unconfirmed: "
     message = EmailMultiAlternatives(
-        subject=f"[IMG portal] {unsure}{first.title}, {first.day}{more}",
+        subject=f"[IMG portal] {_subject(lines, with_changes=bool(changes))}",
         body=render_to_string("emails/reminder.txt", words),
         to=[address],
         headers={
@@ -108,6 +157,16 @@ def reminder(
         render_to_string("emails/reminder.html", words), "text/html"
     )
     return message
+
+
+def _subject(lines: Sequence[Line], *, with_changes: bool) -> str:
+    if not lines:
+        return "A changed rule concerns your record"
+    first = lines[0]
+    unsure = "" if first.is_firm else "unconfirmed: "
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    rule = "; a changed rule" if with_changes else ""
+    return f"{unsure}{first.title}, {first.day}{more}{rule}"
 
 
 def _fingerprint(rows: Sequence[Reminder]) -> str:

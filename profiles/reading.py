@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from profiles.models import (
     RuleChange,
     SeasonDeadline,
 )
+from profiles.models.reference import ReferenceRow
 from profiles.rules.reference import (
     Country,
     Deadline,
@@ -30,6 +31,11 @@ from profiles.rules.reference import (
 )
 
 T = TypeVar("T")
+
+# The tables whose rows say when they were last written.
+STAMPED: tuple[type[ReferenceRow], ...] = (
+    *(PassingStandard, SeasonDeadline, PathwaySeason, StoredCountry),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +114,26 @@ def country(row: StoredCountry) -> Country:
 
 def reference() -> Reference:
     """All four tables as they are stored now, in four queries."""
+    return reference_of(stored_rows())
+
+
+def stored_rows() -> list[ReferenceRow]:
+    """Every row of the four tables, in four queries."""
+    return [row for model in STAMPED for row in model._default_manager.all()]
+
+
+def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
+    """These rows as the rules read them."""
+    rows = list(rows)
     return Reference(
-        standards=tuple(map(standard, PassingStandard.objects.all())),
-        deadlines=tuple(map(deadline, SeasonDeadline.objects.all())),
-        seasons=tuple(map(season, PathwaySeason.objects.all())),
-        countries=tuple(map(country, StoredCountry.objects.all())),
+        standards=tuple(
+            standard(row) for row in rows if isinstance(row, PassingStandard)
+        ),
+        deadlines=tuple(
+            deadline(row) for row in rows if isinstance(row, SeasonDeadline)
+        ),
+        seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
+        countries=tuple(country(row) for row in rows if isinstance(row, StoredCountry)),
     )
 
 
@@ -167,8 +188,6 @@ class Tables:
     token: str
     changed_at: datetime | None  # the last writing of anything in them
 
-
-STAMPED = (PassingStandard, SeasonDeadline, PathwaySeason, StoredCountry)
 
 # What was written last in each table, and how many rows it has.
 State = tuple[tuple[str, datetime | None, int], ...]

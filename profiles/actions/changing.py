@@ -46,6 +46,11 @@ def in_words(row: ReferenceRow, name: str) -> str:
     return str(value)
 
 
+def label_of(row: ReferenceRow, name: str) -> str:
+    """A column as a reader knows it."""
+    return str(getattr(row._meta.get_field(name), "verbose_name", name))
+
+
 def _log(
     row: ReferenceRow,
     before: ReferenceRow | None,
@@ -58,7 +63,7 @@ def _log(
         RuleChange(
             table=row._meta.model_name or "",
             row=str(row),
-            column=str(getattr(row._meta.get_field(name), "verbose_name", name)),
+            column=label_of(row, name),
             before="" if before is None else in_words(before, name),
             after=in_words(row, name),
             note=note,
@@ -67,6 +72,12 @@ def _log(
         for name in columns
         if name not in SILENT
     )
+
+
+def note_added(row: ReferenceRow, *, note: str, now: datetime) -> None:
+    """List a new row publicly, with all that it says."""
+    filled = [name for name in columns_of(row) if in_words(row, name)]
+    _log(row, None, filled, note=note, now=now)
 
 
 @transaction.atomic
@@ -81,8 +92,7 @@ def save(
     row.changed_at = row.stored_at = now
     if row._state.adding:
         row.save()
-        filled = [name for name in columns_of(row) if in_words(row, name)]
-        _log(row, None, filled, note=note, now=now)
+        note_added(row, note=note, now=now)
         return row
     # What is stored now, not what the page showed when it was opened.
     before = type(row)._default_manager.select_for_update().get(pk=row.pk)

@@ -94,6 +94,10 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
             updated += 1
     for model, rows in new.items():
         model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+        if stored[model]:
+            # A table that is filled for the first time was not changed.
+            for added_row in rows:
+                changing.note_added(added_row, note=UPDATED, now=now)
     if added or updated:
         signals.tell_of_tables()
     return Loaded(added=added, updated=updated, unchanged=unchanged, kept=tuple(kept))

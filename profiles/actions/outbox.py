@@ -21,6 +21,7 @@ from django.db.models import F, Q, QuerySet
 from profiles import reminding
 from profiles.choices import ReminderState
 from profiles.models import Reminder, ReminderChoice
+from profiles.models.reminders import NOTICE
 from profiles.rules.days import add_days
 from profiles.rules.reference import Reference, eastern_day
 from profiles.rules.reminders import back_off_minutes
@@ -44,10 +45,12 @@ def plan(reference: Reference, *, now: datetime) -> int:
     """Put what is due into the outbox, and say how much it was.
 
     What was planned on an earlier day and never tried is planned anew: the record or a
-    deadline may have changed since.
+    deadline may have changed since. Not so a notice of changed rules: it is found once.
     """
     today = eastern_day(now)
-    waiting(now).filter(planned_on__lt=today, tries=0, unclear=0).delete()
+    waiting(now).filter(planned_on__lt=today, tries=0, unclear=0).exclude(
+        kind__startswith=NOTICE
+    ).delete()
     count = 0
     for batch in reminding.batches(reference, today=today):
         Reminder.objects.bulk_create(
@@ -56,6 +59,26 @@ def plan(reference: Reference, *, now: datetime) -> int:
         )
         count += len(batch)
     return count
+
+
+def put_notices(owner_ids: Collection[int], comparison: int, *, now: datetime) -> None:
+    """One notice a member, to be sent with whatever else waits for them."""
+    today = eastern_day(now)
+    Reminder.objects.bulk_create(
+        [
+            Reminder(
+                owner_id=owner_id,
+                kind=f"{NOTICE}{comparison}",
+                due_on=today,
+                planned_on=today,
+                title="A changed rule",
+                on=today,
+                next_try_at=now,
+            )
+            for owner_id in owner_ids
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def waiting(now: datetime) -> QuerySet[Reminder]:

@@ -1,4 +1,8 @@
-"""Empties the outbox of reminders: one message a member, with all that waits."""
+"""Empties the outbox of reminders: one message a member, with all that waits.
+
+A notice of changed rules goes into the same message as the reminders of that run, so
+that one claim and one note cover both, and nobody gets two messages at once.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.mail import get_connection
 
 from profiles import letters
-from profiles.actions import outbox
+from profiles.actions import noticing, outbox
 from profiles.choices import ReminderState
 from profiles.exceptions import MailAway
 from profiles.models import Profile, Reminder, ReminderChoice
+from profiles.models.reminders import NOTICE
 from profiles.record import zone_of
 from profiles.reminding import kind_of, reminded_of
 from profiles.rules.reference import Reference, eastern_day
@@ -27,14 +32,15 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 BATCH = 200
-# Kinds that are about something ahead: afterwards nobody needs them.
-AFTERWARDS = ("planned:", "result:")
+# The others are about something ahead: afterwards nobody needs them.
+AFTERWARDS = ("planned:", "result:", NOTICE)
 
 
 @dataclass(kw_only=True)
 class Sent:
     """What became of one run."""
 
+    changed: int = 0  # answers that are others since the rules changed
     planned: int = 0
     messages: int = 0
     failures: int = 0
@@ -42,15 +48,17 @@ class Sent:
 
 
 def run(reference: Reference, *, clock: Clock) -> Sent:
-    """Plan what is due and send what waits.
+    """Find what changed rules have changed, plan what is due, and send what waits.
 
     Raises MailAway when the mail server cannot be reached: then everything waits for
     the next run. `clock` is asked for every message, because a run may take hours.
     """
     now = clock()
     sent = Sent(unclear=outbox.settle(now=now))
+    sent.changed = noticing.catch_up(clock=clock)
     sent.planned = outbox.plan(reference, now=now)
     outbox.forget(today=eastern_day(now))
+    noticing.forget(now=now)
     days = {kind_of(row): row.on for row in reminded_of(reference)}
     connection = get_connection()
     try:
@@ -93,6 +101,10 @@ def _serve(
         # A deadline that was moved since has a reminder of its own.
         or (row.kind.startswith("deadline:") and days.get(row.kind) != row.on)
     ]
+    numbers = [row.comparison for row in rows if row.comparison is not None]
+    changes = noticing.to_tell(owner_id, numbers) if numbers else []
+    if not changes:
+        over += [row for row in rows if row.comparison is not None]
     if over:
         outbox.drop(mark, over, ReminderState.NOT_NEEDED)
     rows = [row for row in rows if row not in over]
@@ -100,6 +112,7 @@ def _serve(
         return
     message = letters.reminder(
         rows,
+        changes,
         owner_id=owner_id,
         address=owner.email,
         zone=zone_of(profile.time_zone) if profile else None,

@@ -22,6 +22,7 @@ from profiles.forms.certification import CertificateForm, ItemForm, PathwayForm
 from profiles.forms.english import EnglishForm
 from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm
+from profiles.forms.reminders import ReminderForm
 from profiles.models import ExamAttempt, Profile
 from profiles.models.owned import Owned
 from profiles.portable import document
@@ -32,6 +33,7 @@ from profiles.portable.schema import (
     ITEMS,
     PATHWAYS,
     PROFILE,
+    REMINDERS,
     SITTINGS,
     TABLES,
     Table,
@@ -209,6 +211,10 @@ def _forms(
             return [ItemForm(typed, row=None, item=item, today=today)]
         case CERTIFICATE.name:
             return [CertificateForm(typed, row=None, today=today)]
+        case REMINDERS.name:
+            # Boxes to tick, too.
+            typed |= {"is_on": values["is_on"], "leads": values["leads"].split(",")}
+            return [ReminderForm(typed, row=None)]
         case PROFILE.name:
             # What somebody chose stays chosen, where this site does not know it too.
             offered = dict(context.specialties)

@@ -6,6 +6,8 @@ from profiles.models.calendar import CalendarFeed as CalendarFeed
 from profiles.models.certification import Certificate as Certificate
 from profiles.models.certification import CertificationItem as CertificationItem
 from profiles.models.certification import PathwayApplication as PathwayApplication
+from profiles.models.notices import AnswerChange as AnswerChange
+from profiles.models.notices import Compared as Compared
 from profiles.models.profile import Profile as Profile
 from profiles.models.reference import Country as Country
 from profiles.models.reference import PassingStandard as PassingStandard

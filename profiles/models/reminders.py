@@ -7,6 +7,8 @@ from django.db.models import Q
 from profiles.choices import USUAL_LEADS, ReminderState
 from profiles.models.owned import Owned, one_of
 
+LONGEST_LEADS = 40
+
 
 class ReminderChoice(Owned):
     """When a member wants to be reminded. No row: at the usual times."""
@@ -16,15 +18,25 @@ class ReminderChoice(Owned):
     )
     is_on = models.BooleanField("reminders are sent", default=True)
     # Days before a date, the most first, e.g. 60,14,3: equal choices read the same.
-    leads = models.CharField(max_length=40, default=USUAL_LEADS)
+    leads = models.CharField(
+        "days before a date", max_length=LONGEST_LEADS, default=USUAL_LEADS
+    )
     # The address that sent a message back. While it is the account's, nothing is sent.
     bounced = models.CharField(max_length=254, blank=True)
 
 
-class Reminder(Owned):
-    """One reminder to be sent: what of, and what became of it."""
+# What a notice of changed rules is called, with the number of its comparison.
+NOTICE = "rules:"
 
-    # "deadline:2027:nrmp_…", "seven_years": no more than one a due day for a member.
+
+class Reminder(Owned):
+    """One reminder to be sent: what of, and what became of it.
+
+    Or a notice that changed rules have changed an answer: it goes the same way.
+    """
+
+    # "deadline:2027:nrmp_…", "seven_years", "rules:4": no more than one a due day for a
+    # member.
     kind = models.CharField(max_length=80)
     due_on = models.DateField()  # the day from which it is to be sent
     planned_on = models.DateField()
@@ -67,3 +79,9 @@ class Reminder(Owned):
                 condition=Q(state="waiting"),
             ),
         )
+
+    @property
+    def comparison(self) -> int | None:
+        """Which comparison a notice tells of; None: this is a reminder of a date."""
+        number = self.kind.removeprefix(NOTICE)
+        return None if number == self.kind else int(number)

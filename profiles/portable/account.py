@@ -1,4 +1,5 @@
-"""What the account itself holds about its owner, as plain data.
+"""What the account itself holds about its owner, as plain data; also what was concluded
+from the record and is kept, because it is not the member's to bring back.
 
 Taken away with the record, to be read. It is never brought back: a file must not be
 able to add a passkey or an address.
@@ -14,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from imgportal.models import IdleWarning, SecurityEvent
+from profiles.models import AnswerChange
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -24,6 +26,7 @@ LISTS = {
     "second_factors": ("kind", "name", "added_at", "last_used_at"),
     "devices": ("browser", "network_address", "signed_in_at", "last_seen_at"),
     "security_events": ("at", "event", "device"),
+    "changed_answers": ("found_at", "answer", "before", "after", "because", "read_at"),
 }
 
 
@@ -69,6 +72,17 @@ def everything(user: User) -> dict[str, Any]:
                 "device": row.device,
             }
             for row in SecurityEvent.objects.filter(user=user)
+        ],
+        "changed_answers": [
+            {
+                "found_at": _moment(row.found_at),
+                "answer": row.title,
+                "before": row.get_before_answer_display(),
+                "after": row.get_after_answer_display(),
+                "because": "; ".join(dict.fromkeys(why["row"] for why in row.why)),
+                "read_at": _moment(row.dismissed_at),
+            }
+            for row in AnswerChange.objects.owned_by(user)
         ],
     }
 

@@ -53,6 +53,7 @@ def rows_in(table: Table, stored: Stored) -> list[Any]:
         "pathway_applications": [*stored.pathways],
         "certification_items": [*stored.items.values()],
         "certificate": [stored.certificate] if stored.certificate else [],
+        "reminders": [stored.reminders] if stored.reminders else [],
     }
     return table.rows_of(everything[table.name])
 

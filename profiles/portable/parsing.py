@@ -20,6 +20,7 @@ from profiles.portable.schema import (
     LONGEST_SLUG,
     TABLES,
     VERSION,
+    VERSIONS,
     Field,
     Kind,
     Table,
@@ -172,12 +173,15 @@ class _Reader:
             )
             return rows
         version = found.get("version")
-        if version != VERSION or isinstance(version, bool):
+        if version not in VERSIONS or isinstance(version, bool):
+            known_versions = " and ".join(map(str, VERSIONS))
             self.refuse(
                 "version",
-                f"This site reads version {VERSION}, and this is {_shown(version)}.",
+                f"This site reads versions {known_versions}, and this is "
+                f"{_shown(version)}.",
             )
             return rows
+        tables = [table for table in TABLES if table.since <= version]
         # The account is for reading: a file must not be able to add a passkey.
         known = {"format", "version", "exported_at", "record", "account"}
         self._only(found, known, "")
@@ -185,8 +189,8 @@ class _Reader:
         if not isinstance(record, dict):
             self.refuse("record", f"Expected an object in braces, not {_is(record)}.")
             return rows
-        self._only(record, {table.name for table in TABLES}, "record.")
-        for table in TABLES:
+        self._only(record, {table.name for table in tables}, "record.")
+        for table in tables:
             place = f"record.{table.name}"
             if table.name not in record:
                 self.refuse(place, "This part is missing.")

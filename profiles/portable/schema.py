@@ -28,13 +28,17 @@ from profiles.models import (
     ExamAttempt,
     PathwayApplication,
     Profile,
+    ReminderChoice,
 )
 from profiles.models.attempts import HIGHEST_SCORE, LOWEST_SCORE, OET_SCORES
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import LONGEST_NOTE, Owned
 from profiles.models.profile import FIRST_SEASON, LAST_SEASON
+from profiles.models.reminders import LONGEST_LEADS
 
-FORMAT, VERSION = "imgportal-record", 1
+FORMAT, VERSION = "imgportal-record", 2
+# Those that are still read. Version 1 had no choice of reminders.
+VERSIONS = (1, 2)
 
 MOST_SPECIALTIES = 10
 LONGEST_SLUG = 80
@@ -77,6 +81,9 @@ class Table:
     about: str
     fields: tuple[Field, ...]
     key: tuple[str, ...] = ()  # empty: a member has one row, or none
+    since: int = 1  # the first version of the format that has it
+    # How the site is used. It stays when the record is deleted and the account kept.
+    is_setting: bool = False
 
     @property
     def has_many(self) -> bool:
@@ -243,8 +250,26 @@ CERTIFICATE = Table(
         _yes_no("us_licence", "unrestricted US licence"),
     ),
 )
+REMINDERS = Table(
+    name="reminders",
+    model=ReminderChoice,
+    words=("choice of reminders", "choices of reminders"),
+    about="When the member wants to be reminded. One, or null: at the usual times.",
+    since=2,
+    is_setting=True,
+    fields=(
+        _yes_no("is_on", "reminders are sent", needed=True),
+        Field(
+            name="leads",
+            kind=Kind.TEXT,
+            about="days before a date, the most first, with commas: 60,14,3",
+            needed=True,
+            most=LONGEST_LEADS,
+        ),
+    ),
+)
 # In the order of the document.
-TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE)
+TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, REMINDERS)
 
 
 def as_markdown(table: Table) -> str:

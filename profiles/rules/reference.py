@@ -16,6 +16,11 @@ from profiles.choices import Confidence, Event, Exam, Measured, SubTest
 
 T = TypeVar("T")
 
+# The dates of a Match season that an answer can hang on. The others are for the calendar.
+JUDGED_EVENTS = frozenset(
+    {Event.RANK_LIST, Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED}
+)
+
 # Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.
 EASTERN = ZoneInfo("America/New_York")
 

@@ -20,6 +20,8 @@ from profiles.rules.risks import risks
 from profiles.views import held, overview
 from profiles.views.judging import judged
 from profiles.views.links import field_link
+from profiles.views.notices import unread
+from profiles.views.reminders import returned_address
 from profiles.views.requests import SignedInRequest, entry, members_only, typed
 from profiles.views.showing import Showing, Tally
 
@@ -34,7 +36,11 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         return render(
             request,
             "profiles/welcome.html",
-            {"part": "dashboard", "form": _start_form(request, stored)},
+            {
+                "part": "dashboard",
+                "form": _start_form(request, stored),
+                "returned": returned_address(request.user),
+            },
         )
     reference = reading.everything().reference
     judgement = judged(stored, reference, now=now, as_of=as_of)
@@ -53,6 +59,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "part": "dashboard",
             "as_of": as_of,
             "stored": stored,
+            "unread": unread(request.user),
+            "returned": returned_address(request.user),
             "tally": Tally(lines=lines),
             "certificate": showing.verdict(judgement.certificate),
             "looks": judgement.needs_look,

@@ -89,7 +89,7 @@ def export_csv(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def printable(request: SignedInRequest) -> HttpResponse:
     """Everything in the record on one page that prints well."""
-    stored = record.read(request.user)
+    stored = record.read_all(request.user)
     return render(
         request,
         "profiles/printable.html",
@@ -134,7 +134,7 @@ def _amounts(stored: record.Stored) -> list[Amount]:
 
 def _content(request: SignedInRequest) -> dict[str, Any]:
     content = document.document(
-        request.user, record.read(request.user), now=clock.now()
+        request.user, record.read_all(request.user), now=clock.now()
     )
     signals.record_exported.send(None, request=request, user=request.user)
     return content

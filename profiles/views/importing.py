@@ -100,7 +100,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 
 
 def _plan(request: SignedInRequest, rows: parsing.Rows) -> Plan:
-    stored = record.read(request.user)
+    stored = record.read_all(request.user)
     context = Context(
         stored=stored,
         specialties=tuple(specialty_choices(stored.profile.specialties)),

@@ -16,7 +16,9 @@ from profiles.portable.schema import (
     ITEMS,
     PATHWAYS,
     PROFILE,
+    REMINDERS,
     SITTINGS,
+    TABLES,
     Table,
 )
 from profiles.record import Stored
@@ -30,6 +32,7 @@ TITLES = {
     PATHWAYS.name: "Pathway applications",
     ITEMS.name: "Certification",
     CERTIFICATE.name: "Certificate",
+    REMINDERS.name: "Reminders",
 }
 
 
@@ -54,7 +57,7 @@ def parts_of(stored: Stored) -> list[Part]:
             title=title,
             rows=[_printed(table, row) for row in document.rows_in(table, stored)],
         )
-        for table in (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE)
+        for table in TABLES
         for title in (TITLES[table.name],)
     ]
 
@@ -79,6 +82,8 @@ def words(table: Table, name: str, value: Any) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if name == "school_country":
         return COUNTRIES.get(value, value)
+    if name == "leads":
+        return ", ".join(value.split(","))
     if isinstance(value, list):
         known = public.everything().specialties
         return ", ".join(

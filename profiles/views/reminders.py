@@ -18,6 +18,12 @@ from profiles.views.requests import SignedInRequest, entry, members_only, typed
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def returned_address(user: User) -> str:
+    """The address of a member, when messages to it come back; else nothing. One query."""
+    choices = ReminderChoice.objects.owned_by(user).filter(bounced=user.email)
+    return user.email if choices.exists() else ""
+
+
 @members_only
 @either
 def reminders(request: SignedInRequest) -> HttpResponse:
@@ -38,14 +44,16 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         title="Reminders",
         hint=(
             f"Messages to {request.user.email} came back, so none are sent. Change the "
-            "address, or save to try it again."
+            "address of your account, or save this page to try the same one again."
             if bounced
-            else f"By e-mail to {request.user.email}, at most one message a day. They "
-            "name dates, and no score and no result."
+            else f"By e-mail to {request.user.email}, at most one message a day, and one "
+            "when a changed rule changes an answer of yours. They name dates, and no "
+            "score and no result."
         ),
         back=reverse("profiles:season"),
         part="season",
         about="profiles/_reminded_of.html",
+        bounced=bounced,
     )
 
 

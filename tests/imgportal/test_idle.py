@@ -7,18 +7,20 @@ from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from imgportal import idle
 from imgportal.idle import Done
 from imgportal.lib import clock
 from imgportal.models import IdleWarning, User
-from tests import factories, staff
+from tests import factories, members, staff
 from tests.profiles import records
 
 NOW = factories.NOW
@@ -193,7 +195,7 @@ def test_command_says_what_it_did(
     call_command("remove_idle_accounts")
 
     assert capsys.readouterr().out.splitlines() == [
-        "IDLE_WARNING_MONTHS is 0: no account is ever removed.",
+        "IDLE_WARNING_MONTHS is 0: no account is removed for being unused.",
         "Warned 1, removed 0.",
         "Warned 0, removed 1.",
     ]
@@ -209,3 +211,76 @@ def test_command_refuses_where_nobody_can_be_told() -> None:
     ):
         call_command("remove_idle_accounts")
     assert IdleWarning.objects.count() == 0
+
+
+# --- Sign-ups that nobody confirmed ---------------------------------------------------
+
+
+def signs_up(name: str, joined: datetime) -> User:
+    """Through the form, without the code that was sent."""
+    Client().post(
+        members.SIGN_UP,
+        {"email": f"{name}@example.org", "password1": staff.PASSWORD},
+    )
+    User.objects.filter(email=f"{name}@example.org").update(date_joined=joined)
+    return User.objects.get(email=f"{name}@example.org")
+
+
+def test_a_sign_up_that_nobody_confirms_goes_after_seven_days() -> None:
+    signs_up("ana", NOW - 8 * DAY)
+    signs_up("ben", NOW - 6 * DAY)
+    mail.outbox.clear()
+
+    assert idle.drop_unconfirmed(now=NOW) == 1
+    assert idle.drop_unconfirmed(now=NOW) == 0
+    assert names() == {"ben"}
+    # Whose address it is may never have been here.
+    assert mail.outbox == []
+    assert not EmailAddress.objects.filter(email="ana@example.org").exists()
+
+
+def test_who_confirmed_stays_and_so_does_whom_staff_made(client: Client) -> None:
+    members.sign_up(client)
+    client.logout()
+    User.objects.update(date_joined=NOW - 9 * DAY)
+    # Confirmed, and never signed in since, for all that is stored.
+    User.objects.update(last_login=None)
+    member("made", None, joined=NOW - 90 * DAY)
+    waiting = signs_up("editor", NOW - 90 * DAY)
+    User.objects.filter(pk=waiting.pk).update(is_staff=True)
+
+    assert idle.drop_unconfirmed(now=NOW) == 0
+    assert names() == {"ana", "made", "editor"}
+
+
+def test_who_confirms_at_the_last_moment_stays() -> None:
+    user = signs_up("ana", NOW - 8 * DAY)
+    found = idle._unconfirmed(NOW - 7 * DAY)
+    assert next(found) == user
+    EmailAddress.objects.update(verified=True)
+
+    assert not idle._drop(user, NOW - 7 * DAY)
+    assert names() == {"ana"}
+
+
+def test_a_removed_sign_up_can_begin_anew(client: Client) -> None:
+    signs_up("ana", NOW - 8 * DAY)
+    idle.drop_unconfirmed(now=NOW)
+    cache.clear()
+    members.sign_up(client)
+
+    assert names() == {"ana"}
+
+
+def test_command_removes_sign_ups_whatever_the_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    for number in range(3):
+        signs_up(f"member{number}", NOW - 8 * DAY)
+    monkeypatch.setattr(idle, "BATCH", 2)
+    with override_settings(IDLE_WARNING_MONTHS=0):
+        call_command("remove_idle_accounts")
+
+    assert "Removed 3 sign-ups that nobody confirmed." in capsys.readouterr().out
+    assert names() == set()

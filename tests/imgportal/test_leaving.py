@@ -21,7 +21,7 @@ from imgportal import accounts, leaving
 from imgportal.lib import clock
 from imgportal.models import IdleWarning, SecurityEvent, User
 from profiles.actions import feeding
-from profiles.models import Reminder, ReminderChoice
+from profiles.models import AnswerChange, Reminder, ReminderChoice
 from stats.actions import reporting
 from stats.models import ProblemReport
 from tests import factories, members, staff
@@ -59,6 +59,16 @@ def ana(db: None, client: Client) -> User:
         title="The seven years end",
         on=factories.NOW.date(),
         next_try_at=factories.NOW,
+    )
+    AnswerChange.objects.create(
+        owner=user,
+        comparison=1,
+        about="match",
+        title="The Match you aim at",
+        before_answer="not_met",
+        after_answer="met",
+        changed_at=factories.NOW,
+        found_at=factories.NOW,
     )
     IdleWarning.objects.create(user=user, claimed_at=factories.NOW)
     staff.give_second_factor(user)

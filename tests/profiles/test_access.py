@@ -28,7 +28,7 @@ OWN = (
     *("dashboard", "start", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
     *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
-    *("reminders", "data", "printable", "empty", "import"),
+    *("reminders", "answer_changes", "data", "printable", "empty", "import"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events.
 FILES = ("export_json", "export_csv")
@@ -239,6 +239,8 @@ def personal() -> list[Any]:
 # What staff keep: the same for everybody, and about nobody.
 REFERENCE = {
     *("country", "passingstandard", "pathwayseason", "rulechange", "seasondeadline"),
+    # The tables once more, and how far the members are compared with them.
+    "compared",
 }
 
 
@@ -254,7 +256,7 @@ def test_every_table_is_a_members_or_a_reference() -> None:
     assert names == {
         *("profile", "examattempt", "englishsitting", "pathwayapplication"),
         *("certificationitem", "certificate", "calendarfeed"),
-        *("reminder", "reminderchoice"),
+        *("reminder", "reminderchoice", "answerchange"),
     }
     assert every - names <= REFERENCE
 

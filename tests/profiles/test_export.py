@@ -21,6 +21,7 @@ from imgportal import accounts, leaving
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent, User
 from profiles import record
+from profiles.models import ReminderChoice
 from profiles.portable import document, schema
 from tests import factories, staff
 from tests.profiles import records
@@ -35,9 +36,9 @@ OF_THE_ACCOUNT: dict[str, str] = {
     "usersessions.UserSession": "devices",
     "imgportal.SecurityEvent": "security_events",
     "imgportal.IdleWarning": "warned_as_idle_at",
+    "profiles.AnswerChange": "changed_answers",
 }
 NOT_EXPORTED = {
-    "profiles.ReminderChoice": "how this installation reminds, chosen again elsewhere",
     "profiles.Reminder": "what was sent or waits, drawn from the record itself",
     "profiles.CalendarFeed": "only the hash of an address that works nowhere else",
     "imgportal.User_groups": "only staff are in groups, and they see it",
@@ -50,10 +51,12 @@ NOT_EXPORTED = {
 }
 # Bookkeeping of the program that says nothing about anybody.
 NOT_TAKEN = {"id", "owner", "version"}
+# No choice: that messages came back from this address, here.
+NOT_CHOSEN = {"bounced"}
 
 
 def content(user: User) -> dict[str, Any]:
-    return document.document(user, record.read(user), now=clock.now())
+    return document.document(user, record.read_all(user), now=clock.now())
 
 
 def test_every_model_that_points_at_a_person_is_exported() -> None:
@@ -68,7 +71,7 @@ def test_every_model_that_points_at_a_person_is_exported() -> None:
 def test_every_field_of_a_record_is_exported(table: schema.Table) -> None:
     stored = {field.name for field in table.model._meta.concrete_fields}
 
-    assert {field.name for field in table.fields} == stored - NOT_TAKEN
+    assert {field.name for field in table.fields} == stored - NOT_TAKEN - NOT_CHOSEN
 
 
 def test_document_says_what_is_stored(ana: User) -> None:
@@ -83,7 +86,7 @@ def test_document_says_what_is_stored(ana: User) -> None:
     found = content(ana)
 
     assert found["format"] == "imgportal-record"
-    assert found["version"] == 1
+    assert found["version"] == 2
     assert found["exported_at"] == "2026-11-22T12:00:00+00:00"
     mine = found["record"]
     assert mine["profile"]["us_citizen"] is None
@@ -117,6 +120,7 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
         "pathway_applications": [],
         "certification_items": [],
         "certificate": None,
+        "reminders": None,
     }
 
 
@@ -163,6 +167,7 @@ def test_download_is_a_file_that_names_nobody(as_ana: Client, ana: User) -> None
 
 def test_sheets_hold_the_same(as_ana: Client, ana: User) -> None:
     records.full_record(ana)
+    ReminderChoice.objects.create(owner=ana, leads="60,3")
     records.item(ana, "account", note="=HYPERLINK(evil)")
 
     answer = as_ana.post(CSV)
@@ -185,6 +190,7 @@ def test_sheets_hold_the_same(as_ana: Client, ana: User) -> None:
     assert attempt["on"] == "2012-01-10"
     assert attempt["score"] == ""
     assert attempt["for_time_limit"] == "no"
+    assert sheets["reminders.csv"] == [{"is_on": "yes", "leads": "60,3"}]
     assert sheets["profile.csv"][0]["specialties"] == "internal-medicine neurology"
     assert sheets["account.csv"][0]["address"] == "ana@example.org"
     notes = {row["item"]: row["note"] for row in sheets["certification_items.csv"]}
@@ -206,7 +212,7 @@ def test_page_to_print_holds_every_value(as_ana: Client, ana: User) -> None:
 
 
 def test_page_to_print_of_nothing(as_ana: Client) -> None:
-    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 6
+    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 7
 
 
 def test_page_says_what_there_is_and_what_happened(as_ana: Client, ana: User) -> None:

@@ -18,7 +18,7 @@ from profiles import record
 from profiles.actions import emptying
 from profiles.choices import AttemptState, Item, ItemState
 from profiles.exceptions import FileRefused
-from profiles.models import CertificationItem, ExamAttempt
+from profiles.models import CertificationItem, ExamAttempt, ReminderChoice
 from profiles.portable import document, parsing
 from tests import factories
 from tests.profiles import forms, records
@@ -28,7 +28,7 @@ UPLOAD, CONFIRM = "/me/data/import/", "/me/data/import/confirm/"
 
 
 def exported(user: User) -> dict[str, Any]:
-    return document.document(user, record.read(user), now=clock.now())
+    return document.document(user, record.read_all(user), now=clock.now())
 
 
 def text_of_record(user: User) -> str:
@@ -139,6 +139,10 @@ PAGES = {
     "/me/certification/pathways/": st.fixed_dictionaries(
         {"licence_held": yes_no, "licence_valid_on": maybe_day, "school_wfme": yes_no}
     ),
+    "/me/reminders/": st.fixed_dictionaries(
+        {"leads": st.lists(st.sampled_from(["90", "60", "14", "1"]), unique=True)},
+        optional={"is_on": st.just("on")},
+    ),
     **{
         f"/me/certification/{item.value}/": st.fixed_dictionaries(
             {
@@ -158,22 +162,28 @@ entries = st.lists(
 )
 
 
+def forgotten(owner: User) -> None:
+    """As if the member had never been here."""
+    emptying.empty(owner)
+    ReminderChoice.objects.all().delete()
+
+
 def test_export_delete_import_export_is_the_same(as_ana: Client, ana: User) -> None:
     kept = []
 
     @settings(
-        max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(entries)
     def there_and_back(typed: list[tuple[str, dict[str, Any]]]) -> None:
-        emptying.empty(ana)
+        forgotten(ana)
         for page, values in typed:
             # What the forms refuse is not in the record, and that is as well.
             seen = "1" if record.read(ana).profile.version == 1 else "0"
             as_ana.post(page, values | {"seen": seen})
         before = text_of_record(ana)
         content = document.as_text(exported(ana)).encode()
-        emptying.empty(ana)
+        forgotten(ana)
         assert record.read(ana).is_empty
 
         bring_back(as_ana, content)
@@ -185,6 +195,7 @@ def test_export_delete_import_export_is_the_same(as_ana: Client, ana: User) -> N
     # Most of what was typed came into the record at all.
     assert sum('"exam":' in text for text in kept) > 10
     assert sum('"note":' in text for text in kept) > 10
+    assert sum('"leads":' in text for text in kept) > 5
 
 
 def test_full_record_comes_back_into_another_account(
@@ -218,6 +229,56 @@ def test_what_was_entered_backwards_comes_back(as_ana: Client, ana: User) -> Non
 
     assert text_of_record(ana) == before
     assert ExamAttempt.objects.count() == 2
+
+
+def test_a_file_of_version_1_is_read_and_leaves_reminders_alone(
+    as_ana: Client, ana: User
+) -> None:
+    ReminderChoice.objects.create(owner=ana, is_on=False, leads="90")
+    content = good() | {"version": 1}
+    del content["record"]["reminders"]
+    bring_back(as_ana, content)
+
+    assert ExamAttempt.objects.count() == 1
+    assert ReminderChoice.objects.get().leads == "90"
+
+
+def test_version_1_has_no_reminders(as_ana: Client) -> None:
+    page = preview(as_ana, good() | {"version": 1})
+
+    assert page.status_code == 422
+    assert "record.reminders: There is no such field" in html_of(page)
+
+
+def test_reminders_are_compared_like_the_rest(as_ana: Client, ana: User) -> None:
+    row = ReminderChoice.objects.create(
+        owner=ana, leads="90", bounced="ana@example.org"
+    )
+    page = preview(as_ana, good())
+    text = html_of(page)
+
+    assert "Days before a date" in text
+    assert "60, 14" in text
+    assert "reminders-1" not in answer_to(page)["take"]
+    as_ana.post(CONFIRM, answer_to(page, take=["reminders-1"]))
+    row.refresh_from_db()
+    assert (row.is_on, row.leads) == (False, "60,14")
+    # Where messages came back from is no choice, and no file changes it.
+    assert row.bounced == "ana@example.org"
+
+
+@pytest.mark.parametrize("leads", ["", "60,2", "sixty", "14;3", ","])
+def test_odd_times_of_reminders_are_refused(as_ana: Client, leads: str) -> None:
+    page = preview(as_ana, with_value("record.reminders.leads", leads))
+
+    assert [it.entry.name for it in page.context["shown"]["refused"]] == ["reminders-1"]
+
+
+def test_reminders_stay_off_when_the_record_is_deleted(ana: User) -> None:
+    ReminderChoice.objects.create(owner=ana, is_on=False)
+    emptying.empty(ana)
+
+    assert not ReminderChoice.objects.get().is_on
 
 
 # --- New, same, different --------------------------------------------------------------
@@ -366,7 +427,7 @@ def test_somebody_elses_record_is_never_touched(as_ana: Client, ana: User) -> No
 def good() -> dict[str, Any]:
     return {
         "format": "imgportal-record",
-        "version": 1,
+        "version": 2,
         "exported_at": "2026-11-22T12:00:00+00:00",
         "record": {
             "profile": None,
@@ -389,6 +450,7 @@ def good() -> dict[str, Any]:
                 {"item": "account", "state": None, "since": None, "note": "A note."}
             ],
             "certificate": None,
+            "reminders": {"is_on": False, "leads": "60,14"},
         },
         "account": {"whatever": ["is", "here"]},
     }
@@ -422,9 +484,12 @@ BAD_FILES: list[tuple[Any, str]] = [
     (b"9" * 9_000, "and this is a number."),
     ({}, "format: “imgportal-record” is missing here"),
     (with_value("format", "other"), "format: “imgportal-record” is missing here"),
-    (with_value("version", 2), "version: This site reads version 1, and this is 2."),
-    (with_value("version", True), "version: This site reads version 1"),
-    (with_value("version", "1" * 99), "version: This site reads version 1"),
+    (
+        with_value("version", 3),
+        "version: This site reads versions 1 and 2, and this is 3.",
+    ),
+    (with_value("version", True), "version: This site reads versions 1"),
+    (with_value("version", "1" * 99), "version: This site reads versions 1"),
     (with_value("extra", 1), "extra: There is no such field"),
     (with_value("record", []), "record: Expected an object in braces, not a list."),
     (with_value("record.luck", []), "record.luck: There is no such field"),

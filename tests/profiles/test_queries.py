@@ -45,6 +45,7 @@ def addresses() -> dict[str, str]:
         "make a calendar address": "/me/season/address/",
         "end the calendar address": "/me/season/address/off/",
         "reminders": "/me/reminders/",
+        "changed answers": "/me/changes/",
         "my data": "/me/data/",
         "on paper": "/me/data/print/",
     }
@@ -53,7 +54,9 @@ def addresses() -> dict[str, str]:
 # Of these, three find who is signed in and where, six read the record, and one each asks
 # whether the dated tables and the published names are still those in memory.
 EXPECTED = {
-    "dashboard": 11,
+    # Two more ask for answers that changed rules have changed, and whether messages to
+    # the member come back.
+    "dashboard": 13,
     "exams": 11,
     "exams, as of another day": 11,
     "which exam": 3,
@@ -79,8 +82,10 @@ EXPECTED = {
     "make a calendar address": 4,
     "end the calendar address": 4,
     "reminders": 4,
+    "changed answers": 4,
     "my data": 10,
-    "on paper": 10,
+    # One more finds the choice of reminders.
+    "on paper": 11,
 }
 
 

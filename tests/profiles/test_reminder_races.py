@@ -76,7 +76,7 @@ def test_two_at_once_send_each_reminder_once() -> None:
     }
 
 
-def process(moment: str, folder: Path) -> subprocess.Popen[str]:
+def process(moment: str, folder: Path, program: str = PROGRAM) -> subprocess.Popen[str]:
     # The same server, and the database that the tests made there.
     server = os.environ["DATABASE_URL"].rpartition("/")[0]
     environment = os.environ | {
@@ -85,7 +85,7 @@ def process(moment: str, folder: Path) -> subprocess.Popen[str]:
         "MAIL_FOLDER": str(folder),
     }
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, moment],
+        [sys.executable, "-c", program, moment],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -27,7 +27,7 @@ from profiles.models import (
 )
 from tests import factories
 from tests.profiles import mailing, records
-from tests.reading import text_of
+from tests.reading import html_of, text_of
 
 RANK_LIST = "deadline:2027:nrmp_rol_certification_deadline"
 # Of the 2027 Match: its rank order list is certified on 3 March 2027, 21:00.
@@ -511,6 +511,22 @@ def test_a_bounce_is_noted_by_command(aiming: User) -> None:
         call_command("mark_bounced", "nobody@example.org")
 
 
+def test_many_bounces_are_noted_at_once(
+    aiming: User, ben: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command(
+        "mark_bounced", "ana@example.org", "nobody@example.org", "BEN@example.org"
+    )
+
+    assert "Marked 2 of 3" in capsys.readouterr().out
+    assert set(ReminderChoice.objects.values_list("bounced", flat=True)) == {
+        "ana@example.org",
+        "ben@example.org",
+    }
+    with pytest.raises(CommandError, match="one of these"):
+        call_command("mark_bounced", "x@example.org", "y@example.org")
+
+
 # --- Pages ------------------------------------------------------------------------------------
 
 PAGE = "/me/reminders/"
@@ -556,10 +572,23 @@ def test_what_cannot_be_chosen_is_refused(
 def test_a_bounce_is_told_and_lifted_by_saving(as_ana: Client, ana: User) -> None:
     outbox.note_bounce(ana.pk, ana.email)
     assert "came back" in text_of(as_ana.get(PAGE))
+    assert "/accounts/email/" in html_of(as_ana.get(PAGE))
+    assert "Messages to your address come back" in text_of(as_ana.get("/me/"))
 
     as_ana.post(PAGE, {"is_on": "on", "leads": ["14"], "seen": "1"})
 
     assert ReminderChoice.objects.get(owner=ana).bounced == ""
+    assert "come back" not in text_of(as_ana.get("/me/"))
+
+
+def test_a_bounce_is_told_until_the_address_is_another_one(
+    as_ana: Client, ana: User
+) -> None:
+    outbox.note_bounce(ana.pk, ana.email)
+    User.objects.filter(pk=ana.pk).update(email="ana2@example.org")
+
+    assert "come back" not in text_of(as_ana.get("/me/"))
+    assert "came back" not in text_of(as_ana.get(PAGE))
 
 
 def test_the_way_out_needs_no_session_and_changes_nothing_by_itself(

@@ -15,23 +15,29 @@ FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 class Command(BaseCommand):
     help = (
-        "Warns members who have not signed in for long (IDLE_WARNING_MONTHS) and "
+        "Removes sign-ups whose address was not confirmed for seven days. Warns members "
+        "who have not signed in for long (IDLE_WARNING_MONTHS) and "
         "removes accounts whose owners were warned and did not come back "
         "(IDLE_REMOVAL_DAYS). Never staff. Safe to run at any time, twice at once, and "
         "to be killed. Let cron run it every night."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        if dropped := idle.drop_unconfirmed(now=now):
+            self.stdout.write(f"Removed {dropped} sign-ups that nobody confirmed.")
         if not settings.IDLE_WARNING_MONTHS:
-            self.stdout.write("IDLE_WARNING_MONTHS is 0: no account is ever removed.")
+            self.stdout.write(
+                "IDLE_WARNING_MONTHS is 0: no account is removed for being unused."
+            )
             return
         if settings.EMAIL_BACKEND == FILES:
             raise CommandError(
                 "Messages become files here, so nobody could be warned. Set EMAIL_URL, "
-                "or IDLE_WARNING_MONTHS=0. Nothing was changed."
+                "or IDLE_WARNING_MONTHS=0. No account was changed."
             )
         done = idle.run(
-            now=clock.now(),
+            now=now,
             months=settings.IDLE_WARNING_MONTHS,
             days=settings.IDLE_REMOVAL_DAYS,
         )

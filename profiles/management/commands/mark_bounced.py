@@ -12,16 +12,32 @@ from profiles.actions import outbox
 
 class Command(BaseCommand):
     help = (
-        "Send no more reminders to an address whose messages come back. It is written "
-        "to again when its owner says so, or changes the address."
+        "Send no more reminders to addresses whose messages come back. An address is "
+        "written to again when its owner says so, or changes it. Addresses that no "
+        "account has are passed over."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the address that messages come back from")
+        parser.add_argument(
+            "emails",
+            nargs="+",
+            metavar="email",
+            help="an address that messages come back from",
+        )
 
-    def handle(self, *args: Any, email: str, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=email).first()
-        if user is None:
-            raise CommandError("No account has this address. Nothing was changed.")
-        outbox.note_bounce(user.pk, user.email)
-        self.stdout.write("Marked: no more reminders go there.")
+    def handle(self, *args: Any, emails: list[str], **options: Any) -> None:
+        marked = 0
+        for email in emails:
+            user = User.objects.filter(email__iexact=email).first()
+            if user is not None:
+                outbox.note_bounce(user.pk, user.email)
+                marked += 1
+        if not marked:
+            raise CommandError(
+                "No account has "
+                f"{'this address' if len(emails) == 1 else 'one of these addresses'}. "
+                "Nothing was changed."
+            )
+        self.stdout.write(
+            f"Marked {marked} of {len(emails)}: no more reminders go there."
+        )

@@ -12,7 +12,8 @@ from profiles.exceptions import MailAway
 
 class Command(BaseCommand):
     help = (
-        "Send the reminders that are due. Let cron run it every hour: it may run "
+        "Send the reminders that are due, and tell members when changed rules have "
+        "changed an answer of theirs. Let cron run it every hour: it may run "
         "twice at once, after days of downtime, and be stopped at any point."
     )
 
@@ -24,6 +25,10 @@ class Command(BaseCommand):
                 f"The mail server cannot be reached: {away}. Nothing is lost: the next "
                 "run sends what waits. Look at EMAIL_URL."
             ) from None
+        if sent.changed:
+            self.stdout.write(
+                f"The dated tables changed, and with them {sent.changed} answers."
+            )
         self.stdout.write(
             f"Planned {sent.planned} reminders; sent {sent.messages} messages."
         )

@@ -1,0 +1,129 @@
+"""The answers of a judgement as a list, and which of them two judgements differ in.
+
+Two answers are different when a member would say so: another answer, another status of
+the decision table, another day. Another wording, source or confidence is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from profiles.choices import Answer, Exam, Item
+from profiles.rules.days import in_words
+from profiles.rules.judgement import JudgedAttempt, Judgement
+from profiles.rules.outcomes import Outcome
+from profiles.rules.verdicts import Verdict
+
+NEEDS_LOOK = "NEEDS_LOOK"
+# Whether a sitting counts as passed, as one of three answers.
+OUTCOMES: Mapping[Outcome, Answer] = {
+    Outcome.PASS: Answer.MET,
+    Outcome.FAIL: Answer.NOT_MET,
+    Outcome.INCOMPLETE: Answer.NOT_MET,
+    Outcome.INVALIDATED: Answer.NOT_MET,
+    Outcome.PENDING: Answer.NOT_KNOWN,
+    Outcome.NEEDS_CHECK: Answer.NOT_KNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One answer, without its reasons: they may hold a score."""
+
+    about: str  # "match", "exam:step2ck", "attempt:7"; the same in every judgement
+    title: str = field(compare=False)
+    answer: Answer
+    status: str  # the word of its decision table, or that it contradicts itself
+    decided_on: date | None = None
+    next_date: date | None = None
+    # What tells of the same thing, and is enough when it has changed as well.
+    unless: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One answer that two judgements do not share."""
+
+    before: Said
+    after: Said
+
+
+def differences(before: Judgement, after: Judgement) -> list[Difference]:
+    """What two judgements of one record on one day answer differently."""
+    there = {said.about: said for said in answers(before)}
+    return [
+        Difference(before=there[said.about], after=said)
+        for said in answers(after)
+        if said.about in there and there[said.about] != said
+    ]
+
+
+def worth_telling(found: Sequence[Difference]) -> list[Difference]:
+    """Without those that another one of them tells already."""
+    told = {one.after.about for one in found}
+    return [one for one in found if one.after.unless not in told]
+
+
+def answers(judgement: Judgement) -> Iterator[Said]:
+    """Every answer about a record, in the order in which pages show them."""
+    yield _said("match", "The Match you aim at", judgement.match)
+    for exam, verdict in judgement.steps.items():
+        yield _said(f"exam:{exam.value}", exam.label, verdict)
+    for judged in judgement.attempts:
+        if judged.outcome is not None:
+            yield _of_attempt(judged, judged.outcome)
+    yield _said("oet", "OET Medicine", judgement.english)
+    for one in judgement.sittings:
+        day = one.sitting.on
+        yield _said(
+            f"sitting:{one.sitting.key}",
+            f"OET Medicine of {in_words(day)}",
+            one.verdict,
+            unless="oet",
+        )
+    yield _said("seven_years", "The seven years", judgement.seven_years)
+    yield _said("step3", "Whether you may take Step 3", judgement.step3)
+    yield _said("route", "Your Pathway", judgement.route)
+    for fit in judgement.pathways:
+        number = fit.pathway.value
+        yield _said(f"pathway:{number}", f"Pathway {number}", fit.verdict)
+    yield _said("pathways", "The Pathways season", judgement.pathways_season)
+    for item, verdict in judgement.items.items():
+        yield _said(f"item:{item.value}", item.label, verdict, unless=SAME_AS.get(item))
+    yield _said("img", "Whether you are an IMG", judgement.img_class)
+
+
+# Items that repeat an answer with a place of its own.
+SAME_AS = {
+    Item.STEP1: f"exam:{Exam.STEP1.value}",
+    Item.STEP2CK: f"exam:{Exam.STEP2CK.value}",
+    Item.SEVEN_YEARS: "seven_years",
+    Item.COMMUNICATION: "oet",
+}
+
+
+def _said(
+    about: str, title: str, verdict: Verdict, *, unless: str | None = None
+) -> Said:
+    return Said(
+        about=about,
+        title=str(title),
+        answer=verdict.answer,
+        status=NEEDS_LOOK if verdict.needs_look else str(verdict.status),
+        decided_on=verdict.decided_on,
+        next_date=verdict.next_date,
+        unless=unless or "",
+    )
+
+
+def _of_attempt(judged: JudgedAttempt, outcome: Outcome) -> Said:
+    attempt = judged.attempt
+    return Said(
+        about=f"attempt:{attempt.key}",
+        title=f"{attempt.exam.label} of {in_words(attempt.on)}",
+        answer=OUTCOMES[outcome],
+        status=NEEDS_LOOK if judged.needs_look else outcome.value,
+        unless=f"exam:{attempt.exam.value}",
+    )
