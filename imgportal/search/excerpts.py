@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from imgportal.search import analysis
 from imgportal.search.analysis import EMPTY_WORDS, Word
@@ -39,7 +40,7 @@ def excerpt(text: str, terms: Container[str]) -> tuple[Piece, ...]:
 
 def _hits(text: str, terms: Container[str]) -> list[Word]:
     """The words to mark. A single digit only beside another: Step 1, but not 1 July."""
-    words = list(analysis.words(text))
+    words = _words(text)
     is_hit = [word.term in terms and word.folded not in EMPTY_WORDS for word in words]
     return [
         word
@@ -55,6 +56,12 @@ def _hits(text: str, terms: Container[str]) -> list[Word]:
             )
         )
     ]
+
+
+# The same documents are shown again and again, each time for other words.
+@lru_cache(maxsize=512)
+def _words(text: str) -> tuple[Word, ...]:
+    return tuple(analysis.words(text))
 
 
 def _is_digit(word: Word) -> bool:

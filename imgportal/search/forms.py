@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
-from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from imgportal.search.analysis import one_line
 from stats.forms import FilterForm
@@ -58,13 +55,6 @@ class SearchForm(FilterForm):
             )
 
     @property
-    def drawn(self) -> SafeString:
-        """Not remembered like other filters: there are as many as there are questions."""
-        form = type(self)(None, offers={}, initial=self.chosen)
-        form.auto_id = self.auto_id
-        return cast(SafeString, render_crispy_form(form))
-
-    @property
     def helper(self) -> FormHelper:
         return _helper(
             "search-form search-form--large",
@@ -76,12 +66,10 @@ class SearchForm(FilterForm):
 class HeaderSearchForm(SearchForm):
     """The same in the header: empty, and the same bytes on every page."""
 
-    @classmethod
-    def read(cls, query: QueryDict | None) -> SearchForm:
-        form = super().read(query)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         # Beside a larger one on the same page, so it needs names of its own.
-        form.auto_id = "site_%s"
-        return form
+        self.auto_id = "site_%s"
 
     @property
     def helper(self) -> FormHelper:
@@ -112,9 +100,3 @@ def _helper(css_class: str, *pieces: Any) -> FormHelper:
     helper.disable_csrf = True
     helper.layout = Layout(*pieces)
     return helper
-
-
-@cache
-def header_form() -> SafeString:
-    """Drawn once per process."""
-    return HeaderSearchForm.read(None).drawn

@@ -21,9 +21,10 @@ def unchanging(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def site_search() -> SafeString:
     """The field at the top of every page."""
-    return forms.header_form()
+    return forms.HeaderSearchForm.read(None).drawn
 
 
 @register.simple_tag
