@@ -103,15 +103,15 @@ class _Words(HTMLParser):
 
 
 class _Tags(HTMLParser):
-    """The attributes of every tag of one name; one without a value has an empty one."""
+    """The attributes of every tag of these names; one without a value has an empty one."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, *names: str) -> None:
         super().__init__()
-        self.name = name
+        self.names = names
         self.found: list[dict[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == self.name:
+        if tag in self.names:
             self.found.append({key: value or "" for key, value in attrs})
 
 
@@ -209,3 +209,15 @@ def tags_of(response: Response, tag: str) -> list[dict[str, str]]:
     reader = _Tags(tag)
     reader.feed(html_of(response))
     return reader.found
+
+
+def asked_by(response: Response) -> set[str]:
+    """The names of the fields that a page asks for, without the search of the header."""
+    html = html_of(response)
+    reader = _Tags("input", "select", "textarea")
+    reader.feed(html[html.index("<main") :])
+    return {
+        tag["name"]
+        for tag in reader.found
+        if "name" in tag and tag.get("type") != "hidden"
+    }

@@ -254,8 +254,7 @@ def test_new_member_is_asked_three_questions_and_gets_an_answer(
     page = as_ana.get("/me/")
     asked = [tag["name"] for tag in tags_of(page, "select")]
     assert asked == ["season", "school_country", "us_citizen"]
-    (form,) = [tag for tag in tags_of(page, "form") if tag.get("action")]
-    assert form["action"] == "/me/start/"
+    assert "/me/start/" in [tag.get("action") for tag in tags_of(page, "form")]
 
     answer = as_ana.post(
         "/me/start/",

@@ -12,20 +12,13 @@ from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import EnglishSitting, ExamAttempt
 from tests.profiles import forms, records
-from tests.reading import tags_of, text_of
+from tests.reading import asked_by, tags_of, text_of
 
 ADD = "/me/exams/add"
 
 
 def tomorrow() -> date:
     return clock.now().date() + timedelta(days=1)
-
-
-def asked(response: Any) -> set[str]:
-    """The names of the fields that a page asks for."""
-    tags = [*tags_of(response, "input"), *tags_of(response, "select")]
-    hidden = {"csrfmiddlewaretoken", "seen", "whose"}
-    return {tag["name"] for tag in tags if tag.get("name")} - hidden
 
 
 RESULT = {"on", "state", "outcome", "result_on"}
@@ -44,7 +37,7 @@ RESULT = {"on", "state", "outcome", "result_on"}
 def test_form_asks_what_the_exam_needs(
     as_ana: Client, slug: str, fields: set[str]
 ) -> None:
-    assert asked(as_ana.get(f"{ADD}/{slug}/")) == fields
+    assert asked_by(as_ana.get(f"{ADD}/{slug}/")) == fields
 
 
 def test_nobody_plans_a_step_2_cs(as_ana: Client) -> None:
@@ -54,10 +47,10 @@ def test_nobody_plans_a_step_2_cs(as_ana: Client) -> None:
 
 
 def test_a_retake_asks_for_its_reason(as_ana: Client, ana: User) -> None:
-    assert "for_time_limit" not in asked(as_ana.get(f"{ADD}/step2ck/"))
+    assert "for_time_limit" not in asked_by(as_ana.get(f"{ADD}/step2ck/"))
     records.attempt(ana, on=date(2018, 3, 1))
-    assert "for_time_limit" in asked(as_ana.get(f"{ADD}/step2ck/"))
-    assert "for_time_limit" not in asked(as_ana.get(f"{ADD}/step3/"))
+    assert "for_time_limit" in asked_by(as_ana.get(f"{ADD}/step2ck/"))
+    assert "for_time_limit" not in asked_by(as_ana.get(f"{ADD}/step3/"))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +211,7 @@ def test_an_old_step_1_may_be_saved_without_its_number(as_ana: Client) -> None:
 
     response = as_ana.post(f"{ADD}/step1/", old | {"score": ""})
 
-    assert "score" in asked(asked_again)
+    assert "score" in asked_by(asked_again)
     assert response.status_code == 302
     assert ExamAttempt.objects.get().score is None
 

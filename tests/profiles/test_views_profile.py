@@ -10,7 +10,7 @@ from django.test import Client
 from imgportal.models import User
 from profiles.models import Profile
 from tests.profiles import forms, records
-from tests.reading import tags_of, text_of
+from tests.reading import asked_by, tags_of, text_of
 
 
 def test_profile_is_kept(as_ana: Client, ana: User) -> None:
@@ -37,12 +37,7 @@ def test_profile_may_be_emptied_again(as_ana: Client, ana: User) -> None:
 def test_every_field_of_the_profile_says_why_it_is_asked(as_ana: Client) -> None:
     page = as_ana.get("/me/profile/")
 
-    asked = {
-        tag["name"]
-        for kind in ("input", "select")
-        for tag in tags_of(page, kind)
-        if tag.get("type") != "hidden"
-    }
+    asked = asked_by(page)
     explained = {
         tag["id"].removeprefix("id_").removesuffix("_helptext")
         for tag in tags_of(page, "div")
