@@ -24,6 +24,14 @@ class ReminderChoice(Owned):
 class Reminder(Owned):
     """One reminder to be sent: what of, and what became of it."""
 
+    # Without an index of its own: the constraint below has one that begins with it.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+
     # "deadline:2027:nrmp_…", "seven_years": no more than one a due day for a member.
     kind = models.CharField(max_length=80)
     due_on = models.DateField()  # the day from which it is to be sent
