@@ -70,6 +70,14 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message="There is already an account with this address.",
             ),
         )
+        indexes = (
+            # A handful among any number of members: their list reads them alone.
+            models.Index(
+                name="imgportal_user_staff",
+                fields=("email",),
+                condition=models.Q(is_staff=True),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.email

@@ -13,9 +13,29 @@ from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    expressions,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from profiles.choices import USUAL_LEADS, AttemptState, Confidence, Event, Exam, SubTest
+from profiles.choices import (
+    LEADS,
+    USUAL_LEADS,
+    AttemptState,
+    Confidence,
+    Event,
+    Exam,
+    Reported,
+    SubTest,
+)
 from profiles.models import (
     Certificate,
     EnglishSitting,
@@ -31,7 +51,7 @@ from profiles.rules.facts import Record
 from profiles.rules.judging.case import Case
 from profiles.rules.judging.exams import seven_years, standings
 from profiles.rules.numbers import OET_ABOUT_YEARS, RESULT_DAYS, WINDOW_YEARS
-from profiles.rules.reference import Deadline, Reference
+from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
 from profiles.rules.reminders import due_day, parsed
 from profiles.rules.time_limit import WindowStatus
 from profiles.rules.timeline import PATHWAYS, deadlines
@@ -48,8 +68,10 @@ OF_PATHWAYS = PATHWAYS | {Event.ATTESTATION}
 # An exam that is longer ago is a gap in the record, and the pages say so.
 NAGGING_DAYS = 60
 BATCH = 500
+NEVER = date.max
 
 Rows = QuerySet[Any]
+Check = Callable[[Collection[int]], set[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,71 +86,79 @@ class Occasion:
     is_firm: bool = True
     after: int | None = None  # due so many days after; None: before, as members chose
     # Of these members, those whom it concerns indeed; None: all of them.
-    check: Callable[[Collection[int]], set[int]] | None = None
+    check: Check | None = None
 
 
-def batches(reference: Reference, *, today: date) -> Iterator[list[dict[str, Any]]]:
-    """The reminders that are due and not planned yet, as values of `Reminder`, some
-    hundred at a time. `today` is the day in New York.
+def due(reference: Reference, *, today: date) -> Iterator[tuple[Occasion, Rows]]:
+    """Each occasion with the members whom it concerns, as a query of their numbers and
+    of the day from which they are to be reminded (`owner_id`, `due_on`): NEVER for who
+    does not want to be. Who was reminded may be among them.
+
+    `today` is the day in New York.
     """
-    chosen = ReminderChoice.objects.filter(is_on=True).order_by()
-    choices = {USUAL_LEADS, *chosen.values_list("leads", flat=True).distinct()}
-    horizon = max(max(parsed(leads), default=0) for leads in choices)
-    for occasion in occasions(reference, today=today, horizon=horizon):
-        for leads in sorted(choices):
-            if occasion.after is None:
-                due_on = due_day(occasion.on, parsed(leads), today=today)
-            else:
-                due_on = add_days(occasion.on, occasion.after)
-            if due_on is not None and due_on <= today:
-                yield from _batches(occasion, leads, due_on)
+    for occasion in occasions(reference, today=today, horizon=max(LEADS)):
+        rows = (
+            occasion.rows.filter(owner__is_active=True)
+            .annotate(due_on=_due_day(occasion, today))
+            .order_by()
+            .values_list("owner_id", "due_on")
+        )
+        if occasion.check is None:
+            yield occasion, rows
+        else:
+            for kept in _checked(occasion, occasion.check, rows, today):
+                yield occasion, rows.filter(owner_id__in=kept)
 
 
-def _batches(
-    occasion: Occasion, leads: str, due_on: date
-) -> Iterator[list[dict[str, Any]]]:
-    done = Reminder.objects.filter(
-        owner=OuterRef("owner"), kind=occasion.kind, due_on=due_on
-    )
-    owners = (
-        _wanting(occasion.rows, leads)
-        .filter(~Exists(done))
-        .order_by("owner_id")
-        .values_list("owner_id", flat=True)
-        .distinct()
-    )
-    last = 0
-    while batch := list(owners.filter(owner_id__gt=last)[:BATCH]):
-        last = batch[-1]
-        kept = set(batch) if occasion.check is None else occasion.check(batch)
-        yield [
-            {
-                "owner_id": owner_id,
-                "kind": occasion.kind,
-                "due_on": due_on,
-                "title": occasion.title,
-                "on": occasion.on,
-                "at": occasion.at,
-                "is_firm": occasion.is_firm,
-            }
-            for owner_id in batch
-            if owner_id in kept
+def _due_day(occasion: Occasion, today: date) -> Coalesce:
+    """The same as `due_day`, asked in the database of each member's own choice."""
+    if occasion.after is None:
+        known = [(f",{days},", add_days(occasion.on, -days)) for days in sorted(LEADS)]
+        # The shortest of those that have passed.
+        passed = [
+            When(said__contains=days, then=_day(day))
+            for days, day in known
+            if day <= today
         ]
-
-
-def _wanting(rows: Rows, leads: str) -> Rows:
-    """Those of members who want reminders at these times, at an address that works."""
-    choice = ReminderChoice.objects.filter(owner=OuterRef("owner"))
-    wants = Q(
-        Exists(
-            choice.filter(is_on=True, leads=leads).exclude(
-                bounced=OuterRef("owner__email")
+        usual = due_day(occasion.on, parsed(USUAL_LEADS), today=today) or NEVER
+    else:
+        usual = add_days(occasion.on, occasion.after)
+        passed = [When(is_on=True, then=_day(usual))]
+    chosen = (
+        ReminderChoice.objects.filter(owner=OuterRef("owner"))
+        .annotate(said=Concat(Value(","), "leads", Value(",")))
+        .values_list(
+            expressions.Case(
+                When(
+                    Q(is_on=False) | Q(bounced=OuterRef("owner__email")),
+                    then=_day(NEVER),
+                ),
+                *passed,
+                default=_day(NEVER),
             )
         )
     )
-    if leads == USUAL_LEADS:
-        wants |= Q(~Exists(choice))
-    return rows.filter(wants, owner__is_active=True)
+    return Coalesce(Subquery(chosen), _day(usual))
+
+
+def _day(day: date) -> Cast:
+    # PostgreSQL would take the bare value for text.
+    return Cast(Value(day, DateField()), DateField())
+
+
+def _checked(
+    occasion: Occasion, check: Check, rows: Rows, today: date
+) -> Iterator[set[int]]:
+    """Whom it concerns indeed and nobody has reminded, some hundred at a time."""
+    done = Reminder.objects.filter(
+        owner=OuterRef("owner"), kind=occasion.kind, due_on=OuterRef("due_on")
+    )
+    left = rows.filter(~Exists(done), due_on__lte=today).order_by("owner_id").distinct()
+    last = 0
+    while batch := list(left.filter(owner_id__gt=last)[:BATCH]):
+        last = batch[-1][0]
+        if kept := check([owner_id for owner_id, _ in batch]):
+            yield kept
 
 
 # --- Occasions ------------------------------------------------------------------------
@@ -200,15 +230,43 @@ def _of_seven_years(
             add_years(until, -WINDOW_YEARS) + timedelta(days=1),
         ),
     ).exclude(outcome="fail")
+    # No window is open any more. Most members are left out here, without reading them.
+    complete = _passed(Exam.STEP1, reference, today) & _passed(
+        Exam.STEP2CK, reference, today
+    )
     for closes_on, days in _by(rows, lambda day: add_years(day, WINDOW_YEARS)):
         if today <= closes_on <= until:
             yield Occasion(
                 kind="seven_years",
                 on=closes_on,
                 title="The seven years for passing the required exams end",
-                rows=rows.filter(on__in=days),
+                rows=rows.filter(on__in=days).exclude(complete),
                 check=_closing(reference, closes_on, today),
             )
+
+
+def _passed(exam: Exam, reference: Reference, today: date) -> Q:
+    """Whose pass no score contradicts: fewer than the rules find, and never more."""
+    highest = max(
+        (
+            row.minimum
+            for row in reference.standards
+            if row.measured == MEASURED_STEPS[exam]
+        ),
+        default=0,
+    )
+    return Q(
+        Exists(
+            ExamAttempt.objects.filter(
+                Q(score__isnull=True) | Q(score__gte=highest),
+                owner=OuterRef("owner"),
+                exam=exam,
+                state=AttemptState.TAKEN,
+                outcome=Reported.PASS,
+                on__lte=today,
+            )
+        )
+    )
 
 
 def _closing(

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from profiles import reminding
@@ -48,17 +49,24 @@ def plan(reference: Reference, *, now: datetime) -> int:
     deadline may have changed since. Not so a notice of changed rules: it is found once.
     """
     today = eastern_day(now)
-    waiting(now).filter(planned_on__lt=today, tries=0, unclear=0).exclude(
+    waiting(now, begun=False).filter(planned_on__lt=today, tries=0).exclude(
         kind__startswith=NOTICE
     ).delete()
-    count = 0
-    for batch in reminding.batches(reference, today=today):
-        Reminder.objects.bulk_create(
-            [Reminder(**values, planned_on=today, next_try_at=now) for values in batch],
-            ignore_conflicts=True,  # another process was quicker
+    return sum(
+        _add(
+            rows,
+            like=Reminder(
+                kind=occasion.kind,
+                title=occasion.title,
+                on=occasion.on,
+                at=occasion.at,
+                is_firm=occasion.is_firm,
+                planned_on=today,
+                next_try_at=now,
+            ),
         )
-        count += len(batch)
-    return count
+        for occasion, rows in reminding.due(reference, today=today)
+    )
 
 
 def put_notices(owner_ids: Collection[int], comparison: int, *, now: datetime) -> None:
@@ -81,26 +89,59 @@ def put_notices(owner_ids: Collection[int], comparison: int, *, now: datetime) -
     )
 
 
-def waiting(now: datetime) -> QuerySet[Reminder]:
-    """What may be claimed."""
+def _add(rows: QuerySet[Any], *, like: Reminder) -> int:
+    """A reminder like that for each of these members and days, made by the database
+    itself: a million of them would pass through here one by one otherwise.
+
+    Those that are there, or that another process was quicker to make, are left alone.
+    """
+    quoted = connection.ops.quote_name
+    fields = [
+        field
+        for field in Reminder._meta.concrete_fields
+        if field.name not in {"id", "owner", "due_on"}
+    ]
+    members, of_members = rows.query.sql_with_params()
+    # Names of our own columns; every value is a parameter. In one order, so that two
+    # processes that plan at once do not wait for each other crosswise.
+    statement = f"""
+        INSERT INTO {quoted(Reminder._meta.db_table)}
+            ({", ".join(quoted(str(field.column)) for field in fields)}, owner_id, due_on)
+        SELECT {", ".join("%s" for _ in fields)}, due.owner_id, due.due_on
+        FROM ({members}) AS due
+        WHERE due.due_on <= %s
+        ORDER BY due.owner_id, due.due_on
+        ON CONFLICT DO NOTHING
+    """  # noqa: S608
+    values = [
+        field.get_db_prep_save(getattr(like, field.attname), connection)
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *of_members, like.planned_on])
+        return int(cursor.rowcount)
+
+
+def waiting(now: datetime, *, begun: bool) -> QuerySet[Reminder]:
+    """What may be claimed. `begun`: what a process began to send and never noted."""
     return Reminder.objects.filter(
         Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
+        Q(unclear__gt=0, unclear__lt=MOST_UNCLEAR) if begun else Q(unclear=0),
         state=ReminderState.WAITING,
         next_try_at__lte=now,
-        unclear__lt=MOST_UNCLEAR,
     )
 
 
-def owners(*, after: int, most: int, now: datetime) -> list[int]:
+def owners(*, begun: bool, after: int, most: int, now: datetime) -> list[int]:
     """Some of the members for whom something waits, in order, after that one."""
-    found = waiting(now).filter(owner_id__gt=after).order_by("owner_id")
+    found = waiting(now, begun=begun).filter(owner_id__gt=after).order_by("owner_id")
     return list(found.values_list("owner_id", flat=True).distinct()[:most])
 
 
-def claim(owner_id: int, *, now: datetime) -> tuple[Claim, list[Reminder]]:
+def claim(owner_id: int, *, begun: bool, now: datetime) -> tuple[Claim, list[Reminder]]:
     """Everything that waits for one member, for nobody else until the claim runs out."""
     mark = Claim(owner_id, uuid4())
-    waiting(now).filter(owner_id=owner_id).update(
+    waiting(now, begun=begun).filter(owner_id=owner_id).update(
         claim=mark.key, claimed_until=now + LEASE
     )
     return mark, list(_mine(mark))

@@ -62,12 +62,19 @@ def run(reference: Reference, *, clock: Clock) -> Sent:
     days = {kind_of(row): row.on for row in reminded_of(reference)}
     connection = get_connection()
     try:
-        last = 0
-        while owners := outbox.owners(after=last, most=BATCH, now=clock()):
-            last = owners[-1]
-            for owner_id in owners:
-                _open(connection)
-                _serve(owner_id, connection, days, clock, sent)
+        # What a process was killed at comes last: were it the first again, the next
+        # kill would find it again, and there is no third time.
+        for begun in (False, True):
+            last = 0
+            while owners := outbox.owners(
+                begun=begun, after=last, most=BATCH, now=clock()
+            ):
+                last = owners[-1]
+                for owner_id in owners:
+                    _open(connection)
+                    mark, rows = outbox.claim(owner_id, begun=begun, now=clock())
+                    if rows:  # or another process was quicker
+                        _serve(mark, rows, connection, days, clock, sent)
     finally:
         connection.close()
     return sent
@@ -81,11 +88,14 @@ def _open(connection: Any) -> None:
 
 
 def _serve(
-    owner_id: int, connection: Any, days: dict[str, Any], clock: Clock, sent: Sent
+    mark: outbox.Claim,
+    rows: list[Reminder],
+    connection: Any,
+    days: dict[str, Any],
+    clock: Clock,
+    sent: Sent,
 ) -> None:
-    mark, rows = outbox.claim(owner_id, now=clock())
-    if not rows:
-        return  # another process was quicker
+    owner_id = mark.owner_id
     choice = (
         ReminderChoice.objects.filter(owner_id=owner_id).first() or ReminderChoice()
     )

@@ -80,6 +80,8 @@ class ExamAttempt(Owned):
                 *("on", "second_day", "result_on", "applied_on"),
             ),
         )
+        # Reminders ask whose exam was on a day. So it is with the other indexes by day.
+        indexes = (models.Index(name="profiles_examattempt_by_day", fields=("on",)),)
 
 
 class EnglishSitting(Owned):
@@ -108,3 +110,4 @@ class EnglishSitting(Owned):
             ),
             within("profiles_englishsitting_date_is_possible", "on"),
         )
+        indexes = (models.Index(name="profiles_oet_by_day", fields=("on",)),)

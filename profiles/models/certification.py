@@ -80,6 +80,9 @@ class PathwayApplication(Owned):
                 *("submitted_on", "accepted_on", "valid_to"),
             ),
         )
+        indexes = (
+            models.Index(name="profiles_pathway_by_last_day", fields=("valid_to",)),
+        )
 
 
 class Certificate(Owned):
@@ -115,5 +118,12 @@ class Certificate(Owned):
             within(
                 "profiles_certificate_dates_are_possible",
                 *("issued_on", "expires_on", "validated_on"),
+            ),
+        )
+        indexes = (
+            models.Index(
+                name="profiles_certificate_by_end",
+                fields=("expires_on",),
+                condition=Q(validated_on=None),
             ),
         )

@@ -35,6 +35,14 @@ class Reminder(Owned):
     Or a notice that changed rules have changed an answer: it goes the same way.
     """
 
+    # Without an index of its own: the constraint below has one that begins with it.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+
     # "deadline:2027:nrmp_…", "seven_years", "rules:4": no more than one a due day for a
     # member.
     kind = models.CharField(max_length=80)

@@ -389,6 +389,50 @@ def test_who_dies_once_before_sending_loses_nothing(
     assert Reminder.objects.get().state == ReminderState.SENT
 
 
+def test_whom_it_died_at_comes_last_and_nobody_waits_for_them(
+    aiming: User, ben: User, settings: Any, working: str
+) -> None:
+    records.profile(ben)
+    records.pathway(ben, accepted_on=date(2026, 10, 1))
+    backend(settings, mailing.DiesBeforeSending)
+    with pytest.raises(mailing.Killed):
+        run(FOURTEEN)
+    settings.EMAIL_BACKEND = working
+
+    run(noon(FOURTEEN) + outbox.LEASE)
+
+    # Ana's was begun: were it the first again, the next kill would find it again.
+    assert [message.to[0] for message in mail.outbox] == [
+        "ben@example.org",
+        "ana@example.org",
+    ]
+
+
+def test_planning_does_not_grow_with_what_members_chose(aiming: User) -> None:
+    tables = reading.reference()
+
+    def queries() -> int:
+        Reminder.objects.all().delete()
+        with CaptureQueriesContext(connection) as captured:
+            outbox.plan(tables, now=noon(FOURTEEN))
+        return len(captured)
+
+    before = queries()
+    for number, leads in enumerate(("90,7", "60", "30,1", "14", "7,3,1")):
+        who = factories.person(f"member{number}")
+        records.profile(who)
+        records.pathway(who, accepted_on=date(2026, 10, 1))
+        ReminderChoice.objects.create(owner=who, leads=leads)
+
+    assert queries() == before
+    assert set(Reminder.objects.values_list("due_on", flat=True)) == {
+        date(2026, 12, 3),
+        SIXTY,
+        date(2027, 2, 1),
+        FOURTEEN,
+    }
+
+
 @pytest.mark.parametrize("kind", [mailing.HangsUp, mailing.TakesNothing])
 def test_a_failure_is_tried_again_later_and_ever_later(
     aiming: User, settings: Any, working: str, kind: type
