@@ -25,7 +25,8 @@ def asked(response: Any) -> set[str]:
     """The names of the fields that a page asks for."""
     tags = [*tags_of(response, "input"), *tags_of(response, "select")]
     hidden = {"csrfmiddlewaretoken", "seen", "whose"}
-    return {tag["name"] for tag in tags if tag.get("name")} - hidden
+    in_every_header = {"q"}
+    return {tag["name"] for tag in tags if tag.get("name")} - hidden - in_every_header
 
 
 RESULT = {"on", "state", "outcome", "result_on"}
