@@ -192,6 +192,33 @@ def test_pure_modules_know_neither_django_nor_the_database() -> None:
     assert wrong == []
 
 
+SEARCH = ROOT / "imgportal" / "search"
+PURE_IN_SEARCH = ("analysis", "spelling", "parts", "excerpts")
+
+
+def test_what_search_does_with_words_knows_neither_django_nor_the_site() -> None:
+    allowed = ("imgportal.search.analysis",)
+    wrong = [
+        f"{shown(path)}:{line} imports {name}"
+        for path in (SEARCH / f"{module}.py" for module in PURE_IN_SEARCH)
+        for line, name in imports_of(path)
+        if starts_with(name, ("django", *PACKAGES)) and not starts_with(name, allowed)
+    ]
+
+    assert wrong == []
+
+
+def test_nobody_fills_the_search_index_but_its_own_module() -> None:
+    filling = [
+        shown(path)
+        for path in source_files("imgportal")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "fill"
+    ]
+
+    assert filling == ["imgportal/search/index.py"]
+
+
 def clock_readings(path: Path) -> Iterator[str]:
     imported = {
         alias.asname or alias.name: f"{(node.module or '').split('.')[-1]}.{alias.name}"
