@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from imgportal.lib import clock
 from profiles import reading
 from stats import public
 
@@ -19,6 +21,7 @@ from stats import public
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
 
+FOUNDED = datetime(2026, 11, 22, tzinfo=UTC)
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
@@ -58,7 +61,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     They are loaded once and every test rolls back to them. Published figures
     cannot be changed anyway, so no test has to protect them from another.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # Before everything that happens in a test, on whatever day the tests run.
+        patch.setattr(clock, "now", lambda: FOUNDED)
         call_command("load_figures", verbosity=0)
         call_command("load_rules", verbosity=0)
         public.everything()

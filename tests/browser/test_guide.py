@@ -68,7 +68,9 @@ def test_term_opens_by_a_tap_and_closes_by_another_elsewhere(
     context.close()
 
 
-def test_screen_reader_hears_a_button_and_then_its_meaning_behind_it(plain: Page, site: str) -> None:
+def test_screen_reader_hears_a_button_and_then_its_meaning(
+    plain: Page, site: str
+) -> None:
     plain.goto(f"{site}/guide/certification/")
     term = plain.get_by_role("button", name="Sponsor Note", exact=True)
     # Folded, the meaning is not read out within the sentence.
