@@ -23,6 +23,7 @@ FIXED = (
     "home",
     "guide:overview",
     "stats:year_list",
+    "stats:all_applicants",
     "stats:specialty_list",
     "stats:specialty_compare",
     "stats:score_list",

@@ -111,6 +111,13 @@ class ReleaseKind(TextChoices):
     CORRECTION = "correction", "Correction"
 
 
+class RateOf(TextChoices):
+    """Whom a match rate counts as having tried."""
+
+    RANKED = "ranked", "Of those who ranked programs"
+    REGISTERED = "registered", "Of all who registered"
+
+
 class Table(TextChoices):
     """The four figure tables of a release."""
 

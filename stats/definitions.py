@@ -72,6 +72,18 @@ DEFINITIONS = (
         "and nothing about one person.",
     ),
     Definition(
+        key="rate-of-all-applicants",
+        name="Match rate of all applicants",
+        columns=("rate_of", "rate_percent"),
+        definition="Everyone who matched to a PGY-1 position, IMG or not, as a share of "
+        "those who certified a rank order list (`ranked`) or of all who registered "
+        "(`registered`).",
+        denominator="active applicants or registered applicants of the year",
+        unit="percent",
+        caveats="Numbers of those who registered are published for all applicants "
+        "together only, so no group of applicants can be given this choice.",
+    ),
+    Definition(
         key="us-img",
         name="US IMG",
         columns=("applicant_type",),

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from stats.choices import Table
+from stats.choices import RateOf, Table
 from stats.differences import Difference
 from stats.figures import (
     ApplicantRow,
@@ -57,6 +57,17 @@ APPLICANT_COLUMNS = (
     *ApplicantRow.printed,
     "match_rate_percent",
     "made_by",
+    *PROVENANCE_COLUMNS,
+)
+ALL_APPLICANTS_COLUMNS = (
+    "match_year",
+    "version",
+    "registered_applicants",
+    "active_applicants",
+    "matched_to_pgy1",
+    "published_match_rate",
+    "rate_of",
+    "rate_percent",
     *PROVENANCE_COLUMNS,
 )
 SPECIALTY_COLUMNS = (
@@ -228,6 +239,28 @@ def applicants(
         if "all_imgs" in groups and (imgs := year.imgs):
             rows.append(img_row(year, imgs))
     return Export(name=name, title=title, columns=APPLICANT_COLUMNS, rows=tuple(rows))
+
+
+def all_applicants(
+    years: Iterable[YearFigures], *, rate_of: RateOf, name: str, title: str
+) -> Export:
+    """Everybody who took part, over the years, with the rate of whom one chose."""
+    rows = [
+        {
+            **{
+                column: value
+                for column, value in _row(year, row).items()
+                if column in ALL_APPLICANTS_COLUMNS
+            },
+            "rate_of": rate_of.value,
+            "rate_percent": _percent(row.rate_of(rate_of)),
+        }
+        for year in years
+        if (row := year.totals)
+    ]
+    return Export(
+        name=name, title=title, columns=ALL_APPLICANTS_COLUMNS, rows=tuple(rows)
+    )
 
 
 def specialties(

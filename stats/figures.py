@@ -19,6 +19,7 @@ from stats.choices import (
     Confidence,
     Missing,
     Outcome,
+    RateOf,
     ReleaseKind,
     SourceKind,
     Table,
@@ -117,6 +118,13 @@ class TotalsRow:
         return measures.rate(
             self.matched_to_pgy1, self.active_applicants, self.published_match_rate
         )
+
+    def rate_of(self, tried: RateOf) -> Rate | None:
+        """The share that matched, of whom one counts as having tried."""
+        if tried is RateOf.RANKED:
+            return self.match_rate
+        # No source prints this one, so it needs both counts.
+        return measures.rate(self.matched_to_pgy1, self.registered_applicants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

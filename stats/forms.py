@@ -15,7 +15,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from stats.choices import FIRST_MATCH_YEAR, LAST_MATCH_YEAR, ApplicantType, Table
+from stats.choices import (
+    FIRST_MATCH_YEAR,
+    LAST_MATCH_YEAR,
+    ApplicantType,
+    RateOf,
+    Table,
+)
 from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 
 LONGEST_SHOWN = 40
@@ -183,6 +189,21 @@ class MatchFilterForm(FilterForm):
             Column("since", css_class="col-6 col-sm-3 col-lg-2"),
             Column("until", css_class="col-6 col-sm-3 col-lg-2"),
         )
+
+
+class AllApplicantsForm(FilterForm):
+    """`/match/all-applicants/`: of whom the rate is a share."""
+
+    of = forms.ChoiceField(
+        label="Match rate",
+        required=False,
+        initial=RateOf.RANKED.value,
+        choices=RateOf.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def columns(self) -> Sequence[Any]:
+        return (Div("of", css_class="col-auto"),)
 
 
 class SpecialtyFilterForm(FilterForm):

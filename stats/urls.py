@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from stats import converters, feeds
-from stats.views import changes, reports, scores, sources, specialties, years
+from stats.views import changes, reports, scores, sources, specialties, totals, years
 
 converters.register()
 
@@ -15,6 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /match/
     path("match/", years.year_list, name="year_list"),
     path("match.<extension:extension>", years.year_list, name="year_list_data"),
+    path("match/all-applicants/", totals.all_applicants, name="all_applicants"),
+    path(
+        "match/all-applicants.<extension:extension>",
+        totals.all_applicants,
+        name="all_applicants_data",
+    ),
     path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
         "match/<number:match_year>.<extension:extension>",

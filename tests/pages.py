@@ -13,6 +13,8 @@ PAGES = {
     "home": "/",
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
+    "all applicants": "/match/all-applicants/",
+    "all applicants, of all who registered": "/match/all-applicants/?of=registered",
     "a year": "/match/2024/",
     "a year with an edition of scores": "/match/2022/",
     "the newest year": "/match/2026/",
@@ -68,6 +70,7 @@ SEARCH = {
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {
     "years": "/match",
+    "all applicants": "/match/all-applicants",
     "a year": "/match/2024",
     "a version": "/match/2013/v1",
     "totals of a year": "/match/2024/totals",

@@ -91,6 +91,7 @@ def _match(shelf: Shelf) -> dict[str, Any]:
         "past_seasons": [
             found for year, found in calendars.items() if year < shelf.season
         ],
+        "rank_list": rank_list,
         "last_exam": add_days(rank_list.on, -RESULT_DAYS) if rank_list else None,
     }
 
@@ -113,7 +114,6 @@ def _questions(shelf: Shelf) -> dict[str, Any]:
         "open_year": open_year,
         "most_open": by_share[:NAMED],
         "least_open": by_share[NAMED:][-NAMED:][::-1],
-        "rank_list": shelf.tables.deadline(shelf.season, Event.RANK_LIST),
         "pathways": shelf.tables.season(shelf.season),
     }
 

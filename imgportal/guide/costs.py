@@ -121,8 +121,8 @@ class Format:
     exam: str
     when: str
     blocks: str
-    questions: int
-    hours: int
+    questions: int | None  # None: not found
+    hours: int | None
     confidence: Confidence
     sources: tuple[str, ...]
     note: str = ""
@@ -132,8 +132,8 @@ def _format(
     exam: str,
     when: str,
     blocks: str,
-    questions: int,
-    hours: int,
+    questions: int | None,
+    hours: int | None,
     confidence: Confidence,
     sources: str,
     note: str = "",
@@ -178,6 +178,32 @@ FORMATS = (
 FORMATS_BEFORE = (
     _format("Step 1", "until 13 May 2026", "7 of 60 minutes", 280, 8, CONFIRMED, "s20"),
     _format(
-        "Step 2 CK", "until 6 May 2026", "8 of 60 minutes", 316, 9, CONFIRMED, "s20"
+        "Step 2 CK",
+        "until 6 May 2026",
+        "8 of 60 minutes",
+        316,
+        9,
+        CONFIRMED,
+        "s20",
+        "Older material says up to 318 questions.",
+    ),
+    _format(
+        "Step 3, first day",
+        "until 9 March 2026",
+        "6 of 60 minutes",
+        None,
+        None,
+        REPORTED,
+        "s20 s21",
+    ),
+    _format(
+        "Step 3, second day",
+        "until 9 March 2026",
+        "6 of 45 minutes",
+        None,
+        None,
+        REPORTED,
+        "s20 s21",
+        "And patient cases on the computer.",
     ),
 )

@@ -53,7 +53,7 @@ class _Plain(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if (
             self._hidden
-            or tag == "details"
+            or tag in {"details", "aside"}
             or any(key == "popover" for key, _ in attrs)
         ):
             self._hidden += 1

@@ -193,18 +193,25 @@ def country(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
 
 @guide_page
 def printed(request: HttpRequest, shelf: Shelf) -> HttpResponse:
-    """The whole guide as one document."""
+    """The whole guide as one document, with one list of sources at its end."""
+    parts = [
+        {
+            **(part := contents(page, shelf)),
+            "body": render_to_string(page.template, part | {"whole": True}),
+        }
+        for page in PAGES.values()
+    ]
+    behind = {source.key: source for part in parts for source in part["documents"]}
     return render(
         request,
         "guide/print.html",
         {
             "shelf": shelf,
-            "parts": [
-                {
-                    **(part := contents(page, shelf)),
-                    "body": render_to_string(page.template, part | {"whole": True}),
-                }
-                for page in PAGES.values()
-            ],
+            "parts": parts,
+            # s9 before s10; names after numbers.
+            "documents": sorted(
+                behind.values(),
+                key=lambda it: (not it.key[1:].isdigit(), len(it.key), it.key),
+            ),
         },
     )

@@ -47,6 +47,54 @@ def test_term_opens_when_the_pointer_rests_on_it(plain: Page, site: str) -> None
     expect(plain.locator("#term-sponsor-note")).to_be_visible()
 
 
+def test_term_opens_by_a_tap_and_closes_by_another_elsewhere(
+    browser: Browser, site: str
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False,
+        has_touch=True,
+        is_mobile=True,
+        viewport={"width": 375, "height": 700},
+    )
+    page = context.new_page()
+    page.goto(f"{site}/guide/certification/")
+    meaning = page.locator("#term-sponsor-note")
+
+    page.get_by_role("button", name="Sponsor Note").tap()
+    expect(meaning).to_be_visible()
+
+    page.get_by_role("heading", level=1).tap()
+    expect(meaning).to_be_hidden()
+    context.close()
+
+
+def test_screen_reader_hears_a_button_and_then_its_meaning(
+    plain: Page, site: str
+) -> None:
+    plain.goto(f"{site}/guide/certification/")
+    term = plain.get_by_role("button", name="Sponsor Note", exact=True)
+    # Folded, the meaning is not read out within the sentence.
+    expect(plain.get_by_role("paragraph").filter(has=term)).to_match_aria_snapshot(
+        """
+        - paragraph:
+          - button "World Directory"
+          - button "Sponsor Note"
+        """
+    )
+
+    term.press("Enter")
+
+    expect(plain.locator("#term-sponsor-note")).to_be_visible()
+    expect(plain.get_by_role("paragraph").filter(has=term)).to_match_aria_snapshot(
+        """
+        - paragraph:
+          - button "Sponsor Note"
+          - strong: Sponsor Note
+          - link "All terms"
+        """
+    )
+
+
 def test_term_opens_by_the_keyboard(plain: Page, site: str) -> None:
     plain.goto(f"{site}/guide/certification/")
     plain.get_by_role("link", name="wdoms.org").focus()

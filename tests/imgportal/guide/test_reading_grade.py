@@ -24,7 +24,9 @@ PROSE = {
     if "?" not in path and path not in {"/guide/glossary/", "/guide/print/"}
 }
 VOID = frozenset({"br", "hr", "input", "link", "meta", "path", "line", "rect"})
-NO_PROSE = frozenset({"table", "details", "nav", "form", "footer", "svg", "script"})
+NO_PROSE = frozenset(
+    {"table", "details", "aside", "nav", "form", "footer", "svg", "script"}
+)
 SENTENCE_ENDS = frozenset({"h1", "h2", "h3", "p", "li", "dt", "dd"})
 
 

@@ -274,6 +274,34 @@ def test_term_is_explained_where_a_page_first_uses_it(client: Client) -> None:
     assert 'id="term-' not in html_of(client.get("/guide/print/"))
 
 
+@pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
+def test_every_document_behind_a_page_has_its_page(client: Client, page: Any) -> None:
+    desk = shelf.read(now=TODAY)
+    links = links_of(client.get(page.get_absolute_url()))
+
+    for key in page.rests_on(desk):
+        # What is declared is in the catalogue, is listed, and can be looked at.
+        assert desk.source(key) is not None, key
+        assert f"/sources/{key}/" in links
+        assert client.get(f"/sources/{key}/").status_code == 200
+
+
+def test_whole_guide_begins_with_its_contents_and_ends_with_its_sources(
+    client: Client,
+) -> None:
+    page = client.get("/guide/print/")
+    links = links_of(page)
+
+    assert [link for link in links if link.startswith("#chapter-")] == [
+        *(f"#chapter-{slug}" for slug in PAGES),
+        "#chapter-sources",
+    ]
+    desk = shelf.read(now=TODAY)
+    for key in {key for page in PAGES.values() for key in page.rests_on(desk)}:
+        # Once, with what it is called by in the chapters.
+        assert html_of(page).count(f'<span class="source-list__key">{key}</span>') == 1
+
+
 def test_whole_guide_holds_every_page(client: Client) -> None:
     text = text_of(client.get("/guide/print/"))
 

@@ -1,0 +1,83 @@
+"""`/match/all-applicants/`: everybody who took part, by both denominators."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from stats import charts, exports
+from stats.caching import public_page
+from stats.charts import Series
+from stats.choices import RateOf, Table
+from stats.forms import AllApplicantsForm
+from stats.public import Figures
+from stats.views import answers
+from stats.views.years import BREAKS
+
+TITLE = "All applicants of the Match, year by year"
+
+
+@public_page
+def all_applicants(
+    request: HttpRequest, figures: Figures, extension: str = "html"
+) -> HttpResponse:
+    form = AllApplicantsForm(request.GET, offers={}, initial={})
+    rate_of = RateOf(form.chosen["of"])
+    years = [year for year in figures.years.values() if year.totals]
+    if extension != "html":
+        export = exports.all_applicants(
+            years, rate_of=rate_of, name="all-applicants", title=TITLE
+        )
+        return answers.download(request, figures, export, extension, form.notices)
+    rates = [
+        year.totals.rate_of(rate_of) if year.totals else None
+        for year in figures.years.values()
+    ]
+    return answers.page(
+        request,
+        "stats/all_applicants.html",
+        {
+            "form": form,
+            "rate_of": rate_of,
+            "rates": [
+                (year, year.totals, year.totals.rate_of(rate_of))
+                for year in reversed(years)
+                if year.totals
+            ],
+            "chart": charts.line_chart(
+                name="all-applicants",
+                title=f"Match rate of all applicants: {rate_of.label.lower()}",
+                description="Percent who matched to a PGY-1 position. Years without a "
+                "known rate are gaps. The table holds every value.",
+                years=list(figures.years),
+                series=[
+                    Series(
+                        key="all",
+                        label="All applicants",
+                        values=tuple(rate.percent if rate else None for rate in rates),
+                    )
+                ],
+                breaks=BREAKS,
+            ),
+            "published_at": figures.publication.published_at,
+            "cite_title": TITLE,
+            "cite_path": reverse("stats:all_applicants"),
+            "footnotes": tuple(
+                dict.fromkeys(
+                    note.text
+                    for year in years
+                    for note in year.footnotes_of(Table.TOTALS)
+                )
+            ),
+            "dataset": answers.dataset(
+                request,
+                name=TITLE,
+                description="Registered, active and matched applicants of all types "
+                "together, with sources.",
+                rows=[year.totals for year in years if year.totals],
+                figures=figures,
+                twins=answers.twins("all_applicants"),
+            ),
+            **answers.twins("all_applicants", query=form.query()),
+        },
+    )
