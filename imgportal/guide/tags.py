@@ -93,6 +93,7 @@ def grounds(context: Context, names: str) -> SafeString:
             "guide/grounds.html",
             {
                 "short": in_short(found),
+                "whole": context.get("whole", False),
                 "grounds": [
                     {
                         "id": ground.id,
