@@ -7,13 +7,13 @@ from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout, Submit
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
 from imgportal.search.analysis import one_line
-from stats.forms import FilterForm
+from stats.forms import FilterForm, nameless_button
 
 LONGEST = 100
 
@@ -59,7 +59,7 @@ class SearchForm(FilterForm):
         return _helper(
             "search-form search-form--large",
             Field("q", wrapper_class="search-form__field"),
-            Submit("", "Search", css_class="btn-primary", css_id="search-again"),
+            nameless_button("Search", css_id="search-again"),
         )
 
 
