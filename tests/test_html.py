@@ -22,7 +22,7 @@ from imgportal.lib import clock
 from profiles import letters
 from tests import members, passkeys, staff, staging, test_staff_access
 from tests.factories import NOW, person
-from tests.pages import GUIDE, MISSED, PAGES
+from tests.pages import GUIDE, MISSED, PAGES, SEARCH
 from tests.profiles.test_access import addresses_of
 from tests.reading import Response
 
@@ -38,8 +38,8 @@ ALLOWED = (
 # Addresses that answer with a file, for machines, or by leading elsewhere. Those whose
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
-    *("robots", "sitemap", "favicon", "healthz", "readyz", "calendar_feed"),
-    *("stats:change_feed", "guide:season_file", "admin:jsi18n"),
+    *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
+    *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
     *("profiles:season_download", "profiles:export_json", "profiles:export_csv"),
     *("profiles:import_confirm", "mfa_download_recovery_codes", "account_onward"),
     *("mfa_login_webauthn", "session_end", "session_end_others"),
@@ -117,7 +117,8 @@ def undone() -> Iterator[Client]:
 def visitor(pages: Pages) -> None:
     client = Client()
     figure = "/report/?year=2024&version=1&table=applicants&row=us_img"
-    for path in (*PAGES.values(), *GUIDE.values(), MISSED, "/report/thanks/", figure):
+    readers = PAGES | GUIDE | SEARCH
+    for path in (*readers.values(), MISSED, "/report/thanks/", figure):
         pages.look(client, path)
     pages.send(client, "/report/", text="?", email="nobody")
 

@@ -13,7 +13,7 @@ from django.test import Client
 from imgportal.guide.tags import OFFICIAL
 from stats.models import Source
 from tests.factories import person
-from tests.pages import GUIDE, PAGES
+from tests.pages import GUIDE, PAGES, SEARCH
 from tests.profiles.test_access import addresses_of
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ class Crawl:
 def test_no_public_link_is_dead(client: Client) -> None:
     crawl = Crawl(client)
 
-    crawl.walk(*PAGES.values(), *GUIDE.values())
+    crawl.walk(*(PAGES | GUIDE | SEARCH).values())
 
     assert crawl.faults == []
     assert len(crawl.places) > 100

@@ -29,7 +29,8 @@ def still(plain: BrowserContext) -> Iterator[Page]:
 # own lies, and what the clock says where the reader is.
 READ = """(main) => {
   const copy = main.cloneNode(true);
-  copy.querySelectorAll("#own, noscript, [data-moment], [data-where]").forEach((part) => part.remove());
+  copy.querySelectorAll("#own, noscript, [data-moment], [data-where]")
+    .forEach((part) => part.remove());
   return copy.textContent.replace(/\\s+/g, " ").trim();
 }"""
 
