@@ -1,8 +1,8 @@
 """What there is to do next: each thing once, with its day and its reason.
 
 It is put together from verdicts, so nothing is decided here. What was to be done by a
-day that has passed comes first, then what has a day in the coming year, then what has
-none.
+day that has passed comes first, then what has a day in the coming year, then the rest
+in the order of certification.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ SEASON_DAYS = 90
 OET = "oet"
 # Items of certification that the exams say already.
 TOLD_BY_EXAMS = frozenset({Item.STEP1, Item.STEP2CK, Item.SEVEN_YEARS})
+# No sitting is allowed any more.
+CLOSED = frozenset({StepStatus.BLOCKED_ATTEMPT_LIMIT, StepStatus.BLOCKED_BY_OTHER_STEP})
 # Days of a Match season on which the member has something to do themselves.
 TO_DO: Mapping[Event, str] = MappingProxyType(
     {
@@ -76,16 +78,18 @@ def actions(
     New York, with which deadlines end.
     """
     found: dict[str, Action] = {}
+    if closed := _closed(judgement):
+        return (closed,)
     # A Step that waits for its day, or for a word of how it went, asks no more than that.
     overdue, planned = _overdue(judgement), _planned(record, judgement)
     said = {action.anchor for action in (*overdue, *planned)}
     for action in (
         *overdue,
         *planned,
-        *_of_steps(record, reference, judgement, eastern, but=said),
         *_of_beginning(record, judgement),
+        *_of_steps(record, reference, judgement, eastern, but=said),
         *_of_match(judgement),
-        *_of_items(judgement, but=said),
+        *_of_items(record, reference, judgement, eastern, but=said),
         *_of_season(record, reference, judgement, eastern),
     ):
         found.setdefault(action.what, action)
@@ -93,10 +97,10 @@ def actions(
 
     def order(action: Action) -> tuple[int, date]:
         if action.is_overdue:
-            return 0, action.on or date.min
-        if action.on is None:
+            return 0, date.min
+        if action.on is None or action.on > near:
             return 2, date.max
-        return (1 if action.on <= near else 3), action.on
+        return 1, action.on
 
     return tuple(sorted(found.values(), key=order))
 
@@ -112,6 +116,25 @@ def _of(verdict: Verdict, about: str, part: Part, anchor: str) -> Action:
         rules=verdict.rules,
         confidence=verdict.confidence,
     )
+
+
+def _closed(judgement: Judgement) -> Action | None:
+    """When a Step that certification needs can no longer be passed, nothing else is to
+    be done towards it: asking for fees and applications would mislead.
+    """
+    for exam in sorted(STEPS_NEEDED):
+        found = judgement.steps[exam]
+        if found.status in CLOSED and found.answer == Answer.NOT_MET:
+            return Action(
+                what="Read why no further Step can be taken.",
+                why=found.reason,
+                about=exam.label,
+                part=Part.EXAMS,
+                anchor=exam.value,
+                rules=found.rules,
+                confidence=found.confidence,
+            )
+    return None
 
 
 # --- What waits for a word --------------------------------------------------------------
@@ -164,6 +187,27 @@ def _planned(record: Record, judgement: Judgement) -> list[Action]:
             attempt.on > judgement.today
             and known_of(attempt, judgement.today).state == AttemptState.PLANNED
         ):
+            step = judgement.steps[attempt.exam]
+            if step.status in CLOSED:
+                continue
+            if step.status == StepStatus.RETAKE_WAIT and (
+                step.next_date is not None and attempt.on < step.next_date
+            ):
+                found.append(
+                    Action(
+                        what=f"Move {attempt.exam.label} to {in_words(step.next_date)} "
+                        "or later.",
+                        why=f"It is planned for {in_words(attempt.on)}, and the next "
+                        "attempt is not allowed before that day.",
+                        about=attempt.exam.label,
+                        part=Part.EXAMS,
+                        anchor=attempt.exam.value,
+                        on=attempt.on,
+                        rules=step.rules,
+                        confidence=step.confidence,
+                    )
+                )
+                continue
             expected = add_days(attempt.second_day or attempt.on, RESULT_DAYS)
             found.append(
                 Action(
@@ -216,7 +260,7 @@ def _of_steps(
             action = _needed_by(action, record, reference, judgement, eastern)
         yield action
     years = judgement.seven_years
-    if years.next_step and years.status == WindowStatus.EXPIRED:
+    if _is_img(judgement) and years.next_step and years.status == WindowStatus.EXPIRED:
         yield _of(years, "Seven years", Part.EXAMS, "seven-years")
 
 
@@ -242,7 +286,10 @@ def _needed_by(
         )
     years = judgement.seven_years
     ends = years.decided_on
-    runs = years.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}
+    runs = _is_img(judgement) and years.status in {
+        WindowStatus.RUNNING,
+        WindowStatus.EXPIRING,
+    }
     if runs and ends is not None and (action.on is None or ends < action.on):
         action = replace(
             action,
@@ -273,7 +320,7 @@ def _of_beginning(record: Record, judgement: Judgement) -> Iterator[Action]:
             anchor="id_season",
         )
     done = judgement.items[Item.CERTIFICATE].answer == Answer.MET
-    if not (record.attempts or record.sittings or done):
+    if not (record.attempts or record.sittings or record.certificate or done):
         yield Action(
             what="Enter the exams that you have sat or planned.",
             why="Most answers begin with them: what is passed, what runs out, what is "
@@ -292,8 +339,17 @@ def _of_match(judgement: Judgement) -> Iterator[Action]:
         yield _of(match, "The Match", Part.SEASON, "ready")
 
 
-def _of_items(judgement: Judgement, *, but: Collection[str]) -> Iterator[Action]:
+def _of_items(
+    record: Record,
+    reference: Reference,
+    judgement: Judgement,
+    eastern: date,
+    *,
+    but: Collection[str],
+) -> Iterator[Action]:
     """Certification in its order, then what nothing was said of."""
+    if not _is_img(judgement):
+        return
     season = judgement.pathways_season
     skills = judgement.items[Item.CLINICAL]
     # By when a Pathway has to be applied for says its season.
@@ -312,6 +368,8 @@ def _of_items(judgement: Judgement, *, but: Collection[str]) -> Iterator[Action]
             yield action
         elif item == Item.CLINICAL and asks and season.next_step:
             yield _of(season, item.label, Part.CERTIFICATION, "pathways")
+        elif item == Item.COMMUNICATION and verdict.next_step:
+            yield _by_rank_list(_of_item(item, verdict), record, reference, eastern)
         elif verdict.next_step:
             yield _of_item(item, verdict)
     unsaid = [
@@ -319,7 +377,8 @@ def _of_items(judgement: Judgement, *, but: Collection[str]) -> Iterator[Action]
         for item, verdict in judgement.items.items()
         if verdict.status == "NOT_SAID"
     ]
-    if unsaid:
+    # Who has the certificate has had all of them.
+    if unsaid and record.certificate is None:
         few = unsaid if len(unsaid) <= 3 else [*unsaid[:2], f"{len(unsaid) - 2} more"]
         yield Action(
             what="Say where you stand with certification.",
@@ -328,6 +387,24 @@ def _of_items(judgement: Judgement, *, but: Collection[str]) -> Iterator[Action]
             part=Part.CERTIFICATION,
             rules=("E-CERT-1",),
         )
+
+
+def _by_rank_list(
+    action: Action, record: Record, reference: Reference, eastern: date
+) -> Action:
+    """What has no day of its own is needed by the rank order list (E-NRMP-1)."""
+    season = record.person.season
+    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    if not deadline or action.on is not None or deadline.on < eastern:
+        return action
+    return replace(
+        action,
+        on=deadline.on,
+        why=f"{action.why} For the {season} Match it must be there by "
+        f"{in_words(deadline.on)}.",
+        rules=tuple(dict.fromkeys([*action.rules, "E-NRMP-1"])),
+        confidence=weakest([action.confidence, deadline.confidence]),
+    )
 
 
 def _of_item(item: Item, verdict: Verdict) -> Action:

@@ -13,6 +13,7 @@ from datetime import date
 from profiles.choices import Answer, Confidence, Event, Exam, Item
 from profiles.rules.attempts import StepStatus
 from profiles.rules.certificate import CertificateStatus
+from profiles.rules.classify import ImgClass
 from profiles.rules.days import add_months, add_years, in_words
 from profiles.rules.english import EnglishStatus
 from profiles.rules.facts import Record
@@ -49,15 +50,17 @@ def risks(
     record: Record, reference: Reference, judgement: Judgement
 ) -> tuple[Risk, ...]:
     """The near ones first, by their day; then what is only watched."""
-    found = (
-        *_seven_years(judgement),
-        *_attempts(judgement),
-        *_late_results(record, reference, judgement),
-        *_match(judgement),
-        *_pathways(judgement),
-        *_english(judgement),
-        *_certificate(judgement),
-    )
+    found = [*_attempts(judgement)]
+    # Who is not an IMG needs nothing from ECFMG.
+    if judgement.img_class.status != ImgClass.NOT_IMG:
+        found += [
+            *_seven_years(judgement),
+            *_late_results(record, reference, judgement),
+            *_match(judgement),
+            *_pathways(judgement),
+            *_english(judgement),
+            *_certificate(judgement),
+        ]
     return tuple(
         sorted(found, key=lambda risk: (not risk.is_near, risk.on or date.max))
     )
@@ -116,7 +119,8 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
                 anchor=exam.value,
                 on=found.next_date,
             )
-        elif found.answer != Answer.MET and used >= ATTEMPTS_WATCHED:
+        blocked = found.status in words and found.status != StepStatus.RETAKE_WAIT
+        if found.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
             limit = attempt_limit(judgement.today)
             left = max(limit - used, 0)
             yield Risk(
@@ -148,9 +152,14 @@ def _late_results(
         if (
             entry.kind != Kind.EXAM
             or not entry.comes_late
-            or not judgement.today < entry.on <= deadline.on
+            or entry.on <= judgement.today
         ):
             continue
+        after = (
+            "so its result cannot be there by"
+            if entry.on > deadline.on
+            else "and its result may come after"
+        )
         yield Risk(
             about=entry.title.removesuffix(" exam"),
             word="May come too late",
@@ -158,9 +167,9 @@ def _late_results(
             verdict=verdict(
                 Answer.NOT_KNOWN,
                 MatchStatus.AT_RISK,
-                f"The exam is planned for {in_words(entry.on)}, and its result may come "
-                f"after the rank order list deadline of {in_words(deadline.on)}. The "
-                f"last exam day with little risk is {in_words(last)}.",
+                f"The exam is planned for {in_words(entry.on)}, {after} the rank order "
+                f"list deadline of {in_words(deadline.on)}. The last exam day with "
+                f"little risk is {in_words(last)}.",
                 ("U-RPT-1", "E-NRMP-1"),
                 dated=[deadline],
                 decided_on=deadline.on,
@@ -173,10 +182,18 @@ def _late_results(
 
 def _match(judgement: Judgement) -> Iterator[Risk]:
     found = judgement.match
+    # Open, an exam is missing, and the days with little risk are over.
+    is_late = (
+        found.status == MatchStatus.OPEN
+        and "U-RPT-1" in found.rules
+        and not found.next_step
+    )
     waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
-    if found.status == MatchStatus.MISSED or (
+    if (
+        found.status == MatchStatus.MISSED
+        or is_late
         # A planned exam has said it already.
-        found.status == MatchStatus.AT_RISK and waits
+        or (found.status == MatchStatus.AT_RISK and waits)
     ):
         yield Risk(
             about="The Match",

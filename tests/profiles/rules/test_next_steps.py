@@ -7,8 +7,16 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.choices import Item, ItemState
-from profiles.rules.facts import Attempt, EnglishSitting, Person, Record, ReportedItem
+from profiles.choices import Basis, Item, ItemState
+from profiles.rules.days import add_months
+from profiles.rules.facts import (
+    Attempt,
+    Certificate,
+    EnglishSitting,
+    Person,
+    Record,
+    ReportedItem,
+)
 from profiles.rules.judging import judge
 from profiles.rules.next_steps import Action, actions
 from profiles.rules.numbers import RESULT_DAYS
@@ -140,6 +148,75 @@ def test_who_missed_the_match_is_led_to_the_next_one() -> None:
     assert "Certify your rank order list." not in found
 
 
+def test_oet_is_needed_by_the_rank_order_list() -> None:
+    found = of(step1("2025-03-10", "pass"))["Sit OET Medicine."]
+
+    assert found.on == day("2027-03-03")
+    assert "For the 2027 Match it must be there by 3 March 2027." in found.why
+    over = of(step1("2025-03-10", "pass"), today=day("2027-03-04"))
+    assert over["Sit OET Medicine."].on is None
+
+
+def test_nobody_is_told_to_sit_an_exam_before_it_is_allowed() -> None:
+    fails = [step1(f"2026-{month}-15", "fail") for month in ("01", "04", "09")]
+
+    found = of(*fails, step1("2027-01-20", "planned"))
+    allowed = of(*fails, step1("2027-03-15", "planned"))
+
+    moved = found["Move Step 1 to 15 March 2027 or later."]
+    assert moved.on == day("2027-01-20")
+    assert "Sit Step 1." not in found
+    assert allowed["Sit Step 1."].on == day("2027-03-15")
+
+
+def test_who_can_sit_no_step_any_more_is_asked_for_nothing_else() -> None:
+    fails = [step1(f"202{year}-01-15", "fail") for year in (2, 3, 4, 5)]
+
+    found = of(*fails, step2ck("2027-01-20", "planned"))
+
+    (what,) = found
+    assert what == "Read why no further Step can be taken."
+    assert "All 4 attempts at Step 1 are used up" in found[what].why
+
+
+def test_attempts_in_doubt_close_nothing() -> None:
+    fails = [step1(f"202{year}-01-15", "fail") for year in (2, 3, 4)]
+
+    found = of(*fails, step1("2025-01-15", "invalidated"))
+
+    assert "Read why no further Step can be taken." not in found
+
+
+def test_who_is_no_img_is_not_sent_to_ecfmg() -> None:
+    here = Person(us_citizen=True, school_country="US", season=2027)
+
+    found = of(step1("2025-03-10", "pass"), person=here)
+
+    assert found["Plan Step 2 CK."].on is None
+    assert set(found) == {
+        "Plan Step 2 CK.",
+        "Register with NRMP, if you have not.",
+    }
+
+
+def test_who_has_the_certificate_is_not_asked_what_led_to_it() -> None:
+    found = steps(
+        Record(
+            person=AIMS_AT_2027,
+            certificate=Certificate(
+                issued_on=day("2022-10-01"),
+                basis=Basis.PATHWAY,
+                expires_on=day("2025-12-31"),
+            ),
+        )
+    )
+
+    whats = [action.what for action in found]
+    assert any("Apply for Pathways Revalidation" in what for what in whats)
+    assert "Enter the exams that you have sat or planned." not in whats
+    assert "Say where you stand with certification." not in whats
+
+
 def test_order_is_overdue_then_near_then_undated_then_far() -> None:
     found = steps(
         Record(
@@ -168,5 +245,15 @@ def test_every_record_has_its_steps(record: Record, today: date, eastern: date) 
         assert action.what.endswith(".")
         assert action.why.endswith((".", "?"))
         assert set(action.rules) <= set(RULES)
-    near = [action.on for action in found if action.on and not action.is_overdue]
+    year = add_months(today, 12)
+    near = [
+        action.on
+        for action in found
+        if action.on and action.on <= year and not action.is_overdue
+    ]
     assert near == sorted(near)
+    # What waits for a word stands first, what has no day soon stands last.
+    kinds = [
+        0 if action.is_overdue else 1 if action.on in near else 2 for action in found
+    ]
+    assert kinds == sorted(kinds)

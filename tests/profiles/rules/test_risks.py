@@ -103,7 +103,12 @@ def test_step_that_is_passed_has_no_attempts_to_run_out() -> None:
 
 @pytest.mark.parametrize(
     ("planned", "is_late"),
-    [("2027-02-03", False), ("2027-02-04", True), ("2027-03-03", True)],
+    [
+        ("2027-02-03", False),
+        ("2027-02-04", True),
+        ("2027-03-03", True),
+        ("2027-03-20", True),
+    ],
 )
 def test_planned_exam_is_late_after_the_last_day_with_little_risk(
     planned: str, is_late: bool
@@ -118,6 +123,26 @@ def test_planned_exam_is_late_after_the_last_day_with_little_risk(
             late.verdict.reason
         )
         assert late.verdict.answer == Answer.NOT_KNOWN
+
+
+def test_exam_that_nobody_has_planned_in_time_is_late_as_well() -> None:
+    passed = step1("2025-03-10", "pass")
+
+    assert "The Match: May come too late" not in of(passed, today=day("2027-02-03"))
+    late = of(passed, today=day("2027-02-04"))["The Match: May come too late"]
+    assert late.on == day("2027-03-03")
+
+
+def test_who_is_no_img_has_no_certification_to_lose() -> None:
+    here = Person(us_citizen=True, school_country="US", season=2027)
+
+    assert of(step1("2020-03-10", 230), person=here) == {}
+
+
+def test_wait_says_how_many_attempts_are_left_as_well() -> None:
+    sat = [step1(f"2026-{month}-15", "fail") for month in ("01", "04", "09")]
+
+    assert {"Step 1: Wait", "Step 1: 1 attempt left"} <= set(of(*sat))
 
 
 def test_result_that_is_late_by_itself_is_said_once() -> None:
