@@ -18,13 +18,13 @@ from profiles.rules.days import add_months, add_years, in_words
 from profiles.rules.english import EnglishStatus
 from profiles.rules.facts import Record
 from profiles.rules.judgement import Judgement
-from profiles.rules.judging.case import verdict
+from profiles.rules.judging.case import NEVER_STARTED, verdict
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
 from profiles.rules.outcomes import Outcome
 from profiles.rules.parts import Part
 from profiles.rules.pathways import SeasonStatus
 from profiles.rules.reference import Reference
-from profiles.rules.season import MatchStatus
+from profiles.rules.season import STEPS_NEEDED, MatchStatus
 from profiles.rules.time_limit import WindowStatus
 from profiles.rules.timeline import Kind, last_low_risk_exam, timeline
 from profiles.rules.verdicts import Verdict
@@ -87,6 +87,49 @@ def _seven_years(judgement: Judgement) -> Iterator[Risk]:
             part=Part.EXAMS,
             anchor="seven-years",
             on=found.decided_on,
+        )
+    if found.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
+        yield from _planned_after(judgement, found)
+
+
+def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
+    """Missing Steps of which the first planned sitting is after the seven years."""
+    for exam in sorted(STEPS_NEEDED):
+        planned = min(
+            (
+                judged.attempt.on
+                for judged in judgement.attempts
+                if judged.attempt.exam == exam
+                and judged.attempt.on > judgement.today
+                and judged.attempt.state not in NEVER_STARTED
+            ),
+            default=None,
+        )
+        ends = years.decided_on
+        if (
+            planned is None
+            or ends is None
+            or planned <= ends
+            # A result that is open may have been in time.
+            or judgement.steps[exam].answer != Answer.NOT_MET
+        ):
+            continue
+        yield Risk(
+            about=exam.label,
+            word="Planned too late",
+            is_near=True,
+            verdict=verdict(
+                Answer.NOT_MET,
+                years.status,
+                f"The exam is planned for {in_words(planned)}, after the seven years "
+                f"end on {in_words(ends)}. The earliest pass would no longer count for "
+                "ECFMG.",
+                years.rules,
+                decided_on=ends,
+            ),
+            part=Part.EXAMS,
+            anchor=exam.value,
+            on=ends,
         )
 
 

@@ -46,12 +46,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     judgement = judged(stored, reference, now=now, as_of=as_of)
     showing = Showing()
     lines = showing.items(judgement, stored.items)
-    steps = next_steps.actions(
-        stored.facts,
-        reference,
-        judgement,
-        eastern=as_of.day if as_of.is_another_day else eastern_day(now),
-    )
+    eastern = as_of.day if as_of.is_another_day else eastern_day(now)
+    steps = next_steps.actions(stored.facts, reference, judgement, eastern=eastern)
     return render(
         request,
         "profiles/dashboard.html",
@@ -65,7 +61,10 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "certificate": showing.verdict(judgement.certificate),
             "looks": judgement.needs_look,
             "steps": overview.shown_actions(
-                steps[: next_steps.MOST], today=as_of.day, zone=stored.zone
+                steps[: next_steps.MOST],
+                today=as_of.day,
+                eastern=eastern,
+                zone=stored.zone,
             ),
             "further": len(steps[next_steps.MOST :]),
             "risks": overview.shown_risks(

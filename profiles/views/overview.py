@@ -61,8 +61,11 @@ class ShownAction:
 
 
 def shown_actions(
-    actions: Iterable[Action], *, today: date, zone: ZoneInfo | None
+    actions: Iterable[Action], *, today: date, eastern: date, zone: ZoneInfo | None
 ) -> list[ShownAction]:
+    """`eastern`: the day in New York. A deadline lasts until it ends there, though the
+    member may have the next day already.
+    """
     found = []
     for action in actions:
         rules = tuple(RULES[name] for name in action.rules if name in RULES)
@@ -77,7 +80,9 @@ def shown_actions(
                 rules=rules,
                 official=official_site(rules) if action.is_provisional else None,
                 url=page_of(action.part, action.anchor),
-                distance="" if action.on is None else _distance(action.on, today),
+                distance=""
+                if action.on is None
+                else _distance(action.on, today if action.on >= today else eastern),
                 here=here,
             )
         )

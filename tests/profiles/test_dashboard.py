@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import Profile
 from stats import public
@@ -90,6 +91,20 @@ def test_hours_are_said_where_the_member_is_as_well(as_ana: Client, ana: User) -
         "3 March 2027, 21:00 Eastern Time in 11 days Where you are: 4 March 2027, 07:30"
         in words
     )
+
+
+def test_deadline_is_not_over_while_its_day_lasts_in_new_york(
+    as_ana: Client, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.profile(ana)
+    # Half past one on 4 March in India, and three in the afternoon before in New York.
+    afternoon = datetime(2027, 3, 3, 20, 0, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: afternoon)
+
+    words = text_of(as_ana.get("/me/"))
+
+    assert "3 March 2027, 21:00 Eastern Time today Where you are: 4 March" in words
+    assert "Eastern Time over" not in words
 
 
 def test_another_day_can_be_asked_about(as_ana: Client, ana: User) -> None:

@@ -183,8 +183,11 @@ def _match_verdict(
             [*rules, "U-RPT-1"],
             dated=[deadline],
             decided_on=deadline.on,
-            next_step=f"Take the exam by {in_words(last)} if you can.",
-            next_date=last,
+            # Once that day is over, nobody can take it by then.
+            next_step=""
+            if case.eastern > last
+            else f"Take the exam by {in_words(last)} if you can.",
+            next_date=deadline.on if case.eastern > last else last,
         )
     exams = any(need in STEP_OF for need in state.missing)
     late = last is not None and case.eastern > last

@@ -141,6 +141,18 @@ def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
     assert "Certify your rank order list." not in early
 
 
+def test_nobody_is_told_to_take_an_exam_by_a_day_that_is_over() -> None:
+    passed = step1("2025-03-10", "pass")
+    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-03"))
+    planned = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-04"))
+    sat = of(passed, step2ck("2027-02-10"), today=day("2027-02-20"))
+
+    asked = "Take the exam by 3 February 2027 if you can."
+    assert on_time[asked].on == day("2027-02-03")
+    assert asked not in planned
+    assert asked not in sat
+
+
 def test_who_missed_the_match_is_led_to_the_next_one() -> None:
     found = of(step1("2025-03-10", "pass"), today=day("2027-03-10"))
 

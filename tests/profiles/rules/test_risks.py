@@ -72,6 +72,36 @@ def test_finished_seven_years_are_no_risk() -> None:
 
 
 @pytest.mark.parametrize(
+    ("planned", "is_late"), [("2027-10-15", False), ("2027-10-16", True)]
+)
+def test_exam_planned_after_the_seven_years_is_near_though_they_end_far_away(
+    planned: str, is_late: bool
+) -> None:
+    found = of(
+        step1("2020-10-15", 230),
+        step2ck(planned, "planned"),
+        person=Person(us_citizen=False, school_country="IN"),
+    )
+
+    assert found["Seven years: Running"].on == day("2027-10-15")
+    assert ("Step 2 CK: Planned too late" in found) is is_late
+    if is_late:
+        late = found["Step 2 CK: Planned too late"]
+        assert (late.is_near, late.on) == (True, day("2027-10-15"))
+        assert "after the seven years end on 15 October 2027" in late.verdict.reason
+
+
+def test_exam_planned_in_time_and_once_more_afterwards_is_not_too_late() -> None:
+    found = of(
+        step1("2020-10-15", 230),
+        step2ck("2027-01-10", "planned"),
+        step2ck("2027-11-10", "planned"),
+    )
+
+    assert "Step 2 CK: Planned too late" not in found
+
+
+@pytest.mark.parametrize(
     ("fails", "name", "is_near"),
     [
         (2, "Step 1: 2 attempts left", False),
