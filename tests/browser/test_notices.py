@@ -1,0 +1,137 @@
+"""Staff move a deadline; whoever aims at that Match reads of it, and nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_string
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import environment_in, served
+from tests.browser.test_records import ROOT, SIGN_IN, Member
+from tests.browser.visiting import faults
+
+EDITOR = """
+import sys
+from django.test import Client
+from tests import staff
+client = Client()
+staff.sign_in(client, staff.editor("alice@example.org"))
+sys.stdout.write("session:" + client.session.session_key)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A site of its own, because the calendar of the others must stay as it is."""
+
+    site: str
+    environment: dict[str, str]
+
+    def runs(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def session_of(self, program: str) -> str:
+        said = self.runs("shell", "--no-imports", "-c", program)
+        return said.rpartition("session:")[2].strip()
+
+    def messages_to(self, address: str) -> list[str]:
+        """The texts that lie in the mailbox."""
+        folder = Path(self.environment["EMAIL_URL"].removeprefix("file://"))
+        texts = []
+        for path in sorted(folder.glob("*")):
+            # Several messages of one process are in one file, a line of dashes between.
+            for raw in path.read_text().split("-" * 79 + "\n"):
+                message = message_from_string(raw, policy=default)
+                body = message.get_body(("plain",))
+                if message["To"] == address and body is not None:
+                    texts.append(str(body.get_content()))
+        return texts
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    environment = environment_in(tmp_path)
+    with served(environment) as site:
+        yield Place(site=site, environment=environment)
+
+
+@pytest.fixture
+def enters(browser: Browser, place: Place) -> Iterator[Callable[[str], Page]]:
+    contexts = []
+
+    def enter(session: str) -> Page:
+        context = browser.new_context()
+        contexts.append(context)
+        context.add_cookies(
+            [{"name": "sessionid", "value": session, "url": place.site}]
+        )
+        return context.new_page()
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def test_a_moved_deadline_reaches_whose_answer_it_changes(
+    place: Place, enters: Callable[[str], Page]
+) -> None:
+    found = []
+    members = {}
+    for name, season in (("nadia", "2027"), ("omar", "2028")):
+        session = place.session_of(SIGN_IN.format(email=f"{name}@example.org"))
+        members[name] = Member(enters(session), place.site)
+        members[name].enters("/me/profile/", season=season)
+    assert "changed" not in place.runs("send_reminders")
+
+    page = enters(place.session_of(EDITOR))
+    page.goto(f"{place.site}/admin/profiles/seasondeadline/?match_year=2027")
+    page.get_by_role("link", name="Rank order list must be certified").click()
+    page.get_by_label("Date:").fill("2027-02-24")
+    page.get_by_label("Public note:").fill("NRMP moved it.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert "was changed successfully" in page.locator(".messagelist").inner_text()
+    assert "with them 1 answers" in place.runs("send_reminders")
+    assert "with them" not in place.runs("send_reminders")
+
+    (text,) = place.messages_to("nadia@example.org")
+    assert "Date: it was 3 March 2027, it is 24 February 2027." in text
+    assert "- The Match you aim at" in text
+    assert place.messages_to("omar@example.org") == []
+
+    nadia = members["nadia"]
+    nadia.open("/me/")
+    section = nadia.page.locator("section.answer-changes")
+    assert "was 3 March 2027, is 24 February 2027" in section.inner_text()
+    found += faults(nadia.page, "overview")
+    nadia.open("/me/changes/")
+    found += faults(nadia.page, "changed answers")
+    nadia.page.get_by_role("button", name="I have read this").click()
+    assert "Marked as read" in nadia.page.locator(".notice").first.inner_text()
+    assert (
+        "Deciding day: 24 February 2027" in nadia.page.locator("#read + *").inner_text()
+    )
+    found += faults(nadia.page, "changed answers that were read")
+    nadia.open("/me/")
+    assert nadia.page.locator("section.answer-changes").count() == 0
+
+    omar = members["omar"]
+    omar.open("/me/changes/")
+    assert "No change of the rules" in omar.page.locator("main").inner_text()
+    found += faults(omar.page, "no changed answers")
+    assert found == []
+    assert nadia.complaints == omar.complaints == []
