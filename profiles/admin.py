@@ -5,34 +5,33 @@ The form validates, the action saves and lists the change publicly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib import clock
-from imgportal.lib.widgets import UnlabelledHiddenInput
+from imgportal.lib.meanwhile import MeanwhileForm
 from profiles.actions import changing
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
 
 if TYPE_CHECKING:
-    _Form = forms.ModelForm[Any]
     _Admin = admin.ModelAdmin[Any]
 else:
-    _Form = forms.ModelForm
     _Admin = admin.ModelAdmin
 
-OURS = frozenset({"why", "seen_at"})
 
-
-class ReferenceForm(_Form):
+class ReferenceForm(MeanwhileForm):
     """Asks for a public reason, and refuses to write over somebody else's change."""
+
+    stamp = "stored_at"
+    ours = MeanwhileForm.ours | {"why"}
 
     why = forms.CharField(
         label="Public note",
@@ -41,14 +40,6 @@ class ReferenceForm(_Form):
         help_text="Why it changes, in a sentence that everybody may read on "
         "/rules/changes/.",
     )
-    seen_at = forms.CharField(
-        required=False, label="", widget=UnlabelledHiddenInput, max_length=40
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen_at"] = self.instance.stored_at.isoformat()
 
     def clean_sources(self) -> str:
         keys = [key.strip() for key in self.cleaned_data["sources"].split(";")]
@@ -61,34 +52,8 @@ class ReferenceForm(_Form):
             )
         return ";".join(dict.fromkeys(key for key in keys if key))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.instance.pk:
-            # Within the transaction of the page, so nobody comes between.
-            rows = type(self.instance)._default_manager.select_for_update()
-            self._refuse_what_others_changed(rows.get(pk=self.instance.pk), cleaned)
-        return cleaned
-
-    def _refuse_what_others_changed(
-        self, stored: ReferenceRow, cleaned: dict[str, Any]
-    ) -> None:
-        now = stored.stored_at.isoformat()
-        if cleaned.get("seen_at") == now:
-            return
-        for name in self.fields:
-            if name in OURS or name not in cleaned:
-                continue
-            if getattr(stored, name) != cleaned[name]:
-                theirs = changing.in_words(stored, name) or "nothing"
-                self.add_error(
-                    name,
-                    f"Somebody else has saved “{theirs}” here meanwhile. Save again to "
-                    "put yours in its place, or write theirs.",
-                )
-        # Both have been seen now: saving again is meant.
-        seen = cast(QueryDict, self.data).copy()
-        seen[self.add_prefix("seen_at")] = now
-        self.data = seen
+    def in_words(self, stored: ReferenceRow, name: str) -> str:
+        return changing.in_words(stored, name)
 
 
 class ReferenceAdmin(_Admin):
@@ -114,11 +79,10 @@ class ReferenceAdmin(_Admin):
     def save_model(
         self, request: HttpRequest, obj: ReferenceRow, form: Any, change: bool
     ) -> None:
-        columns = [name for name in form.changed_data if name not in OURS]
-        if columns or not change:
+        if form.changed_columns or not change:
             changing.save(
                 row=obj,
-                columns=columns,
+                columns=form.changed_columns,
                 note=form.cleaned_data["why"],
                 now=clock.now(),
             )
@@ -132,8 +96,7 @@ class ReferenceAdmin(_Admin):
         changed = [
             f"{form.fields[name].label or name}: was “{form.initial.get(name) or ''}”, "
             f"is “{form.instance.serializable_value(name) or ''}”."
-            for name in form.changed_data
-            if name not in OURS
+            for name in form.changed_columns
         ]
         return " ".join([*changed, f"Public note: {form.cleaned_data['why']}"])
 

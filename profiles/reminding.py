@@ -49,7 +49,8 @@ from profiles.record import attempt_facts
 from profiles.rules.days import add_days, add_years
 from profiles.rules.facts import Record
 from profiles.rules.judging.case import Case
-from profiles.rules.judging.exams import seven_years, standings
+from profiles.rules.judging.exams import standings
+from profiles.rules.judging.years import seven_years
 from profiles.rules.numbers import OET_ABOUT_YEARS, RESULT_DAYS, WINDOW_YEARS
 from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
 from profiles.rules.reminders import due_day, parsed

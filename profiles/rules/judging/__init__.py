@@ -18,6 +18,7 @@ from profiles.rules.facts import Record
 from profiles.rules.judgement import Judgement
 from profiles.rules.judging import clinical, english, exams, items, season
 from profiles.rules.judging.case import Case, verdict
+from profiles.rules.judging.years import SevenYears, seven_years
 from profiles.rules.reference import Reference
 from profiles.rules.verdicts import Verdict
 
@@ -49,16 +50,16 @@ def judge(
         )
         for exam, standing in standings.items()
     }
-    years = exams.seven_years(case, standings)
+    years = seven_years(case, standings)
     skills = clinical.clinical(case, standings[Exam.STEP2CS], cs_counts=years.cs_counts)
     oet = english.english(case, cs_counts=years.cs_counts)
     of_steps = {
         item: items.combined(case, item, steps[exam])
         for item, exam in ((Item.STEP1, Exam.STEP1), (Item.STEP2CK, Exam.STEP2CK))
     }
-    seven_years = _years(years, of_steps)
+    within = _years(years, of_steps)
     derived: dict[Item, Verdict] = {
-        Item.SEVEN_YEARS: seven_years,
+        Item.SEVEN_YEARS: within,
         Item.CLINICAL: skills.skills,
         Item.COMMUNICATION: _communication(oet),
     }
@@ -74,7 +75,7 @@ def judge(
         today=today,
         attempts=exams.judged_attempts(case),
         steps=steps,
-        seven_years=seven_years,
+        seven_years=within,
         sittings=oet.sittings,
         english=oet.verdict,
         route=skills.route,
@@ -96,7 +97,7 @@ def judge(
     )
 
 
-def _years(years: exams.SevenYears, of_steps: Mapping[Item, Verdict]) -> Verdict:
+def _years(years: SevenYears, of_steps: Mapping[Item, Verdict]) -> Verdict:
     """The seven years; open where a Step is passed by report only, without its day."""
     found = years.verdict
     passed = all(step.answer == Answer.MET for step in of_steps.values())

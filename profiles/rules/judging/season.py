@@ -14,7 +14,7 @@ from profiles.rules.days import add_days, in_words, listed
 from profiles.rules.judging.case import Case, verdict
 from profiles.rules.judging.clinical import Clinical, accepted
 from profiles.rules.judging.english import English
-from profiles.rules.judging.exams import SevenYears
+from profiles.rules.judging.years import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
 from profiles.rules.outcomes import Outcome
 from profiles.rules.reference import Deadline
