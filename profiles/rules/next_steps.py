@@ -1,8 +1,8 @@
 """What there is to do next: each thing once, with its day and its reason.
 
 It is put together from verdicts, so nothing is decided here. What was to be done by a
-day that has passed comes first, then what has a day in the coming year, then the rest
-in the order of certification.
+day that has passed comes first, then what has a day in the coming year, then what has
+none, in the order of certification, and at last what is far away.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def actions(
         *overdue,
         *planned,
         *_of_beginning(record, judgement),
-        *_of_steps(record, reference, judgement, eastern, but=said),
         *_of_match(judgement),
+        *_of_steps(record, reference, judgement, eastern, but=said),
         *_of_items(record, reference, judgement, eastern, but=said),
         *_of_season(record, reference, judgement, eastern),
     ):
@@ -98,9 +98,9 @@ def actions(
     def order(action: Action) -> tuple[int, date]:
         if action.is_overdue:
             return 0, date.min
-        if action.on is None or action.on > near:
+        if action.on is None:
             return 2, date.max
-        return 1, action.on
+        return (1 if action.on <= near else 3), action.on
 
     return tuple(sorted(found.values(), key=order))
 
@@ -251,6 +251,12 @@ def _of_steps(
     """What each Step asks for. One that is only to be planned gets the day by which the
     Match or the seven years need it.
     """
+    years = judgement.seven_years
+    if _is_img(judgement) and years.next_step and years.status == WindowStatus.EXPIRED:
+        again = _of(years, "Seven years", Part.EXAMS, "seven-years")
+        if again.on is None:
+            again = _needed_by(again, record, reference, judgement, eastern)
+        yield again
     for exam, verdict in judgement.steps.items():
         if not verdict.next_step or exam.value in but:
             continue
@@ -259,9 +265,6 @@ def _of_steps(
         if action.on is None and exam in STEPS_NEEDED and not is_open:
             action = _needed_by(action, record, reference, judgement, eastern)
         yield action
-    years = judgement.seven_years
-    if _is_img(judgement) and years.next_step and years.status == WindowStatus.EXPIRED:
-        yield _of(years, "Seven years", Part.EXAMS, "seven-years")
 
 
 def _needed_by(
@@ -291,9 +294,11 @@ def _needed_by(
         WindowStatus.EXPIRING,
     }
     if runs and ends is not None and (action.on is None or ends < action.on):
+        near = add_months(judgement.today, NEAR_MONTHS)
         action = replace(
             action,
-            on=ends,
+            # What is years away is a reason, and no day to wait for.
+            on=ends if ends <= near else action.on,
             why=f"{action.why} The seven years end on {in_words(ends)}.",
             rules=tuple(dict.fromkeys([*action.rules, "E-7Y-1"])),
             confidence=weakest([action.confidence, years.confidence]),
@@ -365,7 +370,20 @@ def _of_items(
                     on=season.next_date,
                     confidence=weakest([action.confidence, season.confidence]),
                 )
+            elif verdict.status == "SUBMITTED":
+                action = _by_rank_list(action, record, reference, eastern)
             yield action
+        elif item == Item.CLINICAL and _ends_too_soon(record, reference, skills):
+            yield Action(
+                what="Renew your Pathway before the rank order list deadline.",
+                why=f"{verdict.reason} ECFMG must be able to confirm it on the day of "
+                "the deadline.",
+                about=item.label,
+                part=Part.CERTIFICATION,
+                anchor="pathways",
+                on=verdict.next_date,
+                rules=("E-EXP-4", "E-NRMP-1"),
+            )
         elif item == Item.CLINICAL and asks and season.next_step:
             yield _of(season, item.label, Part.CERTIFICATION, "pathways")
         elif item == Item.COMMUNICATION and verdict.next_step:
@@ -389,6 +407,19 @@ def _of_items(
         )
 
 
+def _ends_too_soon(record: Record, reference: Reference, skills: Verdict) -> bool:
+    """Does an accepted Pathway end before the deadline of the Match aimed at?"""
+    season = record.person.season
+    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    return bool(
+        deadline
+        and record.certificate is None
+        and skills.status == "PATHWAY_ACCEPTED"
+        and skills.next_date is not None
+        and skills.next_date < deadline.on
+    )
+
+
 def _by_rank_list(
     action: Action, record: Record, reference: Reference, eastern: date
 ) -> Action:
@@ -400,8 +431,8 @@ def _by_rank_list(
     return replace(
         action,
         on=deadline.on,
-        why=f"{action.why} For the {season} Match it must be there by "
-        f"{in_words(deadline.on)}.",
+        why=f"{action.why} For the {season} Match ECFMG must have it by "
+        f"{in_words(deadline.on)}, so begin well before.",
         rules=tuple(dict.fromkeys([*action.rules, "E-NRMP-1"])),
         confidence=weakest([action.confidence, deadline.confidence]),
     )

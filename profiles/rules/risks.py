@@ -56,8 +56,8 @@ def risks(
         found += [
             *_seven_years(judgement),
             *_late_results(record, reference, judgement),
-            *_match(judgement),
-            *_pathways(judgement),
+            *_match(record, reference, judgement),
+            *_pathways(record, reference, judgement),
             *_english(judgement),
             *_certificate(judgement),
         ]
@@ -223,13 +223,18 @@ def _late_results(
         )
 
 
-def _match(judgement: Judgement) -> Iterator[Risk]:
+def _match(
+    record: Record, reference: Reference, judgement: Judgement
+) -> Iterator[Risk]:
     found = judgement.match
+    season = record.person.season
+    last = last_low_risk_exam(season, reference) if season else None
     # Open, an exam is missing, and the days with little risk are over.
     is_late = (
         found.status == MatchStatus.OPEN
         and "U-RPT-1" in found.rules
-        and not found.next_step
+        and last is not None
+        and judgement.today > last
     )
     waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
     if (
@@ -251,8 +256,15 @@ def _match(judgement: Judgement) -> Iterator[Risk]:
         )
 
 
-def _pathways(judgement: Judgement) -> Iterator[Risk]:
+def _pathways(
+    record: Record, reference: Reference, judgement: Judgement
+) -> Iterator[Risk]:
+    if judgement.items[Item.CERTIFICATE].answer == Answer.MET:
+        # What the certificate says counts from then on (E-EXP-1).
+        return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
+    aimed_at = record.person.season
+    deadline = reference.deadline(aimed_at, Event.RANK_LIST) if aimed_at else None
     if skills.status == "PATHWAY_EXPIRED":
         yield Risk(
             about="Your Pathway",
@@ -264,10 +276,11 @@ def _pathways(judgement: Judgement) -> Iterator[Risk]:
             on=skills.decided_on,
         )
     elif skills.status == "PATHWAY_ACCEPTED" and skills.next_date is not None:
+        too_soon = deadline is not None and skills.next_date < deadline.on
         yield Risk(
             about="Your Pathway",
-            word="Ends",
-            is_near=_is_soon(skills.next_date, judgement.today),
+            word="Ends before the rank order list" if too_soon else "Ends",
+            is_near=too_soon or _is_soon(skills.next_date, judgement.today),
             verdict=skills,
             part=Part.CERTIFICATION,
             anchor=Item.CLINICAL.value,

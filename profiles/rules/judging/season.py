@@ -135,7 +135,7 @@ def match(
                 dict.fromkeys(name for need in open_ for name in found[need].settles)
             ),
         )
-    return _match_verdict(case, worst, deadline, items)
+    return _match_verdict(case, worst, deadline, items, of)
 
 
 def _when(deadline: Deadline) -> str:
@@ -144,7 +144,11 @@ def _when(deadline: Deadline) -> str:
 
 
 def _match_verdict(
-    case: Case, state: MatchState, deadline: Deadline, items: Mapping[Item, Verdict]
+    case: Case,
+    state: MatchState,
+    deadline: Deadline,
+    items: Mapping[Item, Verdict],
+    of: Mapping[Exam, Standing],
 ) -> Verdict:
     season = deadline.match_year
     missing = listed([IN_WORDS[need] for need in state.missing])
@@ -189,11 +193,14 @@ def _match_verdict(
             else f"Take the exam by {in_words(last)} if you can.",
             next_date=deadline.on if case.eastern > last else last,
         )
-    exams = any(need in STEP_OF for need in state.missing)
-    late = last is not None and case.eastern > last
+    exams = [STEP_OF[need] for need in state.missing if need in STEP_OF]
     step = ""
-    if exams and last is not None and not late:
-        step = f"Take every missing exam by {in_words(last)}."
+    if last is not None and case.eastern <= last:
+        # Not one that is closed, has to wait, or was sat and waits for its result.
+        open_ = [exam for exam in exams if _may_sit(of[exam], by=last)]
+        names = listed([exam.label for exam in open_])
+        what = "every missing exam" if open_ == exams else names
+        step = f"Take {what} by {in_words(last)}." if open_ else ""
     return verdict(
         Answer.NOT_MET,
         state.status,
@@ -205,6 +212,18 @@ def _match_verdict(
         next_step=step,
         next_date=last if step else deadline.on,
     )
+
+
+def _may_sit(of: Standing, *, by: date) -> bool:
+    """Is there a sitting to be taken by that day, as far as attempts allow one?"""
+    if of.status == StepStatus.RETAKE_WAIT:
+        return of.earliest is not None and of.earliest <= by
+    # One that was passed and no longer counts may be repeated (E-7Y-3).
+    return of.status in {
+        StepStatus.NOT_TAKEN,
+        StepStatus.MAY_RETAKE,
+        StepStatus.PASSED,
+    }
 
 
 def _step(

@@ -946,3 +946,32 @@ def test_summer_time_begins_before_match_week() -> None:
 )
 def test_the_day_in_new_york(moment: datetime, on: str) -> None:
     assert eastern_day(moment) == day(on)
+
+
+# --- Which exams the Match asks to sit ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attempts", "step"),
+    [
+        ((step1("2025-01-15", "pass"),), "Take every missing exam by 3 February 2027."),
+        (
+            (
+                step1("2026-01-15", "fail"),
+                step1("2026-04-15", "fail"),
+                step1("2026-09-15", "fail"),
+            ),
+            # Step 1 has to wait until 15 March 2027.
+            "Take Step 2 CK by 3 February 2027.",
+        ),
+        (tuple(step1(f"202{year}-01-15", "fail") for year in (2, 3, 4, 5)), ""),
+        # Sat already: its result is on the way.
+        ((step1("2025-01-15", "pass"), step2ck("2026-11-10")), ""),
+    ],
+)
+def test_match_asks_only_for_exams_that_can_be_sat(
+    attempts: tuple[Attempt, ...], step: str
+) -> None:
+    record = Record(person=GRADUATE, attempts=attempts)
+
+    assert judge(record, tables(), TODAY).match.next_step == step

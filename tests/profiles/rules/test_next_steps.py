@@ -13,6 +13,7 @@ from profiles.rules.facts import (
     Attempt,
     Certificate,
     EnglishSitting,
+    PathwayApplication,
     Person,
     Record,
     ReportedItem,
@@ -61,16 +62,52 @@ def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
     assert "The seven years end on 15 January 2027." in found.why
 
 
-def test_without_a_season_only_the_seven_years_give_a_day() -> None:
-    found = of(step1("2024-01-15", "pass"), person=Person())["Plan Step 2 CK."]
+def test_seven_years_give_a_day_when_they_end_within_the_year() -> None:
+    near = of(step1("2020-06-15", 230), person=Person())["Plan Step 2 CK."]
+    far = of(step1("2024-01-15", "pass"), person=Person())["Plan Step 2 CK."]
 
-    assert found.on == day("2031-01-15")
+    assert near.on == day("2027-06-15")
+    # What is years away is said, and no day to wait for.
+    assert far.on is None
+    assert "The seven years end on 15 January 2031." in far.why
 
 
 def test_day_that_is_over_gives_no_day() -> None:
     found = of(step1("2025-03-10", "pass"), today=day("2027-02-04"))
 
-    assert found["Plan Step 2 CK."].on == day("2032-03-10")
+    assert found["Plan Step 2 CK."].on is None
+
+
+def test_seven_years_that_ran_out_have_a_day_by_the_match() -> None:
+    found = of(step1("2018-05-01", 230)).values()
+
+    (again,) = [action for action in found if action.about == "Seven years"]
+    assert again.what.startswith("Pass Step 1 and Step 2 CK")
+    assert again.on == day("2027-02-03")
+
+
+def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
+    record = Record(
+        person=AIMS_AT_2027,
+        attempts=(step1("2025-03-10", "pass"),),
+        pathways=(PathwayApplication(season=2027, submitted_on=day("2026-10-01")),),
+    )
+
+    (sent,) = [action for action in steps(record) if action.about == "Clinical skills"]
+    assert sent.on == day("2027-03-03")
+
+
+def test_pathway_that_ends_before_the_rank_order_list_is_to_be_renewed() -> None:
+    def asked(valid_to: str) -> list[str]:
+        accepted = PathwayApplication(
+            season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
+        )
+        record = Record(person=AIMS_AT_2027, pathways=(accepted,))
+        return [action.what for action in steps(record)]
+
+    renew = "Renew your Pathway before the rank order list deadline."
+    assert renew in asked("2027-03-02")
+    assert renew not in asked("2027-03-03")
 
 
 def test_planned_exam_stands_on_its_day_and_is_not_to_be_planned_again() -> None:
@@ -164,7 +201,7 @@ def test_oet_is_needed_by_the_rank_order_list() -> None:
     found = of(step1("2025-03-10", "pass"))["Sit OET Medicine."]
 
     assert found.on == day("2027-03-03")
-    assert "For the 2027 Match it must be there by 3 March 2027." in found.why
+    assert "ECFMG must have it by 3 March 2027, so begin well before." in found.why
     over = of(step1("2025-03-10", "pass"), today=day("2027-03-04"))
     assert over["Sit OET Medicine."].on is None
 

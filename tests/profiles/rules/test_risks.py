@@ -260,6 +260,38 @@ def test_oet_does_not_matter_once_the_certificate_is_there() -> None:
     assert not any(name.startswith("OET") for name in found)
 
 
+def test_pathway_that_ends_before_the_rank_order_list_is_near() -> None:
+    def accepted(valid_to: str) -> PathwayApplication:
+        return PathwayApplication(
+            season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
+        )
+
+    in_2028 = Person(us_citizen=False, school_country="IN", season=2028)
+    word = "Your Pathway: Ends before the rank order list"
+    assert word in of(pathways=(accepted("2027-03-02"),))
+    assert word not in of(pathways=(accepted("2027-03-03"),))
+    assert word not in of(pathways=(accepted("2027-03-02"),), person=in_2028)
+
+
+def test_pathway_behind_a_certificate_that_holds_is_no_risk() -> None:
+    found = of(
+        pathways=(
+            PathwayApplication(
+                season=2025,
+                accepted_on=day("2025-02-01"),
+                valid_to=day("2026-12-31"),
+            ),
+        ),
+        certificate=Certificate(
+            issued_on=day("2025-06-01"),
+            basis=Basis.PATHWAY,
+            expires_on=day("2029-12-31"),
+        ),
+    )
+
+    assert not any(name.startswith("Your Pathway") for name in found)
+
+
 def test_pathways_season_that_closes_is_a_risk_for_who_needs_one() -> None:
     soon = day("2027-01-15")
 
