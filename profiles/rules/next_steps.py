@@ -262,6 +262,10 @@ def _of_steps(
             continue
         action = _of(verdict, exam.label, Part.EXAMS, exam.value)
         is_open = verdict.status == StepStatus.RESULT_PENDING
+        if is_open:
+            # On the page of one Step it needs no name; among others it does.
+            said = action.what.replace("the result", f"the result of {exam.label}", 1)
+            action = replace(action, what=said)
         if action.on is None and exam in STEPS_NEEDED and not is_open:
             action = _needed_by(action, record, reference, judgement, eastern)
         yield action

@@ -135,10 +135,20 @@ def test_result_is_missed_after_four_weeks_and_not_before() -> None:
     on_time = day("2026-11-22")
 
     assert (on_time - sat.on).days == RESULT_DAYS
-    assert of(sat, today=on_time)["Enter the result when it comes."].on == on_time
+    assert (
+        of(sat, today=on_time)["Enter the result of Step 2 CK when it comes."].on
+        == on_time
+    )
     late = of(sat, today=day("2026-11-23"))
     assert late["Enter the result of Step 2 CK of 25 October 2026."].is_overdue
-    assert "Enter the result when it comes." not in late
+    assert "Enter the result of Step 2 CK when it comes." not in late
+
+
+def test_two_results_on_their_way_are_two_things_to_do() -> None:
+    found = of(step1("2026-11-10"), step2ck("2026-11-12"))
+
+    assert found["Enter the result of Step 1 when it comes."].on == day("2026-12-08")
+    assert found["Enter the result of Step 2 CK when it comes."].on == day("2026-12-10")
 
 
 def test_exam_that_is_planned_again_is_not_asked_for_twice() -> None:
