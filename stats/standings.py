@@ -154,14 +154,18 @@ def standing(
 
 def _newest(rows: Sequence[ScoreRow], kind: ApplicantType) -> Strip | None:
     """The newest edition with quartiles of that group, else the newest with means."""
-    own = [row for row in rows if row.applicant_type == kind]
+    own = _of_kind(rows, kind)
     return next(iter(strips(own) or mean_strips(own)), None)
+
+
+def _of_kind(rows: Sequence[ScoreRow], kind: ApplicantType) -> list[ScoreRow]:
+    return [row for row in rows if row.applicant_type == kind]
 
 
 def _of_newest_edition(
     rows: Sequence[ScoreRow], kind: ApplicantType
 ) -> tuple[ScoreRow, ...]:
-    own = [row for row in rows if row.applicant_type == kind]
+    own = _of_kind(rows, kind)
     return tuple(row for row in own if row.edition == own[0].edition)
 
 

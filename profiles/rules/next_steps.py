@@ -280,7 +280,7 @@ def _needed_by(
 ) -> Action:
     """The same, with the first of the days by which its exam has to be sat."""
     season = record.person.season
-    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    deadline = reference.rank_list(season)
     last = season and last_low_risk_exam(season, reference)
     if deadline and last and last >= eastern and _is_img(judgement):
         action = replace(
@@ -414,7 +414,7 @@ def _of_items(
 def _ends_too_soon(record: Record, reference: Reference, skills: Verdict) -> bool:
     """Does an accepted Pathway end before the deadline of the Match aimed at?"""
     season = record.person.season
-    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    deadline = reference.rank_list(season)
     return bool(
         deadline
         and record.certificate is None
@@ -429,7 +429,7 @@ def _by_rank_list(
 ) -> Action:
     """What has no day of its own is needed by the rank order list (E-NRMP-1)."""
     season = record.person.season
-    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    deadline = reference.rank_list(season)
     if not deadline or action.on is not None or deadline.on < eastern:
         return action
     return replace(

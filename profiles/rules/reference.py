@@ -162,6 +162,14 @@ class Reference:
     def deadline(self, match_year: int, event: Event) -> Deadline | None:
         return self._deadlines.get((match_year, event))
 
+    def rank_list(self, match_year: int | None) -> Deadline | None:
+        """By when everything must be there for that Match (E-NRMP-1). None: no Match is
+        aimed at, or its day is not known.
+        """
+        if match_year is None:
+            return None
+        return self.deadline(match_year, Event.RANK_LIST)
+
     def season(self, match_year: int) -> Season | None:
         return self._seasons.get(match_year)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from profiles.choices import Answer, Confidence, Event, Exam, Item
+from profiles.choices import Answer, Confidence, Exam, Item
 from profiles.rules.attempts import StepStatus
 from profiles.rules.certificate import CertificateStatus
 from profiles.rules.classify import ImgClass
@@ -187,7 +187,7 @@ def _late_results(
 ) -> Iterator[Risk]:
     """Planned exams whose result may come after the rank order list deadline."""
     season = record.person.season
-    deadline = season and reference.deadline(season, Event.RANK_LIST)
+    deadline = reference.rank_list(season)
     last = season and last_low_risk_exam(season, reference)
     if not deadline or not last or judgement.match.answer == Answer.MET:
         return
@@ -263,8 +263,7 @@ def _pathways(
         # What the certificate says counts from then on (E-EXP-1).
         return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
-    aimed_at = record.person.season
-    deadline = reference.deadline(aimed_at, Event.RANK_LIST) if aimed_at else None
+    deadline = reference.rank_list(record.person.season)
     if skills.status == "PATHWAY_EXPIRED":
         yield Risk(
             about="Your Pathway",
