@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from profiles.choices import Confidence
-from profiles.rules.rulebook import RULES
+from profiles.rules.text.rulebook import RULES
 
 CONFIRMED, REPORTED, UNCONFIRMED = (
     Confidence.CONFIRMED,

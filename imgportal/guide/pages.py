@@ -10,7 +10,7 @@ from types import MappingProxyType
 from django.urls import reverse
 
 from imgportal.guide.grounds import GROUNDS
-from imgportal.guide.shelf import Shelf
+from imgportal.guide.page_inputs import Shelf
 
 REVIEWED_ON = date(2026, 11, 22)
 

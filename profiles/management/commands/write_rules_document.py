@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from profiles import founding
-from profiles.rules import document
+from profiles import founding_tables
+from profiles.rules.text import rules_document
 
 
 class Command(BaseCommand):
@@ -18,6 +18,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(settings.BASE_DIR) / "docs" / "rules.md"
-        tables = founding.parse(founding.FOUNDING_TABLES).reference
-        path.write_text(document.as_markdown(tables), encoding="utf-8")
+        tables = founding_tables.parse(founding_tables.FOUNDING_TABLES).reference
+        path.write_text(rules_document.as_markdown(tables), encoding="utf-8")
         self.stdout.write(f"Wrote {path.name}.")
