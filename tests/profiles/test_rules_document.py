@@ -23,4 +23,6 @@ def test_every_rule_and_every_table_is_in_it() -> None:
         assert f"| {rule.id} | {rule.wording} |" in TEXT
     assert [table for table, _, _ in rules_document.TABLES] == list(TABLES)
     for _, _, module in rules_document.TABLES:
-        assert (DOCUMENT.parents[1] / "profiles" / "rules" / "tables" / module).is_file()
+        assert (
+            DOCUMENT.parents[1] / "profiles" / "rules" / "tables" / module
+        ).is_file()

@@ -59,7 +59,7 @@ TABLES = (
     ("T7", "the certificate", "certificate.py"),
     ("T8", "the requirements of a Match", "season.py"),
     ("T9", "Step 3", "step3.py"),
-    ("T10", "who is an IMG", "classify.py"),
+    ("T10", "who is an IMG", "img_status.py"),
     ("T11", "the deadline of a Pathways season", "pathways.py"),
 )
 
@@ -290,10 +290,11 @@ def _functions() -> str:
     count = len(RULES)
     return (
         "## Where the rules are in the program\n\n"
-        f"The {count} rules above are in `rulebook.py`. Each decision table is a pure "
+        f"The {count} rules above are in `profiles/rules/text/rulebook.py`. "
+        "Each decision table is a pure "
         "function:\n\n"
         + _table(
-            ("table", "what it decides", "module of `profiles/rules/`"),
+            ("table", "what it decides", "module of `profiles/rules/tables/`"),
             ((table, what, f"`{module}`") for table, what, module in TABLES),
         )
         + "\n`script/manage check_examples FILE` holds them to worked examples; the "
