@@ -17,13 +17,27 @@ from imgportal.lib import clock
 from imgportal.search import library
 from profiles import reference_tables
 from stats import public
+from tests import effort
 from tests.factories import NOW
 
-# The same examples on every run, and no limit that a busy machine would miss.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable")
-
 BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="try less of the same kind, as `script/test` does; see CONTRIBUTING.md",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    effort.quick = config.getoption("quick")
+    # The same examples on every run, and no limit that a busy machine would miss.
+    hypothesis.settings.register_profile(
+        "repeatable", effort.examples(100), derandomize=True, deadline=None
+    )
+    hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(
@@ -32,13 +46,27 @@ def pytest_collection_modifyitems(
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
-    # Only PostgreSQL lets several connections write to the test database. SQLite
-    # knows no such races: there the first transaction locks out every other. So
-    # these tests are left out there, as `-m` would, instead of being called skipped.
-    if connection.vendor != "postgresql":
-        left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    # As `-m` would, instead of being called skipped.
+    left_out = [item for item in items if not _belongs_here(item)]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if _belongs_here(item)]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    """Whether a test is run on the database of this run."""
+    if connection.vendor != "postgresql":
+        # Only PostgreSQL lets several connections write to the test database. SQLite
+        # knows no such races: there the first transaction locks out every other.
+        return item.get_closest_marker("postgresql") is None
+    if not effort.quick:
+        return True
+    # SQLite has run all of them. Without one of these marks or fixtures pytest-django
+    # lets no test touch a database.
+    touches_database = item.get_closest_marker("django_db") or (
+        {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    )
+    return bool(touches_database) and item.get_closest_marker("either_database") is None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
