@@ -79,7 +79,7 @@ def rows(count: int) -> Iterator[list[object]]:
 
 def header() -> list[str]:
     from stats.choices import Table
-    from stats.importing.columns import columns_of
+    from stats.imports.columns import columns_of
 
     return [column for column in columns_of(Table.SCORES) if column != "locator"]
 
@@ -142,15 +142,15 @@ def main() -> None:
 
 def measure(count: int, times: int) -> None:
     from imgportal.models import User
-    from stats import importing
-    from stats.actions import amending
-    from stats.actions.importing import import_file
+    from stats import imports
+    from stats.actions import open_version
+    from stats.actions.import_file import import_file
     from stats.choices import Table
     from stats.models import ScoreSummary, Specialty
 
     now = datetime(2060, 3, 20, tzinfo=UTC)
     person = User.objects.create_user("editor@example.org", is_staff=True)
-    release = amending.start_year(match_year=YEAR, by=person, now=now)
+    release = open_version.start_year(match_year=YEAR, by=person, now=now)
     Specialty.objects.bulk_create(
         Specialty(
             slug=f"s{number}",
@@ -160,9 +160,9 @@ def measure(count: int, times: int) -> None:
         for number in range(count // 18 + 1)
     )
 
-    def preview(name: str, content: bytes) -> importing.Plan:
-        parsed = importing.read(name, content, Table.SCORES)
-        plan = importing.plan(release, parsed)
+    def preview(name: str, content: bytes) -> imports.Plan:
+        parsed = imports.read(name, content, Table.SCORES)
+        plan = imports.plan(release, parsed)
         list(plan.cells)
         if plan.refusals:
             sys.exit(str(plan.refusals[0]))
@@ -188,8 +188,8 @@ def measure(count: int, times: int) -> None:
             )
             print(f"upload of {name} and the page that shows {draft}: {taken:.2f} s")
         if not ScoreSummary.objects.filter(release=release).exists():
-            parsed = importing.read("file.csv", files["file.csv"], Table.SCORES)
-            plan = importing.plan(release, parsed)
+            parsed = imports.read("file.csv", files["file.csv"], Table.SCORES)
+            plan = imports.plan(release, parsed)
             start = time.process_time()
             import_file(
                 release_id=release.pk,

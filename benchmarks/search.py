@@ -62,7 +62,7 @@ def measure(times: int) -> dict[str, Any]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from imgportal.guide import shelf
+    from imgportal.guide import page_inputs
     from imgportal.lib import clock
     from imgportal.models import SearchIndex
     from imgportal.search import index, library
@@ -84,11 +84,11 @@ def measure(times: int) -> dict[str, Any]:
 
     def read_all() -> None:
         library.forget()
-        library.of(shelf.read(now=clock.now()))
+        library.of(page_inputs.read(now=clock.now()))
 
     questions = dict.fromkeys((*asked.FIRST, *asked.AMONG_THREE), KNOWN)
     questions |= dict.fromkeys(asked.MISSPELT, MISSPELT)
-    known = library.of(shelf.read(now=clock.now()))
+    known = library.of(page_inputs.read(now=clock.now()))
     for path in PLAIN_PAGES:
         ask(path)
     with CaptureQueriesContext(connection) as queries:

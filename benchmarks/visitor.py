@@ -27,11 +27,11 @@ from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from imgportal import accounts, idle, leaving  # noqa: E402
+from imgportal.accounts import allauth_seams, deletion, inactivity  # noqa: E402
 from imgportal.lib import clock  # noqa: E402
 from imgportal.models import User  # noqa: E402
-from profiles import reading  # noqa: E402
-from profiles.actions import outbox  # noqa: E402
+from profiles import reference_tables  # noqa: E402
+from profiles.reminders import outbox  # noqa: E402
 
 PASSWORD = "long-enough-words-for-benchmarks"  # noqa: S105 - of nobody
 SIGN_IN, EXPORT, CALENDAR = "sign in", "/me/data/record.json", "/calendar/"
@@ -98,7 +98,7 @@ def count(page: str, number: int) -> int:
 def owner() -> int:
     """An account that manages the staff; its number."""
     user = User.objects.create_superuser("owner@example.org", PASSWORD)
-    accounts.vouch_for_address(user)
+    allauth_seams.vouch_for_address(user)
     auth.TOTP.activate(user, SECRET)
     return int(user.pk)
 
@@ -108,7 +108,7 @@ def delete(number: int) -> tuple[float, float]:
     user = User.objects.get(pk=number)
     user.is_active = True
     start, start_of_work = time.perf_counter(), time.process_time()
-    gone = leaving.delete_account(user, message="account/email/deleted_message.txt")
+    gone = deletion.delete_account(user, message="account/email/deleted_message.txt")
     taken = time.perf_counter() - start, time.process_time() - start_of_work
     if not gone:
         raise SystemExit("An account was not deleted.")
@@ -118,7 +118,7 @@ def delete(number: int) -> tuple[float, float]:
 def tidy() -> dict[str, Any]:
     """The nightly warning and removing of unused accounts."""
     start = time.perf_counter()
-    done = idle.run(now=clock.now(), months=24, days=60)
+    done = inactivity.run(now=clock.now(), months=24, days=60)
     return {
         "seconds": time.perf_counter() - start,
         "warned": done.warned,
@@ -128,7 +128,7 @@ def tidy() -> dict[str, Any]:
 
 def plan(moment: str) -> dict[str, Any]:
     """What is due on that day goes into the outbox."""
-    tables = reading.reference()
+    tables = reference_tables.reference()
     start = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
         planned = outbox.plan(tables, now=datetime.fromisoformat(moment))

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from imgportal import accounts
+from imgportal.accounts import allauth_seams
 from imgportal.models import User
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class StaffAdmin(StaffAdminBase):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # Members are nobody's list.
         factors = Authenticator.objects.filter(
-            user=OuterRef("pk"), type__in=accounts.SECOND_FACTORS
+            user=OuterRef("pk"), type__in=allauth_seams.SECOND_FACTORS
         )
         return (
             super()
@@ -151,7 +151,7 @@ class StaffAdmin(StaffAdminBase):
         if password := form.cleaned_data.get("new_password"):
             obj.set_password(password)
         super().save_model(request, obj, form, change)
-        accounts.vouch_for_address(obj)
+        allauth_seams.vouch_for_address(obj)
 
     @admin.display(description="Role")
     def roles(self, user: User) -> str:

@@ -14,25 +14,27 @@ class PortalConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
-        from imgportal import accounts, checks, security  # noqa: F401
+        from imgportal.accounts import allauth_seams, security_events
         from imgportal.search import index
         from profiles import signals as record
         from stats import signals as figures
 
-        account.email_confirmed.connect(accounts.drop_a_password_nobody_vouched_for)
+        account.email_confirmed.connect(
+            allauth_seams.drop_a_password_nobody_vouched_for
+        )
         for signal, receiver in (
-            (account.user_signed_up, security.signed_up),
-            (account.user_logged_in, security.signed_in),
-            (account.password_changed, security.password_changed),
-            (account.password_set, security.password_changed),
-            (account.password_reset, security.password_changed),
-            (account.email_changed, security.address_changed),
-            (mfa.authenticator_added, security.factor_added),
-            (mfa.authenticator_reset, security.factor_added),
-            (mfa.authenticator_removed, security.factor_removed),
-            (record.record_exported, security.exported),
-            (record.record_imported, security.imported),
-            (record.record_emptied, security.emptied),
+            (account.user_signed_up, security_events.signed_up),
+            (account.user_logged_in, security_events.signed_in),
+            (account.password_changed, security_events.password_changed),
+            (account.password_set, security_events.password_changed),
+            (account.password_reset, security_events.password_changed),
+            (account.email_changed, security_events.address_changed),
+            (mfa.authenticator_added, security_events.factor_added),
+            (mfa.authenticator_reset, security_events.factor_added),
+            (mfa.authenticator_removed, security_events.factor_removed),
+            (record.record_exported, security_events.exported),
+            (record.record_imported, security_events.imported),
+            (record.record_emptied, security_events.emptied),
             (record.tables_changed, index.follow),
             (figures.public_figures_changed, index.follow),
         ):
@@ -40,8 +42,8 @@ class PortalConfig(AppConfig):
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):
-    """Django's admin with our own doors; see imgportal/staff.py."""
+    """Django's admin with our own doors; see imgportal/accounts/staff_site.py."""
 
     default = False  # of this package, whose own configuration stands above
 
-    default_site = "imgportal.staff.StaffSite"
+    default_site = "imgportal.accounts.staff_site.StaffSite"

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from imgportal import accounts
+from imgportal.accounts import allauth_seams
 from imgportal.database_outage import answer_outage
 from imgportal.lib import clock
 
@@ -145,11 +145,11 @@ class StaffDoorMiddleware:
             return None
         if not user.is_staff:
             raise Http404
-        if accounts.has_second_factor(user):
-            if accounts.showed_second_factor(request):
+        if allauth_seams.has_second_factor(user):
+            if allauth_seams.showed_second_factor(request):
                 return None
             query = urlencode({"next": self._wanted(request)})
-            return redirect(f"{accounts.proof_page(user)}?{query}")
+            return redirect(f"{allauth_seams.proof_page(user)}?{query}")
         request.session[WANTED] = self._wanted(request)
         return redirect("mfa_activate_totp")
 

@@ -78,7 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             # Figures are on nearly every page: no `{% load %}` line to forget.
             "builtins": ["stats.templatetags.figures"],
-            "libraries": {"guide": "imgportal.guide.tags"},
+            "libraries": {"guide": "imgportal.guide.template_tags"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -122,7 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-PASSWORD_HASHERS = ["imgportal.hashers.OwaspArgon2Hasher"]
+PASSWORD_HASHERS = ["imgportal.accounts.password_hashers.OwaspArgon2Hasher"]
 # The only one: with Django's beside it, each failed sign-in would hash twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -136,20 +136,20 @@ CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
 # No third cookie: what is said once is kept in the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-ACCOUNT_ADAPTER = "imgportal.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "imgportal.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "imgportal.forms.SignUpForm",
-    "login": "imgportal.forms.SignInForm",
-    "request_login_code": "imgportal.forms.CodeByMailForm",
-    "confirm_login_code": "imgportal.forms.SignInCodeForm",
-    "reauthenticate": "imgportal.forms.PasswordAgainForm",
-    "change_password": "imgportal.forms.ChangePasswordForm",
-    "set_password": "imgportal.forms.FirstPasswordForm",
-    "reset_password": "imgportal.forms.ForgottenPasswordForm",
-    "confirm_password_reset_code": "imgportal.forms.PasswordCodeForm",
-    "reset_password_from_key": "imgportal.forms.NewPasswordForm",
-    "add_email": "imgportal.forms.NewAddressForm",
-    "confirm_email_verification_code": "imgportal.forms.AddressCodeForm",
+    "signup": "imgportal.accounts.forms.SignUpForm",
+    "login": "imgportal.accounts.forms.SignInForm",
+    "request_login_code": "imgportal.accounts.forms.CodeByMailForm",
+    "confirm_login_code": "imgportal.accounts.forms.SignInCodeForm",
+    "reauthenticate": "imgportal.accounts.forms.PasswordAgainForm",
+    "change_password": "imgportal.accounts.forms.ChangePasswordForm",
+    "set_password": "imgportal.accounts.forms.FirstPasswordForm",
+    "reset_password": "imgportal.accounts.forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "imgportal.accounts.forms.PasswordCodeForm",
+    "reset_password_from_key": "imgportal.accounts.forms.NewPasswordForm",
+    "add_email": "imgportal.accounts.forms.NewAddressForm",
+    "confirm_email_verification_code": "imgportal.accounts.forms.AddressCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -185,17 +185,17 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key,10/h/key",
 }
 
-MFA_ADAPTER = "imgportal.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "imgportal.accounts.adapters.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "imgportal.forms.CodeForm",
-    "reauthenticate": "imgportal.forms.CodeAgainForm",
-    "activate_totp": "imgportal.forms.FirstCodeForm",
-    "authenticate_webauthn": "imgportal.passkeys.PasskeyForm",
-    "login_webauthn": "imgportal.passkeys.PasskeySignInForm",
-    "reauthenticate_webauthn": "imgportal.passkeys.PasskeyAgainForm",
-    "add_webauthn": "imgportal.passkeys.AddPasskeyForm",
-    "signup_webauthn": "imgportal.passkeys.FirstPasskeyForm",
-    "edit_webauthn": "imgportal.passkeys.RenamePasskeyForm",
+    "authenticate": "imgportal.accounts.forms.CodeForm",
+    "reauthenticate": "imgportal.accounts.forms.CodeAgainForm",
+    "activate_totp": "imgportal.accounts.forms.FirstCodeForm",
+    "authenticate_webauthn": "imgportal.accounts.passkeys.PasskeyForm",
+    "login_webauthn": "imgportal.accounts.passkeys.PasskeySignInForm",
+    "reauthenticate_webauthn": "imgportal.accounts.passkeys.PasskeyAgainForm",
+    "add_webauthn": "imgportal.accounts.passkeys.AddPasskeyForm",
+    "signup_webauthn": "imgportal.accounts.passkeys.FirstPasskeyForm",
+    "edit_webauthn": "imgportal.accounts.passkeys.RenamePasskeyForm",
 }
 # Passkeys are taken over HTTPS, and over HTTP from http://localhost only: that is the
 # rule of browsers, and of the library, as long as nobody switches it off here.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from imgportal.guide.page_inputs import country_slug
 from imgportal.guide.pages import PAGES
-from imgportal.guide.shelf import country_slug
-from profiles import reading
+from profiles import reference_tables
 from stats import public
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PublicPages(_Sitemap):
             *(page.get_absolute_url() for page in PAGES.values()),
             *(
                 reverse("guide:country", args=[country_slug(row)])
-                for row in reading.everything().reference.countries
+                for row in reference_tables.everything().reference.countries
             ),
             *(reverse("stats:year_detail", args=[year]) for year in figures.years),
             *(

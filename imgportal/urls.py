@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 
-from imgportal import account_views, leaving_views, views
+from imgportal import views
+from imgportal.accounts import deletion_views
+from imgportal.accounts import views as account_views
 from imgportal.lib.http import read_only
 from imgportal.search import views as search
 from imgportal.sitemaps import SITEMAPS
@@ -91,11 +93,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # For who has an account: ours where allauth's own would not do
     path("accounts/", account_views.overview, name="account_overview"),
     path("accounts/onward/", account_views.onward, name="account_onward"),
-    path("accounts/deleted/", leaving_views.deleted, name="account_deleted"),
+    path("accounts/deleted/", deletion_views.deleted, name="account_deleted"),
     path("accounts/", include(account_urls)),
     path("accounts/", include("allauth.urls")),
     # What members keep. The account is not part of the record, but goes with it.
-    path("me/data/delete/", leaving_views.delete, name="account_delete"),
+    path("me/data/delete/", deletion_views.delete, name="account_delete"),
     path("me/", include("profiles.urls")),
     # For calendar programs: a secret address in place of a session, which everything
     # under /me/ would read

@@ -11,16 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 
+from imgportal.accounts.staff_site import keep
 from imgportal.database_outage import answer_outage
 from imgportal.lib.http import Nearby, read_only
-from imgportal.staff import keep
-from stats import definitions, stories
-from stats.caching import public_page
+from stats import definitions, year_summary
 from stats.public import Figures
-from stats.stories import IMG_GROUPS
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 from stats.views.specialties import best_covered_year
 from stats.views.years import Group, rate_chart
+from stats.year_summary import IMG_GROUPS
 
 
 @public_page
@@ -30,11 +30,11 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     covered = best_covered_year(figures)
     rows = figures.years[covered].specialties if covered else ()
     groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
-    return answers.page(
+    return responses.page(
         request,
         "home.html",
         {
-            "story": stories.year_story(newest, before, followed=figures.followed)
+            "story": year_summary.year_story(newest, before, followed=figures.followed)
             if newest
             else None,
             "footnotes": newest.footnotes if newest else (),
@@ -43,7 +43,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             ),
             "first_year": next(iter(figures.years), None),
             "open_year": covered,
-            "most_open": stories.most_open(rows)[:4],
+            "most_open": year_summary.most_open(rows)[:4],
             "corrected": [
                 year for year in figures.publications if year.release.kind != "first"
             ][:3],
@@ -54,7 +54,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def about(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return answers.page(
+    return responses.page(
         request,
         "about/about.html",
         {
@@ -67,19 +67,19 @@ def about(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def measures(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return answers.page(
+    return responses.page(
         request, "about/measures.html", {"definitions": definitions.DEFINITIONS}
     )
 
 
 @public_page
 def accessibility(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return answers.page(request, "about/accessibility.html", {})
+    return responses.page(request, "about/accessibility.html", {})
 
 
 @public_page
 def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return answers.page(request, "about/privacy.html", {})
+    return responses.page(request, "about/privacy.html", {})
 
 
 @read_only

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib import clock
-from imgportal.lib.meanwhile import MeanwhileForm
-from profiles.actions import changing
+from imgportal.lib.row_versions import MeanwhileForm
+from profiles.actions import change_rule
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
@@ -53,7 +53,7 @@ class ReferenceForm(MeanwhileForm):
         return ";".join(dict.fromkeys(key for key in keys if key))
 
     def in_words(self, stored: ReferenceRow, name: str) -> str:
-        return changing.in_words(stored, name)
+        return change_rule.in_words(stored, name)
 
 
 class ReferenceAdmin(_Admin):
@@ -80,7 +80,7 @@ class ReferenceAdmin(_Admin):
         self, request: HttpRequest, obj: ReferenceRow, form: Any, change: bool
     ) -> None:
         if form.changed_columns or not change:
-            changing.save(
+            change_rule.save(
                 row=obj,
                 columns=form.changed_columns,
                 note=form.cleaned_data["why"],

@@ -9,7 +9,7 @@ class ProfilesConfig(AppConfig):
     verbose_name = "The rules"
 
     def ready(self) -> None:
-        from profiles.groups import install_permissions
+        from profiles.staff_groups import install_permissions
 
         # Permissions exist only when `migrate` has finished.
         post_migrate.connect(install_permissions, sender=self)

@@ -1,7 +1,7 @@
 """What others want to hear of, who stand above this application.
 
 What happens to a whole record, for the list of security events of the account
-(imgportal/security.py): sent with `request` and `user`.
+(imgportal/accounts/security_events.py): sent with `request` and `user`.
 
 That a dated table was changed, for whoever keeps something made of it
 (imgportal/search/index.py): sent when everybody can see the change.

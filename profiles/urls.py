@@ -7,14 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from profiles.views import (
     certification,
     dashboard,
-    data,
     exams,
-    importing,
+    my_data,
     notices,
+    oet_sittings,
     profile,
+    record_import,
     reminders,
     season,
-    sittings,
 )
 
 app_name = "profiles"
@@ -23,11 +23,11 @@ app_name = "profiles"
 exam_urls = [
     path("", exams.exam_list, name="exam_list"),
     path("add/", exams.exam_add, name="exam_add"),
-    path("add/oet/", sittings.sitting_add, name="sitting_add"),
+    path("add/oet/", oet_sittings.sitting_add, name="sitting_add"),
     path("add/<slug:slug>/", exams.attempt_add, name="attempt_add"),
     # Above the Steps, which look like it.
-    path("oet/<int:pk>/", sittings.sitting_edit, name="sitting_edit"),
-    path("oet/<int:pk>/remove/", sittings.sitting_remove, name="sitting_remove"),
+    path("oet/<int:pk>/", oet_sittings.sitting_edit, name="sitting_edit"),
+    path("oet/<int:pk>/remove/", oet_sittings.sitting_remove, name="sitting_remove"),
     path("<slug:exam>/<int:pk>/", exams.attempt_edit, name="attempt_edit"),
     path("<slug:exam>/<int:pk>/remove/", exams.attempt_remove, name="attempt_remove"),
 ]
@@ -62,13 +62,13 @@ season_urls = [
 
 # /me/data/
 data_urls = [
-    path("", data.data, name="data"),
-    path("record.json", data.export_json, name="export_json"),
-    path("record.zip", data.export_csv, name="export_csv"),
-    path("import/", importing.upload, name="import"),
-    path("import/confirm/", importing.confirm, name="import_confirm"),
-    path("print/", data.printable, name="printable"),
-    path("empty/", data.empty, name="empty"),
+    path("", my_data.data, name="data"),
+    path("record.json", my_data.export_json, name="export_json"),
+    path("record.zip", my_data.export_csv, name="export_csv"),
+    path("import/", record_import.upload, name="import"),
+    path("import/confirm/", record_import.confirm, name="import_confirm"),
+    path("print/", my_data.printable, name="printable"),
+    path("empty/", my_data.empty, name="empty"),
 ]
 
 # /me/

@@ -9,8 +9,8 @@ class StatsConfig(AppConfig):
     verbose_name = "Match figures"
 
     def ready(self) -> None:
-        from stats.groups import install_groups
         from stats.guards import install_guards
+        from stats.staff_groups import install_groups
 
         # Not a migration: SQLite rebuilds a table to change it and loses the
         # table's triggers, so they are put back after every `migrate`.

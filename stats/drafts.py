@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from stats import public, reading
+from stats import public, release_reader
 from stats.choices import Status
 from stats.differences import Difference, differences
 from stats.figures import YearFigures
@@ -31,7 +31,7 @@ def figures_of(release: Release) -> YearFigures:
     values = Release.objects.values().get(pk=release.pk)
     # A draft has no time of publication yet; plain figures always carry one.
     values["published_at"] = values["published_at"] or values["opened_at"]
-    shelf = reading.read([values | {"by_one_person": False}])
+    shelf = release_reader.read([values | {"by_one_person": False}])
     return shelf.versions[release.match_year, release.version]
 
 

@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from stats.caching import public_page
 from stats.figures import YearFigures
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 
 # A longer list is better read on its page, where the entry leads.
 MOST_VALUES = 100
@@ -37,7 +37,7 @@ def change_feed(request: HttpRequest, figures: Figures) -> HttpResponse:
         feed_guid=_lasting_name(page, "2026"),
         language="en",
         author_name="IMG portal contributors",
-        feed_copyright=answers.RIGHTS,
+        feed_copyright=responses.RIGHTS,
     )
     for year in figures.publications:
         release = year.release

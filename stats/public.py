@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from stats import reading, standings
+from stats import release_reader, score_position
 from stats.choices import ApplicantType
 from stats.differences import Difference, differences
 from stats.figures import (
@@ -35,8 +35,8 @@ from stats.figures import (
 from stats.models import Release as StoredRelease
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
-from stats.standings import Standing as Standing
-from stats.standings import Strip as Strip
+from stats.score_position import Standing as Standing
+from stats.score_position import Strip as Strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ class Figures:
         if specialty is None:
             return None
         rows = self.scores_of.get(specialty.slug, ())
-        return standings.standing(specialty, rows, group)
+        return score_position.standing(specialty, rows, group)
 
     @cached_property
     def editions(self) -> tuple[int, ...]:
@@ -297,7 +297,7 @@ def _read() -> Figures:
     publication = _publication(
         [tuple(release[column] for column in COLUMNS) for release in releases]
     )
-    shelf = reading.read(releases)
+    shelf = release_reader.read(releases)
     return Figures(
         publication=publication,
         versions=MappingProxyType(shelf.versions),

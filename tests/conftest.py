@@ -15,7 +15,7 @@ from django.db import connection
 
 from imgportal.lib import clock
 from imgportal.search import library
-from profiles import reading
+from profiles import reference_tables
 from stats import public
 from tests.factories import NOW
 
@@ -90,7 +90,7 @@ def _empty_cache() -> Iterator[None]:
     # What a test published is undone, and the next one may publish something else
     # under the same numbers and at the same time.
     public._last_seen = _as_founded[0] if _as_founded else None
-    reading.forget()
+    reference_tables.forget()
     library.forget()
 
 

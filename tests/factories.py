@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from imgportal.models import User
-from stats.actions import amending, editing, publishing
-from stats.actions.editing import RowEdit
+from stats.actions import edit_draft, open_version, publish_version
+from stats.actions.edit_draft import RowEdit
 from stats.choices import (
     ApplicantType,
     Confidence,
@@ -228,13 +228,13 @@ def person(name: str = "ana", **fields: Any) -> User:
 
 
 def rows_of(release: StoredRelease, table: Table) -> list[Any]:
-    return list(editing.MODELS[table].objects.filter(release=release).order_by("pk"))
+    return list(edit_draft.MODELS[table].objects.filter(release=release).order_by("pk"))
 
 
 def edit(table: Table, row: Any, **becomes: Any) -> RowEdit:
     """What somebody wants who looks at the row as it is stored now."""
     row.refresh_from_db()
-    was = editing.stored_values(table, [row])[row.pk]
+    was = edit_draft.stored_values(table, [row])[row.pk]
     return RowEdit(row_id=row.pk, was=was, becomes=was | becomes)
 
 
@@ -247,7 +247,7 @@ def fill_in(
     """
     about = {"missing": Missing.NOT_FOUND, "sources": "ecfmg-2014"}
     for table in Table:
-        editing.change_rows(
+        edit_draft.change_rows(
             release_id=release.pk,
             table=table,
             edits=[
@@ -265,7 +265,7 @@ def draft_by(
     editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
 ) -> StoredRelease:
     """A first version, entered in full by one person."""
-    release = amending.start_year(match_year=match_year, by=editor, now=now)
+    release = open_version.start_year(match_year=match_year, by=editor, now=now)
     fill_in(release, by=editor, now=now, **values)
     return release
 
@@ -274,11 +274,11 @@ def in_review_by(
     editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
 ) -> StoredRelease:
     release = draft_by(editor, match_year, now=now, **values)
-    return publishing.submit(release_id=release.pk, by=editor, now=now)
+    return publish_version.submit(release_id=release.pk, by=editor, now=now)
 
 
 def published_by(
     editor: User, publisher: User, match_year: int = 2060, **values: Any
 ) -> StoredRelease:
     release = in_review_by(editor, match_year, **values)
-    return publishing.publish(release_id=release.pk, by=publisher, now=NOW)
+    return publish_version.publish(release_id=release.pk, by=publisher, now=NOW)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import Country, SeasonDeadline
-from stats.actions import amending, editing, publishing, reporting
+from stats.actions import edit_draft, handle_reports, open_version, publish_version
 from stats.choices import Confidence, ReleaseKind, Table
 from stats.models import ApplicantResult, ProblemReport, Release, Source, Specialty
 from tests import staff
@@ -107,12 +107,12 @@ def staged(*, now: datetime) -> Stage:
 
     new_year = _new_year(by=ana, now=now)
     amendment = _amendment(2024, by=ana, now=now)
-    in_review = publishing.submit(
+    in_review = publish_version.submit(
         release_id=_amendment(2025, by=ana, now=now).pk, by=ana, now=now
     )
     published = _amendment(2023, by=ana, now=now)
-    publishing.submit(release_id=published.pk, by=ana, now=now)
-    publishing.publish(
+    publish_version.submit(release_id=published.pk, by=ana, now=now)
+    publish_version.publish(
         release_id=published.pk,
         by=ben,
         now=now,
@@ -193,8 +193,8 @@ def _new_year(*, by: User, now: datetime) -> Release:
         title="Results and Data: 2027 Main Residency Match",
         published="2027",
     )
-    release = amending.start_year(match_year=NEW_YEAR, by=by, now=now)
-    editing.change_rows(
+    release = open_version.start_year(match_year=NEW_YEAR, by=by, now=now)
+    edit_draft.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
         edits=[
@@ -220,11 +220,11 @@ def _new_year(*, by: User, now: datetime) -> Release:
 
 def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
     """One value of US IMGs is another than in public, and with it the printed rate."""
-    release = amending.open_amendment(match_year=match_year, by=by, now=now)
+    release = open_version.open_amendment(match_year=match_year, by=by, now=now)
     row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
     matched = row.matched_to_pgy1
     assert matched is not None
-    editing.change_rows(
+    edit_draft.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
         edits=[
@@ -244,9 +244,9 @@ def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
 
 def _first_in_review(*, by: User, now: datetime) -> Release:
     """A first version has no public one beside it."""
-    release = amending.start_year(match_year=1996, by=by, now=now)
+    release = open_version.start_year(match_year=1996, by=by, now=now)
     fill_in(release, by=by, now=now)
-    return publishing.submit(release_id=release.pk, by=by, now=now)
+    return publish_version.submit(release_id=release.pk, by=by, now=now)
 
 
 def _reports(*, by: User, now: datetime) -> list[ProblemReport]:
@@ -259,7 +259,7 @@ def _reports(*, by: User, now: datetime) -> list[ProblemReport]:
     ]
     reports = []
     for days, text in zip(range(len(texts), 0, -1), texts, strict=True):
-        report = reporting.receive(
+        report = handle_reports.receive(
             text=text,
             email="" if days == 3 else "reader@example.org",
             match_year=2024,
@@ -269,6 +269,6 @@ def _reports(*, by: User, now: datetime) -> list[ProblemReport]:
             now=now - timedelta(days=days),
         )
         if days == 4:
-            reporting.answer(report_id=report.pk, note="Mended.", by=by, now=now)
+            handle_reports.answer(report_id=report.pk, note="Mended.", by=by, now=now)
         reports.append(report)
     return reports

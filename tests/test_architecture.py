@@ -21,14 +21,30 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"rules", "measures", "charts"}),
     frozenset(
         {
-            *("actions", "public", "drafts", "readiness", "reading", "figures"),
-            *("converters", "definitions", "differences", "exports", "founding"),
-            *("groups", "guards", "importing", "standings", "stories"),
-            *("record", "comparing", "reminding", "calendars", "letters", "portable"),
+            *(
+                "actions",
+                "public",
+                "drafts",
+                "readiness",
+                "release_reader",
+                "reference_tables",
+                "figures",
+            ),
+            *(
+                "converters",
+                "definitions",
+                "differences",
+                "exports",
+                "founding",
+                "founding_tables",
+            ),
+            *("staff_groups", "guards", "imports", "score_position", "year_summary"),
+            *("member_record", "record_tables", "rule_changes", "reminders"),
+            *("calendar_file", "portable"),
         }
     ),
     frozenset({"forms", "templatetags"}),
-    frozenset({"caching"}),
+    frozenset({"public_page"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls", "rule_urls"}),
 )

@@ -20,11 +20,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from stats import importing
+from stats import imports
 from stats.choices import Table
 from tests import staff
 from tests.profiles import forms
-from tests.stats.importing import files
+from tests.stats.imports import files
 
 pytestmark = pytest.mark.django_db
 
@@ -221,7 +221,7 @@ def test_figures_that_are_imported(name: str, kind: str) -> None:
     contents = {number: make(TABLES[name](number)) for number in (FEW, MANY)}
 
     assert_in_proportion(
-        lambda number: importing.read(
+        lambda number: imports.read(
             f"totals.{kind}", contents[number], Table.TOTALS, None
         )
     )
@@ -232,7 +232,7 @@ def test_figures_that_are_imported(name: str, kind: str) -> None:
 )
 def test_text_that_is_no_table(text: str) -> None:
     assert_in_proportion(
-        lambda number: importing.read(
+        lambda number: imports.read(
             "totals.csv", (text * number).encode(), Table.TOTALS, None
         )
     )
@@ -241,7 +241,7 @@ def test_text_that_is_no_table(text: str) -> None:
 def test_columns_have_a_bound() -> None:
     content = files.as_csv(TABLES["columns"](100))
 
-    refusals = importing.read("totals.csv", content, Table.TOTALS, None).refusals
+    refusals = imports.read("totals.csv", content, Table.TOTALS, None).refusals
 
     assert [refusal.reason for refusal in refusals] == [
         "There are more than 100 columns."

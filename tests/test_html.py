@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imgportal.lib import clock
-from profiles import letters
+from profiles.reminders import letters
 from tests import members, passkeys, staff, staging, test_staff_access
 from tests.factories import NOW, person
 from tests.pages import GUIDE, MISSED, PAGES, SEARCH

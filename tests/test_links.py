@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 
-from imgportal.guide.tags import OFFICIAL
+from imgportal.guide.template_tags import OFFICIAL
 from stats.models import Source
 from tests.factories import person
 from tests.pages import GUIDE, PAGES, SEARCH

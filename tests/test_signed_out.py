@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from imgportal.models import User
-from stats.actions import reporting
+from stats.actions import handle_reports
 from stats.choices import Status
 from stats.models import ProblemReport, Release, Source
 from tests import staff
@@ -95,7 +95,7 @@ def test_several_values_of_one_field_are_sent_again(
     client: Client, publisher: User
 ) -> None:
     reports = [
-        reporting.receive(
+        handle_reports.receive(
             text=f"Report number {number}.",
             email="",
             match_year=None,

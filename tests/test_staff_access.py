@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, resolve
 
 from imgportal.models import User
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
-from stats.actions import amending, editing, publishing, reporting
+from stats.actions import edit_draft, handle_reports, open_version, publish_version
 from stats.choices import Table
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
 from tests import staff
@@ -102,20 +102,20 @@ def somebody() -> User:
 
 
 def draft() -> Release:
-    return amending.open_amendment(match_year=2013, by=somebody(), now=NOW)
+    return open_version.open_amendment(match_year=2013, by=somebody(), now=NOW)
 
 
 def in_review() -> Release:
-    release = amending.open_amendment(match_year=2012, by=somebody(), now=NOW)
+    release = open_version.open_amendment(match_year=2012, by=somebody(), now=NOW)
     row = ApplicantResult.objects.filter(release=release)[0]
-    editing.change_rows(
+    edit_draft.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
         edits=[edit(Table.APPLICANTS, row, note="Another note.")],
         by=somebody(),
         now=NOW,
     )
-    return publishing.submit(release_id=release.pk, by=somebody(), now=NOW)
+    return publish_version.submit(release_id=release.pk, by=somebody(), now=NOW)
 
 
 def _seen(model: type[Source] | type[Specialty], **which: str) -> str:
@@ -127,7 +127,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "in_review": in_review,
     "published": lambda: Release.objects.get(match_year=2024, is_current=True),
     "footnotes": lambda: json.dumps(
-        editing.stored_footnotes(Release.objects.get(status="draft"))
+        edit_draft.stored_footnotes(Release.objects.get(status="draft"))
     ),
     "totals": lambda: YearTotals.objects.get(release__status="draft"),
     "totals_note": lambda: YearTotals.objects.get(release__status="draft").note,
@@ -138,7 +138,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "specialty": lambda: Specialty.objects.get(slug="pathology"),
     "specialty_seen": lambda: _seen(Specialty, slug="pathology"),
     "neurology": lambda: Specialty.objects.get(slug="neurology"),
-    "report": lambda: reporting.receive(
+    "report": lambda: handle_reports.receive(
         text="It is wrong.",
         email="reader@example.org",
         match_year=2024,

@@ -17,13 +17,13 @@ from django import forms
 from django.http import QueryDict
 
 from profiles.forms.profile import zone_choices
-from profiles.rules import classify, pathways
-from profiles.rules.classify import Classified
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
-from profiles.rules.pathways import Routed
 from profiles.rules.reference import Known, Reference
+from profiles.rules.tables import img_status, pathways
+from profiles.rules.tables.img_status import Classified
+from profiles.rules.tables.pathways import Routed
 from stats.forms import FilterForm, nameless_button
 
 ONE_DAY = timedelta(days=1)
@@ -99,7 +99,7 @@ class ClassifyForm(QuestionForm):
             "before": CANADA_IMG_FROM - ONE_DAY,
             "since": CANADA_IMG_FROM,
         }
-        return classify.classified(
+        return img_status.classified(
             school_country=SCHOOL_COUNTRIES.get(self.chosen["school"], ""),
             graduation=graduation.get(self.chosen["graduated"]),
             us_citizen={YES: True, NO: False}.get(self.chosen["citizen"]),

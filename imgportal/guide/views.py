@@ -11,19 +11,19 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from imgportal.guide import page_inputs as shelves
 from imgportal.guide import season as seasons
-from imgportal.guide import shelf as shelves
-from imgportal.guide.contents import contents
-from imgportal.guide.files import season_file
+from imgportal.guide.calendar_file import season_file
+from imgportal.guide.form_answers import class_verdict, pathway_verdict
 from imgportal.guide.forms import ClassifyForm, PathwayForm, ZoneForm
 from imgportal.guide.grounds import GROUNDS
+from imgportal.guide.page_contents import contents
+from imgportal.guide.page_inputs import Shelf
 from imgportal.guide.pages import PAGES, Page
-from imgportal.guide.shelf import Shelf
-from imgportal.guide.verdicts import class_verdict, pathway_verdict
 from imgportal.lib import clock
-from imgportal.lib.caching import public_answer
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
-from profiles.calendars import MEDIA_TYPE
+from imgportal.lib.public_cache import public_answer
+from profiles.calendar_file import MEDIA_TYPE
 from profiles.choices import Event
 
 # Behind what the page of every country says.

@@ -16,14 +16,14 @@ from django.template.loader import get_template, render_to_string
 from django.template.loader_tags import BlockNode
 from django.urls import reverse
 
-from imgportal.guide.contents import contents
 from imgportal.guide.glossary import TERMS
+from imgportal.guide.page_contents import contents
+from imgportal.guide.page_inputs import Shelf
 from imgportal.guide.pages import PAGES
-from imgportal.guide.shelf import Shelf
 from imgportal.search import names, places
 from imgportal.search.parts import Part, parts, plain
-from profiles.rules import rulebook
-from profiles.rules.rulebook import Topic
+from profiles.rules.text import rulebook
+from profiles.rules.text.rulebook import Topic
 from stats.definitions import DEFINITIONS
 
 

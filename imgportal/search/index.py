@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from imgportal.guide import shelf as shelves
+from imgportal.guide import page_inputs as shelves
 from imgportal.lib import clock
 from imgportal.models import SearchIndex
 from imgportal.search import library as libraries

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
-from imgportal.guide.shelf import Shelf
+from imgportal.guide.page_inputs import Shelf
 from imgportal.search import analysis
 from imgportal.search.analysis import EMPTY_WORDS
 from imgportal.search.documents import Document, documents

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from imgportal.guide import shelf as shelves
-from imgportal.guide.shelf import Shelf
+from imgportal.guide import page_inputs as shelves
+from imgportal.guide.page_inputs import Shelf
 from imgportal.lib import clock
-from imgportal.lib.caching import public_answer
 from imgportal.lib.http import read_only
+from imgportal.lib.public_cache import public_answer
 from imgportal.search import index
 from imgportal.search import library as libraries
 from imgportal.search.documents import Kind

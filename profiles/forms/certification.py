@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from profiles.choices import Basis, Item, ItemState, Pathway
-from profiles.forms.base import DayField, RecordForm, YesNoField, refused
+from profiles.forms.record_form import DayField, RecordForm, YesNoField, refused
 from profiles.models import CertificationItem, PathwayApplication
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import LONGEST_NOTE, Owned

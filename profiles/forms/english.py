@@ -10,7 +10,7 @@ from crispy_forms.layout import Column, Fieldset, Row
 from django.http import QueryDict
 
 from profiles.choices import SubTest
-from profiles.forms.base import (
+from profiles.forms.record_form import (
     DayField,
     RecordForm,
     RuledNumberField,
@@ -19,7 +19,8 @@ from profiles.forms.base import (
     refused,
 )
 from profiles.models import EnglishSitting
-from profiles.rules import facts, numbers, validation
+from profiles.rules import facts, numbers
+from profiles.rules.tables import validation
 
 
 def _oet_field(part: SubTest) -> RuledNumberField:

@@ -12,7 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from profiles.choices import AttemptState, Exam, Reported
-from profiles.forms.base import (
+from profiles.forms.record_form import (
     DayField,
     RecordForm,
     RuledNumberField,
@@ -21,10 +21,11 @@ from profiles.forms.base import (
 )
 from profiles.models import ExamAttempt
 from profiles.models.attempts import WITH_RESULT
-from profiles.rules import facts, numbers, validation
+from profiles.rules import facts, numbers
 from profiles.rules.days import in_words
-from profiles.rules.outcomes import Outcome, outcome
 from profiles.rules.reference import Reference
+from profiles.rules.tables import validation
+from profiles.rules.tables.outcomes import Outcome, outcome
 
 # States of a day that is still to come.
 AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)

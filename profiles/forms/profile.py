@@ -13,8 +13,8 @@ from django import forms
 from django.http import QueryDict
 
 from profiles.countries import COUNTRIES
-from profiles.forms.base import DayField, RecordForm, YesNoField
 from profiles.forms.certification import half, season_choices
+from profiles.forms.record_form import DayField, RecordForm, YesNoField
 from profiles.models import Profile
 
 MOST_SPECIALTIES = 10

@@ -9,7 +9,7 @@ from crispy_forms.layout import Div
 from django import forms
 
 from profiles.choices import LEADS, USUAL_LEADS
-from profiles.forms.base import RecordForm
+from profiles.forms.record_form import RecordForm
 from profiles.models.owned import Owned
 from profiles.rules.reminders import joined, parsed
 

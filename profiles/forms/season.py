@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from profiles.forms.base import RecordForm
+from profiles.forms.record_form import RecordForm
 
 
 class FeedForm(RecordForm):

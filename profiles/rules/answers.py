@@ -13,7 +13,7 @@ from datetime import date
 from profiles.choices import Answer, Exam, Item
 from profiles.rules.days import in_words
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.outcomes import Outcome
+from profiles.rules.tables.outcomes import Outcome
 from profiles.rules.verdicts import Verdict
 
 NEEDS_LOOK = "NEEDS_LOOK"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from profiles.choices import Exam, Item, Pathway
-from profiles.rules.english import EnglishJudged
 from profiles.rules.facts import Attempt, EnglishSitting
-from profiles.rules.outcomes import Outcome
-from profiles.rules.pathways import Fit
 from profiles.rules.reference import Standard
-from profiles.rules.validation import Finding
+from profiles.rules.tables.english import EnglishJudged
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.pathways import Fit
+from profiles.rules.tables.validation import Finding
 from profiles.rules.verdicts import Verdict
 
 

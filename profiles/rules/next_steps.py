@@ -13,19 +13,19 @@ from datetime import date, time
 from types import MappingProxyType
 
 from profiles.choices import Answer, AttemptState, Confidence, Event, Item
-from profiles.rules.attempts import StepStatus
-from profiles.rules.classify import ImgClass
 from profiles.rules.days import add_days, add_months, in_words, listed
 from profiles.rules.facts import Record
+from profiles.rules.judge_record.case import known_of
 from profiles.rules.judgement import Judgement
-from profiles.rules.judging.case import known_of
 from profiles.rules.numbers import RESULT_DAYS
-from profiles.rules.outcomes import Outcome
 from profiles.rules.parts import Part
 from profiles.rules.reference import Deadline, Reference
-from profiles.rules.rulebook import weakest
-from profiles.rules.season import STEPS_NEEDED, MatchStatus
-from profiles.rules.time_limit import WindowStatus
+from profiles.rules.tables.attempts import StepStatus
+from profiles.rules.tables.img_status import ImgClass
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus
+from profiles.rules.tables.time_limit import WindowStatus
+from profiles.rules.text.rulebook import weakest
 from profiles.rules.timeline import last_low_risk_exam
 from profiles.rules.verdicts import Verdict
 

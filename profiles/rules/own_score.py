@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.choices import Exam
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.outcomes import Outcome
+from profiles.rules.tables.outcomes import Outcome
 
 
 def own_score(judgement: Judgement) -> JudgedAttempt | None:

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from profiles.choices import Answer, Confidence, Exam, Item
-from profiles.rules.attempts import StepStatus
-from profiles.rules.certificate import CertificateStatus
-from profiles.rules.classify import ImgClass
 from profiles.rules.days import add_months, add_years, in_words
-from profiles.rules.english import EnglishStatus
 from profiles.rules.facts import Record
+from profiles.rules.judge_record.case import NEVER_STARTED, verdict
 from profiles.rules.judgement import Judgement
-from profiles.rules.judging.case import NEVER_STARTED, verdict
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
-from profiles.rules.outcomes import Outcome
 from profiles.rules.parts import Part
-from profiles.rules.pathways import SeasonStatus
 from profiles.rules.reference import Reference
-from profiles.rules.season import STEPS_NEEDED, MatchStatus
-from profiles.rules.time_limit import WindowStatus
+from profiles.rules.tables.attempts import StepStatus
+from profiles.rules.tables.certificate import CertificateStatus
+from profiles.rules.tables.english import EnglishStatus
+from profiles.rules.tables.img_status import ImgClass
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.pathways import SeasonStatus
+from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus
+from profiles.rules.tables.time_limit import WindowStatus
 from profiles.rules.timeline import Kind, last_low_risk_exam, timeline
 from profiles.rules.verdicts import Verdict
 

@@ -15,7 +15,7 @@ from profiles.rules.days import add_days
 from profiles.rules.facts import Attempt, EnglishSitting, Record
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.reference import EASTERN, Deadline, Reference
-from profiles.rules.season import STEPS_NEEDED
+from profiles.rules.tables.season import STEPS_NEEDED
 
 
 class Kind(StrEnum):

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
-from profiles import reading, record
-from profiles.actions import keeping
+from profiles import member_record, reference_tables
+from profiles.actions import save_entry
 from profiles.choices import Item
-from profiles.forms.asof import AsOfForm
+from profiles.forms.as_of import AsOfForm
 from profiles.forms.certification import CertificateForm, ItemForm, PathwayForm
 from profiles.forms.profile import PathwayFactsForm
 from profiles.models import (
@@ -22,8 +22,7 @@ from profiles.models import (
     PathwayApplication,
     Profile,
 )
-from profiles.views.judging import judged
-from profiles.views.requests import (
+from profiles.views.member_requests import (
     SignedInRequest,
     entry,
     gone,
@@ -32,7 +31,8 @@ from profiles.views.requests import (
     removal,
     typed,
 )
-from profiles.views.showing import Showing, ShownRoute, Tally
+from profiles.views.record_verdicts import judged
+from profiles.views.verdict_display import Showing, ShownRoute, Tally
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,10 +40,12 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 @require_safe
 def certification(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    judgement = judged(stored, reading.everything().reference, now=now, as_of=as_of)
+    judgement = judged(
+        stored, reference_tables.everything().reference, now=now, as_of=as_of
+    )
     showing = Showing()
     lines = showing.items(judgement, stored.items)
     return render(
@@ -75,7 +77,7 @@ def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
     if item not in Item.values:
         raise not_here()
     about = Item(item)
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = ItemForm(
         typed(request),
         row=stored.items.get(about),
@@ -85,7 +87,7 @@ def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             CertificationItem,
             owner=request.user,
             key={"item": about.value},
@@ -103,12 +105,12 @@ def item_edit(request: SignedInRequest, item: str) -> HttpResponse:
 @members_only
 @either
 def pathway_add(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = PathwayForm(typed(request), row=None, today=stored.today(clock.now()))
     return entry(
         request,
         form,
-        write=lambda: keeping.add(
+        write=lambda: save_entry.add(
             PathwayApplication, owner=request.user, values=form.values
         ),
         onward=_page(),
@@ -122,7 +124,7 @@ def pathway_add(request: SignedInRequest) -> HttpResponse:
 @members_only
 @either
 def pathway_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     today = stored.today(clock.now())
     row = next((row for row in stored.pathways if row.pk == pk), None)
     if row is None:
@@ -140,7 +142,7 @@ def pathway_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return entry(
         request,
         form,
-        write=lambda: keeping.change(
+        write=lambda: save_entry.change(
             PathwayApplication,
             owner=request.user,
             row_id=pk,
@@ -165,7 +167,7 @@ def pathway_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     return removal(
         request,
         remove=partial(
-            keeping.remove, PathwayApplication, owner=request.user, row_id=pk
+            save_entry.remove, PathwayApplication, owner=request.user, row_id=pk
         ),
         onward=_page(),
         removed="Removed: your Pathway application.",
@@ -179,12 +181,12 @@ def pathway_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 @members_only
 @either
 def pathway_facts(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = PathwayFactsForm(typed(request), row=stored.profile)
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             Profile, owner=request.user, seen=form.seen_version, values=form.values
         ),
         onward=f"{_page()}#pathways",
@@ -199,14 +201,14 @@ def pathway_facts(request: SignedInRequest) -> HttpResponse:
 @members_only
 @either
 def certificate_edit(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = CertificateForm(
         typed(request), row=stored.certificate, today=stored.today(clock.now())
     )
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             Certificate, owner=request.user, seen=form.seen_version, values=form.values
         ),
         onward=f"{_page()}#certificate",
@@ -227,7 +229,9 @@ def certificate_remove(request: SignedInRequest) -> HttpResponse:
         raise not_here()
     return removal(
         request,
-        remove=partial(keeping.remove, Certificate, owner=request.user, row_id=row.pk),
+        remove=partial(
+            save_entry.remove, Certificate, owner=request.user, row_id=row.pk
+        ),
         onward=_page(),
         removed="Removed: your certificate.",
         title="Remove the certificate from your record?",

@@ -8,28 +8,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
-from profiles import reading, record
-from profiles.actions import keeping
+from profiles import member_record, reference_tables
+from profiles.actions import save_entry
 from profiles.choices import Exam
-from profiles.forms.asof import AsOfForm
+from profiles.forms.as_of import AsOfForm
 from profiles.forms.profile import StartForm
 from profiles.models import Profile
 from profiles.rules import next_steps
 from profiles.rules.reference import eastern_day
 from profiles.rules.risks import risks
-from profiles.views import held, overview
-from profiles.views.judging import judged
-from profiles.views.links import field_link
+from profiles.views import overview, typed_drafts
+from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
 from profiles.views.notices import unread
+from profiles.views.record_verdicts import judged
 from profiles.views.reminders import returned_address
-from profiles.views.requests import SignedInRequest, entry, members_only, typed
-from profiles.views.showing import Showing, Tally
+from profiles.views.verdict_display import Showing, Tally
+from profiles.views.verdict_links import field_link
 
 
 @members_only
 @require_safe
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
     if stored.is_empty:
@@ -42,7 +42,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
                 "returned": returned_address(request.user),
             },
         )
-    reference = reading.everything().reference
+    reference = reference_tables.everything().reference
     judgement = judged(stored, reference, now=now, as_of=as_of)
     showing = Showing()
     lines = showing.items(judgement, stored.items)
@@ -97,12 +97,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: SignedInRequest) -> HttpResponse:
     """Three questions, each of which may stay open, then the first answers."""
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = _start_form(request, stored)
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             Profile, owner=request.user, seen=form.seen_version, values=form.values
         ),
         onward=reverse("profiles:dashboard"),
@@ -113,10 +113,10 @@ def start(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _start_form(request: SignedInRequest, stored: record.Stored) -> StartForm:
+def _start_form(request: SignedInRequest, stored: member_record.Stored) -> StartForm:
     form = StartForm(
         typed(request), row=stored.profile, today=stored.today(clock.now())
     )
     form.action = reverse("profiles:start")
-    form.whose = held.mark_for(request.user)
+    form.whose = typed_drafts.mark_for(request.user)
     return form

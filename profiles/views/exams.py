@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
-from profiles import reading, record
-from profiles.actions import keeping
+from profiles import member_record, reference_tables
+from profiles.actions import save_entry
 from profiles.choices import Exam
-from profiles.forms.asof import AsOfForm
+from profiles.forms.as_of import AsOfForm
 from profiles.forms.exams import AttemptForm
+from profiles.member_record import Stored
 from profiles.models import ExamAttempt
-from profiles.record import Stored
 from profiles.rules import numbers
 from profiles.rules.days import in_words
-from profiles.views.judging import judged
-from profiles.views.requests import (
+from profiles.views.member_requests import (
     SignedInRequest,
     entry,
     gone,
@@ -30,7 +29,8 @@ from profiles.views.requests import (
     removal,
     typed,
 )
-from profiles.views.showing import Showing, Shown, ShownAttempt, ShownSitting
+from profiles.views.record_verdicts import judged
+from profiles.views.verdict_display import Showing, Shown, ShownAttempt, ShownSitting
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -106,10 +106,12 @@ class Part:
 @members_only
 @require_safe
 def exam_list(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    judgement = judged(stored, reading.everything().reference, now=now, as_of=as_of)
+    judgement = judged(
+        stored, reference_tables.everything().reference, now=now, as_of=as_of
+    )
     showing = Showing()
     rows = {row.pk: row for row in stored.attempts}
     attempts = [
@@ -170,11 +172,13 @@ def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
     kind = KINDS.get(slug)
     if kind is None:
         raise not_here()
-    form = _attempt_form(request, record.read(request.user), kind)
+    form = _attempt_form(request, member_record.read(request.user), kind)
     return entry(
         request,
         form,
-        write=lambda: keeping.add(ExamAttempt, owner=request.user, values=form.values),
+        write=lambda: save_entry.add(
+            ExamAttempt, owner=request.user, values=form.values
+        ),
         onward=request.path if "another" in request.POST else _list(),
         saved=f"Saved: {kind.exam.label}.",
         title=f"Add {kind.label}",
@@ -187,7 +191,7 @@ def attempt_add(request: SignedInRequest, slug: str) -> HttpResponse:
 @members_only
 @either
 def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     row = next(
         (row for row in stored.attempts if (row.exam, row.pk) == (exam, pk)), None
     )
@@ -207,7 +211,7 @@ def attempt_edit(request: SignedInRequest, exam: str, pk: int) -> HttpResponse:
     return entry(
         request,
         form,
-        write=lambda: keeping.change(
+        write=lambda: save_entry.change(
             ExamAttempt,
             owner=request.user,
             row_id=pk,
@@ -232,7 +236,7 @@ def attempt_remove(request: SignedInRequest, exam: str, pk: int) -> HttpResponse
     name = f"{Exam(row.exam).label}, {in_words(row.on)}"
     return removal(
         request,
-        remove=partial(keeping.remove, ExamAttempt, owner=request.user, row_id=pk),
+        remove=partial(save_entry.remove, ExamAttempt, owner=request.user, row_id=pk),
         onward=_list(),
         removed=f"Removed: {name}.",
         title=f"Remove {name}?",
@@ -247,7 +251,7 @@ def _list() -> str:
 
 
 def _kind_of(row: ExamAttempt) -> Kind:
-    if row.exam == Exam.STEP1 and record.attempt_has_number(row):
+    if row.exam == Exam.STEP1 and member_record.attempt_has_number(row):
         return KINDS["step1-with-score"]
     return KINDS[row.exam]
 
@@ -262,6 +266,6 @@ def _attempt_form(
         exam=kind.exam,
         scored=kind.scored,
         others=[other for other in stored.facts.attempts if other.key != key],
-        reference=reading.everything().reference,
+        reference=reference_tables.everything().reference,
         today=stored.today(clock.now()),
     )

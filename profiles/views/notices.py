@@ -17,21 +17,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock
-from profiles.actions import noticing
 from profiles.choices import Answer, Confidence
 from profiles.forms.notices import DismissForm
 from profiles.models import AnswerChange
 from profiles.models.notices import Answered
+from profiles.rule_changes import notify
 from profiles.rules.answers import NEEDS_LOOK
-from profiles.rules.attempts import StepStatus
 from profiles.rules.days import in_words
-from profiles.rules.english import EnglishStatus
-from profiles.rules.outcomes import Outcome
-from profiles.rules.season import MatchStatus
+from profiles.rules.tables.attempts import StepStatus
+from profiles.rules.tables.english import EnglishStatus
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.season import MatchStatus
 from profiles.rules.verdicts import Verdict
-from profiles.views.links import Link
-from profiles.views.requests import SignedInRequest, members_only
-from profiles.views.showing import OUTCOMES, Shown
+from profiles.views.member_requests import SignedInRequest, members_only
+from profiles.views.verdict_display import OUTCOMES, Shown
+from profiles.views.verdict_links import Link
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -122,9 +122,7 @@ def _unread(rows: Sequence[AnswerChange]) -> Unread | None:
 def answer_changes(request: SignedInRequest) -> HttpResponse:
     form = DismissForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
-        noticing.dismiss(
-            request.user, up_to=form.cleaned_data["up_to"], now=clock.now()
-        )
+        notify.dismiss(request.user, up_to=form.cleaned_data["up_to"], now=clock.now())
         messages.success(request, "Marked as read. It can be read again here.")
         return redirect("profiles:answer_changes")
     rows = list(AnswerChange.objects.owned_by(request.user)[:MOST])

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from profiles.rules.classify import ImgClass
 from profiles.rules.days import days_between, in_words
 from profiles.rules.judgement import Judgement
 from profiles.rules.next_steps import Action
@@ -17,9 +16,10 @@ from profiles.rules.own_score import own_score
 from profiles.rules.parts import Part
 from profiles.rules.reference import EASTERN
 from profiles.rules.risks import Risk
-from profiles.rules.rulebook import RULES, Rule
-from profiles.views.links import Link, official_site
-from profiles.views.showing import Showing, Shown
+from profiles.rules.tables.img_status import ImgClass
+from profiles.rules.text.rulebook import RULES, Rule
+from profiles.views.verdict_display import Showing, Shown
+from profiles.views.verdict_links import Link, official_site
 from stats.choices import ApplicantType
 from stats.public import Figures, Standing, Strip
 

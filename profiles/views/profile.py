@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock
-from profiles import record
-from profiles.actions import keeping
+from profiles import member_record
+from profiles.actions import save_entry
 from profiles.forms.profile import ProfileForm
 from profiles.models import Profile
-from profiles.views.requests import SignedInRequest, entry, members_only, typed
+from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
 from stats import public
 
 
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     form = ProfileForm(
         typed(request),
         row=stored.profile,
@@ -28,7 +28,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             Profile, owner=request.user, seen=form.seen_version, values=form.values
         ),
         onward=reverse("profiles:profile"),

@@ -9,11 +9,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from imgportal.models import User
-from profiles import letters
-from profiles.actions import keeping, outbox
+from profiles.actions import save_entry
 from profiles.forms.reminders import ReminderForm
 from profiles.models import ReminderChoice
-from profiles.views.requests import SignedInRequest, entry, members_only, typed
+from profiles.reminders import letters, outbox
+from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,7 +33,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
     return entry(
         request,
         form,
-        write=lambda: keeping.put(
+        write=lambda: save_entry.put(
             ReminderChoice,
             owner=request.user,
             seen=form.seen_version,

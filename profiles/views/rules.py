@@ -11,14 +11,14 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from imgportal.lib.caching import public_answer
 from imgportal.lib.http import read_only
-from profiles import reading
+from imgportal.lib.public_cache import public_answer
+from profiles import reference_tables
 from profiles.choices import Confidence, Measured
-from profiles.reading import Change
-from profiles.rules import rulebook
+from profiles.reference_tables import Change
 from profiles.rules.reference import Known, Season, Standard
-from profiles.rules.rulebook import Topic
+from profiles.rules.text import rulebook
+from profiles.rules.text.rulebook import Topic
 from stats import public
 from stats.public import Figures
 
@@ -52,7 +52,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
     @read_only
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponseBase:
-        tables = reading.everything()
+        tables = reference_tables.everything()
         figures = public.everything()
         moments = (tables.changed_at, figures.publication.changed_at)
         return public_answer(
@@ -68,7 +68,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 
 @rules_page
 def rules(
-    request: HttpRequest, tables: reading.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
 ) -> HttpResponse:
     reference = tables.reference
     deadlines = sorted(
@@ -94,7 +94,7 @@ def rules(
                 for year, rows in groupby(deadlines, key=lambda row: row.match_year)
             ],
             "countries": sorted(reference.countries, key=lambda row: row.name),
-            "last_checked": reading.last_checked(reference),
+            "last_checked": reference_tables.last_checked(reference),
             "book_checked": rulebook.LAST_CHECKED,
             "known_sources": figures.sources,
             "unconfirmed": Confidence.UNCONFIRMED,
@@ -104,9 +104,11 @@ def rules(
 
 @rules_page
 def changes(
-    request: HttpRequest, tables: reading.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
 ) -> HttpResponse:
-    grouped = groupby(reading.changes(), key=lambda one: (one.changed_at, one.note))
+    grouped = groupby(
+        reference_tables.changes(), key=lambda one: (one.changed_at, one.note)
+    )
     return render(
         request,
         "profiles/rule_changes.html",

@@ -16,25 +16,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
 from imgportal.models import User
-from profiles import calendars, reading, record
-from profiles.actions import feeding, keeping
+from profiles import calendar_file, member_record, reference_tables
+from profiles.actions import calendar_address, save_entry
 from profiles.choices import Confidence
 from profiles.exceptions import ChangedMeanwhile
-from profiles.forms.asof import AsOfForm
+from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
+from profiles.member_record import Stored
 from profiles.models import CalendarFeed
-from profiles.record import Stored
 from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
-from profiles.views.judging import judged
-from profiles.views.links import Link
-from profiles.views.requests import (
+from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
     members_only,
     not_here,
     removal,
 )
-from profiles.views.showing import Showing
+from profiles.views.record_verdicts import judged
+from profiles.views.verdict_display import Showing
+from profiles.views.verdict_links import Link
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -87,10 +87,10 @@ class Line:
 @members_only
 @require_safe
 def season(request: SignedInRequest) -> HttpResponse:
-    stored = record.read(request.user)
+    stored = member_record.read(request.user)
     now = clock.now()
     as_of = AsOfForm(request.GET, today=stored.today(now))
-    reference = reading.everything().reference
+    reference = reference_tables.everything().reference
     facts = stored.facts
     judgement = judged(stored, reference, now=now, as_of=as_of)
     entries = timeline(facts, reference, today=as_of.day)
@@ -157,7 +157,7 @@ def feed_renew(request: SignedInRequest) -> HttpResponse:
     address, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
-            token = feeding.renew(owner=request.user, seen=form.seen_version)
+            token = calendar_address.renew(owner=request.user, seen=form.seen_version)
             # Not a redirect: the address is stored nowhere, so no other page could
             # show it. Sent again, the same form makes no second one.
             address = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
@@ -187,7 +187,7 @@ def feed_revoke(request: SignedInRequest) -> HttpResponse:
     return removal(
         request,
         remove=partial(
-            keeping.remove, CalendarFeed, owner=request.user, row_id=feed.pk
+            save_entry.remove, CalendarFeed, owner=request.user, row_id=feed.pk
         ),
         onward=f"{reverse('profiles:season')}#calendar",
         removed="The calendar address answers no more.",
@@ -202,7 +202,7 @@ def feed_revoke(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar for a program that knows its secret address. No session is read."""
-    owner = feeding.owner_of(token)
+    owner = calendar_address.owner_of(token)
     if owner is None:
         response = HttpResponse(
             "There is no calendar at this address. Perhaps its owner made another one.\n",
@@ -217,13 +217,13 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpResponse:
-    stored = record.read(owner)
+    stored = member_record.read(owner)
     now = clock.now()
-    reference = reading.everything().reference
-    body = calendars.calendar(
+    reference = reference_tables.everything().reference
+    body = calendar_file.calendar(
         timeline(stored.facts, reference, today=stored.today(now)),
         space=f"{request.get_host()}/{owner.pk}",
-        revisions=reading.revisions(stored.profile.season),
+        revisions=reference_tables.revisions(stored.profile.season),
         versions={
             **{f"attempt/{row.pk}": row.version for row in stored.attempts},
             **{f"result/{row.pk}": row.version for row in stored.attempts},
@@ -231,7 +231,7 @@ def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpRespo
         },
         now=now,
     )
-    response = HttpResponse(body, content_type=calendars.MEDIA_TYPE)
+    response = HttpResponse(body, content_type=calendar_file.MEDIA_TYPE)
     if filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

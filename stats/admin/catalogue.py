@@ -13,8 +13,8 @@ from django.db import models
 from django.http import HttpRequest
 
 from imgportal.lib import clock
-from imgportal.lib.meanwhile import MeanwhileForm
-from stats.actions import cataloguing
+from imgportal.lib.row_versions import MeanwhileForm
+from stats.actions import edit_catalogue
 from stats.models import Source, Specialty
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class CatalogueAdmin(_Admin):
         self, request: HttpRequest, obj: Source | Specialty, form: Any, change: bool
     ) -> None:
         if form.changed_columns or not change:
-            cataloguing.save(row=obj, columns=form.changed_columns, now=clock.now())
+            edit_catalogue.save(row=obj, columns=form.changed_columns, now=clock.now())
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

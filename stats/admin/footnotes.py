@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from imgportal.lib import clock
 from stats import drafts
-from stats.actions import editing
+from stats.actions import edit_draft
 from stats.admin.desk import Desk
 from stats.admin.forms import FootnoteFormSet
 from stats.choices import Status, Table
@@ -58,7 +58,7 @@ class Footnotes(Desk):
                 "row_keys": sorted(set().union(*keys.values()) - {""}),
                 "column_names": COLUMN_NAMES.items(),
                 # What the editor has seen by now, whatever they saw before.
-                "seen": json.dumps(editing.stored_footnotes(release)),
+                "seen": json.dumps(edit_draft.stored_footnotes(release)),
             },
             status=422 if request.method == "POST" else 200,
         )
@@ -75,7 +75,7 @@ class Footnotes(Desk):
         if not (isinstance(seen, list) and all(isinstance(n, dict) for n in seen)):
             seen = []
         try:
-            editing.change_footnotes(
+            edit_draft.change_footnotes(
                 release_id=release.pk,
                 was=seen,
                 footnotes=kept,
@@ -85,7 +85,7 @@ class Footnotes(Desk):
         except EditRefused as refused:
             if refused.conflicts:
                 theirs = "; ".join(
-                    note["text"] for note in editing.stored_footnotes(release)
+                    note["text"] for note in edit_draft.stored_footnotes(release)
                 )
                 return (
                     "Somebody else changed the footnotes meanwhile. They are now: "

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from stats import importing
-from stats.actions import editing
+from stats import imports
+from stats.actions import edit_draft
 from stats.choices import (
     FIRST_MATCH_YEAR,
     ApplicantType,
@@ -17,7 +17,7 @@ from stats.choices import (
 )
 from stats.models import Specialty
 
-REASONS = [(reason.value, reason.label) for reason in importing.MISSING_REASONS]
+REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
 
 
 class StartYearForm(forms.Form):
@@ -122,8 +122,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > importing.MOST_BYTES:
-            raise forms.ValidationError(importing.TOO_LARGE)
+        if file.size > imports.MOST_BYTES:
+            raise forms.ValidationError(imports.TOO_LARGE)
         return file
 
 
@@ -172,7 +172,7 @@ class FootnoteForm(forms.Form):
         row, column = cleaned.get("row", ""), cleaned.get("column", "")
         if row and row not in self.keys[table]:
             self.add_error("row", f"This version has no row “{row}” in that table.")
-        if column and column not in editing.columns_of(table):
+        if column and column not in edit_draft.columns_of(table):
             self.add_error("column", f"“{column}” is not a column of that table.")
         return cleaned
 

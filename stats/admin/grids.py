@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from imgportal.lib import numbers
-from stats.actions import editing
+from stats.actions import edit_draft
 from stats.choices import Confidence, Missing, Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
@@ -82,7 +82,7 @@ class PrintedField(_NumberField):
 
 
 def _field(table: Table, column: str) -> forms.Field:
-    row = editing.ROWS[table]
+    row = edit_draft.ROWS[table]
     if column in row.counts:
         return CountField(label=COLUMN_NAMES[column])
     if column in row.printed:
@@ -120,12 +120,12 @@ class RowForm(forms.Form):
         self, data: QueryDict | None = None, *, table: Table, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        for column in editing.columns_of(table):
+        for column in edit_draft.columns_of(table):
             field = _field(table, column)
             field.show_hidden_initial = True
             self.fields[column] = field
 
-    def edit(self, row_id: int) -> editing.RowEdit:
+    def edit(self, row_id: int) -> edit_draft.RowEdit:
         """What the editor saw and what they want. Only after is_valid()."""
         was, becomes = {}, {}
         for column in self.changed_data:
@@ -133,7 +133,7 @@ class RowForm(forms.Form):
             shown = self.data.get(f"{self.add_initial_prefix(column)}", "")
             was[column] = bound.field.clean(shown)
             becomes[column] = self.cleaned_data[column]
-        return editing.RowEdit(row_id=row_id, was=was, becomes=becomes)
+        return edit_draft.RowEdit(row_id=row_id, was=was, becomes=becomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ class Grid:
         valid = [line.form.is_valid() for line in self.lines]
         return all(valid)
 
-    def edits(self) -> list[editing.RowEdit]:
+    def edits(self) -> list[edit_draft.RowEdit]:
         return [
             line.form.edit(line.row_id) for line in self.lines if line.form.changed_data
         ]
@@ -235,7 +235,7 @@ def key_of(table: Table, row: Any) -> str:
 
 def stored_rows(table: Table, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
-    rows = editing.MODELS[table].objects.filter(release=release).order_by("pk")
+    rows = edit_draft.MODELS[table].objects.filter(release=release).order_by("pk")
     if table in (Table.SPECIALTIES, Table.SCORES):
         rows = rows.select_related("specialty")
     return {key_of(table, row): row for row in rows}
@@ -263,9 +263,9 @@ def build(
     data: QueryDict | None = None,
 ) -> Grid:
     """The grid of one table: stored rows in their order, with their history beside."""
-    columns = editing.columns_of(table)
+    columns = edit_draft.columns_of(table)
     stored = stored_rows(table, release)
-    values = editing.stored_values(table, list(stored.values()))
+    values = edit_draft.stored_values(table, list(stored.values()))
     plain = [row for row in figures.rows() if row.table == table]
     last = (
         {row.key: row for row in before.rows() if row.table == table} if before else {}

@@ -16,9 +16,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from imgportal.lib import clock, held
-from stats import importing
-from stats.actions.importing import import_file
+from imgportal.lib import clock, typed_drafts
+from stats import imports
+from stats.actions.import_file import import_file
 from stats.admin.forms import ReasonForm, UploadForm
 from stats.admin.previews import preview
 from stats.choices import Missing, Table
@@ -29,7 +29,7 @@ from stats.exceptions import (
     UploadGone,
     WorkflowRefused,
 )
-from stats.importing import Held, Plan
+from stats.imports import Held, Plan
 from stats.models import Release
 
 MOST_REFUSALS = 200
@@ -60,7 +60,7 @@ class ImportPage:
         """The empty page, or a held file beside the draft as it is now."""
         asked = self.request.GET
         # What was posted when the session had ended; a file cannot be kept then.
-        before = held.held(self.request)
+        before = typed_drafts.held(self.request)
         token = asked.get("kept", "")
         if before is not None:
             token = before.get("kept", "")
@@ -126,7 +126,7 @@ class ImportPage:
         plan = self.compare(file)
         if plan.refusals and not plan.only_asks_why:
             return self.page(refused=file, plan=plan, status=422)
-        token = importing.hold(file, user_id=self.user_id, release_id=self.release.pk)
+        token = imports.hold(file, user_id=self.user_id, release_id=self.release.pk)
         return redirect(f"{self.request.path}?{urlencode({'kept': token})}")
 
     def confirm(self) -> HttpResponse:
@@ -187,7 +187,7 @@ class ImportPage:
         return int(self.request.user.pk or 0)
 
     def held(self, token: str) -> Held:
-        kept = importing.held(token, user_id=self.user_id, release_id=self.release.pk)
+        kept = imports.held(token, user_id=self.user_id, release_id=self.release.pk)
         if kept.table != self.table:
             raise UploadGone(
                 f"{kept.name} was uploaded for {kept.table.label}. Upload it there "
@@ -195,11 +195,11 @@ class ImportPage:
             )
         return kept
 
-    def read(self, file: Held) -> importing.Parsed:
-        return importing.read(file.name, file.content, self.table, file.missing_reason)
+    def read(self, file: Held) -> imports.Parsed:
+        return imports.read(file.name, file.content, self.table, file.missing_reason)
 
     def compare(self, file: Held) -> Plan:
-        return importing.plan(self.release, self.read(file))
+        return imports.plan(self.release, self.read(file))
 
     def beside(
         self,
@@ -253,8 +253,8 @@ class ImportPage:
                 "here": reverse(
                     "admin:stats_release_import", args=[self.release.pk, self.table]
                 ),
-                "columns": importing.columns_of(self.table),
-                "may_be_left_out": importing.ABOUT,
+                "columns": imports.columns_of(self.table),
+                "may_be_left_out": imports.ABOUT,
                 "form": form or UploadForm(asks_why=asks_why),
                 "plan": plan,
                 "of_the_file": [found for found in refusals if found.line is None],

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from imgportal.lib import numbers
-from stats import importing
+from stats import imports
 from stats.choices import Missing
-from stats.importing import Held, Plan, RowChange
+from stats.imports import Held, Plan, RowChange
 
 ROWS_A_PAGE = 100
 
@@ -54,7 +54,7 @@ def preview(kept: Held, token: str, plan: Plan, page: str) -> Preview:
     written = {column for change in plan.changes for column in change.becomes}
     columns = {
         column: PreviewColumn(
-            name=importing.name_of(column), is_number=column not in importing.ABOUT
+            name=imports.name_of(column), is_number=column not in imports.ABOUT
         )
         for column in plan.columns
         if column in written

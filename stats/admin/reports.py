@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 
 from imgportal.lib import clock
 from stats import public
-from stats.actions import reporting
+from stats.actions import handle_reports
 from stats.choices import ReportStatus, Table
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
@@ -151,7 +151,7 @@ class ProblemReportAdmin(_Admin):
         self, request: HttpRequest, obj: ProblemReport, form: Any, change: bool
     ) -> None:
         answered = form.cleaned_data["outcome"] == ReportStatus.ANSWERED
-        handle = reporting.answer if answered else reporting.close
+        handle = handle_reports.answer if answered else handle_reports.close
         try:
             handle(
                 report_id=obj.pk,
@@ -178,7 +178,7 @@ class ProblemReportAdmin(_Admin):
         closed = 0
         for report in queryset.filter(status=ReportStatus.OPEN):
             try:
-                reporting.close(
+                handle_reports.close(
                     report_id=report.pk,
                     note="",
                     by=_signed_in(request),

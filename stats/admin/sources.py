@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 
-from stats.actions import cataloguing
+from stats.actions import edit_catalogue
 from stats.admin.catalogue import CatalogueAdmin, CatalogueForm
 from stats.models import Source
 
@@ -92,4 +92,4 @@ class SourceAdmin(CatalogueAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
-        cataloguing.delete_source(source=obj)
+        edit_catalogue.delete_source(source=obj)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from imgportal.lib import clock
-from stats.actions import amending, publishing
+from stats.actions import open_version, publish_version
 from stats.admin.forms import PublishForm, ReturnForm, StartYearForm
 from stats.admin.version_page import VersionPage
 from stats.choices import ReleaseKind
@@ -27,7 +27,7 @@ class Steps(VersionPage):
             return redirect("admin:stats_release_changelist")
         return self.attempt(
             request,
-            lambda: amending.start_year(
+            lambda: open_version.start_year(
                 match_year=form.cleaned_data["match_year"],
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
@@ -41,7 +41,7 @@ class Steps(VersionPage):
             return redirect("admin:stats_release_changelist")
         return self.attempt(
             request,
-            lambda: amending.open_amendment(
+            lambda: open_version.open_amendment(
                 match_year=match_year,
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
@@ -56,7 +56,7 @@ class Steps(VersionPage):
             return self.to(release)
         return self.attempt(
             request,
-            lambda: publishing.submit(
+            lambda: publish_version.submit(
                 release_id=pk,
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
@@ -75,7 +75,7 @@ class Steps(VersionPage):
             return self.release_page(request, release, return_form=form, status=422)
         return self.attempt(
             request,
-            lambda: publishing.return_with_comment(
+            lambda: publish_version.return_with_comment(
                 release_id=pk,
                 comment=form.cleaned_data["comment"],
                 by=request.user,  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ class Steps(VersionPage):
             return self.release_page(request, release, publish_form=form, status=422)
         kind = form.cleaned_data.get("kind")
         try:
-            publishing.publish(
+            publish_version.publish(
                 release_id=pk,
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
@@ -118,7 +118,7 @@ class Steps(VersionPage):
         if request.method != "POST":
             return self.to(release)
         try:
-            amending.discard(
+            open_version.discard(
                 release_id=pk,
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),

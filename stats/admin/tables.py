@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
-from imgportal.lib import clock, held
-from imgportal.lib.held import shows_held
+from imgportal.lib import clock, typed_drafts
+from imgportal.lib.typed_drafts import shows_held
 from stats import drafts, exports
-from stats.actions import editing
+from stats.actions import edit_draft
 from stats.admin import grids, imports
 from stats.admin.desk import Desk
 from stats.admin.forms import AddRowForm
 from stats.choices import Table
 from stats.exceptions import EditRefused, WorkflowRefused
-from stats.importing import export as exporting
+from stats.imports import export as exporting
 from stats.models import Release
 from stats.readiness import Finding
 
@@ -34,7 +34,7 @@ class Tables(Desk):
             return elsewhere
         if request.method == "POST":
             return self.save_grid(request, release, kind)
-        kept = held.held(request)
+        kept = typed_drafts.held(request)
         if kept is not None:
             messages.info(request, "Your values are still here. Look, then save.")
         return self.grid_page(request, release, self.build(release, kind, kept))
@@ -47,7 +47,7 @@ class Tables(Desk):
             return self.grid_page(request, release, grid, status=422)
         edits = self.with_common_source(request, grid)
         try:
-            changed = editing.change_rows(
+            changed = edit_draft.change_rows(
                 release_id=release.pk,
                 table=table,
                 edits=edits,
@@ -63,7 +63,7 @@ class Tables(Desk):
                 request,
                 format_html(
                     '<a href="{}">What you typed</a> is kept for now.',
-                    held.hold(request),
+                    typed_drafts.hold(request),
                 ),
             )
             return redirect("admin:stats_release_changelist")
@@ -79,7 +79,7 @@ class Tables(Desk):
 
     def with_common_source(
         self, request: HttpRequest, grid: grids.Grid
-    ) -> list[editing.RowEdit]:
+    ) -> list[edit_draft.RowEdit]:
         """The edits; rows without a source get the common one, if it was given."""
         common = request.POST.get("common_sources", "").strip()
         edits = {edit.row_id: edit for edit in grid.edits()}
@@ -91,10 +91,10 @@ class Tables(Desk):
                 cleaned["missing"] == "not_entered" and (line.row_id not in edits)
             ):
                 continue
-            edit = edits.get(line.row_id) or editing.RowEdit(
+            edit = edits.get(line.row_id) or edit_draft.RowEdit(
                 row_id=line.row_id, was={}, becomes={}
             )
-            edits[line.row_id] = editing.RowEdit(
+            edits[line.row_id] = edit_draft.RowEdit(
                 row_id=line.row_id,
                 was={**edit.was, "sources": ""},
                 becomes={**edit.becomes, "sources": common},
@@ -161,7 +161,7 @@ class Tables(Desk):
                 messages.error(request, "Choose which row to add.")
             else:
                 try:
-                    editing.add_row(
+                    edit_draft.add_row(
                         release_id=pk,
                         table=kind,
                         identity=form.cleaned_data,
@@ -183,7 +183,7 @@ class Tables(Desk):
         release, kind = self.find(request, pk), Table(table)
         if request.method == "POST":
             try:
-                editing.remove_row(
+                edit_draft.remove_row(
                     release_id=pk,
                     table=kind,
                     row_id=row_id,

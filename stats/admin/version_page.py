@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from stats import drafts
-from stats.actions import editing
+from stats.actions import edit_draft
 from stats.admin.desk import Desk
 from stats.admin.forms import PublishForm, ReturnForm
 from stats.choices import ReleaseKind, Status, Table
@@ -122,7 +122,7 @@ class VersionPage(Desk):
     def summary(
         self, table: Table, figures: YearFigures, changes: Sequence[Difference]
     ) -> TableSummary:
-        row = editing.ROWS[table]
+        row = edit_draft.ROWS[table]
         rows = [found for found in figures.rows() if found.table == table]
         return TableSummary(
             table=table,

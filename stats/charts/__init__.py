@@ -8,8 +8,8 @@ that colour is never the only sign.
 from __future__ import annotations
 
 from stats.charts.bars import BarChart, BarItem, bar_chart
+from stats.charts.chart_parts import SHAPES, mark, segments
 from stats.charts.dots import DotChart, DotItem, dot_chart
-from stats.charts.drawing import SHAPES, mark, segments
 from stats.charts.lines import Break, LineChart, Series, Spark, line_chart, sparkline
 from stats.charts.strips import Mean, Quartiles, ScoreStrip, score_strip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from imgportal.lib import numbers
-from stats.charts.drawing import Number, Tick, drawn_once, nice_top, place
+from stats.charts.chart_parts import Number, Tick, drawn_once, nice_top, place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stats.charts.drawing import SHAPES, Number, Tick, drawn_once, mark, place, scale
+from stats.charts.chart_parts import (
+    SHAPES,
+    Number,
+    Tick,
+    drawn_once,
+    mark,
+    place,
+    scale,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

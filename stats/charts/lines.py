@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from imgportal.lib import numbers
-from stats.charts.drawing import (
+from stats.charts.chart_parts import (
     SHAPES,
     Number,
     Tick,

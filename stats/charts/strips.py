@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from stats.charts.drawing import Tick, drawn_once, place, scale
+from stats.charts.chart_parts import Tick, drawn_once, place, scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from stats.figures import (
     YearFigures,
 )
 from stats.founding.cells import COLUMNS_OF, Files, Line
-from stats.founding.restating import restated, year_of
+from stats.founding.restatements import restated, year_of
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
 from stats.readiness import problems

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from stats import exports
-from stats.caching import public_page
 from stats.choices import ReleaseKind
 from stats.differences import Difference
 from stats.figures import YearFigures
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ def change_list(
         export = exports.changes(
             (change.year, change.differences) for change in changes
         )
-        return answers.download(request, figures, export, extension)
-    return answers.page(
+        return responses.download(request, figures, export, extension)
+    return responses.page(
         request,
         "stats/change_list.html",
         {
@@ -52,6 +52,6 @@ def change_list(
                 key=lambda year: (year.release.published_at, year.match_year),
                 reverse=True,
             ),
-            **answers.twins("change_list"),
+            **responses.twins("change_list"),
         },
     )

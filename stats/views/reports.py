@@ -12,17 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from imgportal.lib import clock, limits
+from imgportal.lib import clock, rate_limits
 from stats import public
-from stats.actions import reporting
-from stats.caching import public_page
+from stats.actions import handle_reports
 from stats.choices import Table
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Value
 from stats.figures import ImgFigures, Row, YearFigures
 from stats.forms import FigureAddressForm, ProblemForm
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 
 MOST_REPORTS = 5
 WINDOW = 3600  # seconds
@@ -84,10 +84,10 @@ def report(request: HttpRequest) -> HttpResponse:
         now = clock.now()
         if not form.is_valid():
             status = 422
-        elif limits.allow(
+        elif rate_limits.allow(
             request, "report", most=MOST_REPORTS, seconds=WINDOW, now=now
         ):
-            reporting.receive(
+            handle_reports.receive(
                 **form.cleaned_data,
                 match_year=about.year.match_year if about else None,
                 version=about.year.release.version if about else None,
@@ -97,7 +97,7 @@ def report(request: HttpRequest) -> HttpResponse:
             )
             return redirect("stats:report_thanks")
         else:
-            status, wait = 429, limits.seconds_left(seconds=WINDOW, now=now)
+            status, wait = 429, rate_limits.seconds_left(seconds=WINDOW, now=now)
     response = render(
         request,
         "stats/report.html",
@@ -119,4 +119,4 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def thanks(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return answers.page(request, "stats/report_thanks.html", {})
+    return responses.page(request, "stats/report_thanks.html", {})

@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from imgportal.lib import numbers
 from stats import charts, exports
-from stats.caching import public_page
 from stats.charts import DotChart, DotItem
 from stats.choices import ApplicantType, Outcome, Table
 from stats.figures import ScoreRow
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.public import Figures
-from stats.standings import mean_strips, strips
-from stats.views import answers
+from stats.public_page import public_page
+from stats.score_position import mean_strips, strips
+from stats.views import responses
 from stats.views.years import ScoreGroup, score_groups
 
 MEAN_LABELS = {ApplicantType.US_IMG: "US", ApplicantType.NON_US_IMG: "non-US"}
@@ -76,12 +76,12 @@ def score_list(
         export = exports.scores(
             [(year, row) for row in rows] if year else [], name=name, title=title
         )
-        return answers.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form.notices)
     groups = score_groups(rows)
     # An edition gives quartiles or only means.
     drawn = strips(rows) or mean_strips(rows)
     has_quartiles = any(strip.has_quartiles for strip in drawn)
-    return answers.page(
+    return responses.page(
         request,
         "stats/score_list.html",
         {
@@ -109,7 +109,7 @@ def score_list(
             )
             if year
             else "",
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name="Step 2 CK scores of matched and not matched IMGs",
                 description="Means and quartiles by specialty, group and outcome from "
@@ -117,10 +117,10 @@ def score_list(
                 rows=rows,
                 figures=figures,
                 query=form.query(),
-                twins=answers.twins("score_list", query=form.query()),
+                twins=responses.twins("score_list", query=form.query()),
             ),
             "footnotes": year.footnotes_of(Table.SCORES) if year else (),
-            **answers.twins("score_list", query=form.query()),
+            **responses.twins("score_list", query=form.query()),
         },
     )
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
 from stats import exports
-from stats.caching import public_page
 from stats.choices import Confidence
 from stats.figures import Row, Source
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,15 @@ def source_list(
     ]
     if extension != "html":
         export = exports.sources((line.source, len(line.rows)) for line in lines)
-        return answers.download(request, figures, export, extension)
-    return answers.page(
+        return responses.download(request, figures, export, extension)
+    return responses.page(
         request,
         "stats/source_list.html",
         {
             "cited": [line for line in lines if line.rows],
             "others": [line for line in lines if not line.rows],
             "grades": list(Confidence),
-            **answers.twins("source_list"),
+            **responses.twins("source_list"),
         },
     )
 
@@ -68,7 +68,7 @@ def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpRespo
             ]
             or [Nearby("All sources", reverse("stats:source_list"))],
         )
-    return answers.page(
+    return responses.page(
         request,
         "stats/source_detail.html",
         {"source": source, "rows": figures.rests_on.get(key, ())},

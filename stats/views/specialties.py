@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports, standings, stories
-from stats.caching import public_page
+from stats import charts, exports, score_position, year_summary
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
 from stats.figures import Footnote, ScoreRow, Specialty, SpecialtyRow, YearFigures
@@ -23,8 +22,9 @@ from stats.forms import (
 )
 from stats.measures import Rate
 from stats.public import Figures
-from stats.standings import Strip, strips
-from stats.views import answers
+from stats.public_page import public_page
+from stats.score_position import Strip, strips
+from stats.views import responses
 from stats.views.years import ScoreGroup
 
 # Column → what it sorts by. The first column of a table is its name.
@@ -74,7 +74,7 @@ def best_covered_year(figures: Figures) -> int | None:
     """
     followed = figures.followed
     for year in reversed(figures.years.values()):
-        if stories.covers(year, followed):
+        if year_summary.covers(year, followed):
             return year.match_year
     return None
 
@@ -152,7 +152,7 @@ def specialty_list(
             name=f"specialties-{chosen}" if chosen else "specialties",
             title=title,
         )
-        return answers.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form.notices)
     notes = _numbered_notes(year, rows)
     lines = []
     for row in rows:
@@ -169,7 +169,7 @@ def specialty_list(
                 ),
             )
         )
-    return answers.page(
+    return responses.page(
         request,
         "stats/specialty_list.html",
         {
@@ -191,7 +191,7 @@ def specialty_list(
             )
             if year
             else "",
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name=title,
                 description="Positions offered and filled, filled by US and non-US "
@@ -199,10 +199,10 @@ def specialty_list(
                 rows=rows,
                 figures=figures,
                 query=f"year={chosen}",
-                twins=answers.twins("specialty_list", query=f"year={chosen}"),
+                twins=responses.twins("specialty_list", query=f"year={chosen}"),
             ),
             "elsewhere": _missing_specialties(figures, year),
-            **answers.twins("specialty_list", query=form.query()),
+            **responses.twins("specialty_list", query=form.query()),
         },
     )
 
@@ -320,10 +320,10 @@ def specialty_detail(
             name=f"specialty-{slug}",
             title=f"{specialty.name}: first-year positions over the years",
         )
-        return answers.download(request, figures, export, extension)
+        return responses.download(request, figures, export, extension)
     scores = figures.scores_of.get(slug, ())
-    standing = standings.standing(specialty, scores, None)
-    return answers.page(
+    standing = score_position.standing(specialty, scores, None)
+    return responses.page(
         request,
         "stats/specialty_detail.html",
         {
@@ -343,14 +343,14 @@ def specialty_detail(
             "published_at": figures.publication.published_at,
             "cite_title": f"{specialty.short_name}: first-year positions and scores",
             "cite_path": reverse("stats:specialty_detail", args=[slug]),
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name=f"{specialty.name}: first-year positions filled by IMGs",
                 description="Positions offered and filled by year, filled by US and "
                 "non-US IMGs, with sources.",
                 rows=rows,
                 figures=figures,
-                twins=answers.twins("specialty_detail", slug),
+                twins=responses.twins("specialty_detail", slug),
             ),
             "standing": standing,
             "own_score_form": OwnScoreForm() if standing.strips else None,
@@ -368,7 +368,7 @@ def specialty_detail(
                 if any(row.edition == edition for row in scores)
                 for note in figures.years[edition].footnotes_of(Table.SCORES)
             ),
-            **answers.twins("specialty_detail", slug),
+            **responses.twins("specialty_detail", slug),
         },
     )
 
@@ -476,7 +476,7 @@ def specialty_compare(
             name="specialties-compared",
             title="First-year positions of the chosen specialties over the years",
         )
-        return answers.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form.notices)
     compared = []
     for slug in slugs:
         specialty = figures.specialties[slug]
@@ -498,13 +498,13 @@ def specialty_compare(
                 strips=strips(figures.scores_of.get(slug, ())),
             )
         )
-    return answers.page(
+    return responses.page(
         request,
         "stats/specialty_compare.html",
         {
             "form": form,
             "compared": compared,
             "common_year": common,
-            **answers.twins("specialty_compare", query=form.query()),
+            **responses.twins("specialty_compare", query=form.query()),
         },
     )

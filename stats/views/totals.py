@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from stats import charts, exports
-from stats.caching import public_page
 from stats.charts import Series
 from stats.choices import RateOf, Table
 from stats.forms import AllApplicantsForm
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 from stats.views.years import BREAKS
 
 TITLE = "All applicants of the Match, year by year"
@@ -28,12 +28,12 @@ def all_applicants(
         export = exports.all_applicants(
             years, rate_of=rate_of, name="all-applicants", title=TITLE
         )
-        return answers.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form.notices)
     rates = [
         year.totals.rate_of(rate_of) if year.totals else None
         for year in figures.years.values()
     ]
-    return answers.page(
+    return responses.page(
         request,
         "stats/all_applicants.html",
         {
@@ -69,15 +69,15 @@ def all_applicants(
                     for note in year.footnotes_of(Table.TOTALS)
                 )
             ),
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name=TITLE,
                 description="Registered, active and matched applicants of all types "
                 "together, with sources.",
                 rows=[year.totals for year in years if year.totals],
                 figures=figures,
-                twins=answers.twins("all_applicants"),
+                twins=responses.twins("all_applicants"),
             ),
-            **answers.twins("all_applicants", query=form.query()),
+            **responses.twins("all_applicants", query=form.query()),
         },
     )

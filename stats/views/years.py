@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
-from stats import charts, exports, stories
-from stats.caching import public_page
+from stats import charts, exports, year_summary
 from stats.charts import BarItem, Break, LineChart, Series
 from stats.choices import ApplicantType, Outcome, Table
 from stats.figures import (
@@ -28,7 +27,8 @@ from stats.figures import (
 from stats.forms import ALL_IMGS, MatchFilterForm, year_choices
 from stats.measures import Rate
 from stats.public import Figures
-from stats.views import answers
+from stats.public_page import public_page
+from stats.views import responses
 
 BREAKS = (
     Break(2013, "restated"),
@@ -115,8 +115,8 @@ def year_list(
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
         )
-        return answers.download(request, figures, export, extension, form.notices)
-    return answers.page(
+        return responses.download(request, figures, export, extension, form.notices)
+    return responses.page(
         request,
         "stats/year_list.html",
         {
@@ -134,14 +134,14 @@ def year_list(
             "published_at": figures.publication.published_at,
             "cite_title": "Match results by applicant group and year",
             "cite_path": reverse("stats:year_list"),
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name="Match results of IMGs and other applicants, year by year",
                 description="Active applicants, matched applicants and match rates by "
                 "applicant type, with sources.",
                 rows=[row for year in years for row in year.applicants],
                 figures=figures,
-                twins=answers.twins("year_list"),
+                twins=responses.twins("year_list"),
             ),
             "footnotes": tuple(
                 dict.fromkeys(
@@ -151,7 +151,7 @@ def year_list(
                     if note.row in ("", *keys)
                 )
             ),
-            **answers.twins("year_list", query=form.query()),
+            **responses.twins("year_list", query=form.query()),
         },
     )
 
@@ -220,17 +220,17 @@ def _year_page(
 ) -> HttpResponse:
     known = list(figures.years)
     place = known.index(year.match_year)
-    twins = answers.twins(
+    twins = responses.twins(
         "version" if is_permanent else "year",
         year.match_year,
         *([year.release.version] if is_permanent else []),
     )
-    story = stories.year_story(
+    story = year_summary.year_story(
         year,
         figures.years.get(year.match_year - 1),
         followed=figures.followed,
     )
-    return answers.page(
+    return responses.page(
         request,
         "stats/year_detail.html",
         {
@@ -254,7 +254,7 @@ def _year_page(
             "cite_path": reverse(
                 "stats:version_detail", args=[year.match_year, year.release.version]
             ),
-            "dataset": answers.dataset(
+            "dataset": responses.dataset(
                 request,
                 name=f"The {year.match_year} Main Residency Match: IMGs and others",
                 description="Active and matched applicants by type, first-year "
@@ -275,7 +275,7 @@ def _table_addresses(
 ) -> dict[str, dict[str, str]]:
     """The downloads of each table: of this very version on a version's page."""
     return {
-        table.value: answers.twins(
+        table.value: responses.twins(
             "version_table" if is_permanent else "year_table",
             year.match_year,
             *([year.release.version] if is_permanent else []),
@@ -396,13 +396,13 @@ def year_data(
     )
     if extension == "csv":
         export = exports.table_of_year(year, Table.APPLICANTS)
-        return answers.download(request, figures, export, "csv")
+        return responses.download(request, figures, export, "csv")
     release = year.release
     return JsonResponse(
         {
             "title": f"The {year.match_year} Match, version {release.version}",
             "address": request.build_absolute_uri(),
-            "rights": answers.RIGHTS,
+            "rights": responses.RIGHTS,
             "match_year": year.match_year,
             "version": release.version,
             "kind": release.kind.value,
@@ -445,4 +445,4 @@ def table_data(
             ],
         )
     export = exports.table_of_year(year, Table(table))
-    return answers.download(request, figures, export, extension)
+    return responses.download(request, figures, export, extension)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from stats import standings
+from stats import score_position
 from stats.charts import Quartiles
 from stats.choices import Outcome
 
@@ -201,7 +201,7 @@ def test_distance_from_a_mean_is_put_into_words_as_the_server_says_it(
     assert cards.count() == len(means)
     said = [card.locator("[data-words]").inner_text() for card in cards.all()]
     assert sorted(said) == sorted(
-        f"236: {standings.distance(236, Decimal(str(mean)))} of those who matched."
+        f"236: {score_position.distance(236, Decimal(str(mean)))} of those who matched."
         for mean in means
     )
 
@@ -227,13 +227,13 @@ def server_words(strip: Locator, score: int) -> str:
         }
         outcome = Outcome(row.get_attribute("data-outcome") or "")
         if value["mean"]:
-            where = standings.distance(score, value.pop("mean"))
+            where = score_position.distance(score, value.pop("mean"))
         else:
             del value["mean"]
-            where = standings.position(
+            where = score_position.position(
                 score, Quartiles(outcome=outcome, label="", n=None, **value)
             )
-        said.append(f"{where} {standings.WHO[outcome]}")
+        said.append(f"{where} {score_position.WHO[outcome]}")
     return f"{score}: {', '.join(said)}."
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import RequestFactory
 
-from stats import importing
+from stats import imports
 
 MOST = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
@@ -42,4 +42,4 @@ def test_file_that_is_too_large_is_kept_nowhere(
 
 
 def test_every_file_that_can_be_imported_is_small_enough() -> None:
-    assert importing.MOST_BYTES <= MOST
+    assert imports.MOST_BYTES <= MOST

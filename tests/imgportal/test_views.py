@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from imgportal import accounts
 from imgportal import urls as site
-from imgportal.guide.shelf import country_slug
+from imgportal.accounts import allauth_seams
+from imgportal.guide.page_inputs import country_slug
 from imgportal.models import User
-from profiles import reading
+from profiles import reference_tables
 from stats import public
 from stats.definitions import DEFINITIONS
 from tests.elsewhere import Answer, visit
@@ -264,7 +264,7 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
     expected -= {"/guide/print/"}
     expected |= {
         f"/guide/countries/{country_slug(row)}/"
-        for row in reading.everything().reference.countries
+        for row in reference_tables.everything().reference.countries
     }
     expected.discard("/match/2013/v1/")
     assert response.headers["Content-Type"] == "application/xml"
@@ -424,7 +424,7 @@ def test_stranger_is_sent_to_sign_in(client: Client) -> None:
 def test_staff_sign_in_with_the_real_form() -> None:
     password = "seven horses on a quiet hill"
     user = User.objects.create_user("ana@example.org", password, is_staff=True)
-    accounts.vouch_for_address(user)
+    allauth_seams.vouch_for_address(user)
     browser = Client(enforce_csrf_checks=True)
     form = browser.get("/admin/login/?next=/admin/", follow=True)
     (token,) = {

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from imgportal.models import User
-from profiles.actions import keeping
+from profiles.actions import save_entry
 from profiles.models import (
     Certificate,
     CertificationItem,
@@ -26,7 +26,7 @@ def attempt(owner: User, exam: str = "step2ck", **changes: Any) -> ExamAttempt:
         "state": "taken",
         "outcome": "pass",
     }
-    return keeping.add(
+    return save_entry.add(
         ExamAttempt, owner=owner, values={"exam": exam} | values | changes
     )
 
@@ -40,19 +40,19 @@ def sitting(owner: User, **changes: Any) -> EnglishSitting:
         "speaking": 350,
         "released": True,
     }
-    return keeping.add(EnglishSitting, owner=owner, values=values | changes)
+    return save_entry.add(EnglishSitting, owner=owner, values=values | changes)
 
 
 def pathway(owner: User, season: int = 2027, **changes: Any) -> PathwayApplication:
     values: dict[str, Any] = {"season": season, "submitted_on": date(2026, 9, 1)}
-    return keeping.add(PathwayApplication, owner=owner, values=values | changes)
+    return save_entry.add(PathwayApplication, owner=owner, values=values | changes)
 
 
 def item(
     owner: User, name: str = "diploma_verified", **changes: Any
 ) -> CertificationItem:
     values: dict[str, Any] = {"state": "done", "since": date(2026, 6, 1), "note": ""}
-    return keeping.put(
+    return save_entry.put(
         CertificationItem,
         owner=owner,
         key={"item": name},
@@ -67,7 +67,7 @@ def certificate(owner: User, **changes: Any) -> Certificate:
         "basis": "pathway",
         "expires_on": date(2029, 12, 31),
     }
-    return keeping.put(Certificate, owner=owner, seen=0, values=values | changes)
+    return save_entry.put(Certificate, owner=owner, seen=0, values=values | changes)
 
 
 def profile(owner: User, **changes: Any) -> Profile:
@@ -79,7 +79,7 @@ def profile(owner: User, **changes: Any) -> Profile:
         "specialties": ["internal-medicine", "neurology"],
         "time_zone": "Asia/Kolkata",
     }
-    return keeping.put(Profile, owner=owner, seen=0, values=values | changes)
+    return save_entry.put(Profile, owner=owner, seen=0, values=values | changes)
 
 
 def full_record(owner: User, attempts: int = 5) -> None:

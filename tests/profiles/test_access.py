@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imgportal.models import User
-from profiles.actions import feeding
+from profiles.actions import calendar_address
 from profiles.models.owned import Owned
 from tests import factories, staff
 from tests.profiles import records
@@ -62,7 +62,7 @@ def addresses_of(ana: User) -> dict[str, str]:
     records.item(ana, "account", note=SECRET)
     records.certificate(ana)
     records.profile(ana)
-    feeding.renew(owner=ana, seen=0)
+    calendar_address.renew(owner=ana, seen=0)
     rows: dict[str, list[Any]] = {
         "attempt": ["step2ck", attempt.pk],
         "sitting": [sitting.pk],

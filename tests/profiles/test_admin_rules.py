@@ -12,8 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from profiles import reading
-from profiles.groups import GROUPS, MAY
+from profiles import reference_tables
 from profiles.models import (
     Country,
     PassingStandard,
@@ -22,6 +21,7 @@ from profiles.models import (
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
+from profiles.staff_groups import GROUPS, MAY
 from tests import staff
 from tests.reading import text_of
 
@@ -88,7 +88,7 @@ def test_a_change_is_kept_listed_and_logged(editor: Client) -> None:
     row.refresh_from_db()
     assert row.minimum_score == 219
     assert row.changed_at is not None
-    (change,) = reading.changes()
+    (change,) = reference_tables.changes()
     assert (change.column, change.before, change.after, change.note) == (
         "minimum score",
         "218",
@@ -167,7 +167,7 @@ def test_a_new_minimum_holds_from_its_day(editor: Client) -> None:
     assert response.status_code == 302
     stored = PassingStandard.objects.get(measured="step3", minimum_score=202)
     assert stored.founded_as == ""
-    assert "202" in {change.after for change in reading.changes()}
+    assert "202" in {change.after for change in reference_tables.changes()}
     call_command("load_rules", verbosity=0)
     assert PassingStandard.objects.filter(pk=stored.pk).exists()
 

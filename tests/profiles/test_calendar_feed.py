@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar, Timezone
 
 from imgportal.models import User
-from profiles import calendars
-from profiles.actions import changing, feeding, keeping
+from profiles import calendar_file
+from profiles.actions import calendar_address, change_rule, save_entry
 from profiles.choices import Event
 from profiles.models import CalendarFeed, ExamAttempt, SeasonDeadline
 from profiles.rules.reference import EASTERN
@@ -29,7 +29,7 @@ RANK_LIST = "Rank order list must be certified (2027 Match)"
 
 def address_of(owner: User) -> str:
     row = CalendarFeed.objects.filter(owner=owner).first()
-    token = feeding.renew(owner=owner, seen=row.version if row else 0)
+    token = calendar_address.renew(owner=owner, seen=row.version if row else 0)
     return f"/calendar/{token}.ics"
 
 
@@ -100,7 +100,7 @@ def test_the_file_is_valid(client: Client, ana: User, planning: ExamAttempt) -> 
 
 
 def test_the_hours_of_new_york_are_those_that_everybody_knows() -> None:
-    read: Any = Timezone.from_ical(calendars.eastern_zone().to_ical())
+    read: Any = Timezone.from_ical(calendar_file.eastern_zone().to_ical())
     zone = read.to_tz(lookup_tzid=False)
     day = datetime(2026, 1, 1, 12)  # noqa: DTZ001 - the zones to compare are added
 
@@ -147,13 +147,31 @@ def test_a_changed_deadline_moves_the_same_event(
 
     row = SeasonDeadline.objects.get(match_year=2027, event=Event.RANK_LIST)
     row.on, row.at = date(2027, 3, 10), time(20)
-    changing.save(row=row, columns=["on", "at"], note="Moved.", now=factories.NOW)
+    change_rule.save(row=row, columns=["on", "at"], note="Moved.", now=factories.NOW)
     after = events(calendar_at(client, address))[RANK_LIST]
 
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert after.start == datetime(2027, 3, 11, 1, tzinfo=UTC)
     assert after["LAST-MODIFIED"].dt == factories.NOW
+
+
+def test_a_reworded_label_leaves_the_number_of_changes_alone(
+    client: Client, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.profile(ana, specialties=[])
+    address = address_of(ana)
+    row = SeasonDeadline.objects.get(match_year=2027, event=Event.RANK_LIST)
+    for day in (9, 10, 11):
+        row.on = date(2027, 3, day)
+        change_rule.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
+    before = events(calendar_at(client, address))[RANK_LIST]
+    monkeypatch.setattr(Event.RANK_LIST, "_label_", "Rank order list is due")
+
+    after = events(calendar_at(client, address))["Rank order list is due (2027 Match)"]
+
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] == before["SEQUENCE"] == 3
 
 
 def test_a_moved_exam_moves_the_same_event(
@@ -163,7 +181,7 @@ def test_a_moved_exam_moves_the_same_event(
     titles = ("Step 2 CK exam", "Result of Step 2 CK may be there")
     before = events(calendar_at(client, address))
 
-    keeping.change(
+    save_entry.change(
         ExamAttempt,
         owner=ana,
         row_id=planning.pk,

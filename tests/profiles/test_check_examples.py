@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from profiles.founding import FOUNDING_TABLES
+from profiles.founding_tables import FOUNDING_TABLES
 from profiles.models import PassingStandard
 
 pytestmark = pytest.mark.django_db

@@ -17,12 +17,12 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from imgportal import accounts, leaving
+from imgportal.accounts import allauth_seams, deletion
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent, User
-from profiles import record
+from profiles import member_record, record_tables
 from profiles.models import ReminderChoice
-from profiles.portable import document, schema
+from profiles.portable import json_document
 from tests import factories, staff
 from tests.profiles import records
 from tests.reading import html_of
@@ -56,19 +56,21 @@ NOT_CHOSEN = {"bounced"}
 
 
 def content(user: User) -> dict[str, Any]:
-    return document.document(user, record.read_all(user), now=clock.now())
+    return json_document.document(user, member_record.read_all(user), now=clock.now())
 
 
 def test_every_model_that_points_at_a_person_is_exported() -> None:
-    labels = {model._meta.label for model, _ in leaving.pointing_at_accounts()}
-    in_the_record = {table.model._meta.label for table in schema.TABLES}
+    labels = {model._meta.label for model, _ in deletion.pointing_at_accounts()}
+    in_the_record = {table.model._meta.label for table in record_tables.TABLES}
 
     assert labels == in_the_record | OF_THE_ACCOUNT.keys() | NOT_EXPORTED.keys()
     assert not in_the_record & NOT_EXPORTED.keys()
 
 
-@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: str(table.name))
-def test_every_field_of_a_record_is_exported(table: schema.Table) -> None:
+@pytest.mark.parametrize(
+    "table", record_tables.TABLES, ids=lambda table: str(table.name)
+)
+def test_every_field_of_a_record_is_exported(table: record_tables.Table) -> None:
     stored = {field.name for field in table.model._meta.concrete_fields}
 
     assert {field.name for field in table.fields} == stored - NOT_TAKEN - NOT_CHOSEN
@@ -109,7 +111,7 @@ def test_document_says_what_is_stored(ana: User) -> None:
     assert mine["pathway_applications"][0]["season"] == 2027
     assert mine["certification_items"][0]["note"] == "Sent by courier.\nTwice. 👩🏽‍⚕️"
     assert mine["certificate"]["expires_on"] == "2029-12-31"
-    assert json.loads(document.as_text(found)) == found
+    assert json.loads(json_document.as_text(found)) == found
 
 
 def test_an_empty_record_is_a_document_too(ana: User) -> None:
@@ -125,14 +127,14 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
 
 
 def test_the_account_is_in_it_without_its_secrets(as_ana: Client, ana: User) -> None:
-    accounts.vouch_for_address(ana)
+    allauth_seams.vouch_for_address(ana)
     staff.give_second_factor(ana)
     UserSession.objects.create(
         user=ana, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox/130.0"
     )
     as_ana.post(JSON)
 
-    text = document.as_text(content(ana))
+    text = json_document.as_text(content(ana))
     found = json.loads(text)["account"]
 
     assert found["address"] == "ana@example.org"
@@ -181,7 +183,7 @@ def test_sheets_hold_the_same(as_ana: Client, ana: User) -> None:
             if name.endswith(".csv")
         }
     mine = content(ana)["record"]
-    for table in schema.TABLES:
+    for table in record_tables.TABLES:
         rows = mine[table.name] if table.has_many else [mine[table.name]]
         sheet = sheets[f"{table.name}.csv"]
         assert len(sheet) == len(rows)
@@ -235,7 +237,7 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
     # No password, and no sign-in a moment ago: nothing shows who it is.
     assert "Sign in again first" in html_of(as_ana.get("/me/data/empty/"))
     as_ana.post("/me/data/empty/")
-    assert not record.read(ana).is_empty
+    assert not member_record.read(ana).is_empty
     ana.set_password(staff.PASSWORD)
     ana.save()
     as_ana.force_login(ana)
@@ -247,8 +249,8 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
     done = as_ana.post("/me/data/empty/", follow=True)
 
     assert "Deleted: 15 entries. Your record is empty." in html_of(done)
-    assert record.read(ana).is_empty
-    assert not record.read(ben).is_empty
+    assert member_record.read(ana).is_empty
+    assert not member_record.read(ben).is_empty
     assert User.objects.filter(pk=ana.pk).exists()
     assert SecurityEvent.objects.get().kind == "emptied"
     assert "already" in html_of(as_ana.get("/me/data/empty/"))
@@ -257,13 +259,13 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
 def test_format_is_described_as_it_is() -> None:
     text = (DOCS / "record-format.md").read_text(encoding="utf-8")
 
-    for table in schema.TABLES:
+    for table in record_tables.TABLES:
         assert f"### `{table.name}`\n\n{table.about}\n" in text
-        assert schema.as_markdown(table) in text
-    assert f'"format": "{schema.FORMAT}"' in text
-    assert f'"version": {schema.VERSION}' in text
+        assert record_tables.as_markdown(table) in text
+    assert f'"format": "{record_tables.FORMAT}"' in text
+    assert f'"version": {record_tables.VERSION}' in text
     tables = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
-    assert tables == [table.name for table in schema.TABLES]
+    assert tables == [table.name for table in record_tables.TABLES]
 
 
 @pytest.mark.django_db

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent, User
-from profiles import record
-from profiles.actions import emptying
+from profiles import member_record
+from profiles.actions import delete_record
 from profiles.choices import AttemptState, Item, ItemState
 from profiles.exceptions import FileRefused
 from profiles.models import CertificationItem, ExamAttempt, ReminderChoice
-from profiles.portable import document, parsing
+from profiles.portable import json_document, parse_document
 from tests import factories
 from tests.profiles import forms, records
 from tests.reading import html_of
@@ -28,11 +28,11 @@ UPLOAD, CONFIRM = "/me/data/import/", "/me/data/import/confirm/"
 
 
 def exported(user: User) -> dict[str, Any]:
-    return document.document(user, record.read_all(user), now=clock.now())
+    return json_document.document(user, member_record.read_all(user), now=clock.now())
 
 
 def text_of_record(user: User) -> str:
-    return document.as_text(exported(user)["record"])
+    return json_document.as_text(exported(user)["record"])
 
 
 def as_file(content: Any) -> SimpleUploadedFile:
@@ -164,7 +164,7 @@ entries = st.lists(
 
 def forgotten(owner: User) -> None:
     """As if the member had never been here."""
-    emptying.empty(owner)
+    delete_record.empty(owner)
     ReminderChoice.objects.all().delete()
 
 
@@ -179,12 +179,12 @@ def test_export_delete_import_export_is_the_same(as_ana: Client, ana: User) -> N
         forgotten(ana)
         for page, values in typed:
             # What the forms refuse is not in the record, and that is as well.
-            seen = "1" if record.read(ana).profile.version == 1 else "0"
+            seen = "1" if member_record.read(ana).profile.version == 1 else "0"
             as_ana.post(page, values | {"seen": seen})
         before = text_of_record(ana)
-        content = document.as_text(exported(ana)).encode()
+        content = json_document.as_text(exported(ana)).encode()
         forgotten(ana)
-        assert record.read(ana).is_empty
+        assert member_record.read(ana).is_empty
 
         bring_back(as_ana, content)
 
@@ -223,7 +223,7 @@ def test_what_was_entered_backwards_comes_back(as_ana: Client, ana: User) -> Non
         as_ana.post("/me/exams/add/step2ck/", forms.STEP2CK | {"on": on})
     before = text_of_record(ana)
     content = exported(ana)
-    emptying.empty(ana)
+    delete_record.empty(ana)
 
     bring_back(as_ana, content)
 
@@ -276,7 +276,7 @@ def test_odd_times_of_reminders_are_refused(as_ana: Client, leads: str) -> None:
 
 def test_reminders_stay_off_when_the_record_is_deleted(ana: User) -> None:
     ReminderChoice.objects.create(owner=ana, is_on=False)
-    emptying.empty(ana)
+    delete_record.empty(ana)
 
     assert not ReminderChoice.objects.get().is_on
 
@@ -372,7 +372,7 @@ def test_sent_twice_is_written_once(as_ana: Client, ana: User) -> None:
 def test_all_or_nothing(as_ana: Client, ana: User) -> None:
     records.full_record(ana, attempts=5)
     content = exported(ana)
-    emptying.empty(ana)
+    delete_record.empty(ana)
     # Room for two of the five.
     records.failed_attempts(ana, 298)
     before = text_of_record(ana)
@@ -585,15 +585,15 @@ def test_bad_file_is_refused_with_its_place(
     told = "\n".join(answer.context["form"].errors["file"])
     assert sentence in told
     assert "nothing was written" in html_of(answer)
-    assert record.read(ana).is_empty
+    assert member_record.read(ana).is_empty
 
 
 def test_good_file_is_good() -> None:
-    rows = parsing.parse(json.dumps(good()).encode())
+    rows = parse_document.parse(json.dumps(good()).encode())
 
     assert len(rows["exam_attempts"]) == 1
-    assert parsing.parse(b"\xef\xbb\xbf" + json.dumps(good()).encode()) == rows
-    assert parsing.parse(parsing.compact(rows).encode()) == rows
+    assert parse_document.parse(b"\xef\xbb\xbf" + json.dumps(good()).encode()) == rows
+    assert parse_document.parse(parse_document.compact(rows).encode()) == rows
 
 
 def test_missing_field_is_named() -> None:
@@ -602,7 +602,7 @@ def test_missing_field_is_named() -> None:
     del content["record"]["certificate"]
 
     with pytest.raises(FileRefused) as refused:
-        parsing.parse(json.dumps(content).encode())
+        parse_document.parse(json.dumps(content).encode())
 
     assert [fault.place for fault in refused.value.faults] == [
         "record.exam_attempts[1].score",
@@ -614,9 +614,9 @@ def test_many_faults_have_an_end() -> None:
     content = with_value("record.exam_attempts", [{}] * 300)
 
     with pytest.raises(FileRefused) as refused:
-        parsing.parse(json.dumps(content).encode())
+        parse_document.parse(json.dumps(content).encode())
 
-    assert len(refused.value.faults) == parsing.MOST_FAULTS
+    assert len(refused.value.faults) == parse_document.MOST_FAULTS
 
 
 def test_no_file_and_an_empty_one(as_ana: Client) -> None:
@@ -684,10 +684,10 @@ def test_longest_record_fits(as_ana: Client, ana: User) -> None:
     for item in Item:
         records.item(ana, item.value, note="👩" * 10_000)
     records.failed_attempts(ana, 300)
-    content = document.as_text(exported(ana)).encode()
-    assert len(content) < parsing.LARGEST
+    content = json_document.as_text(exported(ana)).encode()
+    assert len(content) < parse_document.LARGEST
     before = text_of_record(ana)
-    emptying.empty(ana)
+    delete_record.empty(ana)
 
     assert bring_back(as_ana, content).status_code == 302
 

@@ -14,10 +14,11 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from profiles import reading
-from profiles.actions import noticing, outbox, sending
+from profiles import reference_tables
 from profiles.choices import Event, ReminderState
 from profiles.models import AnswerChange, Compared, Reminder, SeasonDeadline
+from profiles.reminders import outbox, send
+from profiles.rule_changes import notify
 from tests import factories
 from tests.profiles import records
 from tests.profiles.test_notices import NOW, here_before, move_rank_list
@@ -42,17 +43,17 @@ def _members() -> None:
         who = here_before(factories.person(f"member{number}"))
         records.profile(who)
         records.pathway(who, accepted_on=date(2026, 10, 1))
-    noticing.catch_up(clock=lambda: NOW)
+    notify.catch_up(clock=lambda: NOW)
     move_rank_list()
 
 
 def test_two_at_once_find_each_answer_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noticing, "BATCH", 3)
-    tables = reading.reference()
+    monkeypatch.setattr(notify, "BATCH", 3)
+    tables = reference_tables.reference()
 
-    def run() -> sending.Sent:
+    def run() -> send.Sent:
         try:
-            return sending.run(tables, clock=lambda: NOW)
+            return send.run(tables, clock=lambda: NOW)
         finally:
             connection.close()
 
@@ -73,7 +74,7 @@ def test_a_first_comparison_that_two_begin_is_one() -> None:
 
     def run() -> int:
         try:
-            return noticing.catch_up(clock=lambda: NOW)
+            return notify.catch_up(clock=lambda: NOW)
         finally:
             connection.close()
 

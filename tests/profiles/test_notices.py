@@ -18,10 +18,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from imgportal.models import User
-from profiles import reading, record
-from profiles.actions import changing, emptying, noticing, outbox, sending
+from profiles import member_record, reference_tables
+from profiles.actions import change_rule, delete_record
 from profiles.choices import Event, ReminderState
-from profiles.comparing import Snapshot
 from profiles.models import (
     AnswerChange,
     Compared,
@@ -34,7 +33,10 @@ from profiles.models import (
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
-from profiles.portable import account
+from profiles.portable import account_data
+from profiles.reminders import outbox, send
+from profiles.rule_changes import notify
+from profiles.rule_changes.compare import Snapshot
 from profiles.rules.reference import JUDGED_EVENTS
 from tests import factories
 from tests.profiles import mailing, records
@@ -68,14 +70,14 @@ def ben(db: None) -> User:
     return member("ben", season=2028)
 
 
-def run(at: datetime = NOW) -> sending.Sent:
-    return sending.run(reading.reference(), clock=lambda: at)
+def run(at: datetime = NOW) -> send.Sent:
+    return send.run(reference_tables.reference(), clock=lambda: at)
 
 
 @pytest.fixture(autouse=True)
 def _compared_before(db: None) -> None:
     """The tables were compared once: from now on a change is a change."""
-    noticing.catch_up(clock=lambda: NOW)
+    notify.catch_up(clock=lambda: NOW)
 
 
 def rank_list(year: int = 2027) -> SeasonDeadline:
@@ -85,7 +87,7 @@ def rank_list(year: int = 2027) -> SeasonDeadline:
 def change(row: ReferenceRow, *, note: str = "NRMP moved it.", **values: Any) -> None:
     for name, value in values.items():
         setattr(row, name, value)
-    changing.save(row=row, columns=list(values), note=note, now=NOW)
+    change_rule.save(row=row, columns=list(values), note=note, now=NOW)
 
 
 def move_rank_list(to: date = MOVED) -> None:
@@ -181,7 +183,7 @@ def test_a_first_run_has_nothing_to_compare_with(ana: User) -> None:
 
 def test_tables_that_are_loaded_for_the_first_time_tell_nobody(ana: User) -> None:
     Compared.objects.all().delete()
-    for model in reading.STAMPED:
+    for model in reference_tables.STAMPED:
         model._default_manager.all().delete()
     run()
     call_command("load_rules", verbosity=0)
@@ -207,7 +209,9 @@ def test_a_row_that_comes_with_an_upgrade_is_a_public_change(ana: User) -> None:
         "time (Eastern)",
         "confidence",
     }
-    assert RuleChange.objects.filter(row=str(rank_list()), before="").exists()
+    assert RuleChange.objects.filter(
+        row_identity=rank_list().identity, before=""
+    ).exists()
 
 
 @pytest.mark.parametrize(
@@ -340,10 +344,13 @@ def test_who_joined_after_the_change_never_had_another_answer(ana: User) -> None
 
 def test_every_date_that_an_answer_hangs_on_is_compared(ana: User) -> None:
     """What the rules ask of a calendar is what is compared."""
-    folder = Path(reading.__file__).parent / "rules"
+    folder = Path(reference_tables.__file__).parent / "rules"
     modules = [
-        *(folder / "judging").glob("*.py"),
-        *(folder / f"{name}.py" for name in ("season", "pathways", "step3", "english")),
+        *(folder / "judge_record").glob("*.py"),
+        *(
+            folder / "tables" / f"{name}.py"
+            for name in ("season", "pathways", "step3", "english")
+        ),
     ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     asked = set(re.findall(r"\bEvent\.([A-Z_0-9]+)", text))
@@ -377,7 +384,7 @@ def dies_after(steps: int) -> Callable[[], datetime]:
 @pytest.fixture
 def three(monkeypatch: pytest.MonkeyPatch, ana: User) -> list[User]:
     """Three members of 2027, who are compared one by one."""
-    monkeypatch.setattr(noticing, "BATCH", 1)
+    monkeypatch.setattr(notify, "BATCH", 1)
     return [ana, member("cleo"), member("dora")]
 
 
@@ -385,7 +392,7 @@ def three(monkeypatch: pytest.MonkeyPatch, ana: User) -> list[User]:
 def test_who_is_stopped_goes_on_from_there(three: list[User], steps: int) -> None:
     move_rank_list()
     with pytest.raises(Stopped):
-        noticing.catch_up(clock=dies_after(min(steps, 4)))
+        notify.catch_up(clock=dies_after(min(steps, 4)))
     assert AnswerChange.objects.count() == min(steps, 3)
 
     run()
@@ -417,7 +424,7 @@ def test_each_is_compared_with_what_they_were_told_last(three: list[User]) -> No
     """The tables change again when a run has come half way."""
     move_rank_list()
     with pytest.raises(Stopped):
-        noticing.catch_up(clock=dies_after(1))
+        notify.catch_up(clock=dies_after(1))
     move_rank_list(date(2027, 3, 10))
     run()
 
@@ -437,7 +444,7 @@ def test_each_is_compared_with_what_they_were_told_last(three: list[User]) -> No
 def test_what_is_undone_half_way_is_told_to_nobody(three: list[User]) -> None:
     move_rank_list()
     with pytest.raises(Stopped):
-        noticing.catch_up(clock=dies_after(1))
+        notify.catch_up(clock=dies_after(1))
     move_rank_list(date(2027, 3, 3))
     run()
 
@@ -482,8 +489,8 @@ def test_a_batch_takes_as_many_queries_however_many_members(ana: User) -> None:
             records.full_record(here_before(factories.person(f"member{number}")))
         move_rank_list(date(2027, 2, 1) + timedelta(days=len(members)))
         with CaptureQueriesContext(connection) as queries:
-            noticing._step(NOW)
-        noticing.catch_up(clock=lambda: NOW)
+            notify._step(NOW)
+        notify.catch_up(clock=lambda: NOW)
         return len(queries)
 
     assert queries_with(range(2)) == queries_with(range(2, 30))
@@ -496,11 +503,11 @@ def test_a_batch_of_records_is_read_like_each_alone(ana: User, ben: User) -> Non
         records.attempt(who, on=date(2025, 8, 1), score=225)
     owners = list(User.objects.order_by("pk"))
     with CaptureQueriesContext(connection) as queries:
-        found = record.read_many([who.pk for who in owners])
+        found = member_record.read_many([who.pk for who in owners])
 
     assert len(queries) == 6
     assert {pk: stored.facts for pk, stored in found.items()} == {
-        who.pk: record.load(who) for who in owners
+        who.pk: member_record.load(who) for who in owners
     }
 
 
@@ -571,8 +578,8 @@ def test_who_wants_no_messages_reads_it_on_the_site(ana: User, client: Client) -
 
 def test_what_was_read_on_the_site_needs_no_message(ana: User) -> None:
     move_rank_list()
-    noticing.catch_up(clock=lambda: NOW)
-    noticing.dismiss(ana, up_to=AnswerChange.objects.get().pk, now=NOW)
+    notify.catch_up(clock=lambda: NOW)
+    notify.dismiss(ana, up_to=AnswerChange.objects.get().pk, now=NOW)
 
     assert run().messages == 0
 
@@ -689,8 +696,8 @@ def test_no_score_is_kept_with_a_changed_answer(ana: User) -> None:
 
 def test_what_was_concluded_goes_with_the_record(ana: User) -> None:
     move_rank_list()
-    noticing.catch_up(clock=lambda: NOW)
-    emptying.empty(ana)
+    notify.catch_up(clock=lambda: NOW)
+    delete_record.empty(ana)
 
     assert not AnswerChange.objects.exists()
     # There is nothing left to tell of.
@@ -709,7 +716,7 @@ def test_changed_answers_go_with_the_account_and_the_outbox(ana: User) -> None:
 def test_changed_answers_are_taken_away_with_the_account(ana: User) -> None:
     move_rank_list()
     run()
-    (found,) = account.everything(ana)["changed_answers"]
+    (found,) = account_data.everything(ana)["changed_answers"]
 
     assert found == {
         "found_at": "2026-11-22T12:00:00+00:00",

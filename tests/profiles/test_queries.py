@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from imgportal.models import User
-from profiles import record
-from profiles.actions import feeding
+from profiles import member_record
+from profiles.actions import calendar_address
 from profiles.models import EnglishSitting, ExamAttempt, PathwayApplication
 from tests.profiles import records
 
@@ -94,7 +94,7 @@ def test_pages_take_as_many_queries_as_ever(
     as_ana: Client, ana: User, attempts: int
 ) -> None:
     records.full_record(ana, attempts=attempts)
-    feeding.renew(owner=ana, seen=0)
+    calendar_address.renew(owner=ana, seen=0)
     assert ExamAttempt.objects.count() == attempts
 
     # What is kept in memory is read by the first page after a change.
@@ -113,7 +113,7 @@ def test_a_record_is_read_in_six_queries(ana: User) -> None:
     records.full_record(ana, attempts=20)
 
     with CaptureQueriesContext(connection) as queries:
-        facts = record.load(ana)
+        facts = member_record.load(ana)
 
     assert len(queries) == 6
     assert len(facts.attempts) == 20

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from imgportal.models import User
-from profiles.actions import keeping
+from profiles.actions import save_entry
 from profiles.exceptions import ChangedMeanwhile
 from profiles.models import CertificationItem, ExamAttempt, Profile
 from tests.profiles import forms, records
@@ -30,7 +30,7 @@ def test_a_form_posted_twice_at_once_makes_one_row(ana: User) -> None:
 
 def test_two_first_profiles_at_once_make_one(ana: User) -> None:
     def put(country: str) -> Profile:
-        return keeping.put(
+        return save_entry.put(
             Profile, owner=ana, seen=0, values={"school_country": country}
         )
 
@@ -46,7 +46,7 @@ def test_of_two_changes_at_once_one_is_told_of_the_other(ana: User) -> None:
     row = records.attempt(ana, score=245)
 
     def change(score: int) -> ExamAttempt:
-        return keeping.change(
+        return save_entry.change(
             ExamAttempt, owner=ana, row_id=row.pk, seen=1, values={"score": score}
         )
 
@@ -61,7 +61,7 @@ def test_a_removal_during_a_change_keeps_what_was_typed(ana: User) -> None:
     row = CertificationItem.objects.get()
 
     def change() -> CertificationItem:
-        return keeping.put(
+        return save_entry.put(
             CertificationItem,
             owner=ana,
             key={"item": "account"},
@@ -70,7 +70,7 @@ def test_a_removal_during_a_change_keeps_what_was_typed(ana: User) -> None:
         )
 
     late = meanwhile(
-        lambda: keeping.remove(CertificationItem, owner=ana, row_id=row.pk), change
+        lambda: save_entry.remove(CertificationItem, owner=ana, row_id=row.pk), change
     )
 
     assert isinstance(late, ChangedMeanwhile)

@@ -17,10 +17,10 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from profiles import reading
-from profiles.actions import outbox, sending
+from profiles import reference_tables
 from profiles.choices import Event, ReminderState
 from profiles.models import Reminder, SeasonDeadline
+from profiles.reminders import outbox, send
 from tests import factories
 from tests.profiles import records
 from tests.profiles.test_reminders import FOURTEEN, noon
@@ -58,16 +58,16 @@ def _members() -> None:
 
 
 def test_two_at_once_send_each_reminder_once() -> None:
-    tables = reading.reference()
+    tables = reference_tables.reference()
 
-    def send() -> sending.Sent:
+    def run_once() -> send.Sent:
         try:
-            return sending.run(tables, clock=lambda: noon(FOURTEEN))
+            return send.run(tables, clock=lambda: noon(FOURTEEN))
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(send) for _ in range(2)]
+        both = [pool.submit(run_once) for _ in range(2)]
         sent = [future.result(timeout=60) for future in both]
 
     assert sum(one.messages for one in sent) == MEMBERS

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from imgportal.models import User
-from profiles import letters, reading
-from profiles.actions import changing, outbox, sending
+from profiles import reference_tables
+from profiles.actions import change_rule
 from profiles.choices import Event, ReminderState
 from profiles.exceptions import MailAway
 from profiles.models import (
@@ -25,6 +25,7 @@ from profiles.models import (
     ReminderChoice,
     SeasonDeadline,
 )
+from profiles.reminders import letters, outbox, send
 from tests import factories
 from tests.profiles import mailing, records
 from tests.reading import html_of, text_of
@@ -38,9 +39,9 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(17), UTC)  # noon in New York, in winter
 
 
-def run(day: date | datetime) -> sending.Sent:
+def run(day: date | datetime) -> send.Sent:
     now = day if isinstance(day, datetime) else noon(day)
-    return sending.run(reading.reference(), clock=lambda: now)
+    return send.run(reference_tables.reference(), clock=lambda: now)
 
 
 def kinds(owner: User) -> list[str]:
@@ -133,7 +134,7 @@ def test_a_moved_deadline_is_announced_with_its_new_date(aiming: User) -> None:
     run(FOURTEEN)
     row = SeasonDeadline.objects.get(match_year=2027, event=Event.RANK_LIST)
     row.on = date(2027, 3, 10)
-    changing.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
+    change_rule.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
     mail.outbox.clear()
 
     assert run(date(2027, 2, 24)).messages == 1
@@ -266,7 +267,7 @@ def test_an_old_gap_in_a_record_is_no_news(ana: User) -> None:
 
 
 def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
-    tables = reading.reference()
+    tables = reference_tables.reference()
 
     def plan_with(members: range) -> tuple[int, int]:
         for number in members:
@@ -409,7 +410,7 @@ def test_whom_it_died_at_comes_last_and_nobody_waits_for_them(
 
 
 def test_planning_does_not_grow_with_what_members_chose(aiming: User) -> None:
-    tables = reading.reference()
+    tables = reference_tables.reference()
 
     def queries() -> int:
         Reminder.objects.all().delete()

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from profiles.actions import changing
+from profiles.actions import change_rule
 from profiles.models import Country, PassingStandard, SeasonDeadline
-from profiles.rules.rulebook import RULES
+from profiles.rules.text.rulebook import RULES
 from tests.factories import NOW
 from tests.pages import RULE_PAGES
 from tests.reading import text_of
@@ -27,7 +27,7 @@ def move_the_rank_list(note: str = "NRMP moved it.") -> None:
         match_year=2027, event="nrmp_rol_certification_deadline"
     )
     row.on = date(2027, 3, 10)
-    changing.save(row=row, columns=["on"], note=note, now=NOW + timedelta(days=400))
+    change_rule.save(row=row, columns=["on"], note=note, now=NOW + timedelta(days=400))
 
 
 def test_every_rule_stands_there_with_its_place(client: Client) -> None:

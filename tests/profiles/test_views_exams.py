@@ -372,7 +372,7 @@ def test_removal_asks_first(as_ana: Client, ana: User) -> None:
 def test_a_full_record_says_so(
     as_ana: Client, ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("profiles.actions.keeping.MOST", {ExamAttempt: 1})
+    monkeypatch.setattr("profiles.actions.save_entry.MOST", {ExamAttempt: 1})
     records.attempt(ana, on=date(2019, 1, 1), outcome="fail")
 
     response = as_ana.post(f"{ADD}/step2ck/", forms.STEP2CK)

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from imgportal.models import User
 from profiles.choices import Item
-from profiles.rules.rulebook import RULES
-from profiles.views.links import IN_PATHWAY_FACTS, IN_PROFILE, field_link
+from profiles.rules.text.rulebook import RULES
+from profiles.views.verdict_links import IN_PATHWAY_FACTS, IN_PROFILE, field_link
 from tests.profiles import records
 from tests.reading import html_of, links_of, tags_of, text_of
 

@@ -14,18 +14,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from imgportal.accounts.staff_site import MOST_HELD
 from imgportal.models import User
-from imgportal.staff import MOST_HELD
-from stats import drafts, exports, importing
-from stats.actions import amending, publishing
-from stats.actions.editing import MODELS
+from stats import drafts, exports, imports
+from stats.actions import open_version, publish_version
+from stats.actions.edit_draft import MODELS
 from stats.choices import Missing, Step, Table
-from stats.importing import export as exporting
-from stats.importing import holding
+from stats.imports import export as exporting
+from stats.imports import held_files
 from stats.models import ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests import staff
 from tests.factories import NOW, fill_in, stored_source
-from tests.stats.importing.files import YEAR, as_csv, as_xlsx, cells_of, csv_file, good
+from tests.stats.imports.files import YEAR, as_csv, as_xlsx, cells_of, csv_file, good
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def client(editor: User) -> Client:
 
 @pytest.fixture
 def draft(editor: User) -> Release:
-    return amending.start_year(match_year=YEAR, by=editor, now=NOW)
+    return open_version.start_year(match_year=YEAR, by=editor, now=NOW)
 
 
 def client_of(person: User) -> Client:
@@ -462,7 +462,7 @@ def test_version_that_was_submitted_meanwhile_is_left_alone(
 ) -> None:
     page = previewed(client, page_of(draft), GOOD)
     fill_in(draft, by=editor)
-    publishing.submit(release_id=draft.pk, by=editor, now=NOW)
+    publish_version.submit(release_id=draft.pk, by=editor, now=NOW)
     before = stored(draft)
 
     done = client.post(page_of(draft), confirmation(page), follow=True)
@@ -476,7 +476,7 @@ def test_version_that_was_discarded_meanwhile_is_a_404(
     client: Client, draft: Release, editor: User
 ) -> None:
     page = previewed(client, page_of(draft), GOOD)
-    amending.discard(release_id=draft.pk, by=editor, now=NOW)
+    open_version.discard(release_id=draft.pk, by=editor, now=NOW)
 
     assert client.post(page_of(draft), confirmation(page)).status_code == 404
 
@@ -488,7 +488,7 @@ def test_held_file_belongs_to_one_person_one_draft_and_one_table(
     client: Client, draft: Release, editor: User
 ) -> None:
     page = previewed(client, page_of(draft), GOOD)
-    other = amending.open_amendment(match_year=2025, by=editor, now=NOW)
+    other = open_version.open_amendment(match_year=2025, by=editor, now=NOW)
     token = page.context["preview"].token
     before = stored(draft) | stored(other)
 
@@ -537,7 +537,7 @@ def test_file_is_kept_for_an_hour(
     client: Client, draft: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = previewed(client, page_of(draft), GOOD)
-    monkeypatch.setattr(holding, "SECONDS", -1)
+    monkeypatch.setattr(held_files, "SECONDS", -1)
 
     refused = client.post(page_of(draft), confirmation(page))
 
@@ -651,7 +651,7 @@ def test_exported_table_imported_again_changes_nothing(
     client: Client, editor: User, table: Table, ending: str
 ) -> None:
     # The newest year with an edition of scores has rows in all four tables.
-    release = amending.open_amendment(match_year=2026, by=editor, now=NOW)
+    release = open_version.open_amendment(match_year=2026, by=editor, now=NOW)
     before = stored(release)
     assert MODELS[table].objects.filter(release=release).exists()
     for page in (page_of(release, table), release_page(release)):
@@ -666,7 +666,7 @@ def test_exported_table_imported_again_changes_nothing(
     name = file.headers["Content-Disposition"].split('"')[1]
     page = previewed(client, page_of(release, table), file.content, name)
 
-    assert name.startswith(importing.FILES[table])
+    assert name.startswith(imports.FILES[table])
     assert page.context["plan"].changes == ()
     assert page.context["plan"].left_alone == ()
     assert "There is nothing to import." in page.content.decode()

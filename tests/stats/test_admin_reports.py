@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from stats.actions import reporting
+from stats.actions import handle_reports
 from stats.choices import ReportStatus, Table
 from stats.models import ProblemReport
 from tests import staff
@@ -37,7 +37,7 @@ def reported(**changes: Any) -> ProblemReport:
         "row": "us_img",
         "now": NOW,
     }
-    return reporting.receive(**values | changes)
+    return handle_reports.receive(**values | changes)
 
 
 def page(report: ProblemReport) -> str:
@@ -113,7 +113,7 @@ def test_nothing_else_of_a_report_can_be_edited(editor: Client) -> None:
 def test_second_person_is_told_that_it_was_handled(editor: Client) -> None:
     report = reported()
     bob = person("bob")
-    reporting.answer(report_id=report.pk, note="Bob wrote.", by=bob, now=NOW)
+    handle_reports.answer(report_id=report.pk, note="Bob wrote.", by=bob, now=NOW)
 
     response = editor.post(
         page(report), {"outcome": "closed", "answer": "Alice wrote."}, follow=True
@@ -129,7 +129,7 @@ def test_second_person_is_told_that_it_was_handled(editor: Client) -> None:
 def test_several_are_closed_at_once(editor: Client) -> None:
     reports = [reported(text=f"Report number {number}.") for number in range(3)]
     done = reports[0]
-    reporting.answer(report_id=done.pk, note="Done.", by=person("bob"), now=NOW)
+    handle_reports.answer(report_id=done.pk, note="Done.", by=person("bob"), now=NOW)
 
     response = editor.post(
         LIST,

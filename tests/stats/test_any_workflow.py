@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from stats import drafts, exports
-from stats.actions import amending, editing, publishing
+from stats.actions import edit_draft, open_version, publish_version
 from stats.choices import ReleaseKind, Status, Table
 from stats.exceptions import NotReady, SamePerson, WorkflowRefused, WrongStatus
 from stats.models import Release, Specialty
@@ -111,7 +111,7 @@ class Workflow(RuleBasedStateMachine):
         release = self.may(
             "start",
             not Release.objects.filter(match_year=match_year).exists(),
-            lambda: amending.start_year(
+            lambda: open_version.start_year(
                 match_year=match_year, by=self.people[who], now=self.now
             ),
         )
@@ -127,7 +127,7 @@ class Workflow(RuleBasedStateMachine):
         release = self.may(
             "amend",
             versions.exists() and not versions.exclude(status="published").exists(),
-            lambda: amending.open_amendment(
+            lambda: open_version.open_amendment(
                 match_year=match_year, by=self.people[who], now=self.now
             ),
         )
@@ -162,7 +162,7 @@ class Workflow(RuleBasedStateMachine):
                 "missing": "not_found",
                 "sources": "ecfmg-2014;ecfmg-2015",
             }
-            changed = editing.change_rows(
+            changed = edit_draft.change_rows(
                 release_id=release_id,
                 table=Table.APPLICANTS,
                 edits=[
@@ -179,7 +179,7 @@ class Workflow(RuleBasedStateMachine):
         def action(release_id: int, signed: dict[str, Any]) -> str:
             rows = rows_of(Release(pk=release_id), Table.APPLICANTS)
             row_id = rows[-1].pk if rows else 0
-            editing.remove_row(
+            edit_draft.remove_row(
                 release_id=release_id, table=Table.APPLICANTS, row_id=row_id, **signed
             )
             return "changed" if rows else "the same"
@@ -189,9 +189,9 @@ class Workflow(RuleBasedStateMachine):
     @rule(who=people, match_year=years, text=st.sampled_from(["One.", "Two."]))
     def annotate(self, who: str, match_year: int, text: str) -> None:
         def action(release_id: int, signed: dict[str, Any]) -> str:
-            was = editing.stored_footnotes(Release(pk=release_id))
+            was = edit_draft.stored_footnotes(Release(pk=release_id))
             note = {"table": "applicants", "row": "", "column": "", "text": text}
-            editing.change_footnotes(
+            edit_draft.change_footnotes(
                 release_id=release_id, was=was, footnotes=[note], **signed
             )
             return "the same" if was == [note] else "changed"
@@ -221,7 +221,7 @@ class Workflow(RuleBasedStateMachine):
             match_year,
             self.status_of(match_year) == Status.DRAFT,
             Status.IN_REVIEW,
-            lambda pk: publishing.submit(
+            lambda pk: publish_version.submit(
                 release_id=pk, by=self.people[who], now=self.now
             ),
         )
@@ -233,7 +233,7 @@ class Workflow(RuleBasedStateMachine):
             match_year,
             self.status_of(match_year) == Status.IN_REVIEW,
             Status.DRAFT,
-            lambda pk: publishing.return_with_comment(
+            lambda pk: publish_version.return_with_comment(
                 release_id=pk, comment="Again.", by=self.people[who], now=self.now
             ),
         )
@@ -241,7 +241,9 @@ class Workflow(RuleBasedStateMachine):
     @rule(who=people, match_year=years)
     def discard(self, who: str, match_year: int) -> None:
         def action(release_id: int) -> None:
-            amending.discard(release_id=release_id, by=self.people[who], now=self.now)
+            open_version.discard(
+                release_id=release_id, by=self.people[who], now=self.now
+            )
 
         self.move(
             "discard",
@@ -259,7 +261,7 @@ class Workflow(RuleBasedStateMachine):
 
         def action(pk: int) -> Release:
             try:
-                return publishing.publish(
+                return publish_version.publish(
                     release_id=pk,
                     by=self.people[who],
                     now=self.now,

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from imgportal.models import User
 from stats import drafts, public
-from stats.actions import amending, editing, publishing
+from stats.actions import edit_draft, open_version, publish_version
 from stats.choices import ApplicantType, ReleaseKind, Table
 from stats.models import Release
 from tests.factories import (
@@ -37,13 +37,13 @@ def boris() -> User:
 
 def amendment_with(by: User, **values: object) -> Release:
     """An open amendment in which one row, that of US IMGs, has other values."""
-    release = amending.open_amendment(match_year=2024, by=by, now=NOW)
+    release = open_version.open_amendment(match_year=2024, by=by, now=NOW)
     row = next(
         row
         for row in rows_of(release, Table.APPLICANTS)
         if row.applicant_type == ApplicantType.US_IMG
     )
-    editing.change_rows(
+    edit_draft.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
         edits=[edit(Table.APPLICANTS, row, **values)],
@@ -90,7 +90,7 @@ def test_draft_is_read_in_a_few_queries(
 
 def test_discarded_draft_is_not_there_any_more(ana: User) -> None:
     release = draft_by(ana)
-    amending.discard(release_id=release.pk, by=ana, now=NOW)
+    open_version.discard(release_id=release.pk, by=ana, now=NOW)
 
     with pytest.raises(Release.DoesNotExist):
         drafts.figures_of(release)
@@ -126,8 +126,8 @@ def test_second_amendment_stands_beside_the_first_and_not_the_founding_version(
 ) -> None:
     note = {"published_match_rate": None, "note": "Mistyped."}
     first = amendment_with(ana, active_applicants=4000, **note)
-    publishing.submit(release_id=first.pk, by=ana, now=NOW)
-    publishing.publish(
+    publish_version.submit(release_id=first.pk, by=ana, now=NOW)
+    publish_version.publish(
         release_id=first.pk,
         by=boris,
         now=NOW + timedelta(days=1),

@@ -11,8 +11,8 @@ from imgportal.lib import numbers
 from stats import public
 from stats.choices import ApplicantType, Confidence, Outcome
 from stats.figures import YearFigures
-from stats.stories import YearStory, year_story
 from stats.views.years import Group, rate_chart
+from stats.year_summary import YearStory, year_story
 
 pytestmark = pytest.mark.django_db
 

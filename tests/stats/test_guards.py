@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from stats.actions import amending
+from stats.actions import open_version
 from stats.choices import ApplicantType, Outcome, Table
 from stats.guards import FIGURE_MODELS, install_guards
 from stats.models import (
@@ -533,7 +533,7 @@ def refuses_event(change: Callable[[], object]) -> None:
 
 def test_story_of_a_version_is_only_added_to() -> None:
     ana = person("ana")
-    amending.start_year(match_year=2060, by=ana, now=NOW)
+    open_version.start_year(match_year=2060, by=ana, now=NOW)
     event = ReleaseEvent.objects.get(match_year=2060)
     before: dict[str, Any] = {**ReleaseEvent.objects.values().get(pk=event.pk)}
     events = rows(ReleaseEvent)
@@ -545,7 +545,7 @@ def test_story_of_a_version_is_only_added_to() -> None:
     refuses_event(lambda: execute(f"DELETE FROM {table}"))
     pushes_nothing_out(lambda: replace(table, before | {"detail": "Another."}))
     with transaction.atomic():
-        amending.discard(
+        open_version.discard(
             release_id=Release.objects.get(match_year=2060).pk, by=ana, now=NOW
         )
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stats import public
-from stats.actions import amending, cataloguing
+from stats.actions import edit_catalogue, open_version
 from stats.models import Specialty, SpecialtyResult
 from tests.factories import NOW, person
 
@@ -23,13 +23,13 @@ def merge(old: str = OLD, new: str = NEW) -> None:
     row = Specialty.objects.get(slug=old)
     row.successor = Specialty.objects.get(slug=new)
     row.full_clean()
-    cataloguing.save(row=row, columns=["successor"], now=NOW + timedelta(days=400))
+    edit_catalogue.save(row=row, columns=["successor"], now=NOW + timedelta(days=400))
 
 
 def rename(slug: str, short_name: str) -> None:
     row = Specialty.objects.get(slug=slug)
     row.short_name = short_name
-    cataloguing.save(row=row, columns=["short_name"], now=NOW + timedelta(days=400))
+    edit_catalogue.save(row=row, columns=["short_name"], now=NOW + timedelta(days=400))
 
 
 @pytest.mark.parametrize("ending", ["/", ".csv", ".json"])
@@ -118,7 +118,7 @@ def test_comparison_with_an_old_address_shows_the_successor(client: Client) -> N
 def test_merged_specialty_is_left_out_of_new_years() -> None:
     merge()
 
-    release = amending.start_year(match_year=2060, by=person("alice"), now=NOW)
+    release = open_version.start_year(match_year=2060, by=person("alice"), now=NOW)
 
     slugs = SpecialtyResult.objects.filter(release=release).values_list(
         "specialty__slug", flat=True

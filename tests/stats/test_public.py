@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from stats import public
-from stats.actions import cataloguing
+from stats.actions import edit_catalogue
 from stats.choices import ApplicantType
 from stats.figures import Row
 from stats.models import Footnote, Release, Source, Specialty
@@ -171,7 +171,7 @@ def test_token_changes_when_a_name_is_edited(model: type[Source | Specialty]) ->
     column = "title" if isinstance(row, Source) else "short_name"
     setattr(row, column, "Renamed")
 
-    cataloguing.save(row=row, columns=[column], now=NOW + timedelta(days=400))
+    edit_catalogue.save(row=row, columns=[column], now=NOW + timedelta(days=400))
 
     figures = public.everything()
     assert figures.publication.token != before.token

@@ -24,9 +24,9 @@ from django.test import Client
 from django.urls import reverse
 
 from imgportal.models import User
-from stats import drafts, importing, public
-from stats.actions import amending, editing, publishing
-from stats.actions.importing import import_file
+from stats import drafts, imports, public
+from stats.actions import edit_draft, open_version, publish_version
+from stats.actions.import_file import import_file
 from stats.choices import Missing, ReleaseKind, Status, Step, Table
 from stats.exceptions import AlreadyOpen, EditRefused, PlanOutdated, WrongStatus
 from stats.models import ApplicantResult, Release, ReleaseEvent, Source, Specialty
@@ -40,7 +40,7 @@ from tests.factories import (
     published_by,
     rows_of,
 )
-from tests.stats.importing.files import csv_file, good
+from tests.stats.imports.files import csv_file, good
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -126,7 +126,7 @@ def at_once(*calls: Call) -> list[Any]:
 
 
 def publish(release: Release, by: User) -> Release:
-    return publishing.publish(
+    return publish_version.publish(
         release_id=release.pk,
         by=by,
         now=LATER,
@@ -136,15 +136,15 @@ def publish(release: Release, by: User) -> Release:
 
 
 def submit(release: Release, by: User) -> Release:
-    return publishing.submit(release_id=release.pk, by=by, now=LATER)
+    return publish_version.submit(release_id=release.pk, by=by, now=LATER)
 
 
 def discard(release: Release, by: User) -> None:
-    amending.discard(release_id=release.pk, by=by, now=LATER)
+    open_version.discard(release_id=release.pk, by=by, now=LATER)
 
 
 def amend(by: User, match_year: int = 2060) -> Release:
-    return amending.open_amendment(match_year=match_year, by=by, now=LATER)
+    return open_version.open_amendment(match_year=match_year, by=by, now=LATER)
 
 
 def first_row(release: Release) -> ApplicantResult:
@@ -154,7 +154,7 @@ def first_row(release: Release) -> ApplicantResult:
 def change_note(release: Release, by: User, note: str) -> Call:
     """Prepared now, as by a browser that shows a form; sent when it is called."""
     wanted = edit(Table.APPLICANTS, first_row(release), note=note)
-    return lambda: editing.change_rows(
+    return lambda: edit_draft.change_rows(
         release_id=release.pk,
         table=Table.APPLICANTS,
         edits=[wanted],
@@ -210,7 +210,7 @@ def test_version_that_is_being_returned_is_not_published(
     release = in_review_by(ana)
 
     second = meanwhile(
-        lambda: publishing.return_with_comment(
+        lambda: publish_version.return_with_comment(
             release_id=release.pk, comment="See Table 4.", by=boris, now=LATER
         ),
         lambda: publish(release, olga),
@@ -227,7 +227,7 @@ def test_version_that_is_being_published_is_not_returned(
 
     second = meanwhile(
         lambda: publish(release, boris),
-        lambda: publishing.return_with_comment(
+        lambda: publish_version.return_with_comment(
             release_id=release.pk, comment="See Table 4.", by=olga, now=LATER
         ),
     )
@@ -367,8 +367,8 @@ def confirm(release: Release, by: User, **values: Any) -> Call:
     """Compared with the draft now; *Import* is pressed when it is called."""
     row = good(Table.APPLICANTS, match_year=release.match_year, **values)
     content = csv_file(Table.APPLICANTS, row)
-    parsed = importing.read("report.csv", content, Table.APPLICANTS)
-    seen = importing.plan(release, parsed)
+    parsed = imports.read("report.csv", content, Table.APPLICANTS)
+    seen = imports.plan(release, parsed)
     assert seen.can_be_applied
     return lambda: import_file(
         release_id=release.pk,
@@ -418,7 +418,7 @@ def test_file_is_not_written_over_a_value_that_is_being_typed(
     )
 
     second = meanwhile(
-        lambda: editing.change_rows(
+        lambda: edit_draft.change_rows(
             release_id=release.pk,
             table=Table.APPLICANTS,
             edits=[wanted],
@@ -481,7 +481,7 @@ def test_page_says_why_a_file_came_too_late(
 
 def test_year_is_started_once(ana: User, boris: User) -> None:
     def start(by: User) -> Release:
-        return amending.start_year(match_year=2060, by=by, now=NOW)
+        return open_version.start_year(match_year=2060, by=by, now=NOW)
 
     second = meanwhile(lambda: start(ana), lambda: start(boris))
 
@@ -556,7 +556,7 @@ def write_everywhere(release: Release, by: User) -> None:
     about = {"sources": "ecfmg-2014", "missing": Missing.NOT_FOUND}
     numbers: dict[Table, dict[str, Any]] = {
         Table.TOTALS: dict.fromkeys(
-            editing.ROWS[Table.TOTALS].counts, 90_000 + version
+            edit_draft.ROWS[Table.TOTALS].counts, 90_000 + version
         ),
         Table.APPLICANTS: {
             "active_applicants": 7000 + version,
@@ -569,7 +569,7 @@ def write_everywhere(release: Release, by: User) -> None:
         },
     }
     for table, values in numbers.items():
-        editing.change_rows(
+        edit_draft.change_rows(
             release_id=release.pk,
             table=table,
             edits=[
@@ -619,7 +619,7 @@ def rows_in(data: Any) -> Iterator[dict[str, Any]]:
             yield from rows_in(value)
 
 
-COUNTS = {column for row in editing.ROWS.values() for column in row.counts}
+COUNTS = {column for row in edit_draft.ROWS.values() for column in row.counts}
 
 
 def addresses() -> dict[str, Callable[[str], set[int]]]:

@@ -13,9 +13,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import IntegrityError, transaction
 
-from imgportal import accounts
+from imgportal.accounts import allauth_seams
 from imgportal.models import User
-from stats.groups import EDITORS, PUBLISHERS
+from stats.staff_groups import EDITORS, PUBLISHERS
 
 FIRST_STAFF = {
     "editor@localhost": EDITORS,
@@ -69,5 +69,5 @@ def create_first_staff() -> dict[str, str]:
         user = User.objects.create_user(email, passwords[email], is_staff=True)
         user.groups.add(Group.objects.get(name=group_name))
         # Nobody reads mail at localhost, so no message can be confirmed.
-        accounts.vouch_for_address(user)
+        allauth_seams.vouch_for_address(user)
     return passwords

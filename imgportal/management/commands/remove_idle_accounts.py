@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from imgportal import idle
+from imgportal.accounts import inactivity
 from imgportal.lib import clock
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
-        if dropped := idle.drop_unconfirmed(now=now):
+        if dropped := inactivity.drop_unconfirmed(now=now):
             self.stdout.write(f"Removed {dropped} sign-ups that nobody confirmed.")
         if not settings.IDLE_WARNING_MONTHS:
             self.stdout.write(
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 "Messages become files here, so nobody could be warned. Set EMAIL_URL, "
                 "or IDLE_WARNING_MONTHS=0. No account was changed."
             )
-        done = idle.run(
+        done = inactivity.run(
             now=now,
             months=settings.IDLE_WARNING_MONTHS,
             days=settings.IDLE_REMOVAL_DAYS,

@@ -5,7 +5,7 @@
 const LEAST = 1;
 const MOST = 300;
 
-/** Where a score lies among three quartiles, in the words of stats/standings.py. */
+/** Where a score lies among three quartiles, in the words of stats/score_position.py. */
 function position(score, { q1, median, q3 }) {
   if (score < q1) return "in the lower quarter";
   if (score > q3) return "in the upper quarter";

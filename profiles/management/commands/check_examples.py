@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from profiles import reading
-from profiles.rules import examples
-from profiles.rules.examples import BadExample
+from profiles import reference_tables
+from profiles.rules.text import worked_examples
+from profiles.rules.text.worked_examples import BadExample
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "file", type=Path, help="CSV; see profiles/rules/examples.py"
+            "file", type=Path, help="CSV; see profiles/rules/text/worked_examples.py"
         )
         parser.add_argument(
             "--json", action="store_true", help="Print the answers as JSON."
@@ -31,15 +31,15 @@ class Command(BaseCommand):
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from None
-        tables = reading.reference()
+        tables = reference_tables.reference()
         if not tables.standards:
             raise CommandError("The tables are empty. Run load_rules first.")
-        found, unreadable = examples.read(text)
+        found, unreadable = worked_examples.read(text)
         complaints = [str(wrong) for wrong in unreadable]
         answers, different = [], 0
         for example in found:
             try:
-                answer = examples.answer(example, tables)
+                answer = worked_examples.answer(example, tables)
             except BadExample as bad:
                 complaints.append(f"line {example.line}, {example.example_id}: {bad}")
                 continue
@@ -48,7 +48,7 @@ class Command(BaseCommand):
                     f"line {example.line}, {example.example_id}: expected_json is empty."
                 )
                 continue
-            lines = list(examples.differences(example.expected, answer))
+            lines = list(worked_examples.differences(example.expected, answer))
             agrees = None if example.expected is None else not lines
             different += agrees is False
             answers.append(

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
-from profiles.actions import loading
+from profiles.actions import load_tables
 from profiles.exceptions import TablesRefused
-from profiles.founding import FOUNDING_TABLES
+from profiles.founding_tables import FOUNDING_TABLES
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            loaded = loading.load_rules(folder=options["folder"], now=clock.now())
+            loaded = load_tables.load_rules(folder=options["folder"], now=clock.now())
         except TablesRefused as refused:
             raise CommandError(
                 f"{refused}\nNothing was loaded. Mend the rows above and run it again. "

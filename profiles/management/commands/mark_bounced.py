@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.models import User
-from profiles.actions import outbox
+from profiles.reminders import outbox
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from imgportal.lib import clock
-from profiles import reading
-from profiles.actions import sending
+from profiles import reference_tables
 from profiles.exceptions import MailAway
+from profiles.reminders import send
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            sent = sending.run(reading.reference(), clock=clock.now)
+            sent = send.run(reference_tables.reference(), clock=clock.now)
         except MailAway as away:
             raise CommandError(
                 f"The mail server cannot be reached: {away}. Nothing is lost: the next "

@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
 from imgportal.models import User
-from stats import importing
-from stats.actions.importing import import_file
+from stats import imports
+from stats.actions.import_file import import_file
 from stats.choices import Missing, Status
 from stats.exceptions import ImportRefused, PlanOutdated, WorkflowRefused
-from stats.importing import Plan
+from stats.imports import Plan
 from stats.models import Release
 
 
@@ -23,13 +23,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        files = ", ".join(importing.FILES.values())
+        files = ", ".join(imports.FILES.values())
         parser.add_argument("file", type=Path)
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--table", required=True, help=f"One of: {files}.")
         parser.add_argument(
             "--missing",
-            choices=[reason.value for reason in importing.MISSING_REASONS],
+            choices=[reason.value for reason in imports.MISSING_REASONS],
             help="What an empty cell, –, n/a and * mean where the column `missing` "
             "does not say it.",
         )
@@ -39,10 +39,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            table = importing.table_of(options["table"])
+            table = imports.table_of(options["table"])
             # One byte more than is allowed tells a larger file without reading it all.
             with path.open("rb") as file:
-                content = file.read(importing.MOST_BYTES + 1)
+                content = file.read(imports.MOST_BYTES + 1)
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from None
         by = self._person(options["by"]) if options["save"] else None
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         reason = Missing(options["missing"]) if options["missing"] else None
         # A name need not be text here; what is written down has to be.
         name = path.name.encode(errors="replace").decode()
-        parsed = importing.read(name, content, table, reason)
-        plan = importing.plan(release, parsed)
+        parsed = imports.read(name, content, table, reason)
+        plan = imports.plan(release, parsed)
         self._report(release, plan)
         if plan.refusals:
             raise CommandError(

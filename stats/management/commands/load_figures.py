@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
-from stats.actions import loading
+from stats.actions import load_figures
 from stats.exceptions import FilesRefused
 from stats.founding.cells import FOUNDING_FILES
 
@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            loaded = loading.load_figures(folder=options["folder"], now=clock.now())
+            loaded = load_figures.load_figures(
+                folder=options["folder"], now=clock.now()
+            )
         except FilesRefused as refused:
             raise CommandError(
                 f"{refused}\nNothing was loaded. Mend the rows above and run it again."

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from imgportal.lib import clock
-from profiles import reading
-from profiles.actions import changing
+from profiles import reference_tables
+from profiles.actions import change_rule
 from profiles.choices import Event
 from profiles.models import PathwaySeason, SeasonDeadline
 from tests import factories
@@ -215,7 +215,7 @@ def test_date_that_changes_moves_the_event_that_is_there(client: Client) -> None
     before = events(calendar_of(client))[RANK_LIST]
     row = SeasonDeadline.objects.get(match_year=2027, event=Event.RANK_LIST)
     row.on = date(2027, 3, 10)
-    changing.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
+    change_rule.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
 
     after = events(calendar_of(client))[RANK_LIST]
 
@@ -227,7 +227,7 @@ def test_date_that_changes_moves_the_event_that_is_there(client: Client) -> None
 
 def test_file_is_the_same_until_something_changes(client: Client) -> None:
     first = client.get(FILE)
-    reading.forget()
+    reference_tables.forget()
 
     again = client.get(FILE)
     unchanged = client.get(FILE, headers={"if-none-match": first["ETag"]})

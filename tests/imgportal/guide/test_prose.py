@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from imgportal.guide.facts import FACTS
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.grounds import GROUNDS
+from imgportal.guide.named_facts import FACTS
 from imgportal.guide.pages import PAGES, Page
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -13,11 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from imgportal.guide import shelf
+from imgportal.guide import page_inputs
 from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS
 from imgportal.lib import clock
-from profiles.actions import changing
+from profiles.actions import change_rule
 from profiles.choices import Event
 from profiles.models import SeasonDeadline
 from profiles.rules.days import in_words
@@ -46,7 +46,7 @@ def set_today(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 @pytest.mark.parametrize("path", GUIDE.values())
 def test_page_reads_no_session_and_sets_no_cookie(client: Client, path: str) -> None:
     client.cookies["sessionid"] = "somebody"
-    shelf.read(now=TODAY)
+    page_inputs.read(now=TODAY)
 
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
@@ -149,7 +149,7 @@ def test_page_ends_with_its_sources_and_its_days(client: Client, page: Any) -> N
     response = client.get(page.get_absolute_url())
     text = text_of(response)
     foot = html_of(response).rpartition('<footer class="guide__foot">')[2]
-    keys = page.rests_on(shelf.read(now=TODAY))
+    keys = page.rests_on(page_inputs.read(now=TODAY))
 
     assert keys
     assert "Reviewed on 22 November 2026." in text
@@ -206,7 +206,7 @@ def test_page_changes_with_the_dated_tables(client: Client) -> None:
     before = etag(client)
     row = SeasonDeadline.objects.get(match_year=2027, event=Event.MATCH_DAY)
     row.on = date(2027, 3, 12)
-    changing.save(row=row, columns=["on"], note="NRMP moved it.", now=NOW)
+    change_rule.save(row=row, columns=["on"], note="NRMP moved it.", now=NOW)
 
     assert etag(client) != before
     assert "Fri 12 Mar 2027" in text_of(client.get("/guide/match/"))
@@ -228,7 +228,7 @@ def test_page_changes_with_the_day_in_new_york(
 
 def test_numbers_in_prose_are_those_of_the_figures(client: Client) -> None:
     text = text_of(client.get("/guide/who-is-an-img/"))
-    newest = shelf.read(now=TODAY)
+    newest = page_inputs.read(now=TODAY)
 
     assert newest.us_imgs is not None
     assert f"{newest.us_imgs.active_applicants:,} US IMGs" in text
@@ -276,7 +276,7 @@ def test_term_is_explained_where_a_page_first_uses_it(client: Client) -> None:
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
 def test_every_document_behind_a_page_has_its_page(client: Client, page: Any) -> None:
-    desk = shelf.read(now=TODAY)
+    desk = page_inputs.read(now=TODAY)
     links = links_of(client.get(page.get_absolute_url()))
 
     for key in page.rests_on(desk):
@@ -296,7 +296,7 @@ def test_whole_guide_begins_with_its_contents_and_ends_with_its_sources(
         *(f"#chapter-{slug}" for slug in PAGES),
         "#chapter-sources",
     ]
-    desk = shelf.read(now=TODAY)
+    desk = page_inputs.read(now=TODAY)
     for key in {key for page in PAGES.values() for key in page.rests_on(desk)}:
         # Once, with what it is called by in the chapters.
         assert html_of(page).count(f'<span class="source-list__key">{key}</span>') == 1
@@ -324,9 +324,9 @@ def test_navigation_leads_to_the_guide_and_the_sitemap_lists_it(
 
 
 def test_every_country_of_the_table_has_a_page(client: Client) -> None:
-    countries = shelf.read(now=TODAY).countries
+    countries = page_inputs.read(now=TODAY).countries
 
-    assert len(countries) == len(shelf.read(now=TODAY).tables.countries) == 17
+    assert len(countries) == len(page_inputs.read(now=TODAY).tables.countries) == 17
     for slug, row in countries.items():
         text = text_of(client.get(f"/guide/countries/{slug}/"))
         assert row.name in text
@@ -368,7 +368,7 @@ def test_every_question_is_answered_once_and_described_for_search_engines(
 def test_both_denominators_of_the_match_rate_stand_side_by_side(
     client: Client,
 ) -> None:
-    newest = shelf.read(now=TODAY).newest
+    newest = page_inputs.read(now=TODAY).newest
     assert newest is not None
     totals = newest.totals
     assert totals is not None

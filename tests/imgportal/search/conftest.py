@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from imgportal.guide import shelf
+from imgportal.guide import page_inputs
 from imgportal.lib import clock
 from imgportal.search import index, library
 from imgportal.search.library import Library
@@ -19,4 +19,4 @@ def founded(db: None, monkeypatch: pytest.MonkeyPatch) -> Library:
     """What there is to find, in the index as well."""
     monkeypatch.setattr(clock, "now", lambda: TODAY)
     index.build(now=TODAY)
-    return library.of(shelf.read(now=TODAY))
+    return library.of(page_inputs.read(now=TODAY))

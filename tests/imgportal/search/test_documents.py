@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from imgportal.guide import shelf
+from imgportal.guide import page_inputs
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS
 from imgportal.search import names
 from imgportal.search.documents import Kind, documents
 from imgportal.search.library import Library
-from profiles.rules.rulebook import RULES
+from profiles.rules.text.rulebook import RULES
 from stats import public
 from tests.factories import stored_draft, stored_result
 from tests.imgportal.search.conftest import TODAY
@@ -31,7 +31,7 @@ PUBLIC_STORAGE = {
 
 
 def test_no_two_documents_share_an_address(founded: Library) -> None:
-    found = [document.address for document in documents(shelf.read(now=TODAY))]
+    found = [document.address for document in documents(page_inputs.read(now=TODAY))]
 
     assert len(found) == len(set(found)) == len(founded.entries)
 
@@ -62,7 +62,7 @@ def test_everything_of_each_kind_is_there(founded: Library) -> None:
         f"/specialties/{slug}/" for slug in figures.specialties
     }
     assert found[Kind.COUNTRY] == {
-        f"/guide/countries/{slug}/" for slug in shelf.read(now=TODAY).countries
+        f"/guide/countries/{slug}/" for slug in page_inputs.read(now=TODAY).countries
     }
     assert found[Kind.QUESTION] == {f"/guide/questions/#{key}" for key in QUESTIONS}
     assert found[Kind.TERM] == {f"/guide/glossary/#{key}" for key in TERMS}
@@ -90,7 +90,7 @@ def test_names_are_of_things_that_are_there(founded: Library) -> None:
 
     assert [name for name in names.PLACES if name not in founded.entries] == []
     assert set(names.SPECIALTIES) <= set(figures.specialties)
-    assert set(names.COUNTRIES) == set(shelf.read(now=TODAY).countries)
+    assert set(names.COUNTRIES) == set(page_inputs.read(now=TODAY).countries)
 
 
 def test_numbers_that_come_from_the_figures_are_in_the_text(founded: Library) -> None:
@@ -108,13 +108,13 @@ def test_static_files_need_not_be_collected(settings: Settings, tmp_path: Path) 
     settings.STATIC_ROOT = str(tmp_path)
     settings.STORAGES = settings.STORAGES | {"staticfiles": PUBLIC_STORAGE}
 
-    assert len(list(documents(shelf.read(now=TODAY)))) > 600
+    assert len(list(documents(page_inputs.read(now=TODAY)))) > 600
 
 
 def test_a_draft_is_not_there() -> None:
     stored_result(stored_draft(2060), active_applicants=987_654)
 
-    found = list(documents(shelf.read(now=TODAY)))
+    found = list(documents(page_inputs.read(now=TODAY)))
 
     assert [one for one in found if one.address == "/match/2060/"] == []
     assert [one for one in found if "987,654" in one.text] == []

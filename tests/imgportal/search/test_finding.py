@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgportal.guide import shelf
+from imgportal.guide import page_inputs
 from imgportal.search import library as libraries
 from imgportal.search.documents import Kind
 from imgportal.search.engines import engine
 from imgportal.search.finding import MOST_FOUND, Answer, find
 from imgportal.search.library import Library
-from stats.actions import cataloguing
+from stats.actions import edit_catalogue
 from stats.models import Specialty
 from tests.imgportal.search.conftest import TODAY
 
@@ -193,8 +193,8 @@ def test_a_document_that_is_no_longer_public_is_not_shown(founded: Library) -> N
 def test_a_merged_specialty_is_found_by_its_former_name(founded: Library) -> None:
     merged = Specialty.objects.get(slug="child-neurology")
     merged.successor = Specialty.objects.get(slug="neurology")
-    cataloguing.save(row=merged, columns=["successor"], now=TODAY)
-    library = libraries.of(shelf.read(now=TODAY))
+    edit_catalogue.save(row=merged, columns=["successor"], now=TODAY)
+    library = libraries.of(page_inputs.read(now=TODAY))
 
     names = library.entries["/specialties/neurology/"].document.names
 

@@ -11,16 +11,16 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from imgportal.guide import shelf
+from imgportal.guide import page_inputs
 from imgportal.lib import clock
 from imgportal.models import SearchIndex
 from imgportal.search import index
 from imgportal.search import library as libraries
 from imgportal.search.engines import TABLE, engine
 from imgportal.search.library import Library
-from profiles.actions import changing
+from profiles.actions import change_rule
 from profiles.models import Country
-from stats.actions import cataloguing, publishing
+from stats.actions import edit_catalogue, publish_version
 from stats.models import Source
 from tests.factories import NOW, in_review_by, person, stored_source
 from tests.imgportal.search.conftest import TODAY
@@ -115,7 +115,7 @@ def test_a_draft_is_not_found_until_it_is_published(
     before = client.get("/search/?q=2060")
 
     with django_capture_on_commit_callbacks(execute=True):
-        publishing.publish(release_id=release.pk, by=person("bea"), now=NOW)
+        publish_version.publish(release_id=release.pk, by=person("bea"), now=NOW)
 
     assert found_for(client, "match rate 2060")[0] == "/match/2060/"
     after = client.get("/search/?q=2060", headers={"if-none-match": before["ETag"]})
@@ -127,10 +127,10 @@ def test_a_publication_shows_no_former_figure_while_the_index_is_behind(
 ) -> None:
     # Published, and the process that was to fill the index died.
     release = in_review_by(person("ana"), 2024 + 36, active_applicants=400)
-    publishing.publish(release_id=release.pk, by=person("bea"), now=NOW)
+    publish_version.publish(release_id=release.pk, by=person("bea"), now=NOW)
     source = Source.objects.get(key="nrmp-2021-rd")
     source.title = "Results and Unicorns"
-    cataloguing.save(row=source, columns=["title"], now=NOW)
+    edit_catalogue.save(row=source, columns=["title"], now=NOW)
 
     found = json_of(client.get("/search.json?q=nrmp-2021-rd"))["results"]
 
@@ -146,7 +146,7 @@ def test_an_edit_of_a_source_is_found_at_once(
     source.title = "Results and Unicorns"
 
     with django_capture_on_commit_callbacks(execute=True):
-        cataloguing.save(row=source, columns=["title"], now=NOW)
+        edit_catalogue.save(row=source, columns=["title"], now=NOW)
 
     assert found_for(client, "unicorns") == ["/sources/nrmp-2021-rd/"]
 
@@ -158,7 +158,7 @@ def test_a_change_of_a_dated_table_is_found_at_once(
     row.particulars = "Unicorns are admitted."
 
     with django_capture_on_commit_callbacks(execute=True):
-        changing.save(row=row, columns=["particulars"], note="Found.", now=NOW)
+        change_rule.save(row=row, columns=["particulars"], note="Found.", now=NOW)
 
     assert "/guide/countries/nigeria/" in found_for(client, "unicorns")
 
@@ -167,7 +167,7 @@ def test_a_change_that_is_taken_back_tells_nobody(
     founded: Library, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks() as told, transaction.atomic():
-        cataloguing.save(row=stored_source(), columns=["title"], now=NOW)
+        edit_catalogue.save(row=stored_source(), columns=["title"], now=NOW)
         transaction.set_rollback(True)
 
     assert told == []
@@ -202,6 +202,6 @@ def test_two_at_once_fill_it_once_and_whole() -> None:
 
     assert [one for one in done if isinstance(one, BaseException)] == []
     assert len([one for one in done if one is not None]) == 1
-    library = libraries.of(shelf.read(now=moment))
+    library = libraries.of(page_inputs.read(now=moment))
     assert rows() == len(library.entries)
     assert SearchIndex.objects.get().token == library.token

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from profiles import founding
+from profiles import founding_tables
 from profiles.choices import AttemptState, Exam, Reported, SubTest
 from profiles.rules.facts import Attempt, EnglishSitting
 from profiles.rules.reference import Reference
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 22)
 
 @cache
 def tables() -> Reference:
-    return founding.parse(founding.FOUNDING_TABLES).reference
+    return founding_tables.parse(founding_tables.FOUNDING_TABLES).reference
 
 
 def day(text: str) -> date:

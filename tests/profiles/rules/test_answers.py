@@ -10,17 +10,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles import founding
+from profiles import founding_tables
 from profiles.choices import Confidence, Event
 from profiles.rules.answers import OUTCOMES, differences, worth_telling
 from profiles.rules.facts import Record
+from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
-from profiles.rules.judging import judge
 from profiles.rules.reference import JUDGED_EVENTS, Reference
 from profiles.rules.verdicts import Verdict
 from tests.profiles.rules.records import days, records
 
-TABLES = founding.parse(founding.FOUNDING_TABLES).reference
+TABLES = founding_tables.parse(founding_tables.FOUNDING_TABLES).reference
 
 
 def verdicts(found: Any) -> Iterator[Verdict]:

@@ -9,24 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.founding import FOUNDING_TABLES
-from profiles.rules import examples
-from profiles.rules.examples import BadExample, Example
+from profiles.founding_tables import FOUNDING_TABLES
+from profiles.rules.text import worked_examples
+from profiles.rules.text.worked_examples import BadExample, Example
 from tests.profiles.rules.given import day, tables
 
 TEXT = (FOUNDING_TABLES / "worked_examples.csv").read_text(encoding="utf-8")
-WORKED, UNREADABLE = examples.read(TEXT)
+WORKED, UNREADABLE = worked_examples.read(TEXT)
 
 
 def test_every_worked_example_can_be_read() -> None:
     assert UNREADABLE == []
     assert len(WORKED) == 50
-    assert {example.table for example in WORKED} == set(examples.TABLES)
+    assert {example.table for example in WORKED} == set(worked_examples.TABLES)
 
 
 @pytest.mark.parametrize("example", WORKED, ids=lambda example: example.example_id)
 def test_worked_example(example: Example) -> None:
-    assert examples.answer(example, tables()) == example.expected
+    assert worked_examples.answer(example, tables()) == example.expected
 
 
 def answer(table: str, given_input: dict[str, Any], as_of: str = "2026-11-22") -> Any:
@@ -38,7 +38,7 @@ def answer(table: str, given_input: dict[str, Any], as_of: str = "2026-11-22") -
         given=given_input,
         expected={},
     )
-    return examples.answer(example, tables())
+    return worked_examples.answer(example, tables())
 
 
 FOUR_FAILS = [
@@ -335,7 +335,7 @@ inputs = st.dictionaries(
 )
 
 
-@given(table=st.sampled_from(sorted(examples.TABLES)), given_input=inputs)
+@given(table=st.sampled_from(sorted(worked_examples.TABLES)), given_input=inputs)
 @settings(max_examples=600)
 def test_whatever_the_input_is_there_is_an_answer_or_a_reason(
     table: str, given_input: Any
@@ -365,14 +365,14 @@ def test_whatever_the_input_is_there_is_an_answer_or_a_reason(
 def test_a_malformed_file_names_the_line(text: str, line: int) -> None:
     header = "example_id,table,as_of,input_json,expected_json"
 
-    _, wrong = examples.read(text.format(header=header) if "{" in text else text)
+    _, wrong = worked_examples.read(text.format(header=header) if "{" in text else text)
 
     assert [bad.line for bad in wrong] == [line]
     assert wrong[0].reason
 
 
 def test_differences_name_each_key() -> None:
-    found = list(examples.differences({"a": 1, "b": 2}, {"b": 3, "c": 4}))
+    found = list(worked_examples.differences({"a": 1, "b": 2}, {"b": 3, "c": 4}))
 
     assert found == [
         "a: expected 1, got nothing",

@@ -18,10 +18,10 @@ from profiles.rules.facts import (
     Record,
     ReportedItem,
 )
-from profiles.rules.judging import judge
+from profiles.rules.judge_record import judge
 from profiles.rules.next_steps import Action, actions
 from profiles.rules.numbers import RESULT_DAYS
-from profiles.rules.rulebook import RULES
+from profiles.rules.text.rulebook import RULES
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
 from tests.profiles.rules.records import days, records
 

@@ -17,9 +17,9 @@ from profiles.rules.facts import (
     Person,
     Record,
 )
-from profiles.rules.judging import judge
+from profiles.rules.judge_record import judge
 from profiles.rules.risks import Risk, risks
-from profiles.rules.rulebook import RULES
+from profiles.rules.text.rulebook import RULES
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
 from tests.profiles.rules.records import days, records
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from profiles.choices import Confidence
-from profiles.rules.rulebook import RULES, Rule, Topic, of_topic, weakest
+from profiles.rules.text.rulebook import RULES, Rule, Topic, of_topic, weakest
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = (ROOT / "stats" / "data" / "sources.csv").read_text(encoding="utf-8")

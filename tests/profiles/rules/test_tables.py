@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from profiles.choices import Basis, Exam, Item, SubTest
-from profiles.rules import (
+from profiles.rules.days import add_months
+from profiles.rules.facts import Attempt, Certificate, Person
+from profiles.rules.tables import (
     attempts,
     certificate,
-    classify,
     english,
+    img_status,
     outcomes,
     pathways,
     season,
@@ -21,11 +23,9 @@ from profiles.rules import (
     time_limit,
     validation,
 )
-from profiles.rules.attempts import StepStatus
-from profiles.rules.days import add_months
-from profiles.rules.facts import Attempt, Certificate, Person
-from profiles.rules.season import Need
-from profiles.rules.validation import Code
+from profiles.rules.tables.attempts import StepStatus
+from profiles.rules.tables.season import Need
+from profiles.rules.tables.validation import Code
 from tests.profiles.rules import given
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, step2cs, tables
 
@@ -713,7 +713,7 @@ def test_t10(
     found: str | None,
     flag: str,
 ) -> None:
-    answer = classify.classified(
+    answer = img_status.classified(
         school_country=country,
         graduation=day(graduation) if graduation else None,
         us_citizen=citizen,

@@ -1,0 +1,156 @@
+"""Where allauth asks the site how it wants things."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from imgportal.accounts import allauth_seams, device_names
+from imgportal.lib import clock, sealed_text
+from imgportal.models import User
+
+logger = logging.getLogger(__name__)
+
+# Other ways to show that it is you, in the words of the links that lead there.
+AGAIN_BY = {
+    "reauthenticate": "Use your password instead",
+    "mfa_reauthenticate": "Use a code instead",
+    "mfa_reauthenticate:webauthn": "Use a passkey instead",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": (
+            "This address and this password do not belong together. Check both, or "
+            "reset the password."
+        ),
+        "too_many_login_attempts": (
+            "Too many attempts. Wait five minutes, then try again."
+        ),
+        "incorrect_password": "This is not your password. Try again.",
+        "enter_current_password": "This is not your current password. Try again.",
+        "incorrect_code": "This code is not the one in the message. Check each digit.",
+        "rate_limited": "A code was sent a moment ago. Wait a little, then ask again.",
+        "duplicate_email": "This is your address already.",
+        "email_taken": "There is already an account with this address.",
+    }
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return allauth_seams.start_page(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return allauth_seams.start_page(request.user)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_overview")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        # Who has just signed up is led on by the sign-in that this belongs to.
+        return reverse("account_overview")
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, **kwargs: Any
+    ) -> HttpResponse:
+        if signup and user.has_usable_password():
+            # Typed two pages ago: what protects the account may be set up at once.
+            record_authentication(request, user, method="password")
+        answer: HttpResponse = super().post_login(
+            request, user, signup=signup, **kwargs
+        )
+        return answer
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return device_names.in_words(super().get_http_user_agent(request))
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        # The first is the page that is shown. A passkey before a code: an account
+        # with passkeys only has codes as well, for the day when they are lost.
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")
+        return [
+            method | {"description": AGAIN_BY.get(method["id"], method["description"])}
+            for method in methods
+        ]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        # Whoever has just typed the password and has no second factor yet is about
+        # to set one up: asking again at once would protect nothing.
+        if app == "allauth.mfa" and not allauth_seams.has_second_factor(
+            self.request.user
+        ):
+            records = get_authentication_records(self.request, self.request.user)
+            newest = max((record["at"] for record in records), default=0.0)
+            age = clock.now().timestamp() - newest
+            if age < account_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            # What the message is about has happened; a page that fails now would say
+            # that it had not. No address in the log.
+            logger.error("A message (%s) was not sent: %s", template_prefix, error)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors, with their secrets encrypted where they are stored."""
+
+    PURPOSE = "imgportal: secrets of second factors"
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": (
+            "This code is not right, or was used already. Wait for the next one."
+        ),
+        "lost_key": (
+            "Your second factor can no longer be read: the key of this site was "
+            "changed. Ask whoever operates the site to reset it."
+        ),
+    }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:
+        """The device in hand, which is where a passkey is usually made."""
+        request = allauth_context.request
+        return device_names.in_words(request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "IMG portal"}
+
+    def encrypt(self, text: str) -> str:
+        return sealed_text.seal(
+            text, keys=sealed_text.site_keys(), purpose=self.PURPOSE
+        )
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return sealed_text.unseal(
+                encrypted_text, keys=sealed_text.site_keys(), purpose=self.PURPOSE
+            )
+        except sealed_text.CannotOpen:
+            logger.error(
+                "A second factor cannot be decrypted: SECRET_KEY was changed without "
+                "keeping the old one in SECRET_KEY_FALLBACKS."
+            )
+            lost: ValidationError = self.validation_error("lost_key")
+            raise lost from None

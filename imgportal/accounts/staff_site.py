@@ -1,0 +1,134 @@
+"""The site for staff: Django's admin, entered and left by the site's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from imgportal.lib import clock, rate_limits, typed_drafts
+
+OURS = frozenset({"imgportal", "stats", "profiles"})
+MOST_HELD = 30  # forms an hour and address that found their sender signed out
+
+
+def keep(request: HttpRequest) -> str:
+    """Keep what was posted; the address that shows it again, after signing in."""
+    # Anybody can post here, so nobody may fill the cache with it.
+    if rate_limits.allow(
+        request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
+    ):
+        return typed_drafts.hold(request)
+    return request.path
+
+
+class StaffSite(AdminSite):
+    """Not imported by imgportal/admin.py: Django makes the one instance of it."""
+
+    site_title = "IMG portal"
+    site_header = "IMG portal"
+    index_title = "Staff pages"
+    enable_nav_sidebar = False
+    empty_value_display = "–"
+
+    def get_urls(self) -> list[Any]:
+        # Django's way from a staff page to any row's own page asks for no permission.
+        return [
+            url
+            for url in super().get_urls()
+            if getattr(url, "name", "") != "view_on_site"
+        ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; and what a signed-out person posted waits until they are back.
+
+        A view that shows held values puts them into its form itself. For all others
+        one page offers to send them again.
+        """
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if self.has_permission(request):
+                if request.method == "GET" and not hasattr(view, "shows_held"):
+                    kept = typed_drafts.held(request) if "held" in request.GET else None
+                    if kept is not None:
+                        return self.send_again(request, kept)
+            elif request.method == "POST" and request.path != reverse("admin:logout"):
+                return self.send_away(request)
+            answer: HttpResponse = inner(request, *args, **kwargs)
+            return answer
+
+        return guarded
+
+    def send_away(self, request: HttpRequest) -> HttpResponse:
+        back = keep(request)
+        return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
+
+    def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
+        """Nothing is done by coming back: the person presses the button once more."""
+        typed = [
+            (name, name.replace("_", " ").strip().capitalize(), value)
+            for name, values in kept.lists()
+            for value in values
+        ]
+        return render(
+            request,
+            "admin/send_again.html",
+            self.each_context(request)
+            | {
+                "title": "This was not sent yet",
+                "typed": typed,
+            },
+        )
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Only tables of ours.
+
+        Packages register theirs by themselves: groups (which are as stats/staff_groups.py
+        writes them), other people's addresses, second factors and sessions.
+        """
+        models = (
+            [model_or_iterable]
+            if isinstance(model_or_iterable, type)
+            else list(model_or_iterable)
+        )
+        ours = [model for model in models if model._meta.app_label in OURS]
+        super().register(ours, admin_class, **options)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Never Django's own form: it knows passwords only, and no limits.
+        if request.user.is_authenticated:
+            return redirect("admin:index")
+        answer: HttpResponse = secure_admin_login(super().login)(request)
+        return answer
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")

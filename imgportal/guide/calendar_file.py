@@ -1,0 +1,53 @@
+"""The calendar of a season as a file that anybody may take or subscribe to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from imgportal.guide.page_inputs import Shelf
+from profiles import calendar_file, reference_tables
+from profiles.choices import Confidence, Event
+from profiles.rules.timeline import Entry, Kind, season_entries
+
+IN_WORDS = {
+    Confidence.CONFIRMED: "Confirmed by an official text that we read.",
+    Confidence.REPORTED: "Reported by other sites than the official one.",
+    Confidence.UNCONFIRMED: "Not confirmed.",
+}
+
+
+def season_file(shelf: Shelf, match_year: int, *, host: str, page: str) -> bytes | None:
+    """The same bytes until a date changes; None when no date of it is known.
+
+    `page` is the address of the calendar on the site, for who wants to know more.
+    """
+    entries = season_entries(match_year, shelf.tables)
+    if not entries:
+        return None
+
+    def describe(entry: Entry) -> str:
+        words = [f"{IN_WORDS[entry.confidence]}"] if entry.confidence else []
+        if entry.kind == Kind.LAST_EXAM:
+            words.append("Worked out from the day on which rank order lists close.")
+        return " ".join([*words, f"Confirm it on {official_site(entry)}.", page])
+
+    return calendar_file.calendar(
+        entries,
+        space=f"{host}/guide/match",
+        revisions=reference_tables.revisions(match_year),
+        versions={},
+        # Not the moment of asking: the stamp is that of what is said.
+        now=shelf.written_at or datetime.combine(shelf.today, time.min, UTC),
+        name=f"{match_year} Match",
+        describe=describe,
+    )
+
+
+def official_site(entry: Entry) -> str:
+    """Who decides about this date."""
+    name = "" if entry.event is None else entry.event.value
+    if name.startswith("ecfmg_"):
+        return "ecfmg.org"
+    if name.startswith("eras_") or entry.event == Event.MSPE:
+        return "students-residents.aamc.org"
+    return "nrmp.org"

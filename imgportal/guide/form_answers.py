@@ -1,0 +1,114 @@
+"""The answers to the questions of the guide, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from profiles.choices import Confidence
+from profiles.rules.days import in_words, listed
+from profiles.rules.tables.img_status import Classified, ImgClass
+from profiles.rules.tables.pathways import (
+    PATHWAY_OF,
+    Fit,
+    Route,
+    Routed,
+    Why,
+    weakest_cut_off,
+)
+
+CLASS_WORDS = {
+    ImgClass.NOT_IMG: "You are not an IMG.",
+    ImgClass.US_IMG: "You are a US IMG.",
+    ImgClass.NON_US_IMG: "You are a non-US IMG.",
+    ImgClass.IMG: "You are an IMG.",
+}
+# What is missing, by the field that would settle it.
+WANTED = {
+    "person.school_country": "where your medical school is",
+    "person.graduation": "when you graduated",
+    "person.us_citizen": "whether you are a citizen of the United States",
+    "attempts.outcome": "whether you took Step 2 CS",
+    "person.licence_held": "whether you had a licence",
+    "person.licence_disciplined": "whether your licence was disciplined",
+    "person.school_osce": "what is true of your school",
+    "person.school_wfme": "what is true of your school",
+    "person.school_ncfmea": "what is true of your school",
+    "person.school_joint_degree": "what is true of your school",
+}
+
+
+def class_verdict(answer: Classified) -> str:
+    """One sentence about table T10."""
+    if answer.found is not None:
+        return CLASS_WORDS[answer.found]
+    return _open(answer.settles)
+
+
+def _open(settles: tuple[str, ...]) -> str:
+    wanted = list(dict.fromkeys(WANTED[field] for field in settles))
+    if not wanted:
+        return "We cannot say."
+    return f"We cannot say yet. Tell us {listed(wanted)}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitWords:
+    """One Pathway, and why it fits or not."""
+
+    name: str
+    answer: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayVerdict:
+    headline: str
+    fits: tuple[FitWords, ...]
+    # Rests on a day that no official or secondary text confirms.
+    is_provisional: bool
+
+
+WHY_WORDS = {
+    Why.FITS: "fits.",
+    Why.VALID_CS: "is not for you. Your pass in Step 2 CS counts.",
+    Why.CS_FAILED: "is closed to you. You failed Step 2 CS and have no pass that counts.",
+    Why.CS_UNKNOWN: "not known. Say whether you took Step 2 CS.",
+    Why.NO_LICENCE: "does not fit. It needs a licence to practise without supervision.",
+    Why.LICENCE_TOO_OLD: "does not fit. Your licence ended too early.",
+    Why.DISCIPLINED: "does not fit. The licence must be free of discipline.",
+    Why.LICENCE_UNKNOWN: "not known. Say whether you had a licence.",
+    Why.DISCIPLINE_UNKNOWN: "not known. Say whether your licence was disciplined.",
+    Why.CUT_OFF_UNKNOWN: "not known. We did not find the season’s first day for it.",
+    Why.SEASON_UNKNOWN: "not known. We have no days for this season.",
+    Why.GRADUATED_TOO_EARLY: "does not fit. You graduated too early for it.",
+    Why.GRADUATION_UNKNOWN: "not known. Say when you graduated.",
+    Why.SCHOOL_DOES_NOT: "does not fit your school.",
+    Why.SCHOOL_UNKNOWN: "not known. Say what is true of your school.",
+    Why.EARLIER_FITS: "is not needed. An earlier one fits, and we name the first.",
+    Why.EARLIER_UNKNOWN: "not known. An earlier one is still open.",
+}
+
+
+def pathway_verdict(answer: Routed) -> PathwayVerdict:
+    """A headline about table T6, and a line for every Pathway."""
+    match answer.route:
+        case Route.NONE_NEEDED:
+            headline = "You need no Pathway."
+        case Route.NEEDS_CHECK:
+            headline = _open(answer.settles)
+        case route:
+            headline = f"Pathway {PATHWAY_OF[route].value} is yours."
+    return PathwayVerdict(
+        headline=headline,
+        fits=tuple(_fit(fit) for fit in answer.fits),
+        is_provisional=weakest_cut_off(answer.fits) == Confidence.UNCONFIRMED,
+    )
+
+
+def _fit(fit: Fit) -> FitWords:
+    words = WHY_WORDS[fit.why]
+    if fit.why == Why.GRADUATED_TOO_EARLY and fit.cut_off is not None:
+        words = f"does not fit. It asks for {in_words(fit.cut_off.value)} or later."
+    return FitWords(
+        name=f"Pathway {fit.pathway.value}", answer=fit.answer.value, words=words
+    )

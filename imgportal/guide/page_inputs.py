@@ -1,0 +1,85 @@
+"""What a page of the guide is made of: the figures, the dated tables and the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.utils.text import slugify
+
+from imgportal.guide import season
+from profiles import reference_tables
+from profiles.rules.reference import Country, Reference, eastern_day
+from stats import public
+from stats.choices import ApplicantType
+from stats.figures import ApplicantRow, Source, YearFigures
+from stats.public import Figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """Read once for a page. `today` is the day in New York, as for every deadline."""
+
+    figures: Figures
+    tables: Reference
+    today: date
+    # When anything in the dated tables was written last.
+    written_at: datetime | None
+    # The same exactly when every page of the guide is the same.
+    token: str
+
+    # --- Figures -----------------------------------------------------------------
+
+    @property
+    def newest(self) -> YearFigures | None:
+        """The newest year with results of IMGs; None while nothing is published."""
+        return self.figures.newest
+
+    @property
+    def us_imgs(self) -> ApplicantRow | None:
+        return self.newest.of_type(ApplicantType.US_IMG) if self.newest else None
+
+    @property
+    def non_us_imgs(self) -> ApplicantRow | None:
+        return self.newest.of_type(ApplicantType.NON_US_IMG) if self.newest else None
+
+    # --- The season --------------------------------------------------------------
+
+    @cached_property
+    def season(self) -> int:
+        """The Match year whose season it is."""
+        return season.current(self.tables, today=self.today)
+
+    # --- Countries ---------------------------------------------------------------
+
+    @cached_property
+    def countries(self) -> dict[str, Country]:
+        """By the last part of their address, in alphabetical order."""
+        return {country_slug(row): row for row in self.tables.countries}
+
+    # --- Sources -----------------------------------------------------------------
+
+    def source(self, key: str) -> Source | None:
+        return self.figures.sources.get(key)
+
+
+def country_slug(country: Country) -> str:
+    """A group of countries is known by what stands before its bracket."""
+    return slugify(country.name.partition("(")[0])
+
+
+def read(*, now: datetime) -> Shelf:
+    """In two queries; more when something was published or written since the last page."""
+    figures, tables, today = (
+        public.everything(),
+        reference_tables.everything(),
+        eastern_day(now),
+    )
+    return Shelf(
+        figures=figures,
+        tables=tables.reference,
+        today=today,
+        written_at=tables.changed_at,
+        token=f"{figures.publication.token}-{tables.token}-{today}",
+    )

@@ -1,0 +1,54 @@
+"""How often one client or member may do something, counted in the default cache."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def allow(
+    request: HttpRequest,
+    what: str,
+    *,
+    most: int,
+    seconds: int,
+    now: datetime,
+    per_member: bool = False,
+) -> bool:
+    """Count one more time, and say whether it is within the limit of this window.
+
+    Windows are fixed: the clock divided by their length. Counted is the network address,
+    or with `per_member` the account that is signed in. The cache is told a fingerprint
+    of either, and forgets it with the window.
+    """
+    window = int(now.timestamp()) // seconds
+    whose = f"member {request.user.pk}" if per_member else _client(request)
+    client = salted_hmac("imgportal.lib.rate_limits", f"{what} {whose}")
+    key = f"limit:{window}:{client.hexdigest()}"
+    cache.add(key, 0, timeout=seconds)
+    return int(cache.incr(key)) <= most
+
+
+def seconds_left(*, seconds: int, now: datetime) -> int:
+    """Until the window ends and counting begins again."""
+    return seconds - int(now.timestamp()) % seconds
+
+
+def _client(request: HttpRequest) -> str:
+    """The address of the client; of IPv6 the network, which one person owns whole."""
+    named = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        # nginx overwrites it. Without a proxy anybody could write any address here.
+        named = request.headers.get("X-Real-IP", named)
+    try:
+        address = ip_address(named.strip())
+    except ValueError:
+        return "unknown"
+    if address.version == 4:
+        return str(address)
+    return str(ip_network(f"{address.compressed.partition('%')[0]}/64", strict=False))

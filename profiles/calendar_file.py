@@ -1,0 +1,142 @@
+"""A season as an iCalendar file (RFC 5545): a member's has titles and dates, no more.
+
+An event keeps its UID for ever. When its date changes its SEQUENCE grows, so that a
+calendar program moves the event it has instead of adding another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vDuration,
+)
+
+from profiles.reference_tables import (
+    Revision,
+    RowKey,
+    deadline_key,
+    pathway_season_key,
+)
+from profiles.rules.reference import EASTERN
+from profiles.rules.timeline import PATHWAYS, Entry
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//IMG portal//Match season//EN"
+# How often a calendar program need look again.
+REFRESH = timedelta(hours=12)
+WINTER, SUMMER = timedelta(hours=-5), timedelta(hours=-4)
+NEVER = Revision(changes=0, changed_at=datetime.min.replace(tzinfo=UTC))
+
+
+def calendar(
+    entries: Iterable[Entry],
+    *,
+    space: str,
+    revisions: Mapping[RowKey, Revision],
+    versions: Mapping[str, int],
+    now: datetime,
+    name: str = "Match season",
+    describe: Callable[[Entry], str] | None = None,
+) -> bytes:
+    """The entries as a file.
+
+    `space` (a host name, and whose calendar it is there) makes the UIDs unlike any
+    others. `revisions` are those of the season's rows, `versions` those of the member's
+    own by the key of the entry. What `describe` says is for everybody to read: without
+    it the calendar is a member's own, and marked as private.
+    """
+    file = Calendar()
+    file.add("prodid", PRODUCT)
+    file.add("version", "2.0")
+    file.add("calscale", "GREGORIAN")
+    file.add("x-wr-calname", name)
+    file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    file.add("x-published-ttl", vDuration(REFRESH))
+    # Always: deadlines mean it, and a file without any component would be invalid.
+    file.add_component(eastern_zone())
+    for entry in entries:
+        revision = _revision(entry, revisions)
+        event = Event()
+        event.add("uid", str(uuid5(NAMESPACE_URL, f"{space}/{entry.key}")))
+        event.add("dtstamp", now)
+        event.add(
+            "sequence",
+            versions[entry.key] if entry.confidence is None else revision.changes,
+        )
+        if entry.confidence is not None and revision.changes:
+            event.add("last-modified", revision.changed_at)
+        event.add("summary", title(entry))
+        event.add("dtstart", entry.moment or entry.on)
+        if end := _end(entry):
+            event.add("dtend", end)
+        event.add("status", "CONFIRMED" if entry.is_firm else "TENTATIVE")
+        # It blocks nobody's day. A member's own is nobody else's business.
+        event.add("transp", "TRANSPARENT")
+        if describe is None:
+            event.add("class", "PRIVATE")
+        else:
+            event.add("class", "PUBLIC")
+            event.add("description", describe(entry))
+        file.add_component(event)
+    return bytes(file.to_ical())
+
+
+def title(entry: Entry) -> str:
+    """What stands in the calendar; that a date is unconfirmed comes first."""
+    of = f" ({entry.match_year} Match)" if entry.match_year else ""
+    words = f"{entry.title}{of}"
+    return words if entry.is_firm else f"Unconfirmed: {words}"
+
+
+@cache
+def eastern_zone() -> Timezone:
+    """The hours of New York by the law since 2007, as a rule without an end."""
+    zone = Timezone()
+    zone.add("tzid", EASTERN.key)
+    for part, name, month, sunday, before, after in (
+        (TimezoneDaylight(), "EDT", 3, "2SU", WINTER, SUMMER),
+        (TimezoneStandard(), "EST", 11, "1SU", SUMMER, WINTER),
+    ):
+        part.add("tzname", name)
+        # The first such Sunday, in the hours before the change.
+        part.add("dtstart", datetime(2007, month, 11 if month == 3 else 4, 2))  # noqa: DTZ001
+        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": sunday})
+        part.add("tzoffsetfrom", before)
+        part.add("tzoffsetto", after)
+        zone.add_component(part)
+    return zone
+
+
+def _end(entry: Entry) -> date | datetime | None:
+    """None: a moment, or the one day."""
+    if entry.moment is not None:
+        return entry.end
+    # The day after the last one: DTEND is not part of the event.
+    return entry.last_day and entry.last_day + timedelta(days=1)
+
+
+def _revision(entry: Entry, revisions: Mapping[RowKey, Revision]) -> Revision:
+    """What happened to the rows that the entry's date may come from."""
+    if entry.event is None:
+        return NEVER
+    rows = {deadline_key(entry.match_year, entry.event)}
+    if entry.event in PATHWAYS:
+        # Whichever of the rows it comes from now: a number may never shrink.
+        rows |= {deadline_key(entry.match_year, event) for event in PATHWAYS}
+        rows.add(pathway_season_key(entry.match_year))
+    changed = [revisions[row] for row in rows if row in revisions]
+    if not changed:
+        return NEVER
+    return Revision(
+        changes=sum(revision.changes for revision in changed),
+        changed_at=max(revision.changed_at for revision in changed),
+    )

@@ -1,0 +1,270 @@
+"""The dated tables as the rules read them: plain data, in five queries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import models
+
+from profiles.choices import Confidence, Event, Measured
+from profiles.models import (
+    Country as StoredCountry,
+)
+from profiles.models import (
+    PassingStandard,
+    PathwaySeason,
+    RuleChange,
+    SeasonDeadline,
+)
+from profiles.models.reference import ReferenceRow
+from profiles.rules.reference import (
+    Country,
+    Deadline,
+    Known,
+    Reference,
+    Season,
+    Standard,
+)
+
+T = TypeVar("T")
+
+# The tables whose rows say when they were last written.
+STAMPED: tuple[type[ReferenceRow], ...] = (
+    *(PassingStandard, SeasonDeadline, PathwaySeason, StoredCountry),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value of a dated table that was changed; empty text: there was none."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+    note: str
+    changed_at: datetime
+
+
+def _known(value: T | None, confidence: str) -> Known[T] | None:
+    if value is None:
+        return None
+    return Known(value=value, confidence=Confidence(confidence))
+
+
+def standard(row: PassingStandard) -> Standard:
+    return Standard(
+        measured=Measured(row.measured),
+        effective_from=row.effective_from,
+        minimum=row.minimum_score,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
+def deadline(row: SeasonDeadline) -> Deadline:
+    return Deadline(
+        match_year=row.match_year,
+        event=Event(row.event),
+        on=row.on,
+        at=row.at,
+        until=row.until,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
+def season(row: PathwaySeason) -> Season:
+    return Season(
+        match_year=row.match_year,
+        licence_from=_known(row.licence_from, row.licence_confidence),
+        graduated_from=_known(row.graduated_from, row.graduation_confidence),
+        application_deadline=_known(row.application_deadline, row.deadline_confidence),
+        closes_on=row.season_closes,
+        fee=_known(row.fee_usd, row.fee_confidence),
+        accepted_valid_to=_known(row.accepted_valid_to, row.validity_confidence),
+        oet_from=_known(row.oet_from, row.oet_confidence),
+        sources=row.source_keys,
+        last_checked=row.last_checked,
+    )
+
+
+def country(row: StoredCountry) -> Country:
+    return Country(
+        name=row.name,
+        iso2=row.iso2,
+        regulator=row.regulator,
+        degree=row.degree,
+        need_authority=row.need_authority,
+        particulars=row.particulars,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        last_checked=row.last_checked,
+    )
+
+
+def reference() -> Reference:
+    """All four tables as they are stored now, in four queries."""
+    return reference_of(stored_rows())
+
+
+def stored_rows() -> list[ReferenceRow]:
+    """Every row of the four tables, in four queries."""
+    return [row for model in STAMPED for row in model._default_manager.all()]
+
+
+def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
+    """These rows as the rules read them."""
+    rows = list(rows)
+    return Reference(
+        standards=tuple(
+            standard(row) for row in rows if isinstance(row, PassingStandard)
+        ),
+        deadlines=tuple(
+            deadline(row) for row in rows if isinstance(row, SeasonDeadline)
+        ),
+        seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
+        countries=tuple(country(row) for row in rows if isinstance(row, StoredCountry)),
+    )
+
+
+def changes() -> tuple[Change, ...]:
+    """Every change of a dated table, the newest first."""
+    return tuple(
+        Change(
+            table=row.table,
+            row=row.row_words,
+            column=row.column_words,
+            before=row.before,
+            after=row.after,
+            note=row.note,
+            changed_at=row.changed_at,
+        )
+        for row in RuleChange.objects.all()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """How often the values of a row were changed, and when last."""
+
+    changes: int
+    changed_at: datetime
+
+
+# A row of a dated table: the model's name, and `ReferenceRow.identity`.
+RowKey = tuple[str, str]
+
+
+def deadline_key(match_year: int | None, event: Event) -> RowKey:
+    """The row of that event in that season."""
+    return "seasondeadline", f"{match_year}/{event}"
+
+
+def pathway_season_key(match_year: int | None) -> RowKey:
+    """The row of that season of the Pathways."""
+    return "pathwayseason", str(match_year)
+
+
+def revisions(match_year: int | None) -> Mapping[RowKey, Revision]:
+    """How often the rows of one season were changed. One query; a row that is as it
+    was loaded is missing.
+    """
+    pathways_table, pathways_season = pathway_season_key(match_year)
+    rows = (
+        RuleChange.objects.filter(
+            models.Q(table="seasondeadline", row_identity__startswith=f"{match_year}/")
+            | models.Q(table=pathways_table, row_identity=pathways_season)
+        )
+        .order_by("table", "row_identity")
+        .values_list("table", "row_identity")
+        .annotate(models.Count("pk"), models.Max("changed_at"))
+    )
+    return {
+        (table, identity): Revision(changes=changes, changed_at=changed_at)
+        for table, identity, changes, changed_at in rows
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The dated tables with what tells one state of them from the next."""
+
+    reference: Reference
+    token: str
+    changed_at: datetime | None  # the last writing of anything in them
+
+
+# What was written last in each table, and how many rows it has.
+State = tuple[tuple[str, datetime | None, int], ...]
+
+
+def _state() -> State:
+    """One short query. Every action sets the time; who writes by SQL must as well."""
+
+    def of(model: type[models.Model], column: str) -> models.QuerySet[Any, Any]:
+        stamps: models.QuerySet[Any, Any] = (
+            model._default_manager.order_by()
+            .values(of_table=models.Value(model._meta.model_name))
+            .annotate(last=models.Max(column), count=models.Count("pk"))
+            .values_list("of_table", "last", "count")
+        )
+        return stamps
+
+    tables = [of(model, "stored_at") for model in STAMPED]
+    return tuple(sorted(of(RuleChange, "changed_at").union(*tables, all=True)))
+
+
+# The tables as this process last saw them. Replaced as a whole, so that a request on
+# another thread sees either the old or the new ones.
+_last_seen: tuple[State, Tables] | None = None
+
+
+def everything() -> Tables:
+    """The tables for a public page. One query when nothing was written, else five."""
+    global _last_seen
+    state, seen = _state(), _last_seen
+    if seen is not None and seen[0] == state:
+        return seen[1]
+    found = reference()
+    described = repr((state, found))
+    tables = Tables(
+        reference=found,
+        token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
+        changed_at=max((last for _, last, _ in state if last), default=None),
+    )
+    _last_seen = (state, tables)
+    return tables
+
+
+def forget() -> None:
+    """Read everything again next time. Only tests need it: they undo what they write."""
+    global _last_seen
+    _last_seen = None
+
+
+def last_checked(tables: Reference) -> date | None:
+    """The day on which a row was last compared with its sources."""
+    return max(
+        (
+            row.last_checked
+            for rows in (
+                tables.standards,
+                tables.deadlines,
+                tables.seasons,
+                tables.countries,
+            )
+            for row in rows
+            if row.last_checked is not None
+        ),
+        default=None,
+    )

@@ -1,0 +1,317 @@
+"""What a change of the dated tables means for members: whom it may concern, and which
+of their answers are others now.
+
+A snapshot holds every row as it was, so that "before" needs no undoing. Both states
+judge the same record on the same day: what differs then is the tables' doing alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Self
+
+from django.core import serializers
+from django.db.models import Q, QuerySet
+
+from profiles import reference_tables
+from profiles.actions import change_rule
+from profiles.choices import Exam
+from profiles.member_record import Stored
+from profiles.models import (
+    Country,
+    EnglishSitting,
+    ExamAttempt,
+    PassingStandard,
+    PathwayApplication,
+    PathwaySeason,
+    Profile,
+    RuleChange,
+    SeasonDeadline,
+)
+from profiles.models.reference import ReferenceRow
+from profiles.rules.answers import Difference, differences, worth_telling
+from profiles.rules.judge_record import judge
+from profiles.rules.judgement import Judgement
+from profiles.rules.reference import (
+    JUDGED_EVENTS,
+    MEASURED_STEPS,
+    Reference,
+    eastern_day,
+)
+
+# Columns that no answer hangs on.
+UNJUDGED = frozenset({"sources", "note", "last_checked", "next_review"})
+STEPS = {measured.value: exam for exam, measured in MEASURED_STEPS.items()}
+OET = "oet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Every row of the dated tables at one moment."""
+
+    rows: tuple[ReferenceRow, ...]
+
+    @classmethod
+    def taken(cls) -> Self:
+        """As they are stored now. Four queries."""
+        return cls(rows=tuple(reference_tables.stored_rows()))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """As they were. A column that is gone since is passed over."""
+        found = serializers.deserialize("json", text, ignorenonexistent=True)
+        rows = (one.object for one in found)
+        return cls(rows=tuple(row for row in rows if isinstance(row, ReferenceRow)))
+
+    @cached_property
+    def text(self) -> str:
+        return str(serializers.serialize("json", self.rows))
+
+    @cached_property
+    def by_place(self) -> dict[tuple[type[ReferenceRow], Any], ReferenceRow]:
+        return {(type(row), row.pk): row for row in self.rows}
+
+    @cached_property
+    def reference(self) -> Reference:
+        return reference_tables.reference_of(self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """One row that the rules read, and that says something else now."""
+
+    before: ReferenceRow | None  # None: it was not there
+    after: ReferenceRow | None  # None: it is there no more
+    columns: tuple[str, ...]
+
+    @property
+    def row(self) -> ReferenceRow:
+        """As it is, or was last."""
+        row = self.after or self.before
+        if row is None:
+            raise AssertionError("A row that moved was there before or is there now.")
+        return row
+
+    @property
+    def sides(self) -> list[ReferenceRow]:
+        return [row for row in (self.before, self.after) if row is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """One answer of a member that is another one, and the rows that did it."""
+
+    difference: Difference
+    because: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two states of the tables."""
+
+    before: Snapshot
+    after: Snapshot
+
+    @classmethod
+    def of(cls, before: Snapshot, after: Snapshot) -> Self:
+        """A table that was empty was loaded for the first time. Nobody had an answer
+        by it, so it counts as if it had been there.
+        """
+        filled = {type(row) for row in before.rows}
+        first = tuple(row for row in after.rows if type(row) not in filled)
+        return cls(before=Snapshot(rows=before.rows + first), after=after)
+
+    @cached_property
+    def moved(self) -> tuple[Moved, ...]:
+        """The rows that may change an answer."""
+        were, are = self.before.by_place, self.after.by_place
+        return tuple(
+            Moved(before=were.get(place), after=are.get(place), columns=columns)
+            for place in dict.fromkeys([*were, *are])
+            if (columns := _columns(were.get(place), are.get(place)))
+        )
+
+    @cached_property
+    def moved_at(self) -> datetime | None:
+        """When the last of them was written. None: that cannot be told."""
+        return max(
+            (row.after.stored_at for row in self.moved if row.after), default=None
+        )
+
+    # --- Whom it may concern ----------------------------------------------------------
+
+    def owners(self, *, after: int, until: int, most: int) -> list[int]:
+        """The next members, by their numbers, for whom an answer may differ."""
+        found: set[int] = set()
+        for rows in self._rows():
+            owner_ids = (
+                rows.filter(owner_id__gt=after, owner_id__lte=until)
+                .order_by("owner_id")
+                .values_list("owner_id", flat=True)
+                .distinct()
+            )
+            # Each brings its first ones, so the first of all are among them.
+            found.update(owner_ids[:most])
+        return sorted(found)[:most]
+
+    def _rows(self) -> Iterator[QuerySet[Any]]:
+        """The rows of records that the rows which moved are about."""
+        pathways = self._seasons(PathwaySeason)
+        if seasons := pathways | self._seasons(SeasonDeadline):
+            yield Profile.objects.filter(season__in=seasons)
+        if pathways:
+            yield PathwayApplication.objects.filter(season__in=pathways)
+        since = self._standards_since
+        sittings = Q()
+        for exam in Exam:
+            if exam.value in since:
+                sittings |= Q(exam=exam, on__gte=since[exam.value])
+        if sittings:
+            yield ExamAttempt.objects.filter(sittings)
+        if OET in since:
+            yield EnglishSitting.objects.filter(on__gte=since[OET])
+
+    def _seasons(self, model: type[PathwaySeason | SeasonDeadline]) -> set[int]:
+        return {
+            side.match_year
+            for row in self.moved
+            for side in row.sides
+            if isinstance(side, model)
+        }
+
+    @cached_property
+    def _standards_since(self) -> dict[str, date]:
+        """From which exam day on a minimum is another one, by exam."""
+        since: dict[str, date] = {}
+        for row in self.moved:
+            days = [
+                side.effective_from
+                for side in row.sides
+                if isinstance(side, PassingStandard)
+            ]
+            for side in row.sides:
+                if isinstance(side, PassingStandard):
+                    step = STEPS.get(side.measured)
+                    name = OET if step is None else step.value
+                    since[name] = min(since.get(name, date.max), *days)
+        return since
+
+    # --- What it changes --------------------------------------------------------------
+
+    def of_member(self, stored: Stored, *, now: datetime) -> list[Changed]:
+        """The answers of one member that are others now, each with its reasons."""
+
+        def judged(reference: Reference) -> Judgement:
+            return judge(
+                stored.facts,
+                reference,
+                stored.today(now),
+                eastern_today=eastern_day(now),
+            )
+
+        before, after = judged(self.before.reference), judged(self.after.reference)
+        found = worth_telling(differences(before, after))
+        if not found:
+            return []
+        if len(self.moved) == 1:
+            return [Changed(difference=one, because=self.moved) for one in found]
+        alone = [_abouts(before, judged(one)) for one in self._with_one]
+        needed = [_abouts(after, judged(one)) for one in self._without_one]
+        return [
+            Changed(difference=one, because=self._because(one, alone, needed))
+            for one in found
+        ]
+
+    def _because(
+        self, found: Difference, alone: list[set[str]], needed: list[set[str]]
+    ) -> tuple[Moved, ...]:
+        """The rows that change it by themselves; or else those without which it would
+        not have changed; or else all.
+        """
+        for abouts in (alone, needed):
+            rows = tuple(
+                row
+                for row, changes in zip(self.moved, abouts, strict=True)
+                if found.after.about in changes
+            )
+            if rows:
+                return rows
+        return self.moved
+
+    @cached_property
+    def _with_one(self) -> list[Reference]:
+        """The tables as they were, with one row as it is; for each that moved."""
+        return [_replaced(self.before, row.before, row.after) for row in self.moved]
+
+    @cached_property
+    def _without_one(self) -> list[Reference]:
+        return [_replaced(self.after, row.after, row.before) for row in self.moved]
+
+    # --- In words ---------------------------------------------------------------------
+
+    @cached_property
+    def notes(self) -> dict[tuple[str, str], str]:
+        """The public note of the last change of each row that moved. One query."""
+        identities = {side.identity for row in self.moved for side in row.sides}
+        changes = RuleChange.objects.filter(row_identity__in=identities)
+        return {
+            (change.table, change.row_identity): change.note
+            for change in changes.order_by("changed_at", "pk")
+        }
+
+    def in_words(self, rows: Iterable[Moved]) -> list[dict[str, str]]:
+        """Everything public about these rows, value by value."""
+        return [
+            {
+                "table": row.row._meta.model_name or "",
+                "row": str(row.row),
+                "column": change_rule.label_of(row.row, name),
+                "before": change_rule.in_words(row.before, name) if row.before else "",
+                "after": change_rule.in_words(row.after, name) if row.after else "",
+                "note": self.notes.get(
+                    (row.row._meta.model_name or "", row.row.identity), ""
+                ),
+            }
+            for row in rows
+            for name in row.columns
+        ]
+
+
+def _columns(
+    before: ReferenceRow | None, after: ReferenceRow | None
+) -> tuple[str, ...]:
+    """The columns by which a row may change an answer; none: by no column."""
+    row = after or before
+    if row is None or isinstance(row, Country):
+        return ()
+    if isinstance(row, SeasonDeadline) and not any(
+        side.event in JUDGED_EVENTS
+        for side in (before, after)
+        if isinstance(side, SeasonDeadline)
+    ):
+        return ()
+    if before is None or after is None:
+        # What names the row stands in its title.
+        named = {"match_year", "event", "measured", "effective_from"}
+        return tuple(
+            name
+            for name in change_rule.columns_of(row)
+            if name not in UNJUDGED | named and change_rule.in_words(row, name)
+        )
+    return tuple(
+        name for name in change_rule.differing(before, after) if name not in UNJUDGED
+    )
+
+
+def _abouts(one: Judgement, other: Judgement) -> set[str]:
+    return {found.after.about for found in differences(one, other)}
+
+
+def _replaced(
+    snapshot: Snapshot, row: ReferenceRow | None, by: ReferenceRow | None
+) -> Reference:
+    rows = [one for one in snapshot.rows if one is not row]
+    return reference_tables.reference_of([*rows, *([] if by is None else [by])])

@@ -1,0 +1,184 @@
+"""Finds whose answers a change of the dated tables has changed, and keeps it for them.
+
+`Compared` says with which tables each member was compared last. A run goes through the
+members by their numbers, a batch a transaction, and writes down how far it came:
+
+- Two processes take turns, by the lock on one row; none does the other's batch again.
+- A batch is there as a whole or not at all, with its messages and with how far it came.
+  So a process that is killed loses nobody and tells nobody twice.
+- When the tables change while a run is under way, or while none is, each member is
+  compared with what they were compared with last. What was undone is no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+
+from imgportal.models import User
+from profiles import member_record
+from profiles.models import AnswerChange, Compared
+from profiles.models.notices import EVERYBODY
+from profiles.reminders import outbox
+from profiles.rule_changes.compare import Changed, Comparison, Snapshot
+from profiles.rules.answers import Said
+
+if TYPE_CHECKING:
+    from profiles.rule_changes.compare import Moved
+
+# Few, because nobody else writes on SQLite meanwhile.
+BATCH = 50
+# So long they can be read again.
+KEPT = timedelta(days=365)
+
+
+def catch_up(*, clock: Callable[[], datetime]) -> int:
+    """Compare everybody with the tables as they are; how many answers changed.
+
+    The first time there is nothing to compare with, so nobody is told anything.
+    """
+    count = 0
+    while (found := _step(clock())) is not None:
+        count += found
+    return count
+
+
+@transaction.atomic
+def _step(now: datetime) -> int | None:
+    """One batch of members. None: everybody is compared."""
+    all_done = Compared.objects.select_for_update().filter(up_to=EVERYBODY).first()
+    # Read under the lock, so that no process compares with older tables than another.
+    tables = Snapshot.taken()
+    if all_done is None:
+        begun = Compared(up_to=EVERYBODY, comparison=0, tables=tables.text)
+        Compared.objects.bulk_create([begun], ignore_conflicts=True)
+        return None
+    done, *rest = _segments(tables)
+    if not rest:
+        return None
+    comparison = Comparison.of(Snapshot.read(rest[0].tables), tables)
+    owner_ids = comparison.owners(after=done.up_to, until=rest[0].up_to, most=BATCH)
+    count = _keep(comparison, owner_ids, done.comparison, now=now)
+    if owner_ids and owner_ids[-1] < rest[0].up_to:
+        done.up_to = owner_ids[-1]
+        done.save(update_fields=["up_to"])
+    else:
+        _join(done, rest[0])
+    return count
+
+
+def _segments(tables: Snapshot) -> list[Compared]:
+    """Who was compared with what; first those who are done, be it nobody yet."""
+    found = list(Compared.objects.all())
+    if found[0].tables == tables.text:
+        return found
+    number = 1 + max(one.comparison for one in found)
+    begun = Compared.objects.create(up_to=0, comparison=number, tables=tables.text)
+    return [begun, *found]
+
+
+def _join(done: Compared, nobody_left: Compared) -> None:
+    """The next ones are done as well."""
+    # The last row stays where it is, because it is the one that is locked.
+    nobody_left.comparison, nobody_left.tables = done.comparison, done.tables
+    nobody_left.save(update_fields=["comparison", "tables"])
+    done.delete()
+
+
+def _keep(
+    comparison: Comparison, owner_ids: list[int], number: int, *, now: datetime
+) -> int:
+    if not owner_ids:
+        return 0
+    found = {
+        owner_id: changed
+        for owner_id, stored in member_record.read_many(owner_ids).items()
+        if (changed := comparison.of_member(stored, now=now))
+    }
+    rows = [
+        _row(owner_id, one, comparison, number, now)
+        for owner_id in _there(found, comparison.moved_at)
+        for one in found[owner_id]
+    ]
+    AnswerChange.objects.bulk_create(rows)
+    outbox.put_notices(
+        list(dict.fromkeys(row.owner_id for row in rows)), number, now=now
+    )
+    return len(rows)
+
+
+def _there(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
+    """Those who had an account when the tables changed, and have it now.
+
+    The lock keeps them from leaving before their rows are there.
+    """
+    users = User.objects.select_for_update(no_key=True).filter(pk__in=list(owner_ids))
+    if moved_at is not None:
+        users = users.filter(date_joined__lte=moved_at)
+    return list(users.order_by("pk").values_list("pk", flat=True))
+
+
+def _row(
+    owner_id: int, changed: Changed, comparison: Comparison, number: int, now: datetime
+) -> AnswerChange:
+    before, after = changed.difference.before, changed.difference.after
+    return AnswerChange(
+        owner_id=owner_id,
+        comparison=number,
+        about=after.about,
+        title=after.title,
+        **_side("before", before),
+        **_side("after", after),
+        why=comparison.in_words(changed.because),
+        changed_at=_moved_at(changed.because) or now,
+        found_at=now,
+    )
+
+
+def _side(side: str, said: Said) -> dict[str, Any]:
+    return {
+        f"{side}_answer": said.answer,
+        f"{side}_status": said.status,
+        f"{side}_decided_on": said.decided_on,
+        f"{side}_next_date": said.next_date,
+    }
+
+
+def _moved_at(rows: Iterable[Moved]) -> datetime | None:
+    return max((row.after.stored_at for row in rows if row.after), default=None)
+
+
+# --- Afterwards -------------------------------------------------------------------------
+
+
+def to_tell(owner_id: int, comparisons: Collection[int]) -> list[AnswerChange]:
+    """What these comparisons found, without what the member has read already, and
+    without what another of them has put back.
+    """
+    found: dict[str, list[AnswerChange]] = {}
+    for row in AnswerChange.objects.filter(
+        owner_id=owner_id, comparison__in=comparisons, dismissed_at__isnull=True
+    ).order_by("pk"):
+        found.setdefault(row.about, []).append(row)
+    return [
+        row
+        for rows in found.values()
+        if rows[0].before != rows[-1].after
+        for row in rows
+    ]
+
+
+def dismiss(owner: User, *, up_to: int, now: datetime) -> None:
+    """The member has read those up to this one."""
+    AnswerChange.objects.owned_by(owner).filter(
+        pk__lte=up_to, dismissed_at__isnull=True
+    ).update(dismissed_at=now, version=F("version") + 1)
+
+
+def forget(*, now: datetime) -> None:
+    """Delete what is long over."""
+    AnswerChange.objects.filter(found_at__lt=now - KEPT).delete()

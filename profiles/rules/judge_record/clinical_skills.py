@@ -1,0 +1,403 @@
+"""The way to clinical skills: Step 2 CS, an accepted Pathway, or the one that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from profiles.choices import Answer, Pathway
+from profiles.rules.days import in_words
+from profiles.rules.facts import PathwayApplication
+from profiles.rules.judge_record.case import Case, verdict
+from profiles.rules.judgement import JudgedPathway
+from profiles.rules.tables.attempts import Standing
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.pathways import (
+    PATHWAY_OF,
+    Fit,
+    Route,
+    Routed,
+    SeasonStatus,
+    Why,
+    routed,
+    season_state,
+    weakest_cut_off,
+)
+from profiles.rules.verdicts import Verdict
+
+RULES_OF = {
+    Pathway.LICENCE: ("E-PATH-3",),
+    Pathway.OSCE: ("E-PATH-4",),
+    Pathway.WFME: ("E-PATH-5",),
+    Pathway.NCFMEA: ("E-PATH-5",),
+    Pathway.JOINT: ("E-PATH-5",),
+    Pathway.ENCOUNTERS: ("E-PATH-7",),
+}
+SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinical:
+    """Table T6 for a record, and where the requirement stands."""
+
+    routed: Routed
+    route: Verdict
+    pathways: tuple[JudgedPathway, ...]
+    skills: Verdict  # the requirement itself
+    available_on: date | None  # since when it is met; None: not met, or not known
+
+
+def clinical(case: Case, of: Standing, *, cs_counts: bool | None) -> Clinical:
+    """`of` is the standing in Step 2 CS, and `cs_counts` what the seven years left."""
+    fails = sum(found == Outcome.FAIL for found in of.outcomes)
+    found = routed(
+        case.record.person,
+        cs_pass_valid=cs_counts,
+        cs_fails=fails,
+        season=case.record.person.season,
+        reference=case.reference,
+    )
+    skills, available_on = _skills(case, of, found, cs_counts=cs_counts)
+    return Clinical(
+        routed=found,
+        route=_route(case, found, skills),
+        pathways=tuple(
+            JudgedPathway(
+                pathway=fit.pathway,
+                fit=fit,
+                verdict=_fit_verdict(case, fit, found.fits[: place + 1]),
+            )
+            for place, fit in enumerate(found.fits)
+        ),
+        skills=skills,
+        available_on=available_on,
+    )
+
+
+# --- The requirement ------------------------------------------------------------------
+
+
+def accepted(case: Case) -> PathwayApplication | None:
+    """The accepted Pathway that holds, or else the last one that held."""
+    every = [one for one in case.pathways if one.accepted_on is not None]
+    holding = [
+        one for one in every if one.valid_to is None or one.valid_to >= case.today
+    ]
+    return next(iter(holding or every), None)
+
+
+def _skills(
+    case: Case, of: Standing, found: Routed, *, cs_counts: bool | None
+) -> tuple[Verdict, date | None]:
+    application = accepted(case)
+    if cs_counts:
+        passed = of.passes[0]
+        return (
+            verdict(
+                Answer.MET,
+                Route.NONE_NEEDED,
+                f"Step 2 CS was passed on {in_words(passed.on)} and counts for ECFMG.",
+                ("E-PATH-1", "E-7Y-2"),
+                decided_on=passed.on,
+            ),
+            passed.result_on or passed.on,
+        )
+    if application is not None:
+        return _accepted(case, application)
+    submitted = next((one for one in case.pathways if one.submitted_on), None)
+    if submitted is not None and submitted.submitted_on is not None:
+        return (
+            verdict(
+                Answer.NOT_MET,
+                "SUBMITTED",
+                f"An application for the {submitted.season} season was submitted on "
+                f"{in_words(submitted.submitted_on)}. It is not accepted yet.",
+                ("E-PATH-9",),
+                decided_on=submitted.submitted_on,
+                next_step="Send what is still missing before the season closes.",
+            ),
+            None,
+        )
+    if cs_counts is None:
+        return (
+            verdict(
+                Answer.NOT_KNOWN,
+                Route.NEEDS_CHECK,
+                "Whether your Step 2 CS counts for ECFMG cannot be told here.",
+                ("E-PATH-1", "E-7Y-2"),
+                next_step="Ask ECFMG which of your passes it takes.",
+                settles=("attempts.outcome",),
+            ),
+            None,
+        )
+    route = PATHWAY_OF.get(found.route)
+    return (
+        verdict(
+            Answer.NOT_MET if case.has_begun else Answer.NOT_KNOWN,
+            "NOT_ACCEPTED",
+            "No accepted Pathway is recorded, and no Step 2 CS pass that counts.",
+            ("E-PATH-1", "E-CERT-1"),
+            next_step=f"Apply by {SHORT[route]}." if route and found.is_known else "",
+            settles=("pathways",),
+        ),
+        None,
+    )
+
+
+def _accepted(
+    case: Case, application: PathwayApplication
+) -> tuple[Verdict, date | None]:
+    number = SHORT[application.number] if application.number else "A Pathway"
+    accepted_on = application.accepted_on or case.today
+    said = f"{number} was accepted on {in_words(accepted_on)}"
+    if application.valid_to is not None and application.valid_to < case.today:
+        return (
+            verdict(
+                Answer.NOT_MET,
+                "PATHWAY_EXPIRED",
+                f"{said} and ended on {in_words(application.valid_to)}.",
+                ("E-EXP-4",),
+                decided_on=application.valid_to,
+                next_step="Apply for Pathways Revalidation in the coming season.",
+            ),
+            None,
+        )
+    row = case.reference.season(application.season)
+    known = None if row is None else row.accepted_valid_to
+    if application.valid_to is None and known is not None and known.value < case.today:
+        return (
+            verdict(
+                Answer.NOT_KNOWN,
+                "PATHWAY_EXPIRED",
+                f"{said}. Pathways of the {application.season} season were said to hold "
+                f"until {in_words(known.value)}, and yours has no day entered.",
+                ("E-EXP-4",),
+                confidences=[known.confidence],
+                sources=() if row is None else row.sources,
+                decided_on=known.value,
+                next_step="Enter until when ECFMG says that it is valid.",
+                settles=("pathways.valid_to",),
+            ),
+            None,
+        )
+    until = (
+        ""
+        if application.valid_to is None
+        else f" and is valid to {in_words(application.valid_to)}"
+    )
+    return (
+        verdict(
+            Answer.MET,
+            "PATHWAY_ACCEPTED",
+            f"{said}{until}.",
+            RULES_OF[application.number] if application.number else ("E-CERT-1",),
+            decided_on=accepted_on,
+            next_step=""
+            if application.valid_to
+            else "Enter until when ECFMG says that it is valid.",
+            next_date=application.valid_to,
+        ),
+        accepted_on,
+    )
+
+
+# --- The route ----------------------------------------------------------------------
+
+
+def _route(case: Case, found: Routed, skills: Verdict) -> Verdict:
+    season = case.record.person.season
+    row = None if season is None else case.reference.season(season)
+    used = weakest_cut_off(found.fits)
+    look = _other_route(case, found)
+    if found.route == Route.NONE_NEEDED:
+        return verdict(
+            Answer.MET,
+            found.route,
+            "Your Step 2 CS pass counts, so you need no Pathway.",
+            ("E-PATH-1",),
+            needs_look=look,
+        )
+    pathway = PATHWAY_OF.get(found.route)
+    if pathway is None:
+        return verdict(
+            Answer.MET if skills.answer == Answer.MET else Answer.NOT_KNOWN,
+            found.route,
+            "Your clinical skills are met, so there is no Pathway to choose any more."
+            if skills.answer == Answer.MET
+            else _why_open(found, season),
+            ("E-PATH-3", "E-PATH-5"),
+            settles=found.settles,
+        )
+    failed = found.fits[0].why == Why.CS_FAILED
+    if failed:
+        reason = "After a failed Step 2 CS, Pathway 6 is the only way."
+    elif pathway == Pathway.ENCOUNTERS:
+        reason = f"No other Pathway fits for the {season} season, so it is Pathway 6."
+    else:
+        reason = f"{SHORT[pathway]} fits for the {season} season."
+    return verdict(
+        Answer.MET if skills.answer == Answer.MET else Answer.NOT_MET,
+        found.route,
+        reason,
+        ("E-PATH-2",) if failed else RULES_OF[pathway],
+        confidences=[] if used is None else [used],
+        sources=row.sources if row is not None and used is not None else (),
+        next_step="" if skills.answer == Answer.MET else f"Apply by {SHORT[pathway]}.",
+        needs_look=look,
+    )
+
+
+def _why_open(found: Routed, season: int | None) -> str:
+    why = {fit.why for fit in found.fits}
+    if Why.CS_UNKNOWN in why:
+        return "Whether your Step 2 CS counts for ECFMG cannot be told here."
+    if Why.SEASON_UNKNOWN in why:
+        return "We do not know yet: the season you aim at is missing."
+    if Why.CUT_OFF_UNKNOWN in why and not found.settles:
+        return f"Not all days that decide in the {season} season were found."
+    return (
+        "We do not know yet which Pathway is yours: some of your answers are missing."
+    )
+
+
+def _other_route(case: Case, found: Routed) -> str:
+    """An accepted Pathway that the rules would not have given; empty: none."""
+    application = accepted(case)
+    if application is None or application.number is None:
+        return ""
+    if found.route == Route.NONE_NEEDED:
+        return (
+            f"{SHORT[application.number]} is reported as accepted, although a Step 2 CS "
+            "pass that counts leaves no place for a Pathway."
+        )
+    only_sixth = found.fits[0].why == Why.CS_FAILED
+    if only_sixth and application.number != Pathway.ENCOUNTERS:
+        return (
+            f"{SHORT[application.number]} is reported as accepted, although a failed "
+            "Step 2 CS leaves only Pathway 6."
+        )
+    return ""
+
+
+def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
+    """Why one Pathway is the member's or is not, in a sentence.
+
+    One that fits rests on the days by which those before it do not.
+    """
+    season = case.record.person.season
+    row = None if season is None else case.reference.season(season)
+    cut_off = fit.cut_off
+    day = "" if cut_off is None else in_words(cut_off.value)
+    other = "" if fit.other is None else SHORT[fit.other]
+    person = case.record.person
+    licence = (
+        in_words(person.licence_valid_on) if person.licence_valid_on else "no day known"
+    )
+    graduation = in_words(person.graduation) if person.graduation else "no day known"
+    reason = {
+        Why.FITS: "It fits.",
+        Why.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
+        Why.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
+        Why.CS_UNKNOWN: "It depends on your Step 2 CS.",
+        Why.NO_LICENCE: "You have had no licence to practise without supervision.",
+        Why.LICENCE_TOO_OLD: f"Your licence was last valid on {licence}; the season asks "
+        f"for {day} or later.",
+        Why.DISCIPLINED: "Your licence was disciplined.",
+        Why.LICENCE_UNKNOWN: "Whether you have had a licence to practise without "
+        "supervision, and until when, is not entered.",
+        Why.DISCIPLINE_UNKNOWN: "Whether your licence was ever disciplined is not "
+        "entered.",
+        Why.CUT_OFF_UNKNOWN: "The day that decides in this season was not found.",
+        Why.SEASON_UNKNOWN: "The season you aim at is not entered.",
+        Why.GRADUATED_TOO_EARLY: f"You graduated on {graduation}; the season asks for "
+        f"{day} or later.",
+        Why.GRADUATION_UNKNOWN: "Your graduation date is not entered.",
+        Why.SCHOOL_DOES_NOT: "By what you entered, your school does not meet its condition.",
+        Why.SCHOOL_UNKNOWN: "Whether your school meets its condition is not entered.",
+        Why.EARLIER_FITS: f"{other} fits and goes first.",
+        Why.EARLIER_UNKNOWN: f"It depends on {other}, which goes first.",
+    }[fit.why]
+    rests = fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
+    used = weakest_cut_off(so_far if fit.why == Why.FITS else (fit,))
+    confidences = [used] if rests and used is not None else []
+    rules: tuple[str, ...] = RULES_OF[fit.pathway]
+    if fit.why == Why.VALID_CS:
+        rules = ("E-PATH-1",)
+    elif fit.why in {Why.CS_FAILED, Why.CS_UNKNOWN}:
+        rules = ("E-PATH-2",)
+    return verdict(
+        fit.answer,
+        "FITS" if fit.answer == Answer.MET else fit.why.upper(),
+        reason,
+        rules,
+        confidences=confidences,
+        sources=row.sources if row is not None and confidences else (),
+        decided_on=cut_off.value if rests and cut_off is not None else None,
+        settles=fit.settles,
+    )
+
+
+# --- The season's deadline ------------------------------------------------------------
+
+
+def pathways_season(case: Case) -> Verdict:
+    """Table T11 for the season aimed at."""
+    season = case.record.person.season
+    if season is None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            SeasonStatus.NEEDS_CHECK,
+            "We do not know yet: the season you aim at is missing.",
+            ("E-PATH-6",),
+            settles=("person.season",),
+        )
+    state = season_state(season, reference=case.reference, today=case.eastern)
+    mine = next(
+        (
+            one.submitted_on
+            for one in case.pathways
+            if one.season == season and one.submitted_on
+        ),
+        None,
+    )
+    if state.deadline is None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            state.status,
+            f"The last day to apply to a Pathway for the {season} Match was not found.",
+            ("E-PATH-6",),
+            next_step="Look it up on the official site.",
+        )
+    deadline = in_words(state.deadline.on)
+    on_time = mine is not None and mine <= state.deadline.on
+    if mine is not None and on_time:
+        return verdict(
+            Answer.MET,
+            state.status,
+            f"Your Pathway application was submitted on {in_words(mine)}; the last day "
+            f"for the {season} Match is {deadline}.",
+            ("E-PATH-6",),
+            dated=[state.deadline],
+            decided_on=state.deadline.on,
+        )
+    if state.status == SeasonStatus.CLOSED_FOR_MATCH:
+        return verdict(
+            Answer.NOT_MET,
+            state.status,
+            f"The last day to apply to a Pathway for the {season} Match was {deadline}. "
+            "A later application still counts for certification.",
+            ("E-PATH-6",),
+            dated=[state.deadline],
+            decided_on=state.deadline.on,
+        )
+    return verdict(
+        Answer.NOT_MET,
+        state.status,
+        f"To take part in the {season} Match by a Pathway, apply by {deadline}.",
+        ("E-PATH-6",),
+        dated=[state.deadline],
+        may_block=False,
+        decided_on=state.deadline.on,
+        next_step="Apply to your Pathway.",
+        next_date=state.deadline.on,
+    )

@@ -1,0 +1,182 @@
+"""The OET sittings of a record, each for the season that it is meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from profiles.choices import Answer
+from profiles.rules.days import in_words, listed
+from profiles.rules.judge_record.case import Case, verdict
+from profiles.rules.judgement import JudgedSitting
+from profiles.rules.reference import MEASURED_SUB_TESTS
+from profiles.rules.tables.english import EnglishJudged, EnglishStatus, best, judged
+from profiles.rules.tables.validation import english_findings
+from profiles.rules.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class English:
+    """Table T5 for a record."""
+
+    season: int | None
+    sittings: tuple[JudgedSitting, ...]
+    best: EnglishJudged | None
+    verdict: Verdict
+
+
+def season_of(case: Case) -> int | None:
+    """For which season OET is needed: that of a Pathway that was accepted and still
+    holds (E-OET-3: the sitting was accepted with it), else the one aimed at.
+    """
+    for application in case.pathways:
+        if application.accepted_on is not None and (
+            application.valid_to is None or application.valid_to >= case.today
+        ):
+            return application.season
+    return case.record.person.season
+
+
+def english(case: Case, *, cs_counts: bool | None) -> English:
+    """Every sitting and the best of them. With Step 2 CS no sitting is needed."""
+    season = season_of(case)
+    every = [judged(sitting, season, case.reference) for sitting in case.sittings]
+    chosen = best(every)
+    sittings = tuple(
+        JudgedSitting(
+            judged=one,
+            verdict=_sitting_verdict(case, one),
+            findings=tuple(
+                english_findings(
+                    one.sitting,
+                    others=[
+                        other.sitting
+                        for place, other in enumerate(every)
+                        if place != number
+                    ],
+                    today=case.today,
+                )
+            ),
+            is_best=one is chosen,
+        )
+        for number, one in enumerate(every)
+    )
+    if cs_counts:
+        answer = verdict(
+            Answer.MET,
+            "NOT_NEEDED",
+            "Your Step 2 CS pass covers communication skills, so no OET is needed.",
+            ("E-OET-6", "E-PATH-1"),
+        )
+    elif chosen is not None:
+        answer = next(one.verdict for one in sittings if one.is_best)
+    elif case.planned_sittings:
+        ahead = case.planned_sittings[0].on
+        answer = verdict(
+            Answer.NOT_MET,
+            "NOT_TAKEN",
+            f"OET is planned for {in_words(ahead)}.",
+            ("E-OET-2",),
+            decided_on=ahead,
+            next_date=ahead,
+        )
+    else:
+        answer = verdict(
+            Answer.NOT_MET if case.has_begun else Answer.NOT_KNOWN,
+            "NOT_TAKEN",
+            "No sitting of OET Medicine is recorded."
+            if case.has_begun
+            else "We do not know yet: no exam is recorded, so nothing about OET.",
+            ("E-OET-2",),
+            next_step="Sit OET Medicine." if case.has_begun else "",
+            settles=("sittings",),
+        )
+    return English(season=season, sittings=sittings, best=chosen, verdict=answer)
+
+
+def _sitting_verdict(case: Case, one: EnglishJudged) -> Verdict:
+    """Table T5 in a sentence."""
+    on = in_words(one.sitting.on)
+    cut_off = [] if one.cut_off is None else [one.cut_off.confidence]
+    row = None if one.season is None else case.reference.season(one.season)
+    sources = () if row is None or one.cut_off is None else row.sources
+    if one.status == EnglishStatus.NOT_MET:
+        weak = listed([_short(case, one, part) for part in one.failed])
+        return verdict(
+            Answer.NOT_MET,
+            one.status,
+            f"The OET sitting of {on} does not reach the minimum in {weak}.",
+            ("E-OET-1", "E-OET-2"),
+            dated=one.standards,
+            decided_on=one.sitting.on,
+            next_step="Sit OET again; all four parts count from one sitting.",
+        )
+    if one.status == EnglishStatus.TOO_OLD_FOR_SEASON and one.cut_off is not None:
+        return verdict(
+            Answer.NOT_MET,
+            one.status,
+            f"The OET sitting of {on} is too old for the {one.season} season, which "
+            f"takes sittings from {in_words(one.cut_off.value)} on.",
+            ("E-OET-3",),
+            confidences=cut_off,
+            sources=sources,
+            decided_on=one.cut_off.value,
+            next_step="Sit OET again for this season.",
+        )
+    if one.status == EnglishStatus.MET and one.cut_off is not None:
+        return verdict(
+            Answer.MET,
+            one.status,
+            f"The OET sitting of {on} reaches every minimum, and the {one.season} season "
+            f"takes sittings from {in_words(one.cut_off.value)} on.",
+            ("E-OET-1", "E-OET-2", "E-OET-3"),
+            dated=one.standards,
+            confidences=cut_off,
+            sources=sources,
+            decided_on=one.sitting.on,
+            next_step=""
+            if one.sitting.released
+            else "Make sure that OET releases the results to ECFMG.",
+        )
+    return _open(one)
+
+
+def _open(one: EnglishJudged) -> Verdict:
+    """What is missing before anything can be said."""
+    on = in_words(one.sitting.on)
+    settles: tuple[str, ...]
+    if one.season is None:
+        reason = (
+            f"Whether the OET sitting of {on} is recent enough depends on the season "
+            "you aim at, which is not entered."
+        )
+        settles = ("person.season",)
+    elif one.cut_off is None:
+        reason = (
+            f"From which day on the {one.season} season takes OET sittings was not "
+            f"found, so the sitting of {on} cannot be judged."
+        )
+        settles = ()
+    else:
+        names = listed([part.label for part in one.unknown])
+        reason = f"For the OET sitting of {on} nothing can be said about {names}."
+        settles = ("sittings.scores",)
+    return verdict(
+        Answer.NOT_KNOWN,
+        EnglishStatus.NEEDS_CHECK,
+        reason,
+        ("E-OET-3", "E-OET-1") if not one.unknown else ("E-OET-1", "E-OET-3"),
+        dated=one.standards,
+        decided_on=one.sitting.on,
+        next_step="" if settles else "Ask ECFMG, or choose another season.",
+        settles=settles,
+    )
+
+
+def _short(case: Case, one: EnglishJudged, part: object) -> str:
+    """Writing (290 of 300)"""
+    for sub_test, measured in MEASURED_SUB_TESTS.items():
+        if sub_test == part:
+            standard = case.reference.standard(measured, one.sitting.on)
+            needed = "" if standard is None else f", needed {standard.minimum}"
+            return f"{sub_test.label} ({one.sitting.scores.get(sub_test)}{needed})"
+    return str(part)

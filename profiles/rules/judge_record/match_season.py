@@ -1,0 +1,522 @@
+"""The Match aimed at, Step 3, and which kind of graduate somebody is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from profiles.choices import Answer, Exam, Item
+from profiles.rules.days import add_days, in_words, listed
+from profiles.rules.judge_record.case import Case, verdict
+from profiles.rules.judge_record.clinical_skills import Clinical, accepted
+from profiles.rules.judge_record.communication_skills import English
+from profiles.rules.judge_record.seven_years import SevenYears
+from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
+from profiles.rules.reference import Deadline
+from profiles.rules.tables.attempts import Standing, StepStatus
+from profiles.rules.tables.certificate import CertificateStatus
+from profiles.rules.tables.img_status import (
+    CANADA_FLAG,
+    Classified,
+    ImgClass,
+    classified,
+)
+from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.season import MatchState, MatchStatus, Need, match_state
+from profiles.rules.tables.step3 import Step3Status, Step3Why, step3_state
+from profiles.rules.verdicts import Verdict
+
+STEP_OF = {Need.STEP1: Exam.STEP1, Need.STEP2CK: Exam.STEP2CK}
+ITEM_OF = {
+    Need.STEP1: Item.STEP1,
+    Need.STEP2CK: Item.STEP2CK,
+    Need.CLINICAL: Item.CLINICAL,
+    Need.COMMUNICATION: Item.COMMUNICATION,
+}
+IN_WORDS = {
+    Need.STEP1: "the Step 1 result",
+    Need.STEP2CK: "the Step 2 CK result",
+    Need.CLINICAL: "clinical skills",
+    Need.COMMUNICATION: "communication skills",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Available:
+    """Since when ECFMG can confirm a need: a day, not at all, or not known."""
+
+    answer: Answer
+    on: date | None = None  # of MET
+    settles: tuple[str, ...] = ()
+
+
+# --- T8 -------------------------------------------------------------------------------
+
+
+def match(
+    case: Case,
+    *,
+    of: Mapping[Exam, Standing],
+    items: Mapping[Item, Verdict],
+    years: SevenYears,
+    skills: Clinical,
+    english: English,
+    img: Classified,
+) -> Verdict:
+    """Table T8, once as if everything open were there and once as if nothing were.
+
+    Only where both agree the answer is known.
+    """
+    season = case.record.person.season
+    if season is None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            MatchStatus.NEEDS_CHECK,
+            "We do not know yet: the Match you aim at is missing.",
+            ("E-NRMP-1",),
+            settles=("person.season",),
+        )
+    if img.found == ImgClass.NOT_IMG:
+        return verdict(
+            Answer.NOT_KNOWN,
+            ImgClass.NOT_IMG,
+            "By what you entered you are not an IMG, so ECFMG has nothing to confirm.",
+            ("IMG-1", "E-NRMP-1"),
+        )
+    state = match_state(season, {}, reference=case.reference, today=case.eastern)
+    if state.deadline is None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            state.status,
+            f"The rank list deadline of the {season} Match was not found.",
+            ("E-NRMP-1",),
+            next_step="Look it up on the official site.",
+        )
+    deadline = state.deadline
+    found = {
+        Need.STEP1: _step(case, Need.STEP1, of, items, years, deadline),
+        Need.STEP2CK: _step(case, Need.STEP2CK, of, items, years, deadline),
+        Need.CLINICAL: _skill(
+            case, Need.CLINICAL, items, skills.available_on, deadline
+        ),
+        Need.COMMUNICATION: _skill(
+            case, Need.COMMUNICATION, items, _english_day(skills, english), deadline
+        ),
+    }
+    planned = _on_the_way(case, of, found)
+
+    def asked(open_counts: bool) -> MatchState:
+        return match_state(
+            season,
+            {
+                need: one.on
+                if one.answer == Answer.MET
+                else (
+                    deadline.on
+                    if one.answer == Answer.NOT_KNOWN and open_counts
+                    else None
+                )
+                for need, one in found.items()
+            },
+            planned=planned,
+            reference=case.reference,
+            today=case.eastern,
+        )
+
+    best, worst = asked(True), asked(False)
+    if best.status != worst.status:
+        open_ = [need for need, one in found.items() if one.answer == Answer.NOT_KNOWN]
+        return verdict(
+            Answer.NOT_KNOWN,
+            MatchStatus.NEEDS_CHECK,
+            f"For the {season} Match ECFMG must be able to confirm four things by "
+            f"{_when(deadline)}. Not known: {listed([IN_WORDS[need] for need in open_])}.",
+            ("E-NRMP-1",),
+            dated=[deadline],
+            decided_on=deadline.on,
+            next_date=deadline.on if case.eastern <= deadline.on else None,
+            settles=tuple(
+                dict.fromkeys(name for need in open_ for name in found[need].settles)
+            ),
+        )
+    return _match_verdict(case, worst, deadline, items, of)
+
+
+def _when(deadline: Deadline) -> str:
+    time = f", {deadline.at:%H:%M} Eastern Time" if deadline.at else ""
+    return f"{in_words(deadline.on)}{time}"
+
+
+def _match_verdict(
+    case: Case,
+    state: MatchState,
+    deadline: Deadline,
+    items: Mapping[Item, Verdict],
+    of: Mapping[Exam, Standing],
+) -> Verdict:
+    season = deadline.match_year
+    missing = listed([IN_WORDS[need] for need in state.missing])
+    when = _when(deadline)
+    rules = ["E-NRMP-1"]
+    if state.status == MatchStatus.EXAM_REQUIREMENTS_MET:
+        return verdict(
+            Answer.MET,
+            state.status,
+            f"Everything that ECFMG must confirm for the {season} Match by {when} is "
+            "there.",
+            rules,
+            dated=[deadline],
+            # What a skill rests on, this rests on.
+            confidences=[items[item].confidence for item in ITEM_OF.values()],
+            decided_on=deadline.on,
+        )
+    if state.status == MatchStatus.MISSED:
+        return verdict(
+            Answer.NOT_MET,
+            state.status,
+            f"By {when}, the deadline of the {season} Match, this was not there: "
+            f"{missing}. So the rank order list could not be used.",
+            rules,
+            dated=[deadline],
+            decided_on=deadline.on,
+            next_step="Choose the next Match that you aim at.",
+        )
+    last = state.last_low_risk_exam
+    if state.status == MatchStatus.AT_RISK and last is not None:
+        return verdict(
+            Answer.NOT_MET,
+            state.status,
+            f"For the {season} Match, {missing} must be there by {when}. A planned "
+            "exam is so late that its result may come after that.",
+            [*rules, "U-RPT-1"],
+            dated=[deadline],
+            decided_on=deadline.on,
+            # Once that day is over, nobody can take it by then.
+            next_step=""
+            if case.eastern > last
+            else f"Take the exam by {in_words(last)} if you can.",
+            next_date=deadline.on if case.eastern > last else last,
+        )
+    exams = [STEP_OF[need] for need in state.missing if need in STEP_OF]
+    step = ""
+    if last is not None and case.eastern <= last:
+        # Not one that is closed, has to wait, or was sat and waits for its result.
+        open_ = [exam for exam in exams if _may_sit(of[exam], by=last)]
+        names = listed([exam.label for exam in open_])
+        what = "every missing exam" if open_ == exams else names
+        step = f"Take {what} by {in_words(last)}." if open_ else ""
+    return verdict(
+        Answer.NOT_MET,
+        state.status,
+        f"For the {season} Match, {missing} must be there by {when}.",
+        [*rules, "U-RPT-1"] if exams else rules,
+        dated=[deadline],
+        may_block=False,
+        decided_on=deadline.on,
+        next_step=step,
+        next_date=last if step else deadline.on,
+    )
+
+
+def _may_sit(of: Standing, *, by: date) -> bool:
+    """Is there a sitting to be taken by that day, as far as attempts allow one?"""
+    if of.status == StepStatus.RETAKE_WAIT:
+        return of.earliest is not None and of.earliest <= by
+    # One that was passed and no longer counts may be repeated (E-7Y-3).
+    return of.status in {
+        StepStatus.NOT_TAKEN,
+        StepStatus.MAY_RETAKE,
+        StepStatus.PASSED,
+    }
+
+
+def _step(
+    case: Case,
+    need: Need,
+    of: Mapping[Exam, Standing],
+    items: Mapping[Item, Verdict],
+    years: SevenYears,
+    deadline: Deadline,
+) -> Available:
+    """A passing result that counts for ECFMG, and the day on which it came."""
+    exam = STEP_OF[need]
+    if case.certificate is not None:
+        return _certified(case)
+    item = items[ITEM_OF[need]]
+    if item.answer == Answer.NOT_KNOWN and item.needs_look:
+        return Available(answer=Answer.NOT_KNOWN, settles=item.settles)
+    passes = years.counting.get(exam, ())
+    if passes:
+        days = [
+            day
+            for sitting in passes
+            if (day := _result_day(case, sitting.on, sitting.result_on, deadline))
+        ]
+        if days:
+            return Available(answer=Answer.MET, on=min(days))
+        if all(sitting.on > deadline.on for sitting in passes):
+            return Available(answer=Answer.MET, on=min(one.on for one in passes))
+        return Available(answer=Answer.NOT_KNOWN, settles=("attempts.result_on",))
+    if _is_awaited(case, of[exam]):
+        return Available(answer=Answer.NOT_MET)
+    if of[exam].passes:
+        if years.verdict.answer == Answer.NOT_KNOWN:
+            # A result that is not entered may have kept it.
+            return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
+        # Passed, and no longer counting.
+        return Available(answer=Answer.NOT_MET)
+    return _from_item(case, item, deadline)
+
+
+def _is_awaited(case: Case, of: Standing) -> bool:
+    """Is a result on its way? Later than usual, it may be there and not entered."""
+    return of.status == StepStatus.RESULT_PENDING and any(
+        found == Outcome.PENDING and add_days(sitting.on, RESULT_DAYS) >= case.today
+        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
+    )
+
+
+def _result_day(
+    case: Case, on: date, result_on: date | None, deadline: Deadline
+) -> date | None:
+    """When the result came; None: it may have come before the deadline or after."""
+    if result_on is not None:
+        return result_on
+    if case.today <= deadline.on:
+        # It is there today.
+        return case.today
+    latest = add_days(on, RESULT_DAYS)
+    return latest if latest <= deadline.on else None
+
+
+def _from_item(case: Case, item: Verdict, deadline: Deadline) -> Available:
+    if item.answer != Answer.MET:
+        return Available(answer=item.answer, settles=item.settles)
+    if item.decided_on is not None:
+        return Available(answer=Answer.MET, on=item.decided_on)
+    if case.today <= deadline.on:
+        return Available(answer=Answer.MET, on=case.today)
+    return Available(answer=Answer.NOT_KNOWN, settles=("items",))
+
+
+def _certified(case: Case) -> Available:
+    if case.certificate is None:
+        return Available(answer=Answer.NOT_KNOWN)
+    return Available(answer=Answer.MET, on=case.certificate.issued_on)
+
+
+def _skill(
+    case: Case,
+    need: Need,
+    items: Mapping[Item, Verdict],
+    available_on: date | None,
+    deadline: Deadline,
+) -> Available:
+    if case.certificate is not None:
+        state = items[Item.CERTIFICATE].status
+        ends = case.certificate.expires_on
+        if state == CertificateStatus.EXPIRED or (
+            state in {CertificateStatus.EXPIRING, CertificateStatus.ISSUED_TEMPORARY}
+            and ends is not None
+            and ends < deadline.on
+        ):
+            return Available(answer=Answer.NOT_MET)
+        return _certified(case)
+    item = items[ITEM_OF[need]]
+    application = accepted(case)
+    if (
+        item.status == "PATHWAY_ACCEPTED"
+        and application is not None
+        and application.valid_to is not None
+        and application.valid_to < deadline.on
+    ):
+        # It holds today, and no longer on the day that counts (E-EXP-4).
+        return Available(answer=Answer.NOT_MET)
+    if item.answer == Answer.MET and available_on is not None:
+        return Available(answer=Answer.MET, on=available_on)
+    return _from_item(case, item, deadline)
+
+
+def _english_day(skills: Clinical, english: English) -> date | None:
+    if english.verdict.status == "NOT_NEEDED":
+        return skills.available_on
+    if english.verdict.answer != Answer.MET or english.best is None:
+        return None
+    return english.best.sitting.on
+
+
+def _on_the_way(
+    case: Case, of: Mapping[Exam, Standing], found: Mapping[Need, Available]
+) -> list[date]:
+    """The days of missing exams that are planned, or sat and without a result."""
+    days = []
+    for need, exam in STEP_OF.items():
+        if found[need].answer == Answer.MET:
+            continue
+        days += [attempt.on for attempt in case.planned(exam)][:1]
+        days += [
+            sitting.on
+            for sitting, outcome in zip(
+                of[exam].sittings, of[exam].outcomes, strict=True
+            )
+            if outcome == Outcome.PENDING
+        ][-1:]
+    return days
+
+
+# --- T9 -------------------------------------------------------------------------------
+
+
+def step3(
+    case: Case,
+    *,
+    of: Mapping[Exam, Standing],
+    steps: Mapping[Exam, Verdict],
+    items: Mapping[Item, Verdict],
+    img: Classified,
+) -> Verdict:
+    """Table T9, and after it table T3 for Step 3 itself."""
+    if of[Exam.STEP3].status == StepStatus.PASSED:
+        return steps[Exam.STEP3]
+    passed = [items[Item.STEP1].answer, items[Item.STEP2CK].answer]
+    if Answer.NOT_KNOWN in passed and Answer.NOT_MET not in passed:
+        return verdict(
+            Answer.NOT_KNOWN,
+            "NEEDS_CHECK",
+            "Step 3 needs Step 1 and Step 2 CK passed, and that is not known of both.",
+            ("U-S3-1",),
+            settles=("attempts",),
+        )
+    both = passed == [Answer.MET, Answer.MET]
+    issued_on = None if case.certificate is None else case.certificate.issued_on
+    state = step3_state(
+        step1=StepStatus.PASSED if both else of[Exam.STEP1].status,
+        step2ck=StepStatus.PASSED if both else of[Exam.STEP2CK].status,
+        # Not said counts as an IMG here; what is open is looked at below.
+        is_img=img.is_img is not False,
+        certificate_issued_on=issued_on,
+        today=case.today,
+    )
+    if not both or state.why == Step3Why.STEPS:
+        return verdict(
+            Answer.NOT_MET,
+            Step3Status.NOT_ELIGIBLE,
+            "Step 3 needs both Step 1 and Step 2 CK passed.",
+            ("U-S3-1",),
+        )
+    if state.why == Step3Why.ECFMG_CERTIFICATE:
+        return _without_certificate(items, img)
+    own = of[Exam.STEP3]
+    if own.status in {StepStatus.NOT_TAKEN, StepStatus.MAY_RETAKE}:
+        since = (
+            ""
+            if issued_on is None
+            else f" The certificate is of {in_words(issued_on)}."
+        )
+        return verdict(
+            Answer.MET,
+            state.status,
+            f"You may apply for Step 3.{since}",
+            ("U-S3-1",),
+            decided_on=issued_on,
+        )
+    return steps[Exam.STEP3]
+
+
+def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verdict:
+    reported = items[Item.CERTIFICATE]
+    if reported.answer == Answer.MET:
+        return verdict(
+            Answer.MET,
+            Step3Status.MAY_APPLY,
+            "You may apply for Step 3: both Steps are passed, and you report the "
+            "certificate as issued.",
+            ("U-S3-1",),
+            settles=("certificate.issued_on",),
+        )
+    if img.is_img is None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            "NEEDS_CHECK",
+            "An IMG needs the ECFMG Certificate for Step 3. Whether you are one is not "
+            "known.",
+            ("U-S3-1", "IMG-1"),
+            settles=img.settles,
+        )
+    known = reported.answer == Answer.NOT_MET
+    return verdict(
+        Answer.NOT_MET if known else Answer.NOT_KNOWN,
+        Step3Status.NOT_ELIGIBLE if known else "NEEDS_CHECK",
+        "An IMG applies for Step 3 after the day on which the ECFMG Certificate is "
+        "issued. "
+        + ("It is not issued yet." if known else "No certificate is entered."),
+        ("U-S3-1",),
+        settles=() if known else ("certificate.issued_on",),
+    )
+
+
+# --- T10 ------------------------------------------------------------------------------
+
+
+def img_class(case: Case) -> tuple[Classified, Verdict]:
+    """Table T10 in a sentence."""
+    person = case.record.person
+    found = classified(
+        school_country=person.school_country,
+        graduation=person.graduation,
+        us_citizen=person.us_citizen,
+    )
+    canada = ("IMG-3", "IMG-3a") if found.flag == CANADA_FLAG else ()
+    if found.found is None:
+        missing = (
+            "the country of your school is missing"
+            if "person.school_country" in found.settles
+            else "for a school in Canada the graduation date decides, and it is missing"
+        )
+        return found, verdict(
+            Answer.NOT_KNOWN,
+            "NEEDS_CHECK",
+            f"We do not know yet: {missing}.",
+            ("IMG-1", "IMG-5"),
+            settles=found.settles,
+        )
+    if found.found == ImgClass.NOT_IMG:
+        in_canada = person.school_country.strip().upper() == "CA"
+        where = (
+            f"in Canada, with a degree from before {in_words(CANADA_IMG_FROM)}"
+            if in_canada
+            else "in the United States"
+        )
+        return found, verdict(
+            Answer.MET,
+            found.found,
+            f"Your school is {where}, so you are not an IMG.",
+            ("IMG-1", *(("IMG-3",) if in_canada else ())),
+            decided_on=person.graduation if in_canada else None,
+        )
+    note = (
+        " For a degree from Canada since July 2025 the sources disagree."
+        if canada
+        else ""
+    )
+    if found.found == ImgClass.IMG:
+        return found, verdict(
+            Answer.NOT_KNOWN,
+            found.found,
+            "You are an IMG. Whether you count as a US IMG depends on your citizenship, "
+            f"which is not entered.{note}",
+            ("IMG-1", "IMG-2", *canada),
+            settles=found.settles,
+        )
+    kind = "a US IMG" if found.found == ImgClass.US_IMG else "a non-US IMG"
+    return found, verdict(
+        Answer.MET,
+        found.found,
+        f"You are {kind}: your school is outside the United States and Canada."
+        if not canada
+        else f"You count as {kind} here.{note}",
+        ("IMG-1", "IMG-2", *canada),
+        decided_on=person.graduation if canada else None,
+        next_step="Ask ECFMG whether you need its certification." if canada else "",
+    )

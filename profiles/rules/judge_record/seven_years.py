@@ -1,0 +1,228 @@
+"""Table T4 for a record: both Steps within seven years, and what a Step 2 CS pass is
+worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from profiles.choices import Answer, AttemptState, Exam
+from profiles.rules.days import in_words, listed
+from profiles.rules.facts import Attempt
+from profiles.rules.judge_record.case import Case, verdict
+from profiles.rules.tables.attempts import Standing
+from profiles.rules.tables.outcomes import STARTED, Outcome, outcome
+from profiles.rules.tables.time_limit import (
+    REQUIRED,
+    REQUIRED_WITH_CS,
+    Window,
+    WindowStatus,
+    deadline_of,
+    window,
+)
+from profiles.rules.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SevenYears:
+    """Table T4 for a record, and what became of a Step 2 CS pass."""
+
+    window: Window
+    verdict: Verdict
+    # Does a Step 2 CS pass count for ECFMG? None: nobody can say here.
+    cs_counts: bool | None
+    # The passes of Step 1 and Step 2 CK that still count.
+    counting: Mapping[Exam, tuple[Attempt, ...]]
+
+
+def seven_years(case: Case, of: Mapping[Exam, Standing]) -> SevenYears:
+    """Table T4. Step 2 CS is in the set only while its pass is used (E-7Y-2)."""
+    passes = {
+        exam: [sitting.on for sitting in of[exam].passes] for exam in REQUIRED_WITH_CS
+    }
+    without = window(passes, required=REQUIRED, today=case.today)
+    cs_counts: bool | None = False
+    used = without
+    if passes[Exam.STEP2CS]:
+        with_cs = window(passes, required=REQUIRED_WITH_CS, today=case.today)
+        if with_cs.status != WindowStatus.EXPIRED:
+            cs_counts, used = True, with_cs
+        elif Exam.STEP2CS in with_cs.invalid:
+            cs_counts = False
+        elif without.status == WindowStatus.EXPIRED:
+            # Another pass ran out; that of Step 2 CS still stands by itself.
+            cs_counts, used = Exam.STEP2CS in with_cs.still_counts or None, with_cs
+        else:
+            cs_counts = None
+    elif Outcome.PENDING in of[Exam.STEP2CS].outcomes:
+        cs_counts = None
+    return SevenYears(
+        window=used,
+        verdict=_window_verdict(case, of, used, cs_counts=cs_counts),
+        cs_counts=cs_counts,
+        counting={
+            exam: tuple(
+                sitting for sitting in of[exam].passes if _counts(sitting, used, case)
+            )
+            for exam in REQUIRED
+        },
+    )
+
+
+def _counts(sitting: Attempt, used: Window, case: Case) -> bool:
+    if used.status == WindowStatus.COMPLETE and used.opened_on and used.deadline:
+        return used.opened_on <= sitting.on <= used.deadline
+    return sitting.exam not in used.invalid and deadline_of(sitting.on) >= case.today
+
+
+def _window_verdict(
+    case: Case, of: Mapping[Exam, Standing], found: Window, *, cs_counts: bool | None
+) -> Verdict:
+    steps = REQUIRED_WITH_CS if cs_counts else REQUIRED
+    missing = [exam.label for exam in steps if not of[exam].passes]
+    rules = ["E-7Y-1", *(["E-7Y-2"] if cs_counts else [])]
+    look = _second_pass_too_soon(of)
+    if found.status == WindowStatus.NOT_STARTED:
+        open_ = not case.has_begun or any(
+            {Outcome.NEEDS_CHECK, Outcome.PENDING} & set(of[exam].outcomes)
+            for exam in REQUIRED
+        )
+        return verdict(
+            Answer.NOT_KNOWN if open_ else Answer.NOT_MET,
+            found.status,
+            "The seven years begin with the exam day of the first pass. None is "
+            "recorded.",
+            rules,
+            settles=("attempts",),
+        )
+    if found.opened_on is None or found.deadline is None:
+        raise AssertionError("A window that was opened has its days.")
+    opened, deadline = in_words(found.opened_on), in_words(found.deadline)
+    if found.status == WindowStatus.COMPLETE and found.completed_on is not None:
+        both = "All three exams" if cs_counts else "Both Steps"
+        return verdict(
+            Answer.MET,
+            found.status,
+            f"{both} were passed within seven years: between {opened} and "
+            f"{in_words(found.completed_on)}; the limit was {deadline}.",
+            rules,
+            decided_on=found.deadline,
+            needs_look=look,
+        )
+    if found.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
+        return verdict(
+            Answer.NOT_MET,
+            found.status,
+            f"The seven years run since the pass of {opened}. "
+            f"{listed(missing)} must be passed by {deadline}, that day included.",
+            rules,
+            decided_on=found.deadline,
+            next_step=f"Pass {listed(missing)} by {deadline}.",
+            next_date=found.deadline,
+            needs_look=look,
+        )
+    if in_doubt := _open_in_time(case, of, steps, found.deadline):
+        named = listed(
+            [f"{one.exam.label} of {in_words(one.on)}" for one in in_doubt], last="or"
+        )
+        return verdict(
+            Answer.NOT_KNOWN,
+            "RESULT_OPEN",
+            f"The seven years since the pass of {opened} ended on {deadline}. Whether "
+            f"{named} was passed is not entered; a pass was in time.",
+            rules,
+            decided_on=found.deadline,
+            settles=("attempts.outcome",),
+            needs_look=look,
+        )
+    return _expired(of, found, steps, rules, look)
+
+
+def _open_in_time(
+    case: Case, of: Mapping[Exam, Standing], steps: Sequence[Exam], deadline: date
+) -> list[Attempt]:
+    """Sittings of what is missing that may have been passed in time, for all we know."""
+    waiting = {Outcome.NEEDS_CHECK, Outcome.PENDING}
+    return [
+        attempt
+        for exam in steps
+        if not of[exam].passes
+        for attempt in case.attempts_of(exam)
+        if attempt.on <= min(deadline, case.today)
+        and (
+            attempt.state == AttemptState.PLANNED
+            or (
+                attempt.state in STARTED and outcome(attempt, case.reference) in waiting
+            )
+        )
+    ]
+
+
+def _expired(
+    of: Mapping[Exam, Standing],
+    found: Window,
+    steps: Sequence[Exam],
+    rules: list[str],
+    look: str,
+) -> Verdict:
+    ended = in_words(found.deadline) if found.deadline else ""
+    reason = (
+        f"The seven years ended on {ended}. {_passes_of(found.invalid)} no longer "
+        f"{_count(found.invalid)} for ECFMG."
+    )
+    needed = [*found.invalid, *(exam for exam in steps if not of[exam].passes)]
+    if found.still_counts and found.next_deadline is not None:
+        reason += (
+            f" {_passes_of(found.still_counts)} {_count(found.still_counts)} until "
+            f"{in_words(found.next_deadline)}."
+        )
+    else:
+        # Measured by itself, what was passed later has run out since, too.
+        later = [
+            exam for exam in steps if of[exam].passes and exam not in found.invalid
+        ]
+        if later:
+            last = max(deadline_of(of[exam].passes[-1].on) for exam in later)
+            reason += (
+                f" The seven years of the later pass ended on {in_words(last)} as well."
+            )
+            needed += later
+    names = listed([exam.label for exam in steps if exam in needed])
+    by = f" by {in_words(found.next_deadline)}" if found.next_deadline else ""
+    return verdict(
+        Answer.NOT_MET,
+        found.status,
+        reason,
+        [*rules, "E-7Y-3"],
+        decided_on=found.deadline,
+        next_step=f"Pass {names}{by}. USMLE lets you repeat a passed Step for a time "
+        "limit that has run out; ask ECFMG which passes it still takes.",
+        next_date=found.next_deadline,
+        needs_look=look,
+    )
+
+
+def _passes_of(exams: Sequence[Exam]) -> str:
+    names = listed([exam.label for exam in exams])
+    return f"The pass of {names}" if len(exams) == 1 else f"The passes of {names}"
+
+
+def _count(exams: Sequence[Exam]) -> str:
+    return "counts" if len(exams) == 1 else "count"
+
+
+def _second_pass_too_soon(of: Mapping[Exam, Standing]) -> str:
+    """A Step passed twice within seven years: USMLE allows that only afterwards."""
+    for exam in REQUIRED:
+        days = [sitting.on for sitting in of[exam].passes]
+        for first, second in pairwise(days):
+            if second <= deadline_of(first):
+                return (
+                    f"{exam.label} has two passes, of {in_words(first)} and "
+                    f"{in_words(second)}. A passed Step is taken again only after a "
+                    "time limit has run out."
+                )
+    return ""

@@ -1,0 +1,270 @@
+"""T1: what cannot be right in what was entered, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from profiles.choices import AttemptState, Exam
+from profiles.rules.days import in_words
+from profiles.rules.facts import Attempt, EnglishSitting
+from profiles.rules.numbers import (
+    HIGHEST_SCORE,
+    LOWEST_SCORE,
+    OET_HIGHEST,
+    OET_STEP,
+    PASS_FAIL_FROM,
+    STEP2CS_LAST_DAY,
+    STEP2CS_LAST_MONTH_END,
+    USMLE_ID_DIGITS,
+)
+from profiles.rules.reference import Reference
+from profiles.rules.tables.attempts import started
+from profiles.rules.tables.outcomes import Outcome, outcome
+
+
+class Code(StrEnum):
+    """The words of table T1 in its order, then those about several sittings."""
+
+    FUTURE_DATE_WITH_RESULT = "FUTURE_DATE_WITH_RESULT"
+    SCORE_RANGE = "SCORE_RANGE"
+    NO_NUMERIC_SCORE = "NO_NUMERIC_SCORE"
+    EXAM_DISCONTINUED = "EXAM_DISCONTINUED"
+    OET_RANGE = "OET_RANGE"
+    OET_SITTINGS_MIXED = "OET_SITTINGS_MIXED"
+    ID_LENGTH_CHECK = "ID_LENGTH_CHECK"
+    OK = "OK"
+    SAME_DAY = "SAME_DAY"
+    PASSED_BEFORE = "PASSED_BEFORE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that cannot be right, in a sentence that says what to do."""
+
+    code: Code
+    rule: str
+    field: str  # of the record's entry; empty: the entry as a whole
+    message: str
+    # False: a warning. What the official texts do not say never refuses an entry.
+    refuses: bool = True
+
+
+def is_whole(score: object) -> bool:
+    """A whole number, and not a yes or no that Python counts as one."""
+    if isinstance(score, bool):
+        return False
+    return isinstance(score, int) or (isinstance(score, float) and score.is_integer())
+
+
+def attempt_codes(
+    *,
+    exam: Exam,
+    on: date | None,
+    score: object,
+    has_outcome: bool,
+    today: date,
+) -> list[Code]:
+    """Table T1 for one sitting of a Step; `score` is whatever was entered, or None."""
+    codes = []
+    if on is not None and on > today and (score is not None or has_outcome):
+        codes.append(Code.FUTURE_DATE_WITH_RESULT)
+    if score is not None:
+        if not (is_whole(score) and LOWEST_SCORE <= float(str(score)) <= HIGHEST_SCORE):
+            codes.append(Code.SCORE_RANGE)
+        if exam == Exam.STEP2CS or (
+            exam == Exam.STEP1 and on is not None and on >= PASS_FAIL_FROM
+        ):
+            codes.append(Code.NO_NUMERIC_SCORE)
+    if exam == Exam.STEP2CS and on is not None and on > STEP2CS_LAST_DAY:
+        codes.append(Code.EXAM_DISCONTINUED)
+    return codes
+
+
+def is_oet_score(score: object) -> bool:
+    """F-OET-1: 0 to 500 in steps of ten."""
+    if not is_whole(score):
+        return False
+    number = float(str(score))
+    return 0 <= number <= OET_HIGHEST and number % OET_STEP == 0
+
+
+def english_codes(
+    *,
+    on: date | None,
+    scores: Iterable[object],
+    one_sitting: bool = True,
+    today: date,
+) -> list[Code]:
+    """Table T1 for OET Medicine; None among the scores is one that is not there."""
+    entered = [score for score in scores if score is not None]
+    codes = []
+    if on is not None and on > today and entered:
+        codes.append(Code.FUTURE_DATE_WITH_RESULT)
+    if not all(is_oet_score(score) for score in entered):
+        codes.append(Code.OET_RANGE)
+    if not one_sitting:
+        codes.append(Code.OET_SITTINGS_MIXED)
+    return codes
+
+
+def id_codes(value: str) -> list[Code]:
+    """Table T1 for a USMLE ID, with or without its hyphens (U-ID-1)."""
+    digits = value.replace("-", "").replace(" ", "")
+    right = digits.isascii() and digits.isdecimal() and len(digits) == USMLE_ID_DIGITS
+    return [] if right else [Code.ID_LENGTH_CHECK]
+
+
+ENDED = frozenset({AttemptState.INCOMPLETE, AttemptState.INVALIDATED})
+
+
+def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
+    """Table T1 for one entry of the record, in sentences."""
+    codes = attempt_codes(
+        exam=attempt.exam,
+        on=attempt.on,
+        score=attempt.score,
+        # A sitting that was broken off or undone has come to something, too.
+        has_outcome=bool(attempt.outcome) or attempt.state in ENDED,
+        today=today,
+    )
+    label = attempt.exam.label
+    said: Mapping[Code, Finding] = {
+        Code.FUTURE_DATE_WITH_RESULT: Finding(
+            code=Code.FUTURE_DATE_WITH_RESULT,
+            rule="F-DATE-1",
+            field="on",
+            message=f"{in_words(attempt.on)} has not come yet, so there can be no "
+            "result. Correct the date, or leave the result empty.",
+        ),
+        Code.SCORE_RANGE: Finding(
+            code=Code.SCORE_RANGE,
+            rule="U-SCORE-1",
+            field="score",
+            message=f"A score is a whole number from {LOWEST_SCORE} to "
+            f"{HIGHEST_SCORE}.",
+        ),
+        Code.NO_NUMERIC_SCORE: Finding(
+            code=Code.NO_NUMERIC_SCORE,
+            rule="U-SCORE-2" if attempt.exam == Exam.STEP1 else "U-CS-1",
+            field="score",
+            message=f"{label} has no number on {in_words(attempt.on)}, only Pass or "
+            "Fail. Leave the score empty."
+            if attempt.exam == Exam.STEP1
+            else f"{label} was reported as Pass or Fail only. Leave the score empty.",
+        ),
+        Code.EXAM_DISCONTINUED: Finding(
+            code=Code.EXAM_DISCONTINUED,
+            rule="U-CS-1",
+            field="on",
+            message=f"{label} was given up in January 2021, so nobody sat it on "
+            f"{in_words(attempt.on)}. Check the exam and the date.",
+            # The month is official, the day in it is not.
+            refuses=attempt.on > STEP2CS_LAST_MONTH_END,
+        ),
+    }
+    return [said[code] for code in codes]
+
+
+def among_others(
+    attempt: Attempt,
+    others: Iterable[Attempt],
+    *,
+    reference: Reference,
+    today: date,
+) -> list[Finding]:
+    """What cannot be right beside the other sittings, this one not among them.
+
+    Two on one day refuse; a sitting after a pass needs its reason (U-ATT-4).
+    """
+    same = [other for other in others if other.exam == attempt.exam]
+    label = attempt.exam.label
+    found = []
+    if any(other.on == attempt.on for other in same):
+        found.append(
+            Finding(
+                code=Code.SAME_DAY,
+                rule="U-ATT-5",
+                field="on",
+                message=f"There is already an entry of {label} on "
+                f"{in_words(attempt.on)}. Nobody sits it twice on one day.",
+            )
+        )
+    passed = [
+        other
+        for other in started(same, attempt.exam, today)
+        if other.on < attempt.on and outcome(other, reference) == Outcome.PASS
+    ]
+    if passed and not attempt.for_time_limit:
+        found.append(
+            Finding(
+                code=Code.PASSED_BEFORE,
+                rule="U-ATT-4",
+                field="for_time_limit",
+                message=f"{label} was passed on {in_words(passed[0].on)}. A passed "
+                "Step is taken again only to meet a time limit: say so, or correct "
+                "the entries.",
+            )
+        )
+    return found
+
+
+def english_findings(
+    sitting: EnglishSitting,
+    *,
+    others: Iterable[EnglishSitting] = (),
+    today: date,
+) -> list[Finding]:
+    """Table T1 for one sitting of OET Medicine, in sentences."""
+    codes = english_codes(
+        on=sitting.on, scores=list(sitting.scores.values()), today=today
+    )
+    found = []
+    if Code.FUTURE_DATE_WITH_RESULT in codes:
+        found.append(
+            Finding(
+                code=Code.FUTURE_DATE_WITH_RESULT,
+                rule="F-DATE-1",
+                field="on",
+                message=f"{in_words(sitting.on)} has not come yet, so there can be no "
+                "scores. Correct the date, or leave the scores empty.",
+            )
+        )
+    found += [
+        Finding(
+            code=Code.OET_RANGE,
+            rule="F-OET-1",
+            field=sub_test,
+            message=f"{sub_test.label}: an OET score is a number from 0 to "
+            f"{OET_HIGHEST} in steps of {OET_STEP}.",
+        )
+        for sub_test, score in sitting.scores.items()
+        if score is not None and not is_oet_score(score)
+    ]
+    if any(other.on == sitting.on for other in others):
+        found.append(
+            Finding(
+                code=Code.SAME_DAY,
+                rule="E-OET-2",
+                field="on",
+                message=f"There is already a sitting on {in_words(sitting.on)}. All "
+                "four scores of one sitting belong into one entry.",
+            )
+        )
+    return found
+
+
+def id_findings(value: str) -> list[Finding]:
+    """A USMLE ID of another length is kept, with a warning."""
+    return [
+        Finding(
+            code=code,
+            rule="U-ID-1",
+            field="usmle_id",
+            message=f"A USMLE ID usually has {USMLE_ID_DIGITS} digits. Check yours.",
+            refuses=False,
+        )
+        for code in id_codes(value)
+    ]

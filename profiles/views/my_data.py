@@ -1,0 +1,154 @@
+"""`/me/data/`: take the record away, see what happened to the account, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from imgportal.lib import clock, reauthentication
+from imgportal.models import SecurityEvent
+from profiles import member_record, signals
+from profiles.actions import delete_record
+from profiles.portable import csv_archive, json_document
+from profiles.record_tables import TABLES, Table
+from profiles.views.member_requests import SignedInRequest
+from profiles.views.printed_record import parts_of
+
+# Shown at once; the others are folded away.
+NEWEST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much of one kind a record holds."""
+
+    table: Table
+    number: int
+
+    @property
+    def words(self) -> str:
+        """ "3 exam attempts"; what there is one of at most has no number."""
+        if not self.table.has_many:
+            return f"your {self.table.words[0]}"
+        return f"{self.number} {self.table.words[self.number != 1]}"
+
+
+@login_required
+@require_safe
+def data(request: SignedInRequest) -> HttpResponse:
+    events = list(SecurityEvent.objects.filter(user=request.user))
+    return render(
+        request,
+        "profiles/data.html",
+        {
+            "part": "data",
+            "amounts": _amounts(member_record.read(request.user)),
+            "newest": events[:NEWEST],
+            "older": events[NEWEST:],
+        },
+    )
+
+
+@login_required
+@require_POST
+def export_json(request: SignedInRequest) -> HttpResponse:
+    """The record as a file. Asked for by POST: it writes into the list of events."""
+    content = _content(request)
+    return _file(
+        request,
+        json_document.as_text(content).encode(),
+        kind="application/json; charset=utf-8",
+        extension="json",
+    )
+
+
+@login_required
+@require_POST
+def export_csv(request: SignedInRequest) -> HttpResponse:
+    now = clock.now()
+    return _file(
+        request,
+        csv_archive.archive(_content(request), now=now),
+        kind="application/zip",
+        extension="zip",
+    )
+
+
+@login_required
+@require_safe
+def printable(request: SignedInRequest) -> HttpResponse:
+    """Everything in the record on one page that prints well."""
+    stored = member_record.read_all(request.user)
+    return render(
+        request,
+        "profiles/printable.html",
+        {
+            "part": "data",
+            "parts": parts_of(stored),
+            "today": stored.today(clock.now()),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required  # type: ignore[untyped-decorator]
+def empty(request: SignedInRequest) -> HttpResponse:
+    """Delete the record and keep the account; behind re-authentication."""
+    if reauthentication.can_only_sign_in_anew(request, now=clock.now()):
+        return render(request, "account/sign_in_again.html", {"part": "data"})
+    if request.method == "POST":
+        number = delete_record.empty(request.user)
+        signals.record_emptied.send(None, request=request, user=request.user)
+        messages.success(
+            request,
+            f"Deleted: {number} {'entry' if number == 1 else 'entries'}. "
+            "Your record is empty.",
+        )
+        return redirect("profiles:data")
+    return render(
+        request,
+        "profiles/empty_record.html",
+        {"part": "data", "amounts": _amounts(member_record.read(request.user))},
+    )
+
+
+def _amounts(stored: member_record.Stored) -> list[Amount]:
+    amounts = [
+        Amount(table=table, number=len(json_document.rows_in(table, stored)))
+        for table in TABLES
+    ]
+    return [amount for amount in amounts if amount.number]
+
+
+def _content(request: SignedInRequest) -> dict[str, Any]:
+    content = json_document.document(
+        request.user, member_record.read_all(request.user), now=clock.now()
+    )
+    signals.record_exported.send(None, request=request, user=request.user)
+    return content
+
+
+def _file(
+    request: SignedInRequest, content: bytes, *, kind: str, extension: str
+) -> HttpResponse:
+    # The day and nothing else: the name stays in lists of downloads.
+    day = clock.now().date().isoformat()
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="img-record-{day}.{extension}"'
+        },
+    )

@@ -1,0 +1,191 @@
+"""`/me/data/import/`: bring a record back from a file.
+
+Nothing of the file is kept on the server between the preview and the answer to it: the
+page carries the entries, and the answer is read and compared once more as if it were
+new. So nothing waits for somebody who never comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from imgportal.lib import clock, rate_limits
+from profiles import member_record, reference_tables, signals
+from profiles.actions import import_record as actions
+from profiles.exceptions import FileRefused, NotKept
+from profiles.forms import record_import
+from profiles.forms.record_import import Context, Entry, Plan, Standing
+from profiles.forms.record_upload import RecordFileForm
+from profiles.portable import parse_document
+from profiles.views import printed_record
+from profiles.views.member_requests import CONFLICT, WRONG, SignedInRequest
+from profiles.views.profile import specialty_choices
+
+# Ticked beforehand. What differs is replaced only when somebody says so.
+TICKED = (Standing.NEW,)
+# Files of one member an hour; a preview and the answer to it are two.
+MOST_FILES, WINDOW = 60, 3600
+CHOOSE = "Choose at least one entry, or leave this page: nothing was written."
+CHANGED = (
+    "Your record was changed since this was shown, perhaps in another tab. Nothing was "
+    "written. Below is what the file holds beside your record as it is now."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEntry:
+    """An entry of the file in words."""
+
+    entry: Entry
+    title: str
+    pairs: list[tuple[str, str]]  # of what is new: label, value
+    changes: list[tuple[str, str, str]]  # of what differs: label, now, in the file
+    is_ticked: bool
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: SignedInRequest) -> HttpResponse:
+    form = RecordFileForm()
+    if request.method == "POST":
+        if _is_over_the_limit(request):
+            return _wait(request)
+        form = RecordFileForm(request.POST, request.FILES)
+        if form.is_valid():
+            return _preview(request, form.rows)
+    return render(
+        request,
+        "profiles/import.html",
+        {"part": "data", "form": form},
+        status=WRONG if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def confirm(request: SignedInRequest) -> HttpResponse:
+    """Take over what was ticked, all of it or nothing."""
+    if _is_over_the_limit(request):
+        return _wait(request)
+    try:
+        rows = parse_document.parse(
+            request.POST.get("content", "").encode(errors="replace")
+        )
+    except FileRefused:
+        # Not what the preview sent: begin again.
+        messages.error(request, "That answer could not be read. Choose the file again.")
+        return redirect("profiles:import")
+    plan = _plan(request, rows)
+    taken = set(request.POST.getlist("take"))
+    if request.POST.get("token") != plan.token:
+        return _preview(request, rows, notice=CHANGED, taken=taken, status=CONFLICT)
+    chosen = [
+        entry
+        for entry in plan.entries
+        if entry.name in taken and entry.standing in (Standing.NEW, Standing.DIFFERENT)
+    ]
+    if not chosen:
+        return _preview(request, rows, notice=CHOOSE, taken=taken, status=WRONG)
+    try:
+        actions.take_over([entry.change for entry in chosen], owner=request.user)
+    except NotKept as not_kept:
+        notice = f"Nothing was written. {not_kept}"
+        return _preview(request, rows, notice=notice, taken=taken, status=CONFLICT)
+    signals.record_imported.send(None, request=request, user=request.user)
+    number = len(chosen)
+    messages.success(
+        request,
+        f"Taken over: {number} {'entry' if number == 1 else 'entries'}.",
+    )
+    return redirect("profiles:data")
+
+
+def _is_over_the_limit(request: SignedInRequest) -> bool:
+    """To read a file is work, so it is counted before the file is looked at."""
+    return not rate_limits.allow(
+        request,
+        "import",
+        most=MOST_FILES,
+        seconds=WINDOW,
+        now=clock.now(),
+        per_member=True,
+    )
+
+
+def _wait(request: SignedInRequest) -> HttpResponse:
+    wait = rate_limits.seconds_left(seconds=WINDOW, now=clock.now())
+    response = render(
+        request,
+        "profiles/import.html",
+        {"part": "data", "form": RecordFileForm(), "minutes": -(-wait // 60)},
+        status=429,
+    )
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _plan(request: SignedInRequest, rows: parse_document.Rows) -> Plan:
+    stored = member_record.read_all(request.user)
+    context = Context(
+        stored=stored,
+        specialties=tuple(specialty_choices(stored.profile.specialties)),
+        reference=reference_tables.everything().reference,
+        today=member_record.latest_today(clock.now()),
+    )
+    return record_import.plan(rows, context)
+
+
+def _preview(
+    request: SignedInRequest,
+    rows: parse_document.Rows,
+    *,
+    notice: str = "",
+    taken: Collection[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    plan = _plan(request, rows)
+    shown = {
+        standing.value: [_shown(entry, taken) for entry in plan.of(standing)]
+        for standing in Standing
+    }
+    return render(
+        request,
+        "profiles/import_preview.html",
+        {
+            "part": "data",
+            "notice": notice,
+            "shown": shown,
+            "something_to_do": bool(shown["new"] or shown["different"]),
+            "only_here": plan.only_here,
+            "content": parse_document.compact(rows),
+            "token": plan.token,
+        },
+        status=status,
+    )
+
+
+def _shown(entry: Entry, taken: Collection[str] | None) -> ShownEntry:
+    table = entry.table
+    here = {} if entry.twin is None else table.values(entry.twin)
+    ticked = entry.standing in TICKED if taken is None else entry.name in taken
+    return ShownEntry(
+        entry=entry,
+        title=printed_record.title_of(table, entry.values),
+        pairs=printed_record.pairs_of(table, entry.values),
+        changes=[
+            (
+                printed_record.label(table, name),
+                printed_record.words(table, name, here[name]) or "–",
+                printed_record.words(table, name, entry.values[name]) or "–",
+            )
+            for name in entry.differing
+        ],
+        is_ticked=ticked,
+    )

@@ -1,0 +1,356 @@
+"""Changes the values of a draft, and refuses to write over what others changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+
+from stats.actions import record_history
+from stats.choices import Confidence, Missing, Status, Step, Table
+from stats.exceptions import BadValue, Conflict, EditRefused
+from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
+from stats.models import (
+    ApplicantResult,
+    Footnote,
+    Release,
+    ScoreSummary,
+    Source,
+    SpecialtyResult,
+    YearTotals,
+)
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+MODELS: dict[Table, Any] = {
+    Table.TOTALS: YearTotals,
+    Table.APPLICANTS: ApplicantResult,
+    Table.SPECIALTIES: SpecialtyResult,
+    Table.SCORES: ScoreSummary,
+}
+ROWS: dict[Table, Any] = {
+    Table.TOTALS: TotalsRow,
+    Table.APPLICANTS: ApplicantRow,
+    Table.SPECIALTIES: SpecialtyRow,
+    Table.SCORES: ScoreRow,
+}
+ABOUT = ("missing", "confidence", "locator", "note")
+SOURCES = "sources"  # keys, joined with ";" in their order
+FOOTNOTE = ("table", "row", "column", "text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowEdit:
+    """What an editor saw in some columns of one row, and what they want there."""
+
+    row_id: int
+    was: Mapping[str, Any]
+    becomes: Mapping[str, Any]
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """The columns of a table that can be edited, in the order of the founding files."""
+    row = ROWS[table]
+    return (*row.counts, *row.printed, *ABOUT, SOURCES)
+
+
+def stored_values(table: Table, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """The editable values of rows of one table, by row. One query for the sources."""
+    model = MODELS[table]
+    owner = f"{model._meta.model_name}_id"
+    keys: dict[int, list[str]] = {row.pk: [] for row in rows}
+    links = model.sources.through.objects.filter(**{f"{owner}__in": list(keys)})
+    for row_id, key in links.order_by("pk").values_list(owner, "source__key"):
+        keys[row_id].append(key)
+    plain = (*ROWS[table].counts, *ROWS[table].printed, *ABOUT)
+    return {
+        row.pk: {column: getattr(row, column) for column in plain}
+        | {SOURCES: ";".join(keys[row.pk])}
+        for row in rows
+    }
+
+
+def change_rows(
+    *,
+    release_id: int,
+    table: Table,
+    edits: Sequence[RowEdit],
+    by: User,
+    now: datetime,
+    step: Step = Step.CHANGED,
+) -> int:
+    """Write the edits, all or none. Returns how many values changed.
+
+    A value that somebody else changed since it was seen is a conflict, unless both
+    want the same. Raises WrongStatus, or EditRefused with every conflict and every
+    value that cannot be stored.
+    """
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        model = MODELS[table]
+        rows = {
+            row.pk: row
+            for row in model.objects.filter(
+                release=release, pk__in=[edit.row_id for edit in edits]
+            )
+        }
+        stored = stored_values(table, list(rows.values()))
+        known = dict(Source.objects.values_list("key", "pk"))
+        conflicts: list[Conflict] = []
+        bad = [_gone(edit.row_id) for edit in edits if edit.row_id not in rows]
+        changed: dict[int, dict[str, Any]] = {row_id: {} for row_id in rows}
+        for edit in edits:
+            if edit.row_id not in rows:
+                continue
+            for column, mine in _wanted(edit).items():
+                theirs = stored[edit.row_id][column]
+                if _same(theirs, mine):
+                    continue
+                changed[edit.row_id][column] = mine
+                if not _same(theirs, edit.was[column]):
+                    conflicts.append(
+                        Conflict(
+                            row_id=edit.row_id,
+                            column=column,
+                            was=edit.was[column],
+                            theirs=theirs,
+                            mine=mine,
+                        )
+                    )
+        for row_id, wanted in changed.items():
+            if wanted:
+                bad += _apply(rows[row_id], table, wanted, known)
+        if conflicts or bad:
+            # Leaving with an exception undoes everything.
+            raise EditRefused(conflicts=conflicts, bad=bad)
+        for row_id, wanted in changed.items():
+            _store(rows[row_id], model, wanted, known)
+        values = sum(len(wanted) for wanted in changed.values())
+        if values:
+            release.editors.add(by)
+            record_history.record(
+                release,
+                step,
+                by=by,
+                now=now,
+                detail=f"{table.label}: {values} value{'s' if values > 1 else ''}.",
+            )
+    return values
+
+
+def _wanted(edit: RowEdit) -> dict[str, Any]:
+    """What the editor changed. Keys of sources come as people separate them."""
+    becomes = dict(edit.becomes)
+    if SOURCES in becomes:
+        becomes[SOURCES] = ";".join(_keys(becomes[SOURCES]))
+    return {
+        column: value
+        for column, value in becomes.items()
+        if not _same(value, edit.was[column])
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
+    return bool(one == other and str(one) == str(other))
+
+
+def _gone(row_id: int) -> BadValue:
+    return BadValue(
+        row_id=row_id,
+        column="",
+        reason="Somebody else removed this row meanwhile. If it belongs here, add it "
+        "again.",
+    )
+
+
+def _apply(
+    row: Any, table: Table, wanted: dict[str, Any], known: Mapping[str, int]
+) -> list[BadValue]:
+    """Set the values on the row and say which of them cannot be stored."""
+    bad = [
+        BadValue(
+            row_id=row.pk,
+            column=SOURCES,
+            reason=f"{key!r} is not the key of a source. Add the source first.",
+        )
+        for key in _keys(wanted.get(SOURCES, ""))
+        if key not in known
+    ]
+    reason_before = row.missing
+    for column, value in wanted.items():
+        if column != SOURCES:
+            setattr(row, column, value)
+    if row.missing and _is_complete(row, table):
+        # Nothing is missing, so there is no reason why: take it away for the editor.
+        row.missing = ""
+        wanted.pop("missing", None)
+        if reason_before:
+            wanted["missing"] = ""
+    try:
+        row.full_clean(exclude=["release", "specialty"])
+    except ValidationError as error:
+        for column, reasons in error.message_dict.items():
+            bad += [
+                BadValue(
+                    row_id=row.pk,
+                    column="" if column == NON_FIELD_ERRORS else column,
+                    reason=reason,
+                )
+                for reason in reasons
+            ]
+    return bad
+
+
+def _is_complete(row: Any, table: Table) -> bool:
+    """Whether a row has what would otherwise need a reason for its absence."""
+    if table == Table.SCORES:
+        return row.step2_ck_mean is not None or row.step2_ck_median is not None
+    return all(getattr(row, column) is not None for column in ROWS[table].counts)
+
+
+def _keys(text: str) -> list[str]:
+    return list(dict.fromkeys(key.strip() for key in text.split(";") if key.strip()))
+
+
+def _store(
+    row: Any, model: Any, wanted: Mapping[str, Any], known: Mapping[str, int]
+) -> None:
+    fields = [column for column in wanted if column != SOURCES]
+    if fields:
+        row.save(update_fields=fields)
+    if SOURCES in wanted:
+        through = model.sources.through
+        owner = f"{model._meta.model_name}_id"
+        through.objects.filter(**{owner: row.pk}).delete()
+        # Not sources.set(): the order of the keys says which source is the first.
+        through.objects.bulk_create(
+            through(**{owner: row.pk, "source_id": known[key]})
+            for key in _keys(wanted[SOURCES])
+        )
+
+
+def add_row(
+    *,
+    release_id: int,
+    table: Table,
+    identity: Mapping[str, Any],
+    by: User,
+    now: datetime,
+) -> None:
+    """Add an empty row that waits for its values.
+
+    `identity` holds the columns that tell rows apart. Raises WrongStatus, or
+    EditRefused when the row is there already.
+    """
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        model = MODELS[table]
+        if model.objects.filter(release=release, **identity).exists():
+            raise EditRefused(
+                bad=[
+                    BadValue(
+                        row_id=0,
+                        column="",
+                        reason="This row is there already. Change its values instead.",
+                    )
+                ]
+            )
+        row = model(
+            release=release,
+            missing=Missing.NOT_ENTERED,
+            confidence=Confidence.C,
+            **identity,
+        )
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            raise EditRefused(
+                bad=[
+                    BadValue(row_id=0, column="", reason=reason)
+                    for reason in error.messages
+                ]
+            ) from None
+        row.save()
+        release.editors.add(by)
+        record_history.record(
+            release, Step.CHANGED, by=by, now=now, detail=f"{table.label}: a row added."
+        )
+
+
+def remove_row(
+    *, release_id: int, table: Table, row_id: int, by: User, now: datetime
+) -> None:
+    """Take a row out of a draft. Removing one that is gone already changes nothing."""
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        removed, _ = MODELS[table].objects.filter(release=release, pk=row_id).delete()
+        if removed:
+            release.editors.add(by)
+            record_history.record(
+                release,
+                Step.CHANGED,
+                by=by,
+                now=now,
+                detail=f"{table.label}: a row removed.",
+            )
+
+
+def stored_footnotes(release: Release) -> list[dict[str, str]]:
+    """The footnotes of a version as an editor sees and sends them, in their order."""
+    return list(release.footnotes.order_by("pk").values(*FOOTNOTE))
+
+
+def change_footnotes(
+    *,
+    release_id: int,
+    was: Sequence[Mapping[str, str]],
+    footnotes: Sequence[Mapping[str, str]],
+    by: User,
+    now: datetime,
+) -> None:
+    """Replace the footnotes of a draft: table, row, column and text of each.
+
+    `was` is what the editor saw. Raises WrongStatus, or EditRefused when somebody
+    else changed them since, or when one cannot be stored; its place in the new list,
+    from 1, then stands for the row.
+    """
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        theirs = stored_footnotes(release)
+        mine = [
+            {column: note.get(column, "") for column in FOOTNOTE} for note in footnotes
+        ]
+        if mine == theirs:
+            return
+        conflicts = []
+        if [dict(note) for note in was] != theirs:
+            conflicts.append(
+                Conflict(
+                    row_id=0, column="footnotes", was=was, theirs=theirs, mine=mine
+                )
+            )
+        notes = [Footnote(release=release, **note) for note in mine]
+        bad: list[BadValue] = []
+        for place, note in enumerate(notes, start=1):
+            try:
+                note.full_clean(exclude=["release"])
+            except ValidationError as error:
+                bad += [
+                    BadValue(row_id=place, column=column, reason=reason)
+                    for column, reasons in error.message_dict.items()
+                    for reason in reasons
+                ]
+        if conflicts or bad:
+            raise EditRefused(conflicts=conflicts, bad=bad)
+        release.footnotes.all().delete()
+        Footnote.objects.bulk_create(notes)
+        release.editors.add(by)
+        record_history.record(
+            release, Step.CHANGED, by=by, now=now, detail="Footnotes."
+        )

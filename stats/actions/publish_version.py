@@ -1,0 +1,121 @@
+"""Submit, return, publish. The only place where figures become public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from stats import drafts, signals
+from stats.actions import record_history
+from stats.choices import ReleaseKind, Status, Step
+from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
+from stats.models import Release
+from stats.readiness import problems
+
+if TYPE_CHECKING:
+    from imgportal.models import User
+
+
+def submit(*, release_id: int, by: User, now: datetime) -> Release:
+    """Hand a draft over for review. Raises WrongStatus or NotReady."""
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        _refuse_problems(release, what_then="Mend this, then submit again.")
+        release.status = Status.IN_REVIEW
+        release.submitted_at, release.submitted_by = now, by
+        release.save(update_fields=["status", "submitted_at", "submitted_by"])
+        record_history.record(release, Step.SUBMITTED, by=by, now=now)
+    return release
+
+
+def return_with_comment(
+    *, release_id: int, comment: str, by: User, now: datetime
+) -> Release:
+    """Give a submitted version back to its editors. Raises WrongStatus, NoteMissing."""
+    if not comment.strip():
+        raise NoteMissing("Say what should be changed, so that the editor can do it.")
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.IN_REVIEW)
+        release.status = Status.DRAFT
+        release.submitted_at = release.submitted_by = None
+        release.save(update_fields=["status", "submitted_at", "submitted_by"])
+        record_history.record(
+            release, Step.RETURNED, by=by, now=now, detail=comment.strip()
+        )
+    return release
+
+
+def publish(
+    *,
+    release_id: int,
+    by: User,
+    now: datetime,
+    public_note: str = "",
+    kind: ReleaseKind | None = None,
+) -> Release:
+    """Make a submitted version public, in one transaction.
+
+    `kind` says whether an amendment is a correction or a revision; a first version
+    needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady, NoteMissing
+    or ClockBehind, and then nothing has changed.
+    """
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.IN_REVIEW)
+        if settings.FIGURES_REQUIRE_TWO_PEOPLE and release.editors.contains(by):
+            raise SamePerson(
+                "You changed values of this version, so somebody else must publish it. "
+                "Ask a publisher who changed none."
+            )
+        if now < release.opened_at:
+            raise ClockBehind(
+                f"This version was opened at {release.opened_at:%H:%M on %-d %B %Y} "
+                f"(UTC), and the server's clock says that it is {now:%H:%M on %-d %B %Y} "
+                "now. Ask whoever runs the server to set its clock, then publish again."
+            )
+        is_amendment = release.kind != ReleaseKind.FIRST
+        if is_amendment:
+            if not public_note.strip():
+                raise NoteMissing(
+                    "An amendment needs a public note: what changed, and why."
+                )
+            if kind not in (ReleaseKind.CORRECTION, ReleaseKind.REVISION):
+                raise NoteMissing(
+                    "Say whether it is a correction (we were wrong) or a revision "
+                    "(the source changed)."
+                )
+            release.kind = kind
+        _refuse_problems(release, what_then="Return it to its editors.")
+        # In the order the database insists on: one current version a year.
+        Release.objects.filter(match_year=release.match_year, is_current=True).update(
+            is_current=False
+        )
+        release.status, release.is_current = Status.PUBLISHED, True
+        release.public_note = public_note.strip()
+        release.published_at, release.published_by = now, by
+        release.save(
+            update_fields=[
+                "status",
+                "is_current",
+                "kind",
+                "public_note",
+                "published_at",
+                "published_by",
+            ]
+        )
+        record_history.record(
+            release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
+        )
+        signals.tell()
+    return release
+
+
+def _refuse_problems(release: Release, *, what_then: str) -> None:
+    found = problems(drafts.figures_of(release))
+    if found:
+        raise NotReady(
+            f"{len(found)} {'things block' if len(found) > 1 else 'thing blocks'} "
+            f"publication. The first: {found[0]} {what_then}"
+        )

@@ -1,0 +1,133 @@
+"""The columns of a file for each table: those of the founding files, however written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from stats.choices import Table
+from stats.definitions import COLUMN_NAMES
+from stats.exceptions import Refusal
+from stats.founding.cells import COLUMNS_OF
+from stats.imports.spellings import simplified
+
+# The names of the founding files, without their ending.
+FILES: dict[Table, str] = {
+    Table.TOTALS: "match_totals",
+    Table.APPLICANTS: "applicant_results",
+    Table.SPECIALTIES: "specialty_results",
+    Table.SCORES: "specialty_scores",
+}
+IDENTITY: dict[Table, tuple[str, ...]] = {
+    Table.TOTALS: (),
+    Table.APPLICANTS: ("applicant_type",),
+    Table.SPECIALTIES: ("specialty",),
+    Table.SCORES: ("specialty", "applicant_type", "outcome"),
+}
+# What a file may leave out. What stands in the draft then stays as it is.
+ABOUT = ("missing", "confidence", "sources", "locator", "note")
+
+_ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
+    "match_year": ("Year",),
+    "edition": ("Year", "Edition year", "Charting Outcomes edition"),
+    "applicant_type": ("Type of applicant", "Group"),
+    "specialty": ("Specialty name",),
+    "published_match_rate": ("Match rate as published", "Published match rate, %"),
+    "published_img_share": ("IMG share as published", "Published IMG share, %"),
+    "step2_ck_q1": ("Step 2 CK first quartile",),
+    "step2_ck_q3": ("Step 2 CK third quartile",),
+    "missing": ("Why values are missing", "Why missing", "Reason missing"),
+    "sources": ("Source", "Source keys"),
+    "locator": ("Place in the source", "Where in the source"),
+    "note": ("Notes",),
+}
+
+
+def table_of(name: str) -> Table:
+    """The table by our code or by its founding file. Raises ValueError with the names."""
+    word = name.strip().lower().removesuffix(".csv")
+    for table, file in FILES.items():
+        if word in (file, table.value):
+            return table
+    known = ", ".join(f"{file} ({table})" for table, file in FILES.items())
+    raise ValueError(f"“{name}” is not a table. The tables are: {known}.")
+
+
+def year_column(table: Table) -> str:
+    return "edition" if table == Table.SCORES else "match_year"
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Every column, in the order of the founding files; exports have all of them."""
+    return (year_column(table), *IDENTITY[table], *COLUMNS_OF[table], *ABOUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Which column of a table stands at which place of a row."""
+
+    line: int
+    places: tuple[tuple[int, str], ...]  # (place in the row, our column)
+    written: dict[str, str]  # our column → as the file writes it
+    width: int  # without trailing blank columns
+
+
+def _names(table: Table) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in columns_of(table):
+        for name in (
+            column,
+            COLUMN_NAMES.get(column, column),
+            *_ALSO_WRITTEN.get(column, ()),
+        ):
+            found[simplified(name)] = column
+    return found
+
+
+_NAMES = {table: _names(table) for table in Table}
+
+
+def recognised(table: Table, cells: Sequence[str]) -> int:
+    """How many of these cells name a column: what tells the separator of a file."""
+    return len({_NAMES[table].get(simplified(cell)) for cell in cells} - {None})
+
+
+def header(
+    table: Table, line: int, cells: Sequence[str]
+) -> tuple[Header, list[Refusal]]:
+    """The header, and everything that is wrong with it."""
+    known = _NAMES[table]
+    refusals: list[Refusal] = []
+    places: list[tuple[int, str]] = []
+    written: dict[str, str] = {}
+
+    def refuse(name: str, reason: str) -> None:
+        refusals.append(Refusal(line=line, column=name[:80], value="", reason=reason))
+
+    width = max((at + 1 for at, cell in enumerate(cells) if cell.strip()), default=0)
+    for place, cell in enumerate(cells[:width]):
+        name = " ".join(cell.split())
+        if not name:
+            continue
+        column = known.get(simplified(name))
+        if column is None:
+            like = get_close_matches(simplified(name)[:80], known, n=1, cutoff=0.75)
+            hint = f" Do you mean {known[like[0]]}?" if like else ""
+            refuse(name, f"{table.label} has no such column.{hint}")
+        elif column in written:
+            refuse(name, f"This is {column} again, after “{written[column]}”.")
+        else:
+            written[column] = name
+            places.append((place, column))
+    missing = [
+        column
+        for column in columns_of(table)
+        if column not in written and column not in ABOUT
+    ]
+    if missing:
+        refuse("", f"Columns are missing: {', '.join(missing)}.")
+    return (
+        Header(line=line, places=tuple(places), written=written, width=width),
+        refusals,
+    )

@@ -1,0 +1,121 @@
+"""One row of a file, read cell by cell; what cannot be read is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from stats.choices import Missing, Table
+from stats.exceptions import Refusal
+from stats.imports import cells
+from stats.imports.cells import Unusable, Wrong
+from stats.imports.columns import Header
+from stats.imports.spellings import simplified
+
+MOST_TEXT = {"locator": 100, "note": 30_000, "sources": 30_000, "specialty": 200}
+# From here on a bad row is reported by its first bad cell only: a wrong file of any
+# size fits into memory, and nobody reads so far.
+MOST_IN_FULL = 1_000
+
+
+@dataclass(slots=True)
+class Reading:
+    """The file being read, and everything that was found wrong in it so far."""
+
+    table: Table
+    header: Header
+    decimal_comma: bool
+    missing_reason: Missing | None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """One row being read, cell by cell."""
+
+    number: int
+    cells: Mapping[str, str]
+    reading: Reading
+    is_refused: bool = False
+    has_marks: bool = False
+
+    def refuse(self, column: str, value: str, reason: str) -> None:
+        found = self.reading.refusals
+        if not self.is_refused or len(found) < MOST_IN_FULL:
+            name = self.reading.header.written.get(column, column)
+            found.append(
+                Refusal(
+                    line=self.number, column=name, value=_shown(value), reason=reason
+                )
+            )
+        self.is_refused = True
+
+    def number_at(self, column: str) -> str | None:
+        """A cell that should hold a number, bare; None when there is none."""
+        cell = self.cells[column]
+        if isinstance(cell, Unusable):
+            raise Wrong(cell.reason)
+        text = cells.bare(cell)
+        if cells.is_mark(text):
+            self.has_marks = True
+            return None
+        return text or None
+
+    def count(self, column: str) -> int | None:
+        try:
+            text = self.number_at(column)
+            return (
+                None
+                if text is None
+                else cells.count(
+                    self.cells[column], text, decimal_comma=self.reading.decimal_comma
+                )
+            )
+        except Wrong as wrong:
+            self.refuse(column, self.cells[column], str(wrong))
+            return None
+
+    def printed(self, column: str) -> Decimal | None:
+        is_score = column.startswith("step2_ck")
+        is_percentage = column.startswith("published")
+        try:
+            text = self.number_at(column)
+            if text is None:
+                return None
+            return cells.printed(
+                text,
+                least=1 if is_score else 0,
+                most=300 if is_score else 100 if is_percentage else 9999,
+                is_percentage=is_percentage,
+                decimal_comma=self.reading.decimal_comma,
+            )
+        except Wrong as wrong:
+            self.refuse(column, self.cells[column], str(wrong))
+            return None
+
+    def text(self, column: str) -> str | None:
+        """The text of a cell; None when it was refused."""
+        cell = self.cells[column]
+        try:
+            if isinstance(cell, Unusable):
+                raise Wrong(cell.reason)
+            return cells.text_of(cell, most=MOST_TEXT.get(column, 100))
+        except Wrong as wrong:
+            self.refuse(column, cell, str(wrong))
+            return None
+
+    def choice(self, column: str, known: Mapping[str, str]) -> str | None:
+        text = self.text(column)
+        if text is None:
+            return None
+        found = known.get(simplified(text))
+        if found is None:
+            words = ", ".join(dict.fromkeys(known.values()))
+            self.refuse(column, text, f"Expected is one of: {words}.")
+        return found
+
+
+def _shown(value: str) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

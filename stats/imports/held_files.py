@@ -1,0 +1,87 @@
+"""Keeps an uploaded file between its preview and the confirmation."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.core import signing
+from django.core.cache import caches
+
+from stats.choices import Missing, Table
+from stats.exceptions import UploadGone
+from stats.imports.open_file import MOST_BYTES
+
+SECONDS = 60 * 60
+_SALT = "stats.imports.held_files"
+_GONE = (
+    "The file is not kept any more: it waits for one hour, and a newer upload takes "
+    "its place. Upload it again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An uploaded file, as it came, and what was asked and answered about it."""
+
+    name: str
+    content: bytes
+    table: Table
+    missing_reason: Missing | None
+
+
+def hold(held: Held, *, user_id: int, release_id: int) -> str:
+    """Keep a file for one person and one draft. Returns a token for the form.
+
+    One file a person: whoever uploads again and again fills nobody's memory.
+    """
+    if len(held.content) > MOST_BYTES:
+        raise ValueError("A file of this size is refused before it is held.")
+    caches["drafts"].set(_key(user_id), zlib.compress(held.content, 1), SECONDS)
+    return signing.dumps(
+        {
+            "user": user_id,
+            "release": release_id,
+            "file": _digest(held.content),
+            "name": _short(held.name),
+            "table": held.table.value,
+            "missing": held.missing_reason.value if held.missing_reason else "",
+        },
+        salt=_SALT,
+    )
+
+
+def held(token: str, *, user_id: int, release_id: int) -> Held:
+    """The file that belongs to a token. Raises UploadGone, which says what to do."""
+    try:
+        said = signing.loads(token, salt=_SALT, max_age=SECONDS)
+    except signing.BadSignature:
+        raise UploadGone(_GONE) from None
+    if (said["user"], said["release"]) != (user_id, release_id):
+        raise UploadGone(_GONE)
+    packed = caches["drafts"].get(_key(user_id))
+    content = zlib.decompress(packed) if packed is not None else b""
+    if packed is None or _digest(content) != said["file"]:
+        raise UploadGone(_GONE)
+    return Held(
+        name=said["name"],
+        content=content,
+        table=Table(said["table"]),
+        missing_reason=Missing(said["missing"]) if said["missing"] else None,
+    )
+
+
+def _short(name: str) -> str:
+    """With its ending, which says how the file is read."""
+    path = PurePath(name)
+    return f"{path.stem[:80]}{path.suffix[:20]}"
+
+
+def _key(user_id: int) -> str:
+    return f"importing:{user_id}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,264 @@
+"""What importing a file would change in a draft, cell by cell. Reads, never writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from stats.actions.edit_draft import MODELS, SOURCES, stored_values
+from stats.choices import Confidence, Table
+from stats.definitions import COLUMN_NAMES
+from stats.exceptions import Refusal
+from stats.founding.cells import COLUMNS_OF
+from stats.imports.cells import tidy
+from stats.imports.columns import ABOUT, year_column
+from stats.imports.parse_rows import ASK_WHY, Parsed, ParsedRow, Value
+from stats.imports.row_identities import Key, Specialties, identify, key_of, label_of
+from stats.models import Release, Source
+
+ABOUT_NAMES = {
+    "missing": "Why values are missing",
+    "confidence": "Confidence",
+    "sources": "Sources",
+    "locator": "Place in the source",
+    "note": "Note",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value that importing would write."""
+
+    line: int
+    row_label: str
+    is_new_row: bool
+    column: str
+    was: Value
+    becomes: Value
+
+    @property
+    def column_name(self) -> str:
+        return name_of(self.column)
+
+    @property
+    def was_text(self) -> str:
+        return shown(self.was)
+
+    @property
+    def becomes_text(self) -> str:
+        return shown(self.becomes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """What importing would write into one row. Only what differs, of a new row all."""
+
+    line: int
+    row_id: int | None  # None: a new row
+    key: Key
+    label: str
+    was: Mapping[str, Value]
+    becomes: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The difference between a file and one table of a draft."""
+
+    table: Table
+    changes: tuple[RowChange, ...]
+    unchanged: int  # rows of the file that the draft has like this already
+    refusals: tuple[Refusal, ...]
+    refused: int  # rows of the file that cannot be imported
+    left_alone: tuple[str, ...]  # rows of the draft that the file does not name
+    fingerprint: str  # the same as long as file and draft give the same plan
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that importing may write, in the order of the founding files."""
+        return (*COLUMNS_OF[self.table], *ABOUT)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether somebody has to say why values are missing."""
+        return any(refusal.reason == ASK_WHY for refusal in self.refusals)
+
+    @property
+    def only_asks_why(self) -> bool:
+        """Whether the file can be imported once somebody has said it."""
+        return self.asks_why and all(
+            refusal.reason == ASK_WHY for refusal in self.refusals
+        )
+
+    @property
+    def new(self) -> int:
+        return sum(1 for change in self.changes if change.row_id is None)
+
+    @property
+    def changed(self) -> int:
+        return len(self.changes) - self.new
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """Every value that would be written, in the order of the file."""
+        for change in self.changes:
+            for column, value in change.becomes.items():
+                was = change.was.get(column)
+                # An empty cell of a new row is no difference.
+                if change.row_id is not None or value not in (None, ""):
+                    yield Cell(
+                        line=change.line,
+                        row_label=change.label,
+                        is_new_row=change.row_id is None,
+                        column=column,
+                        was=was,
+                        becomes=value,
+                    )
+
+    @property
+    def can_be_applied(self) -> bool:
+        return bool(self.changes) and not self.refusals
+
+
+def name_of(column: str) -> str:
+    """How a column is called on a page."""
+    return COLUMN_NAMES.get(column) or ABOUT_NAMES[column]
+
+
+def shown(value: Value) -> str:
+    """A value as the file would have it; nothing for one that is missing."""
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def plan(release: Release, parsed: Parsed) -> Plan:
+    """Compare a file with the draft. Five queries at most, however many rows."""
+    table = parsed.table
+    specialties = Specialties() if table in (Table.SPECIALTIES, Table.SCORES) else None
+    known_sources = set(Source.objects.values_list("key", flat=True))
+    stored_rows = list(MODELS[table].objects.filter(release=release).order_by("pk"))
+    values_of = stored_values(table, stored_rows)
+    stored = {key_of(row): row.pk for row in stored_rows}
+    refusals = list(parsed.refusals)
+    refused = {row.line for row in parsed.rows if row.is_refused}
+    first_lines: dict[Key, int] = {}
+    changes: list[RowChange] = []
+    unchanged = 0
+
+    for row in parsed.rows:
+        key, wrong = identify(row, table, specialties)
+        wrong += _misplaced(row, release, table, known_sources)
+        if key is not None and first_lines.setdefault(key, row.line) != row.line:
+            wrong.append(
+                Refusal(
+                    line=row.line,
+                    column="",
+                    value=label_of(key, specialties),
+                    reason=f"Line {first_lines[key]} is about the same row.",
+                )
+            )
+        if wrong:
+            refusals += wrong
+            refused.add(row.line)
+        if row.line in refused or key is None:
+            continue
+        change = _compare(row, key, stored.get(key), values_of, specialties)
+        if change is None:
+            unchanged += 1
+        else:
+            changes.append(change)
+    return Plan(
+        table=table,
+        changes=tuple(changes),
+        unchanged=unchanged,
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.line or 0)),
+        refused=len(refused),
+        left_alone=tuple(
+            label_of(key, specialties) for key in stored if key not in first_lines
+        ),
+        fingerprint=_fingerprint(release, table, changes, unchanged),
+    )
+
+
+def _misplaced(
+    row: ParsedRow, release: Release, table: Table, known_sources: set[str]
+) -> list[Refusal]:
+    wrong = []
+    if row.match_year not in (None, release.match_year):
+        wrong.append(
+            Refusal(
+                line=row.line,
+                column=year_column(table),
+                value=str(row.match_year),
+                reason=f"The draft is of {release.match_year}.",
+            )
+        )
+    keys = str(row.values.get(SOURCES) or "").split(";")
+    wrong += [
+        Refusal(
+            line=row.line,
+            column=SOURCES,
+            value=key[:60],
+            reason="No source has this key. Add the source first.",
+        )
+        for key in keys
+        if key and key not in known_sources
+    ]
+    return wrong
+
+
+def _compare(
+    row: ParsedRow,
+    key: Key,
+    row_id: int | None,
+    values_of: Mapping[int, Mapping[str, Value]],
+    specialties: Specialties | None,
+) -> RowChange | None:
+    if row_id is None:
+        # The most careful grade, until somebody judges the source.
+        becomes = {"confidence": Confidence.C.value, **row.values}
+        was: dict[str, Value] = {}
+    else:
+        theirs = values_of[row_id]
+        becomes = {
+            column: value
+            for column, value in row.values.items()
+            if not _same(theirs[column], value, column in row.digits_lost)
+        }
+        was = {column: theirs[column] for column in becomes}
+        if not becomes:
+            return None
+    return RowChange(
+        line=row.line,
+        row_id=row_id,
+        key=key,
+        label=label_of(key, specialties),
+        was=was,
+        becomes=becomes,
+    )
+
+
+def _same(stored: Value, read: Value, digits_lost: bool) -> bool:
+    if isinstance(stored, Decimal) and isinstance(read, Decimal) and not digits_lost:
+        # 41 and 41.0 are printed differently.
+        return str(stored) == str(read)
+    if isinstance(stored, str) and isinstance(read, str):
+        return stored == read or tidy(stored) == read
+    return stored == read
+
+
+def _fingerprint(
+    release: Release, table: Table, changes: list[RowChange], unchanged: int
+) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((release.pk, table.value, unchanged)).encode())
+    for change in changes:
+        digest.update(
+            repr(
+                (change.row_id, change.key, dict(change.was), dict(change.becomes))
+            ).encode()
+        )
+    return digest.hexdigest()

@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.cell import WriteOnlyCell
+
+from stats.choices import Table
+from stats.exceptions import Refusal
+from stats.imports import workbooks
+from stats.imports.parse_rows import Parsed, read
+from tests.stats.imports.files import as_xlsx, cells_of, good, saved
+
+TYPES = Table.APPLICANTS
+
+
+def read_rows(*rows: dict[str, Any], **formats: str) -> Parsed:
+    return read("file.xlsx", as_xlsx(cells_of(TYPES, rows), **formats), TYPES)
+
+
+def the_refusal(parsed: Parsed) -> Refusal:
+    assert len(parsed.refusals) == 1, [str(refusal) for refusal in parsed.refusals]
+    return parsed.refusals[0]
+
+
+def rezipped(content: bytes, changes: dict[str, bytes | None]) -> bytes:
+    """The workbook with some parts replaced, or taken out (None)."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            part = changes.pop(name, b"")
+            if part is not None:
+                new.writestr(name, part or old.read(name))
+        for name, part in changes.items():
+            new.writestr(name, part or b"")
+    return target.getvalue()
+
+
+GOOD = as_xlsx(cells_of(TYPES, [good(TYPES)]))
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def sheet_of(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(SHEET)
+
+
+# --- Accepted -------------------------------------------------------------------------
+
+
+def test_numbers_as_a_workbook_stores_them() -> None:
+    (row,) = read_rows(
+        good(
+            TYPES,
+            match_year=2060.0,
+            active_applicants=5000.0,
+            matched_to_pgy1=4751,
+            published_match_rate=61.2,
+        )
+    ).rows
+
+    assert row.match_year == 2060
+    assert row.values["active_applicants"] == 5000
+    assert row.values["matched_to_pgy1"] == 4751
+    assert row.values["published_match_rate"] == Decimal("61.2")
+    assert row.digits_lost == {"published_match_rate"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "number_format", "digits", "lost"),
+    [
+        ("61.0", "General", "61.0", False),
+        (61.0, "General", "61", True),
+        (61, "0.0", "61.0", False),
+        (61.25, "0.0", "61.25", False),
+        (0.612, "0.0%", "61.2", False),
+        (0.61, "0.0%", "61.0", False),
+        (0.612, "0%", "61.2", True),
+        (16.399999999999999, "General", "16.4", True),
+        ("61.2%", "General", "61.2", False),
+    ],
+)
+def test_printed_numbers_as_the_sheet_shows_them(
+    stored: Any, number_format: str, digits: str, lost: bool
+) -> None:
+    (row,) = read_rows(
+        good(TYPES, published_match_rate=stored), published_match_rate=number_format
+    ).rows
+
+    assert str(row.values["published_match_rate"]) == digits
+    assert ("published_match_rate" in row.digits_lost) is lost
+
+
+def test_only_sheet_that_holds_something_is_taken() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.create_sheet("Before", 0)
+    book.create_sheet("After")["B7"] = "  "
+
+    parsed = read("file.xlsx", saved(book), TYPES)
+
+    assert parsed.refusals == ()
+    assert len(parsed.rows) == 1
+
+
+def test_rows_and_columns_that_are_blank() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    head, row = cells_of(TYPES, [good(TYPES)])
+    for place, (name, value) in enumerate(zip(head, row, strict=True), 1):
+        sheet.cell(3, place, name)
+        sheet.cell(900_000, place, value or None)
+    sheet.cell(5, 60).number_format = "0.0"
+
+    parsed = read("file.xlsx", saved(book), TYPES)
+
+    assert parsed.refusals == ()
+    assert [row.line for row in parsed.rows] == [900_000]
+
+
+def test_shared_inline_and_rich_texts() -> None:
+    texts = (
+        b'<row r="2"><c r="A2" t="str"><v>one</v></c>'
+        b'<c r="B2" t="inlineStr"><is><r><t>tw</t></r><r><t>o</t></r></is></c>'
+        b'<c t="s"><v>0</v></c></row>'
+    )
+    sheet = sheet_of(GOOD)
+    start, end = sheet.index(b"<sheetData>"), sheet.index(b"</sheetData>")
+    strings = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si>'
+        b"<r><t>thr</t></r><rPh><t>no</t></rPh><r><t>ee_x0021_</t></r></si></sst>"
+    )
+    relations = (
+        b'<Relationships><Relationship Id="r1" Type="x/worksheet" Target="/'
+        + SHEET.encode()
+        + b'"/><Relationship Id="r2" Type="x/sharedStrings" Target="strings.xml"/>'
+        b"</Relationships>"
+    )
+    workbook = b'<workbook><sheets><sheet name="One" r:id="r1"/></sheets></workbook>'
+    content = rezipped(
+        GOOD,
+        {
+            SHEET: sheet[: start + 11] + texts + sheet[end:],
+            "xl/strings.xml": strings,
+            "xl/workbook.xml": workbook,
+            "xl/_rels/workbook.xml.rels": relations,
+        },
+    )
+
+    ((line, cells),) = workbooks.rows(content).rows
+
+    assert (line, cells) == (2, ["one", "two", "three!"])
+
+
+def test_names_with_a_prefix() -> None:
+    sheet = sheet_of(GOOD)
+    for name in (b"worksheet", b"sheetData", b"row", b"c", b"v", b"is", b"t"):
+        sheet = sheet.replace(b"<" + name + b">", b"<x:" + name + b">")
+        sheet = sheet.replace(b"<" + name + b" ", b"<x:" + name + b" ")
+        sheet = sheet.replace(b"</" + name + b">", b"</x:" + name + b">")
+    sheet = sheet.replace(b"x:worksheet xmlns=", b"x:worksheet xmlns:x=")
+
+    parsed = read("file.xlsx", rezipped(GOOD, {SHEET: sheet}), TYPES)
+
+    assert parsed.refusals == ()
+    assert len(parsed.rows) == 1
+
+
+# --- Refused --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("=SUM(A1:A2)", "formula"),
+        (date(2024, 1, 5), "made a date"),
+        (time(12, 30), "made a date"),
+        (True, "yes or no"),
+        ("#N/A", "could not work this out"),
+        (-5, "negative"),
+        (4751.5, "whole number"),
+        (12.345, "whole number"),
+        (1e20, "nine digits"),
+    ],
+)
+def test_refused_cell_is_located(value: Any, reason: str) -> None:
+    refusal = the_refusal(read_rows(good(TYPES), good(TYPES, active_applicants=value)))
+
+    assert (refusal.line, refusal.column) == (3, "active_applicants")
+    assert reason in refusal.reason
+
+
+def test_date_is_shown_as_one() -> None:
+    (refusal,) = read_rows(good(TYPES, active_applicants=date(2024, 1, 5))).refusals
+
+    assert refusal.value.startswith("2024-01-05")
+
+
+def test_formula_in_a_text_is_refused() -> None:
+    refusal = the_refusal(read_rows(good(TYPES, note="=1+1")))
+
+    assert (refusal.column, refusal.value) == ("note", "=1+1")
+
+
+def test_text_that_looks_like_a_formula_is_refused() -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    head, row = cells_of(TYPES, [good(TYPES)])
+    sheet.append(head)
+    cell = WriteOnlyCell(sheet, "=1+1")
+    cell.data_type = "s"
+    sheet.append([*row[:-1], cell])
+
+    assert the_refusal(read("file.xlsx", saved(book), TYPES)).column == "note"
+
+
+def test_several_sheets_are_refused_with_their_names() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.create_sheet("Old")["A1"] = 1
+
+    refusal = the_refusal(read("file.xlsx", saved(book), TYPES))
+
+    assert "“Sheet”, “Old”" in refusal.reason
+
+
+def test_workbook_without_anything_is_refused() -> None:
+    refusal = the_refusal(read("file.xlsx", saved(openpyxl.Workbook()), TYPES))
+
+    assert "No sheet" in refusal.reason
+
+
+def test_value_far_to_the_right_is_refused() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book["Sheet"]["XFD2"] = 1
+
+    refusal = the_refusal(read("file.xlsx", saved(book), TYPES))
+
+    assert (refusal.line, "100 columns" in refusal.reason) == (2, True)
+
+
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
+
+    assert read_rows(*[good(TYPES)] * 2).refusals == ()
+    assert the_refusal(read_rows(*[good(TYPES)] * 3)).line == 4
+
+
+def archive(**parts: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
+    return content.getvalue()
+
+
+MANY = {f"part{number}": b"" for number in range(workbooks.MOST_PARTS + 1)}
+DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (archive(anything=b"x"), "another archive"),
+        (archive(**MANY), "far larger"),
+        (archive(bomb=bytes(30_000_000)), "far larger"),
+        (GOOD[:-200], "damaged"),
+        (rezipped(GOOD, {SHEET: b"<worksheet><sheetData>"}), "damaged"),
+        (rezipped(GOOD, {SHEET: None}), "damaged"),
+        (rezipped(GOOD, {"xl/_rels/workbook.xml.rels": None}), "damaged"),
+        (rezipped(GOOD, {"_rels/.rels": None}), "damaged"),
+        (rezipped(GOOD, {SHEET: DOCTYPE + sheet_of(GOOD)}), "damaged"),
+        (
+            rezipped(GOOD, {SHEET: sheet_of(GOOD).replace(b'r="A1"', b'r="1A"')}),
+            "damaged",
+        ),
+        (
+            rezipped(GOOD, {SHEET: sheet_of(GOOD).replace(b"2060", b"2060e999e")}),
+            "damaged",
+        ),
+    ],
+)
+def test_refused_workbooks(content: bytes, reason: str) -> None:
+    assert reason in the_refusal(read("file.xlsx", content, TYPES)).reason
+
+
+def test_zip_bomb_is_refused_before_it_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("Something was unpacked.")
+
+    bomb = rezipped(GOOD, {SHEET: sheet_of(GOOD) + bytes(20_000_000)})
+    monkeypatch.setattr(zipfile.ZipFile, "open", never)
+
+    assert "far larger" in the_refusal(read("file.xlsx", bomb, TYPES)).reason
+
+
+def test_encrypted_parts_are_refused() -> None:
+    content = bytearray(GOOD)
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(signature)
+        while place != -1:
+            content[place + flags] |= 1
+            place = content.find(signature, place + 1)
+
+    assert "password" in the_refusal(read("file.xlsx", bytes(content), TYPES)).reason
+
+
+@pytest.mark.parametrize("place", range(0, len(GOOD), 97))
+def test_any_damage_is_a_refusal_and_no_crash(place: int) -> None:
+    content = bytearray(GOOD)
+    content[place] ^= 0x55
+
+    read("file.xlsx", bytes(content), TYPES)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from stats import definitions, exports
+from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
+
+COLUMNS = sorted(
+    {
+        column
+        for name, columns in vars(exports).items()
+        if name.endswith("_COLUMNS")
+        for column in columns
+    }
+)
+DEFINED = {
+    column for definition in definitions.DEFINITIONS for column in definition.columns
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_of_a_download_has_a_definition(column: str) -> None:
+    assert column in DEFINED
+
+
+def test_every_defined_column_is_in_a_download() -> None:
+    assert sorted(DEFINED - set(COLUMNS)) == []
+
+
+def test_every_column_of_figures_has_a_name() -> None:
+    columns = {
+        column
+        for kind in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+        for column in (*kind.counts, *kind.printed)
+    }
+
+    assert set(definitions.COLUMN_NAMES) == columns
+
+
+def test_every_definition_has_an_anchor_of_its_own() -> None:
+    keys = [definition.key for definition in definitions.DEFINITIONS]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_every_share_says_of_what() -> None:
+    silent = [
+        definition.key
+        for definition in definitions.DEFINITIONS
+        if definition.unit == "percent" and not definition.denominator
+    ]
+
+    assert silent == []

@@ -1,0 +1,643 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from imgportal.lib.delivered import BadCell
+from stats import public
+from stats.actions import load_figures
+from stats.choices import ApplicantType, Confidence, Missing, ReleaseKind, Table
+from stats.exceptions import FilesRefused
+from stats.founding import cells, restatements
+from stats.models import (
+    ApplicantResult,
+    Release,
+    ScoreSummary,
+    Source,
+    Specialty,
+    SpecialtyResult,
+    YearTotals,
+)
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+Files = dict[str, list[dict[str, str]]]
+
+
+def dump() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of the application."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values_list())
+        for model in apps.get_app_config("stats").get_models(include_auto_created=True)
+    }
+
+
+def sound_files() -> Files:
+    """A small set of files about 2060 in which nothing is wrong."""
+    cited = {"confidence": "A", "sources": "new-report", "note": ""}
+    return {
+        "sources.csv": [
+            {
+                "key": "new-report",
+                "title": "New report",
+                "publisher": "NRMP",
+                "url": "https://example.org/new",
+                "published": "2060",
+                "accessed": "2060-05-01",
+                "kind": "official",
+            },
+        ],
+        "specialties.csv": [
+            {
+                "slug": "space-medicine",
+                "name": "Space Medicine (Categorical)",
+                "short_name": "Space Medicine",
+                "is_preliminary": "no",
+            },
+        ],
+        "match_totals.csv": [
+            {
+                "match_year": "2060",
+                "pgy1_positions_offered": "1000",
+                "active_applicants": "1600",
+                "matched_to_pgy1": "900",
+                "published_match_rate": "56.3",
+                **cited,
+            },
+        ],
+        "applicant_results.csv": [
+            {
+                "match_year": "2060",
+                "applicant_type": kind,
+                "active_applicants": "200",
+                "matched_to_pgy1": "100",
+                "published_match_rate": "50.0",
+                **cited,
+            }
+            for kind in ("us_img", "non_us_img")
+        ],
+        "specialty_results.csv": [
+            {
+                "match_year": "2060",
+                "specialty": "Space Medicine (Categorical)",
+                "positions_offered": "50",
+                "positions_filled": "40",
+                "filled_img_total": "10",
+                "published_img_share": "25",
+                **cited,
+            },
+        ],
+        "specialty_scores.csv": [
+            {
+                "edition": "2060",
+                "specialty": "Space Medicine (Categorical)",
+                "applicant_type": "us_img",
+                "outcome": "matched",
+                "applicants": "20",
+                "step2_ck_mean": "240",
+                **cited,
+            },
+            {
+                "edition": "2060",
+                "specialty": "All specialties",
+                "applicant_type": "us_img",
+                "outcome": "not_matched",
+                "applicants": "4",
+                "missing": "suppressed",
+                **cited,
+            },
+        ],
+        "restatements.csv": [],
+        "footnotes.csv": [
+            {
+                "match_year": "2060",
+                "table": "specialties",
+                "row": "space-medicine",
+                "text": "Counted on the ground.",
+            },
+        ],
+    }
+
+
+def write(folder: Path, files: Files) -> Path:
+    for name, rows in files.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, cells.COLUMNS[name])
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def refused(folder: Path) -> tuple[BadCell, ...]:
+    """Why these files are not loaded. Fails when they are, or when anything changed."""
+    before = dump()
+    with pytest.raises(FilesRefused) as refusal:
+        load_figures.load_figures(folder=folder, now=NOW)
+    assert dump() == before
+    return refusal.value.reasons
+
+
+# --- What was founded ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        (YearTotals, 29),
+        (ApplicantResult, 115),
+        (SpecialtyResult, 99),
+        (ScoreSummary, 110),
+    ],
+)
+def test_every_row_of_the_founding_files_is_loaded(model: Any, rows: int) -> None:
+    assert model.objects.filter(release__version=1).count() == rows
+
+
+def test_every_source_is_loaded() -> None:
+    assert Source.objects.count() == 317
+
+
+def test_every_row_rests_on_a_source() -> None:
+    for model in (YearTotals, ApplicantResult, SpecialtyResult, ScoreSummary):
+        assert not model.objects.filter(sources=None).exists()
+
+
+def test_every_year_has_one_current_version() -> None:
+    years = Counter(
+        Release.objects.filter(is_current=True).values_list("match_year", flat=True)
+    )
+
+    assert set(years) == set(Release.objects.values_list("match_year", flat=True))
+    assert set(years.values()) == {1}
+
+
+def test_loading_again_changes_nothing() -> None:
+    before = dump()
+    said = StringIO()
+
+    call_command("load_figures", stdout=said)
+
+    assert dump() == before
+    assert "already there; nothing was changed" in said.getvalue()
+
+
+def test_2013_is_stored_as_first_published_and_as_restated() -> None:
+    figures = public.everything()
+    first, second = figures.versions_of(2013)
+
+    assert not first.release.is_current
+    assert second.release.is_current
+    assert second.release.kind == ReleaseKind.REVISION
+    assert "Publications of 2014" in second.release.public_note
+    assert figures.years[2013] is second
+
+
+def test_restatement_of_2013_differs_in_what_was_restated_and_nothing_else() -> None:
+    figures = public.everything()
+    _, second = figures.versions_of(2013)
+
+    changes = {
+        (change.table, change.row_key, change.column): (change.before, change.after)
+        for change in figures.changes_in(second)
+    }
+
+    assert changes == {
+        (Table.TOTALS, "", "pgy1_positions_offered"): (26392, 26138),
+        # A restated rate came without its count, a restated count without its rate.
+        (Table.TOTALS, "", "matched_to_pgy1"): (25463, None),
+        (Table.TOTALS, "", "published_match_rate"): (Decimal("74.1"), Decimal("73.5")),
+        (Table.APPLICANTS, "us_img", "matched_to_pgy1"): (2706, 2691),
+        (Table.APPLICANTS, "us_img", "published_match_rate"): (Decimal("53.1"), None),
+        (Table.APPLICANTS, "non_us_img", "matched_to_pgy1"): (3601, 3556),
+        (Table.APPLICANTS, "non_us_img", "published_match_rate"): (
+            Decimal("47.6"),
+            None,
+        ),
+    }
+
+
+def test_restated_rows_say_so() -> None:
+    _, second = public.everything().versions_of(2013)
+    us = second.of_type(ApplicantType.US_IMG)
+
+    assert second.totals is not None
+    assert us is not None
+    assert second.totals.provenance.missing == Missing.RESTATED
+    assert us.provenance.note.startswith("Restated: ")
+    assert us.provenance.confidence == Confidence.C
+    assert us.provenance.sources[0].key == "ecfmg-2014"
+
+
+def test_2026_carries_its_footnotes() -> None:
+    notes = public.everything().years[2026].footnotes
+
+    assert {note.table for note in notes if not note.row} == {
+        *(Table.APPLICANTS, Table.TOTALS, Table.SCORES)
+    }
+
+
+def test_every_founding_footnote_is_bound_to_something() -> None:
+    text = (cells.FOUNDING_FILES / "footnotes.csv").read_text(encoding="utf-8")
+    written = {row["text"] for row in csv.DictReader(StringIO(text))}
+
+    shown = {
+        note.text
+        for year in public.everything().years.values()
+        for note in year.footnotes
+    }
+
+    assert shown == written
+
+
+# --- Other files ---------------------------------------------------------------------
+
+
+def test_new_year_is_loaded_beside_the_founding_ones(tmp_path: Path) -> None:
+    loaded = load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
+
+    assert loaded.versions == ((2060, 1),)
+    assert (loaded.sources, loaded.specialties) == (1, 1)
+    year = public.everything().years[2060]
+    assert [row.key for row in year.rows()] == [
+        "",
+        "us_img",
+        "non_us_img",
+        "space-medicine",
+        "space-medicine/us_img/matched",
+        "/us_img/not_matched",
+    ]
+    assert year.release.published_at == NOW
+    assert year.footnotes_of(Table.SPECIALTIES)[0].row == "space-medicine"
+
+
+def test_empty_cell_is_stored_as_not_known_with_a_reason(tmp_path: Path) -> None:
+    load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
+
+    totals = YearTotals.objects.get(release__match_year=2060)
+
+    assert totals.registered_applicants is None
+    assert totals.missing == Missing.NOT_FOUND
+
+
+def test_digits_are_stored_as_printed(tmp_path: Path) -> None:
+    load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
+
+    result = SpecialtyResult.objects.get(release__match_year=2060)
+
+    assert str(result.published_img_share) == "25"
+    assert str(
+        YearTotals.objects.get(release__match_year=2060).published_match_rate
+    ) == ("56.3")
+
+
+def test_year_that_has_a_version_is_left_alone(tmp_path: Path) -> None:
+    files = sound_files()
+    load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
+    before = dump()
+    files["applicant_results.csv"][0]["matched_to_pgy1"] = "101"
+    files["applicant_results.csv"][0]["published_match_rate"] = "50.5"
+
+    loaded = load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
+
+    assert loaded.versions == ()
+    assert loaded.years_left_alone == 1
+    assert dump() == before
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x85", "\n"])
+def test_rare_line_separators_stay_inside_their_cell(
+    tmp_path: Path, separator: str
+) -> None:
+    files = sound_files()
+    note = f"First{separator}second."
+    files["applicant_results.csv"][0]["note"] = note
+
+    load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
+
+    stored = ApplicantResult.objects.get(
+        release__match_year=2060, applicant_type=ApplicantType.US_IMG
+    )
+    assert stored.note == note
+
+
+def test_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    folder = write(tmp_path, sound_files())
+    file = folder / "sources.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+
+    loaded = load_figures.load_figures(folder=folder, now=NOW)
+
+    assert loaded.sources == 1
+
+
+LONG = "x" * 400
+
+# File, row, column, what is written there, what the refusal says.
+BAD_CELLS: list[tuple[str, int, str, str, str]] = [
+    ("applicant_results.csv", 0, "active_applicants", "many", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "-200", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "200.5", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "1,200", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "2e3", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "٢٠٠", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "–", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "*", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "9999999999", "not a count"),
+    ("applicant_results.csv", 0, "match_year", "1951", "not a Match year"),
+    ("applicant_results.csv", 0, "match_year", "2101", "not a Match year"),
+    ("applicant_results.csv", 0, "match_year", "", "not a Match year"),
+    ("applicant_results.csv", 0, "match_year", "later", "not a Match year"),
+    ("applicant_results.csv", 0, "applicant_type", "martian", "not one of: us_md"),
+    ("applicant_results.csv", 0, "confidence", "D", "not one of: A, B, C"),
+    ("applicant_results.csv", 0, "sources", "rumour", "not in sources.csv"),
+    ("applicant_results.csv", 0, "sources", "", "No source is named"),
+    ("applicant_results.csv", 0, "sources", " ; ", "No source is named"),
+    ("applicant_results.csv", 0, "note", "a\x00b", "NUL"),
+    ("applicant_results.csv", 0, "matched_to_pgy1", "201", "more than"),
+    ("applicant_results.csv", 0, "published_match_rate", "50.1", "is computed"),
+    ("applicant_results.csv", 0, "published_match_rate", "101", "from 0 to 100"),
+    ("applicant_results.csv", 0, "published_match_rate", "-1", "from 0 to 100"),
+    ("applicant_results.csv", 0, "published_match_rate", "50%", "from 0 to 100"),
+    ("applicant_results.csv", 0, "published_match_rate", "50.", "from 0 to 100"),
+    ("applicant_results.csv", 0, "published_match_rate", "50.000", "two decimals"),
+    ("applicant_results.csv", 0, "published_match_rate", "NaN", "from 0 to 100"),
+    ("match_totals.csv", 0, "active_applicants", "399", "add up to 400"),
+    ("match_totals.csv", 0, "matched_to_pgy1", "1601", "more than"),
+    ("specialty_results.csv", 0, "specialty", "Alchemy", "not one of"),
+    ("specialty_results.csv", 0, "filled_img_total", "41", "more than"),
+    ("specialty_results.csv", 0, "published_img_share", "26", "is computed"),
+    ("specialty_scores.csv", 0, "specialty", "Alchemy", "not one of"),
+    ("specialty_scores.csv", 0, "outcome", "perhaps", "not one of"),
+    ("specialty_scores.csv", 0, "missing", "lost", "not one of"),
+    ("specialty_scores.csv", 0, "missing", "suppressed", "Nothing is empty"),
+    ("specialty_scores.csv", 1, "missing", "", "nothing says why"),
+    ("specialty_scores.csv", 0, "step2_ck_mean", "301", "from 0 to 300"),
+    ("specialty_scores.csv", 0, "step2_ck_mean", "0", "not from 1 to 300"),
+    ("specialty_scores.csv", 1, "step2_ck_q1", "230", "without a median"),
+    ("specialty_scores.csv", 0, "applicants_with_score", "21", "more than"),
+    ("sources.csv", 0, "kind", "gossip", "not one of"),
+    ("sources.csv", 0, "accessed", "1.5.2060", "not a date"),
+    ("sources.csv", 0, "url", "ftp://example.org", "not a web address"),
+    ("sources.csv", 0, "url", f"https://example.org/{LONG}", "longer than 300"),
+    ("sources.csv", 0, "title", "", "may not be empty"),
+    ("sources.csv", 0, "title", LONG, "longer than 300"),
+    ("sources.csv", 0, "key", "two words", "may hold only letters"),
+    ("specialties.csv", 0, "is_preliminary", "perhaps", "not one of: yes, no"),
+    ("specialties.csv", 0, "slug", "space medicine", "may hold only letters"),
+    ("specialties.csv", 0, "short_name", LONG, "longer than 40"),
+    ("specialties.csv", 0, "name", "All specialties", "stands twice"),
+    ("footnotes.csv", 0, "table", "weather", "not one of"),
+    ("footnotes.csv", 0, "row", "dermatology", "no such row"),
+    ("footnotes.csv", 0, "column", "wind", "not a column"),
+    ("footnotes.csv", 0, "match_year", "1066", "not a Match year"),
+    ("footnotes.csv", 0, "text", "", "may not be empty"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "column", "written", "reason"),
+    BAD_CELLS,
+    ids=[f"{case[2]}-{case[3][:20]!a}" for case in BAD_CELLS],
+)
+def test_bad_cell_is_refused_where_it_stands(
+    tmp_path: Path, file: str, row: int, column: str, written: str, reason: str
+) -> None:
+    files = sound_files()
+    files[file][row][column] = written
+
+    reasons = refused(write(tmp_path, files))
+
+    assert [
+        found
+        for found in reasons
+        if (found.file, found.line, found.column) == (file, row + 2, column)
+        and reason in found.reason
+    ]
+
+
+def test_footnote_about_a_year_without_figures_is_refused(tmp_path: Path) -> None:
+    files = sound_files()
+    files["footnotes.csv"][0]["match_year"] = "2061"
+
+    (reason,) = refused(write(tmp_path, files))
+
+    assert "no such row" in reason.reason
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("sources.csv", "key"),
+        ("specialties.csv", "slug"),
+        ("match_totals.csv", ""),
+        ("applicant_results.csv", ""),
+        ("specialty_results.csv", ""),
+        ("specialty_scores.csv", ""),
+    ],
+)
+def test_row_that_stands_twice_is_refused(
+    tmp_path: Path, file: str, column: str
+) -> None:
+    files = sound_files()
+    files[file].append(dict(files[file][0]))
+
+    reasons = refused(write(tmp_path, files))
+
+    assert (reasons[0].file, reasons[0].line) == (file, len(files[file]) + 1)
+    assert reasons[0].column == column
+
+
+RESTATEMENT = {
+    "match_year": "2060",
+    "figure": "us_img matched_pgy1",
+    "first_published": "100",
+    "restated": "99",
+    "sources": "new-report",
+    "note": "one fewer",
+}
+
+
+def test_restatement_becomes_a_second_version(tmp_path: Path) -> None:
+    files = sound_files()
+    files["restatements.csv"] = [RESTATEMENT]
+
+    loaded = load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
+
+    assert loaded.versions == ((2060, 1), (2060, 2))
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "where", "reason"),
+    [
+        ("match_year", "2061", "match_year", "no figures of 2061"),
+        ("match_year", "x", "match_year", "not a Match year"),
+        ("figure", "us_img height", "figure", "not one of"),
+        ("first_published", "101", "first_published", "does not say this"),
+        ("restated", "201", "matched_to_pgy1", "more than"),
+        ("restated", "some", "restated", "not a count"),
+        ("sources", "rumour", "sources", "not in sources.csv"),
+    ],
+)
+def test_bad_restatement_is_refused(
+    tmp_path: Path, column: str, written: str, where: str, reason: str
+) -> None:
+    files = sound_files()
+    files["restatements.csv"] = [RESTATEMENT | {column: written}]
+
+    reasons = refused(write(tmp_path, files))
+
+    assert any(found.column == where and reason in found.reason for found in reasons)
+
+
+def test_restated_sum_that_does_not_close_is_refused(tmp_path: Path) -> None:
+    files = sound_files()
+    files["restatements.csv"] = [
+        RESTATEMENT,
+        RESTATEMENT
+        | {
+            "figure": restatements.RESTATED_SUM,
+            "first_published": "200",
+            "restated": "200",
+        },
+    ]
+
+    (reason,) = refused(write(tmp_path, files))
+
+    assert (reason.line, reason.column) == (3, "restated")
+    assert "do not add up" in reason.reason
+
+
+Spoil = Callable[[str], bytes]
+BAD_FILES: dict[str, tuple[Spoil, int | None, str]] = {
+    "unknown column": (
+        lambda text: text.replace("note", "remark", 1).encode(),
+        None,
+        "The columns must be",
+    ),
+    "column too many": (
+        lambda text: text.replace("note", "note,weather", 1).encode(),
+        None,
+        "The columns must be",
+    ),
+    "missing column": (
+        lambda text: text.replace(",note", "", 1).encode(),
+        None,
+        "The columns must be",
+    ),
+    "other order": (
+        lambda text: text.replace("sources,note", "note,sources", 1).encode(),
+        None,
+        "The columns must be",
+    ),
+    "empty file": (lambda text: b"", None, "The columns must be"),
+    "not UTF-8": (
+        lambda text: text.replace("new-report", "new-r\xe9port").encode("latin-1"),
+        None,
+        "cannot be read",
+    ),
+    "short row": (
+        lambda text: text.replace(",new-report,\r\n", "\r\n", 1).encode(),
+        2,
+        "There are 6 cells, not 8",
+    ),
+    "long row": (
+        lambda text: text.replace("new-report,", "new-report,,", 1).encode(),
+        2,
+        "There are 9 cells, not 8",
+    ),
+    "open quote": (
+        lambda text: text.replace("new-report,", 'new-report,"', 1).encode(),
+        3,
+        "cannot be read as CSV",
+    ),
+    "words after a quote": (
+        lambda text: text.replace("new-report,", '"new"-report,', 1).encode(),
+        2,
+        "cannot be read as CSV",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_bad_file_is_refused(tmp_path: Path, kind: str) -> None:
+    spoil, line, reason = BAD_FILES[kind]
+    folder = write(tmp_path, sound_files())
+    file = folder / "applicant_results.csv"
+    file.write_bytes(spoil(file.read_bytes().decode()))
+
+    reasons = refused(folder)
+
+    assert reasons[0].file == "applicant_results.csv"
+    assert reasons[0].line == line
+    assert reason in reasons[0].reason
+
+
+@pytest.mark.parametrize("file", cells.COLUMNS)
+def test_missing_file_is_refused(tmp_path: Path, file: str) -> None:
+    folder = write(tmp_path, sound_files())
+    (folder / file).unlink()
+
+    reasons = refused(folder)
+
+    assert any(
+        reason.file == file and "cannot be read" in reason.reason for reason in reasons
+    )
+
+
+def test_every_bad_cell_is_reported_at_once(tmp_path: Path) -> None:
+    files = sound_files()
+    files["applicant_results.csv"][0]["active_applicants"] = "many"
+    files["applicant_results.csv"][1]["applicant_type"] = "martian"
+    files["specialty_scores.csv"][0]["outcome"] = "perhaps"
+    files["sources.csv"][0]["accessed"] = "yesterday"
+
+    reasons = refused(write(tmp_path, files))
+
+    assert {(reason.file, reason.line, reason.column) for reason in reasons} == {
+        ("sources.csv", 2, "accessed"),
+        ("applicant_results.csv", 2, "active_applicants"),
+        ("applicant_results.csv", 3, "applicant_type"),
+        ("specialty_scores.csv", 2, "outcome"),
+    }
+
+
+def test_every_figure_that_does_not_agree_is_reported_at_once(tmp_path: Path) -> None:
+    files = sound_files()
+    files["applicant_results.csv"][0]["matched_to_pgy1"] = "201"
+    files["applicant_results.csv"][1]["published_match_rate"] = "49.0"
+    files["specialty_results.csv"][0]["positions_filled"] = "51"
+
+    reasons = refused(write(tmp_path, files))
+
+    assert {(reason.file, reason.line) for reason in reasons} == {
+        ("applicant_results.csv", 2),
+        ("applicant_results.csv", 3),
+        ("specialty_results.csv", 2),
+    }
+
+
+def test_command_says_what_to_mend(tmp_path: Path) -> None:
+    files = sound_files()
+    files["applicant_results.csv"][1]["active_applicants"] = "many"
+    folder = write(tmp_path, files)
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("load_figures", folder=folder)
+
+    assert (
+        "applicant_results.csv, line 3, column active_applicants: 'many' is not a count"
+        in str(refusal.value)
+    )
+    assert "Nothing was loaded." in str(refusal.value)
+    assert not Release.objects.filter(match_year=2060).exists()
+    assert not Specialty.objects.filter(slug="space-medicine").exists()
