@@ -16,7 +16,8 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import second_factor
+from imgportal.accounts.redirects import WANTED_PAGE, get_reauthentication_page
 from imgportal.lib import clock
 
 logger = logging.getLogger(__name__)
@@ -25,10 +26,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 ACCOUNTS = "/accounts/"
 PERSONAL = (ACCOUNTS, "/admin/", "/me/")
-# Where staff wanted to go before they were asked for a second factor.
-WANTED = "staff_wanted"
-# "Last seen" is right to some minutes.
-FRESH = timedelta(minutes=5)
+# How late "last seen" may be.
+LAST_SEEN_DELAY = timedelta(minutes=5)
 
 
 class DatabaseAwayMiddleware:
@@ -105,15 +104,15 @@ class LastSeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(PERSONAL) and request.user.is_authenticated:
-            self._note(request)
+            self._update_last_seen(request)
         return self.get_response(request)
 
-    def _note(self, request: HttpRequest) -> None:
+    def _update_last_seen(self, request: HttpRequest) -> None:
         now = clock.now()
         stale = UserSession.objects.filter(
             session_key=request.session.session_key,
             user_id=request.user.pk,
-            last_seen_at__lt=now - FRESH,
+            last_seen_at__lt=now - LAST_SEEN_DELAY,
         )
         if stale.exists():
             stale.update(
@@ -126,8 +125,8 @@ class LastSeenMiddleware:
 class StaffDoorMiddleware:
     """Nothing of the staff pages is answered before a second factor was used.
 
-    Who is not signed in is sent to sign in, by the staff site itself. Who is signed
-    in and not staff finds nothing there: a refusal would say that there is something.
+    Whoever is not signed in is sent to sign in by the staff site itself. Whoever is
+    signed in and not staff gets 404: a refusal would say that there is something.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -152,14 +151,14 @@ class StaffDoorMiddleware:
             return None
         if not user.is_staff:
             raise Http404
-        if allauth_seams.has_second_factor(user):
-            if allauth_seams.showed_second_factor(request):
+        if second_factor.has_second_factor(user):
+            if second_factor.has_shown_second_factor(request):
                 return None
-            query = urlencode({"next": self._wanted(request)})
-            return redirect(f"{allauth_seams.proof_page(user)}?{query}")
-        request.session[WANTED] = self._wanted(request)
+            query = urlencode({"next": self._get_wanted_page(request)})
+            return redirect(f"{get_reauthentication_page(user)}?{query}")
+        request.session[WANTED_PAGE] = self._get_wanted_page(request)
         return redirect("mfa_activate_totp")
 
-    def _wanted(self, request: HttpRequest) -> str:
+    def _get_wanted_page(self, request: HttpRequest) -> str:
         # What a form would have sent cannot be sent again by a link.
         return request.get_full_path() if request.method == "GET" else request.path

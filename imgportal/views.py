@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 
-from imgportal.accounts.staff_site import keep
+from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.lib.http import Nearby, read_only
 from stats import definitions, year_summary
 from stats.public import Figures
@@ -132,7 +132,7 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     own = f"{request.scheme}://{request.get_host()}"
     if match and "admin" in match.namespaces and request.headers.get("Origin") == own:
-        return redirect(keep(request))
+        return redirect(keep_posted_form(request))
     return csrf_failure(request, reason)
 
 

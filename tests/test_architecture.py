@@ -46,7 +46,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"forms", "templatetags"}),
     frozenset({"public_page"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
-    frozenset({"urls", "rule_urls"}),
+    frozenset({"urls", "rule_urls", "secret_urls"}),
 )
 PURE = frozenset({"rules", "measures", "charts"})
 MAY_IMPORT_FROM_STATS = ("stats.public", "stats.choices")
