@@ -12,22 +12,20 @@ from django.views.csrf import csrf_failure
 from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.lib.http import Nearby, read_only
 from stats import definitions, year_summary
+from stats.choices import IMG_GROUPS
 from stats.public import Figures
 from stats.public_page import public_page
-from stats.views import responses
-from stats.views.specialties import best_covered_year
-from stats.views.years import YearColumn, rate_chart
-from stats.year_summary import IMG_GROUPS
+from stats.rate_chart import YearColumn, rate_chart
 
 
 @public_page
 def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     newest = figures.newest
     before = figures.years.get(newest.match_year - 1) if newest else None
-    covered = best_covered_year(figures)
+    covered = figures.best_covered_year
     rows = figures.years[covered].specialties if covered else ()
     groups = [YearColumn(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
-    return responses.page(
+    return render(
         request,
         "home.html",
         {
@@ -51,7 +49,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def about(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(
+    return render(
         request,
         "about/about.html",
         {
@@ -64,19 +62,19 @@ def about(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def measures(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(
+    return render(
         request, "about/measures.html", {"definitions": definitions.DEFINITIONS}
     )
 
 
 @public_page
 def accessibility(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "about/accessibility.html", {})
+    return render(request, "about/accessibility.html", {})
 
 
 @public_page
 def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "about/privacy.html", {})
+    return render(request, "about/privacy.html", {})
 
 
 @read_only
