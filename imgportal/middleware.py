@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import urlencode
 
 from imgportal.accounts import second_factor
@@ -52,29 +53,21 @@ class DatabaseAwayMiddleware:
         )
 
 
-class PersonalPagesMiddleware:
+class PersonalPagesMiddleware(MiddlewareMixin):
     """No browser or proxy keeps a page that belongs to one person."""
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         if request.path_info.startswith(PERSONAL):
             response.headers["Cache-Control"] = "no-store, private"
         return response
 
 
-class WrongFormMiddleware:
+class WrongFormMiddleware(MiddlewareMixin):
     """A form with something wrong is answered 422, on allauth's pages as on ours."""
 
     FORMS = ("form", "verify_form", "webauthn_form")
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_template_response(
         self, request: HttpRequest, response: TemplateResponse
@@ -91,7 +84,7 @@ class WrongFormMiddleware:
         return response
 
 
-class LastSeenMiddleware:
+class LastSeenMiddleware(MiddlewareMixin):
     """Keeps the list of a person's sessions up to date, for that person.
 
     allauth's own would read the session of every page, public ones too, and write at
@@ -99,15 +92,11 @@ class LastSeenMiddleware:
     some minutes old, so that a page costs one short look.
     """
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PERSONAL) and request.user.is_authenticated:
-            self._update_last_seen(request)
-        return self.get_response(request)
-
-    def _update_last_seen(self, request: HttpRequest) -> None:
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith(PERSONAL):
+            return
+        if not request.user.is_authenticated:
+            return
         now = clock.now()
         stale = UserSession.objects.filter(
             session_key=request.session.session_key,
@@ -122,18 +111,12 @@ class LastSeenMiddleware:
             )
 
 
-class StaffDoorMiddleware:
+class StaffDoorMiddleware(MiddlewareMixin):
     """Nothing of the staff pages is answered before a second factor was used.
 
     Whoever is not signed in is sent to sign in by the staff site itself. Whoever is
     signed in and not staff gets 404: a refusal would say that there is something.
     """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self,
