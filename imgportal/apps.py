@@ -13,6 +13,7 @@ class PortalConfig(AppConfig):
         # These import models, which exist from here on.
         from allauth.account.signals import email_confirmed
 
+        from imgportal import checks  # noqa: F401
         from imgportal.accounts import addresses, security_events
         from imgportal.search import index
         from profiles.signals import tables_changed

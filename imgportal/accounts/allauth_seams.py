@@ -24,7 +24,10 @@ from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
-from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.internal.auth import (
+    begin_registration,
+    get_authenticator_by_credential_id,
+)
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -150,6 +153,14 @@ def begin_passkey(user: Visitor) -> dict[str, Any]:
     """
     options: dict[str, Any] = begin_registration(user, passwordless=True)
     return options
+
+
+def has_passkey(user: User, credential_id: bytes) -> bool:
+    """Does the account have the passkey with this id?
+
+    allauth keeps the id inside a binary value that only its own code reads.
+    """
+    return get_authenticator_by_credential_id(user, credential_id) is not None
 
 
 def add_recovery_codes(request: HttpRequest) -> None:

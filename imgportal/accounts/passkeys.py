@@ -11,9 +11,14 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from fido2.utils import websafe_decode
+
+from imgportal.accounts import allauth_seams
+from imgportal.models import User
 
 UNREADABLE = "What came from the passkey could not be read. Try again."
 NOT_ACCEPTED = "This passkey was not accepted. Try again, or use another way."
+THERE_ALREADY = "This passkey is there already: see the list of your passkeys."
 # Whatever fido2's parsers raise over bytes that no passkey has made.
 PARSER_ERRORS = (
     *(TypeError, ValueError, LookupError, AttributeError),
@@ -62,11 +67,17 @@ def _describe_name(field: forms.Field) -> None:
 
 
 class RegistrationMixin(CredentialMixin):
+    user: User
+
     def clean(self) -> dict[str, Any]:
         with _refuse_malformed():
             cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
             if credential := cleaned.get("credential"):
                 cleaned["credential"] = _keep_signed_parts(credential)
+                # Stored, and the session that would have said so was not.
+                credential_id = websafe_decode(credential["rawId"])
+                if allauth_seams.has_passkey(self.user, credential_id):
+                    raise ValidationError(THERE_ALREADY)
         return cleaned
 
 

@@ -41,6 +41,7 @@ INTERNALS = (
     "allauth.account.stages.LoginStageController",
     "allauth.mfa.recovery_codes.internal.flows.auto_generate_recovery_codes",
     "allauth.mfa.webauthn.internal.auth.begin_registration",
+    "allauth.mfa.webauthn.internal.auth.get_authenticator_by_credential_id",
     "allauth.usersessions.internal.flows.sessions.end_sessions",
 )
 # Views whose code pages are extended, and the processes behind `_process`.
