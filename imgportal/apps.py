@@ -26,7 +26,7 @@ class PortalConfig(AppConfig):
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):
-    """Django's admin on our own site for staff; see imgportal/accounts/staff_site.py."""
+    """Django's admin, with the site for staff of imgportal/accounts/staff_site.py."""
 
     default = False  # of this package, whose own configuration stands above
 

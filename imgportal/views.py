@@ -126,11 +126,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The token of a form is not of this session; staff find their values again.
+    """A form with the token of another session; staff find again what they typed.
 
-    Whoever signs in again in another window has a new token, and a form that took an
-    hour has the old one. That it came from our own page is what the browser says: a
-    page elsewhere has another origin, and is refused.
+    Whoever signs in again in another window gets a new token, and a form that is still
+    open has the old one. The browser names the page that a form comes from (Origin),
+    and a form from a page elsewhere is refused.
     """
     match = request.resolver_match
     own = f"{request.scheme}://{request.get_host()}"
