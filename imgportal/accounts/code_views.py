@@ -59,8 +59,3 @@ class ConfirmSignInCode(LateCodeMixin, CodeResendMixin, ConfirmLoginCodeView):
 
 class ConfirmPasswordCode(LateCodeMixin, ConfirmPasswordResetCodeView):
     session_key = LateCodeMixin.PASSWORD_CODE
-
-
-confirm_address = ConfirmAddress.as_view()
-confirm_password_code = ConfirmPasswordCode.as_view()
-confirm_sign_in_code = ConfirmSignInCode.as_view()

@@ -9,7 +9,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import models, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ManyToOneRel, ProtectedError, Q
 from django.template.loader import render_to_string
 
 from imgportal.accounts.sessions import delete_sessions
@@ -64,15 +64,12 @@ class DeletionCount:
 
 def list_account_references() -> list[tuple[type[models.Model], str]]:
     """Every model and field that points at an account, whichever package has it."""
-    references: dict[tuple[type[models.Model], str], None] = {}
-    for relation in User._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or relation.concrete:
-            continue
-        model, field = relation.related_model, getattr(relation, "field", None)
-        # The table of a many-to-many relation has a relation of its own.
-        if field is None or field.many_to_many or not isinstance(model, type):
-            continue
-        references[(model, field.name)] = None
+    # The table of a many-to-many relation has a relation of this kind, too.
+    references = {
+        (relation.related_model, relation.field.name): None
+        for relation in User._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel)
+    }
     return list(references)
 
 

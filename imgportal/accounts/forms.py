@@ -100,54 +100,10 @@ class SignInForm(SiteWordsMixin, account.LoginForm):
         return super().login(request, redirect_url=redirect_url)
 
 
-class CodeByMailForm(SiteWordsMixin, account.RequestLoginCodeForm):
-    pass
-
-
-class SignInCodeForm(SiteWordsMixin, account.ConfirmLoginCodeForm):
-    pass
-
-
-class PasswordAgainForm(SiteWordsMixin, account.ReauthenticateForm):
-    pass
-
-
-class ChangePasswordForm(SiteWordsMixin, account.ChangePasswordForm):
-    pass
-
-
-class FirstPasswordForm(SiteWordsMixin, account.SetPasswordForm):
-    pass
-
-
-class ForgottenPasswordForm(SiteWordsMixin, account.ResetPasswordForm):
-    pass
-
-
-class PasswordCodeForm(SiteWordsMixin, account.ConfirmPasswordResetCodeForm):
-    pass
-
-
-class NewPasswordForm(SiteWordsMixin, account.ResetPasswordKeyForm):
-    pass
-
-
 class NewAddressForm(SiteWordsMixin, account.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "New e-mail address"
-
-
-class AddressCodeForm(SiteWordsMixin, account.ConfirmEmailVerificationCodeForm):
-    pass
-
-
-class CodeForm(SiteWordsMixin, mfa.AuthenticateForm):
-    pass
-
-
-class CodeAgainForm(SiteWordsMixin, mfa.ReauthenticateForm):
-    pass
 
 
 class FirstCodeForm(SiteWordsMixin, totp.ActivateTOTPForm):
@@ -155,3 +111,21 @@ class FirstCodeForm(SiteWordsMixin, totp.ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = "The six digits that the app shows now"
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+def use_site_words(form_class: Any) -> Any:
+    """The same form in the words of the site, for forms that need nothing else."""
+    return type(form_class.__name__, (SiteWordsMixin, form_class), {})
+
+
+CodeByMailForm = use_site_words(account.RequestLoginCodeForm)
+SignInCodeForm = use_site_words(account.ConfirmLoginCodeForm)
+PasswordAgainForm = use_site_words(account.ReauthenticateForm)
+ChangePasswordForm = use_site_words(account.ChangePasswordForm)
+FirstPasswordForm = use_site_words(account.SetPasswordForm)
+ForgottenPasswordForm = use_site_words(account.ResetPasswordForm)
+PasswordCodeForm = use_site_words(account.ConfirmPasswordResetCodeForm)
+NewPasswordForm = use_site_words(account.ResetPasswordKeyForm)
+AddressCodeForm = use_site_words(account.ConfirmEmailVerificationCodeForm)
+CodeForm = use_site_words(mfa.AuthenticateForm)
+CodeAgainForm = use_site_words(mfa.ReauthenticateForm)

@@ -17,7 +17,6 @@ from allauth.mfa.webauthn.views import (
 )
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -71,8 +70,8 @@ class SignUpWithPasskey(NewPasskeyMixin, SignupWebAuthnView):
         response: HttpResponse = super().form_valid(form)
         if not self.request.user.is_authenticated:
             return response
-        # Whoever loses the only device could never come back without these.
         allauth_seams.record_second_factor_use(self.request, "webauthn")
+        # Whoever loses the only device could never come back without these.
         allauth_seams.add_recovery_codes(self.request)
         self.request.session[WANTED_PAGE] = response["Location"]
         _remember_own_device(self.request, form)
@@ -99,14 +98,6 @@ class ShowPasskeyAgain(ReauthenticateWebAuthnView):
     def form_invalid(self, form: Any) -> HttpResponse:
         _add_error_messages(self.request, form)
         return redirect(self.request.get_full_path())
-
-
-activate_second_factor = login_required(ActivateSecondFactor.as_view())
-show_second_factor = ShowSecondFactor.as_view()
-add_passkey = login_required(AddPasskey.as_view())
-sign_in_with_passkey = SignInWithPasskey.as_view()
-sign_up_with_passkey = SignUpWithPasskey.as_view()
-show_passkey_again = ShowPasskeyAgain.as_view()
 
 
 def _add_error_messages(request: HttpRequest, form: Any) -> None:

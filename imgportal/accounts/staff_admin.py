@@ -101,29 +101,20 @@ class StaffAdmin(StaffAdminBase):
     )
     actions = None
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._is_owner(request)
-
     def has_view_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
-        return self._is_owner(request)
+        # Whatever permissions somebody was given: only owners.
+        return request.user.is_active and request.user.is_superuser
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._is_owner(request)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: User | None = None
-    ) -> bool:
-        return self._is_owner(request)
+    has_module_permission = has_view_permission
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
 
     def has_delete_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
         return False
-
-    def _is_owner(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_superuser
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # Only staff: no member is listed anywhere.

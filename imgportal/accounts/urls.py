@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from imgportal.accounts import (
     code_views,
     deletion_views,
     second_factor_views,
-    session_views,
     views,
 )
 
@@ -16,46 +16,50 @@ from imgportal.accounts import (
 pages_in_place_of_allauths = [
     path(
         "confirm-email/",
-        code_views.confirm_address,
+        code_views.ConfirmAddress.as_view(),
         name="account_email_verification_sent",
     ),
     path(
         "login/code/confirm/",
-        code_views.confirm_sign_in_code,
+        code_views.ConfirmSignInCode.as_view(),
         name="account_confirm_login_code",
     ),
     path(
         "password/reset/confirm/",
-        code_views.confirm_password_code,
+        code_views.ConfirmPasswordCode.as_view(),
         name="account_confirm_password_reset_code",
     ),
     path(
         "2fa/totp/activate/",
-        second_factor_views.activate_second_factor,
+        login_required(second_factor_views.ActivateSecondFactor.as_view()),
         name="mfa_activate_totp",
     ),
     path(
         "2fa/authenticate/",
-        second_factor_views.show_second_factor,
+        second_factor_views.ShowSecondFactor.as_view(),
         name="mfa_authenticate",
     ),
-    path("2fa/webauthn/add/", second_factor_views.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/add/",
+        login_required(second_factor_views.AddPasskey.as_view()),
+        name="mfa_add_webauthn",
+    ),
     path(
         "2fa/webauthn/login/",
-        second_factor_views.sign_in_with_passkey,
+        second_factor_views.SignInWithPasskey.as_view(),
         name="mfa_login_webauthn",
     ),
     path(
         "2fa/webauthn/signup/",
-        second_factor_views.sign_up_with_passkey,
+        second_factor_views.SignUpWithPasskey.as_view(),
         name="mfa_signup_webauthn",
     ),
     path(
         "2fa/webauthn/reauthenticate/",
-        second_factor_views.show_passkey_again,
+        second_factor_views.ShowPasskeyAgain.as_view(),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("sessions/", session_views.session_list, name="usersessions_list"),
+    path("sessions/", views.session_list, name="usersessions_list"),
 ]
 
 # /accounts/
@@ -63,10 +67,10 @@ account_urls: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("onward/", views.onward, name="account_onward"),
     path("deleted/", deletion_views.deleted, name="account_deleted"),
-    path("sessions/<int:pk>/end/", session_views.session_end, name="session_end"),
+    path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path(
         "sessions/end-others/",
-        session_views.session_end_others,
+        views.session_end_others,
         name="session_end_others",
     ),
     *pages_in_place_of_allauths,
