@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from imgportal import urls as site
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import addresses
 from imgportal.guide.page_inputs import country_slug
 from imgportal.models import User
 from profiles import reference_tables
@@ -405,7 +405,7 @@ def test_stranger_is_sent_to_sign_in(client: Client) -> None:
 def test_staff_sign_in_with_the_real_form() -> None:
     password = "seven horses on a quiet hill"
     user = User.objects.create_user("ana@example.org", password, is_staff=True)
-    allauth_seams.vouch_for_address(user)
+    addresses.vouch_for_address(user)
     browser = Client(enforce_csrf_checks=True)
     form = browser.get("/admin/login/?next=/admin/", follow=True)
     (token,) = {

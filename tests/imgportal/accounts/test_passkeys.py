@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from fido2.utils import websafe_decode, websafe_encode
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import redirects
 from imgportal.models import User
 from tests import members, passkeys, staff
 from tests.members import ADDRESS, CONFIRM
@@ -56,7 +56,7 @@ def test_address_code_and_passkey_make_an_account(client: Client) -> None:
     assert not user.has_usable_password()
     assert b"<li><code>" in client.get(CODES).content
     onward = client.get("/accounts/onward/")
-    assert onward["Location"] == allauth_seams.start_page(user)
+    assert onward["Location"] == redirects.get_start_page(user)
 
 
 def test_sign_up_asks_for_a_passkey_that_recognises_its_owner(client: Client) -> None:
@@ -114,7 +114,7 @@ def test_passkey_leads_to_no_other_host(client: Client, elsewhere: str) -> None:
 
     answer = passkeys.sign_in(client, device, wanted=elsewhere)
 
-    assert answer["Location"] == allauth_seams.start_page(
+    assert answer["Location"] == redirects.get_start_page(
         User.objects.get(email=ADDRESS)
     )
 
