@@ -61,13 +61,13 @@ def measure(times: int) -> dict[str, Any]:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
+    from imgportal.search.engines import engine
+    from imgportal.search.finding import find
 
     from imgportal.guide import page_inputs
     from imgportal.lib import clock
     from imgportal.models import SearchIndex
     from imgportal.search import index, library
-    from imgportal.search.engines import engine
-    from imgportal.search.finding import find
     from tests.imgportal.search import test_finding as asked
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]

@@ -15,9 +15,7 @@ class PortalConfig(AppConfig):
         from allauth.mfa import signals as mfa
 
         from imgportal.accounts import allauth_seams, security_events
-        from imgportal.search import index
         from profiles import signals as record
-        from stats import signals as figures
 
         account.email_confirmed.connect(
             allauth_seams.drop_a_password_nobody_vouched_for
@@ -35,8 +33,6 @@ class PortalConfig(AppConfig):
             (record.record_exported, security_events.exported),
             (record.record_imported, security_events.imported),
             (record.record_emptied, security_events.emptied),
-            (record.tables_changed, index.follow),
-            (figures.public_figures_changed, index.follow),
         ):
             signal.connect(receiver)
 

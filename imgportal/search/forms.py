@@ -12,7 +12,7 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from imgportal.search.analysis import one_line
+from imgportal.search.words import join_lines
 from stats.forms import FilterForm, nameless_button
 
 LONGEST = 100
@@ -41,7 +41,9 @@ class SearchForm(FilterForm):
         return cls(query, offers={}, initial={"q": ""})
 
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
-        typed = [text for value in values if (text := one_line(value))]
+        typed = [
+            text for value in values if (text := join_lines(value[: 10 * LONGEST]))
+        ]
         if not typed:
             return
         if len(typed) > 1:
