@@ -34,7 +34,7 @@ class SearchLibrary:
     ranks: Mapping[str, Mapping[int, float]]
     # By the terms of a name in their order, or by the set of those that say something:
     # the documents that are called so, and how.
-    called: Mapping[Sequence[str] | frozenset[str], Mapping[int, int]]
+    called: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
     # Every word that says something, with its weight as a guess.
