@@ -15,8 +15,9 @@ from itertools import islice
 from imgportal.search import spelling
 from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.library import SMALL_TERMS, SearchLibrary
-from imgportal.search.word_lists import RELATED, SMALL_WORDS
+from imgportal.search.word_lists import FIELD_WORDS, RELATED, SMALL_WORDS
 from imgportal.search.words import TextWord, find_term, split_words
+from profiles.countries import COUNTRIES
 
 # Words beyond these add nothing that a person could mean.
 MOST_WORDS = 12
@@ -27,6 +28,10 @@ LEAST_COVERED = 0.6
 UNKNOWN_WEIGHT = 1.2
 NOT_CALLED_SO = 3
 
+# Never taken for another word, even while no page has them: Iraq is no misspelt Iran.
+RIGHT_WORDS = FIELD_WORDS.union(
+    word.spelling for country in COUNTRIES.values() for word in split_words(country)
+)
 RELATED_TERMS = {
     find_term(word): tuple(map(find_term, others)) for word, others in RELATED.items()
 }
@@ -107,13 +112,11 @@ def _look_up(word: str, library: SearchLibrary) -> SearchedWord:
         )
     if begun := spelling.complete_word(word, library.vocabulary):
         return SearchedWord(spelling=word, terms=frozenset(map(find_term, begun)))
-    if corrected := spelling.correct_word(word, library.vocabulary):
-        return SearchedWord(
-            spelling=word,
-            terms=frozenset({find_term(corrected)}),
-            corrected=corrected,
-        )
-    return SearchedWord(spelling=word, terms=frozenset())
+    corrected = spelling.correct_word(word, library.vocabulary)
+    if corrected is None or word in RIGHT_WORDS:
+        return SearchedWord(spelling=word, terms=frozenset())
+    terms = frozenset({find_term(corrected)})
+    return SearchedWord(spelling=word, terms=terms, corrected=corrected)
 
 
 def _cover(

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from imgportal.search.word_lists import FIELD_WORDS
-
 # A word of so many letters may have so many letters too many, missing, wrong or swapped.
 MISTAKES = ((4, 1), (8, 2), (12, 3))
 SHORTEST_BEGINNING = 3
@@ -26,12 +24,11 @@ def complete_word(beginning: str, vocabulary: Mapping[str, int]) -> list[str]:
 def correct_word(word: str, vocabulary: Mapping[str, int]) -> str | None:
     """The word of the vocabulary with the fewest mistakes; None when none is near.
 
-    Numbers are never guessed: the year 2042 is not a misspelt 2024. Nor is a word of the
-    field that no page has yet. With more than one mistake the first letter must be
-    right, as it mostly is: cardiology is not radiology.
+    Numbers are never guessed: the year 2042 is not a misspelt 2024. With more than one
+    mistake the first letter must be right, as it mostly is: cardiology is not radiology.
     """
     most = max((few for length, few in MISTAKES if len(word) >= length), default=0)
-    if not most or not word.isalpha() or word in FIELD_WORDS:
+    if not most or not word.isalpha():
         return None
     candidates = (
         (mistakes, guess[0] != word[0], -vocabulary[guess], guess)

@@ -11,6 +11,8 @@ from imgportal.search import library, spelling, words
 from imgportal.search.documents import DocumentKind
 from imgportal.search.find_pages import MOST_WORDS, SearchAnswer, find_pages
 from imgportal.search.library import SearchLibrary, index_documents
+from imgportal.search.word_lists import FIELD_WORDS
+from profiles.countries import COUNTRIES
 from stats.actions import edit_catalogue
 from stats.models import Specialty
 from tests.imgportal.search.conftest import TODAY
@@ -184,6 +186,13 @@ def test_a_common_word_is_no_answer_for_one_that_nothing_has(
         assert answer.documents == ()
         assert answer.corrected == ""
         assert answer.unknown_words == (question.split()[0].lower(),)
+
+
+def test_a_word_of_the_field_is_never_taken_for_another(founded: SearchLibrary) -> None:
+    names = [*sorted(FIELD_WORDS), *COUNTRIES.values()]
+    answers = {name: find_pages(name, founded).corrected for name in names}
+
+    assert {name: taken for name, taken in answers.items() if taken} == {}
 
 
 def test_a_question_of_small_words_finds_what_is_called_so(

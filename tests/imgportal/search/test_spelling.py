@@ -55,12 +55,6 @@ def test_a_word_may_be_begun() -> None:
     assert spelling.complete_word("202", KNOWN) == []
 
 
-def test_a_word_of_the_field_is_never_corrected() -> None:
-    assert spelling.correct_word("couples", {"couplets": 9, "courses": 50}) is None
-    # One mistake as well, but nobody's word.
-    assert spelling.correct_word("couplew", {"couples": 9}) == "couples"
-
-
 @pytest.mark.parametrize("typed", ["coursed", "courzed"])
 def test_a_short_word_has_one_mistake_at_most(typed: str) -> None:
     guess = spelling.correct_word(typed, {"courses": 50})
