@@ -107,7 +107,7 @@ def _rank(
     frequencies: Mapping[str, Mapping[int, int]], lengths: Sequence[int]
 ) -> dict[str, dict[int, float]]:
     """BM25 of each term in each document."""
-    mean = sum(lengths) / max(1, len(lengths))
+    mean = sum(lengths) / max(1, len(lengths)) or 1
     damping = [
         SATURATION * (1 - LENGTH_EFFECT + LENGTH_EFFECT * length / mean)
         for length in lengths

@@ -18,7 +18,7 @@ from imgportal.lib import clock
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from imgportal.search import library
-from imgportal.search.documents import DocumentKind, SearchDocument
+from imgportal.search.documents import DocumentKind
 from imgportal.search.excerpts import shorten, split_marked
 from imgportal.search.find_pages import SearchAnswer, find_pages
 from imgportal.search.forms import SearchForm
@@ -91,20 +91,21 @@ def _find(form: SearchForm, shelf: Shelf) -> SearchAnswer | None:
 
 
 def _results(answer: SearchAnswer | None) -> Sequence[SearchResult]:
-    if answer is None:
-        return ()
-    return [_result(document, answer.terms) for document in answer.documents[:SHOWN]]
-
-
-def _result(document: SearchDocument, terms: Container[str]) -> SearchResult:
-    return SearchResult(
-        kind=document.kind.value,
-        address=document.address,
-        # Of the others the kind says it.
-        context=document.context if document.kind in PARTS_OF_PAGES else "",
-        title=document.title,
-        excerpt=shorten(document.text, terms),
-        terms=terms,
+    return (
+        [
+            SearchResult(
+                kind=document.kind.value,
+                address=document.address,
+                # Of the others the kind says it.
+                context=document.context if document.kind in PARTS_OF_PAGES else "",
+                title=document.title,
+                excerpt=shorten(document.text, answer.terms),
+                terms=answer.terms,
+            )
+            for document in answer.documents[:SHOWN]
+        ]
+        if answer
+        else []
     )
 
 
