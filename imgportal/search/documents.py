@@ -125,11 +125,8 @@ def _list_guide(shelf: Shelf) -> Iterator[SearchDocument]:
         # The words of the glossary are documents of their own.
         if page.slug != "glossary":
             html = render_to_string(page.template, contents(page, shelf))
-            kind = (
-                DocumentKind.QUESTION
-                if page.slug == "questions"
-                else DocumentKind.GUIDE
-            )
+            is_of_questions = page.slug == "questions"
+            kind = DocumentKind.QUESTION if is_of_questions else DocumentKind.GUIDE
             first, *parts = _list_parts(html, address, kind, page.title)
             yield from parts
             opening = f"{opening} {first.text}".strip()

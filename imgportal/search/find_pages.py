@@ -104,19 +104,19 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
 
 
 def _look_up(word: str, library: SearchLibrary) -> SearchedWord:
-    term = find_term(word)
+    term, corrected = find_term(word), None
     if term in library.ranks:
-        terms = {term, *RELATED_TERMS.get(term, ())}
-        return SearchedWord(
-            spelling=word, terms=frozenset(terms & library.ranks.keys())
-        )
-    if begun := spelling.complete_word(word, library.vocabulary):
-        return SearchedWord(spelling=word, terms=frozenset(map(find_term, begun)))
-    corrected = spelling.correct_word(word, library.vocabulary)
-    if corrected is None or word in RIGHT_WORDS:
-        return SearchedWord(spelling=word, terms=frozenset())
-    terms = frozenset({find_term(corrected)})
-    return SearchedWord(spelling=word, terms=terms, corrected=corrected)
+        terms = {term, *RELATED_TERMS.get(term, ())} & library.ranks.keys()
+    elif begun := spelling.complete_word(word, library.vocabulary):
+        terms = set(map(find_term, begun))
+    elif word in RIGHT_WORDS:
+        terms = set()
+    else:
+        corrected = spelling.correct_word(word, library.vocabulary)
+        terms = {find_term(corrected)} if corrected else set()
+    return SearchedWord(
+        spelling=word, terms=frozenset(terms), corrected=corrected or ""
+    )
 
 
 def _cover(
