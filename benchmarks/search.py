@@ -178,7 +178,7 @@ def results(found: Mapping[str, Any]) -> str:
     ]
     return "\n\n".join(
         (
-            "Milliseconds: the median of all questions, and the slowest of them.",
+            "Milliseconds of the processor: the median of all questions, and the slowest of them.",
             running.table(["", "search"], summary),
             "Each question, in milliseconds:",
             running.table(["question", "found", "finding", "the page"], each),
