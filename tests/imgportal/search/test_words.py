@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,19 @@ def test_forms_of_a_word_have_one_term(forms: str) -> None:
 )
 def test_other_words_have_other_terms(others: str) -> None:
     assert len(set(words.list_terms(others))) == 2
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    typed = ["certifying", "qualification", "residencies", "neurologists"] * 200
+    alone = [words.find_term(word) for word in typed]
+
+    def find_anew(word: str) -> str:
+        return words.find_term.__wrapped__(word)
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(find_anew, typed))
+
+    assert together == alone
 
 
 @given(st.text(max_size=200))
