@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles import founding_tables, signals
+from profiles import founding_tables
 from profiles.actions import change_rule
 from profiles.founding_tables import Founding, Row
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
@@ -100,8 +100,6 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
             # A table that is filled for the first time was not changed.
             for added_row in rows:
                 change_rule.note_added(added_row, note=UPDATED, now=now)
-    if added or updated:
-        signals.tell_of_tables()
     return Loaded(added=added, updated=updated, unchanged=unchanged, kept=tuple(kept))
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 from django.db import transaction
 
-from stats import signals
 from stats.choices import (
     Status,
 )
@@ -93,8 +92,6 @@ def load_figures(*, folder: Path, now: datetime) -> Loaded:
         year for year in parsed.versions if year.match_year not in known_years
     ]
     _store(new_versions, now=now)
-    if new_sources or new_specialties or new_versions:
-        signals.tell()
     return Loaded(
         sources=len(new_sources),
         specialties=len(new_specialties),
