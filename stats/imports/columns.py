@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from stats.choices import Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
-from stats.founding.cells import COLUMNS_OF
+from stats.figures import ROW_TYPES
 from stats.imports.spellings import simplified
 
 # The names of the founding files, without their ending.
@@ -58,9 +58,13 @@ def year_column(table: Table) -> str:
     return "edition" if table == Table.SCORES else "match_year"
 
 
+def figure_columns(table: Table) -> tuple[str, ...]:
+    return (*ROW_TYPES[table].counts, *ROW_TYPES[table].printed)
+
+
 def columns_of(table: Table) -> tuple[str, ...]:
     """Every column, in the order of the founding files; exports have all of them."""
-    return (year_column(table), *IDENTITY[table], *COLUMNS_OF[table], *ABOUT)
+    return (year_column(table), *IDENTITY[table], *figure_columns(table), *ABOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from stats.choices import (
     Table,
 )
 from stats.exceptions import Refusal
-from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
+from stats.figures import ROW_TYPES
 from stats.imports import (
     cells,
     columns,
@@ -39,10 +39,6 @@ ASK_WHY = (
     "A value is missing and nothing says why. Fill in the column `missing`, or choose "
     f"one reason for the whole file: {', '.join(MISSING_REASONS)}."
 )
-
-ROWS: dict[
-    Table, type[TotalsRow] | type[ApplicantRow] | type[SpecialtyRow] | type[ScoreRow]
-] = {row.table: row for row in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +145,7 @@ def _row(
     values = _values(line, table)
     digits_lost = frozenset(
         column
-        for column in ROWS[table].printed
+        for column in ROW_TYPES[table].printed
         if isinstance(line.cells[column], Number)
     )
     return ParsedRow(
@@ -176,7 +172,7 @@ def _refuse_strays(line: Line, header: Header, row: Sequence[str]) -> None:
 
 
 def _values(line: Line, table: Table) -> dict[str, Value]:
-    kind = ROWS[table]
+    kind = ROW_TYPES[table]
     values: dict[str, Value] = {column: line.count(column) for column in kind.counts}
     values |= {column: line.printed(column) for column in kind.printed}
     for column in ("locator", "note"):
