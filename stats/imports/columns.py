@@ -68,7 +68,7 @@ def columns_of(table: Table) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class ColumnHeader:
     """Which column of a table stands at which place of a row."""
 
     line: int
@@ -99,7 +99,7 @@ def recognised(table: Table, cells: Sequence[str]) -> int:
 
 def header(
     table: Table, line: int, cells: Sequence[str]
-) -> tuple[Header, list[Refusal]]:
+) -> tuple[ColumnHeader, list[Refusal]]:
     """The header, and everything that is wrong with it."""
     known = _NAMES[table]
     refusals: list[Refusal] = []
@@ -132,6 +132,6 @@ def header(
     if missing:
         refuse("", f"Columns are missing: {', '.join(missing)}.")
     return (
-        Header(line=line, places=tuple(places), written=written, width=width),
+        ColumnHeader(line=line, places=tuple(places), written=written, width=width),
         refusals,
     )

@@ -10,7 +10,7 @@ from stats.choices import Missing, Table
 from stats.exceptions import Refusal
 from stats.imports import cells
 from stats.imports.cells import Unusable, Wrong
-from stats.imports.columns import Header
+from stats.imports.columns import ColumnHeader
 from stats.imports.spellings import simplified
 
 MOST_TEXT = {"locator": 100, "note": 30_000, "sources": 30_000, "specialty": 200}
@@ -20,23 +20,23 @@ MOST_IN_FULL = 1_000
 
 
 @dataclass(slots=True)
-class Reading:
+class FileReading:
     """The file being read, and everything that was found wrong in it so far."""
 
     table: Table
-    header: Header
+    header: ColumnHeader
     decimal_comma: bool
     missing_reason: Missing | None
     refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Line:
+class RowReader:
     """One row being read, cell by cell."""
 
     number: int
     cells: Mapping[str, str]
-    reading: Reading
+    reading: FileReading
     is_refused: bool = False
     has_marks: bool = False
 

@@ -27,7 +27,7 @@ ABOUT_NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CellChange:
     """One value that importing would write."""
 
     line: int
@@ -100,14 +100,14 @@ class Plan:
         return len(self.changes) - self.new
 
     @property
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> Iterator[CellChange]:
         """Every value that would be written, in the order of the file."""
         for change in self.changes:
             for column, value in change.becomes.items():
                 was = change.was.get(column)
                 # An empty cell of a new row is no difference.
                 if change.row_id is not None or value not in (None, ""):
-                    yield Cell(
+                    yield CellChange(
                         line=change.line,
                         row_label=change.label,
                         is_new_row=change.row_id is None,

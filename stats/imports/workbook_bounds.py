@@ -15,7 +15,7 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stats.imports.open_file import MOST_ROWS, Unreadable
+from stats.imports.open_file import MOST_ROWS, UnreadableFile
 
 # 20,000 rows of the widest table unpack to about 20 MB; real workbooks are packed
 # five to thirty times.
@@ -60,7 +60,7 @@ _ROW, _STRING, _CELL, _FORMULA, _SHEET = (
 def check_workbook(archive: zipfile.ZipFile) -> int:
     """How many sheets the workbook names.
 
-    Raises Unreadable when it is too large for a table, damaged on purpose or encrypted.
+    Raises UnreadableFile when it is too large for a table, damaged on purpose or encrypted.
     """
     _check_archive(archive)
     survey = _Survey()
@@ -73,13 +73,13 @@ def check_workbook(archive: zipfile.ZipFile) -> int:
                     parser.Parse(piece, False)
                     end += len(piece)
                     if end - parser.CurrentByteIndex > MOST_TOKEN:
-                        raise Unreadable(FAR_LARGER)
+                        raise UnreadableFile(FAR_LARGER)
             except expat.ExpatError:
                 # A picture. If the table is in this part, openpyxl fails as well.
                 continue
     largest = max((part.file_size for part in archive.infolist()), default=0)
     if survey.sheets > MOST_SHEETS or survey.sheets * largest > MOST_READ:
-        raise Unreadable(FAR_LARGER)
+        raise UnreadableFile(FAR_LARGER)
     return survey.sheets
 
 
@@ -97,23 +97,23 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
             for part in parts
         )
     ):
-        raise Unreadable(FAR_LARGER)
+        raise UnreadableFile(FAR_LARGER)
     if any(part.flag_bits & 0x1 for part in parts):
-        raise Unreadable(
+        raise UnreadableFile(
             "The workbook is protected by a password. Save it without one."
         )
     readable = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     if any(part.compress_type not in readable for part in parts):
-        raise Unreadable(DAMAGED)
+        raise UnreadableFile(DAMAGED)
     if not any(part.filename.endswith("workbook.xml") for part in parts):
-        raise Unreadable(
+        raise UnreadableFile(
             "The name says .xlsx, but the content is another archive. Save the table "
             "as .xlsx in a spreadsheet."
         )
 
 
 class _Survey:
-    """Counts what all parts of a workbook hold. Raises Unreadable beyond a bound."""
+    """Counts what all parts of a workbook hold. Raises UnreadableFile beyond a bound."""
 
     def __init__(self) -> None:
         self.sheets = self.outside = self.outside_text = self.strings = 0
@@ -127,7 +127,7 @@ class _Survey:
         shared, length = "", 0
 
         def refuse(*_: object) -> None:
-            raise Unreadable(DAMAGED)
+            raise UnreadableFile(DAMAGED)
 
         def start(name: str, attributes: Mapping[str, str]) -> None:
             nonlocal depth, inside, unit_depth, row, column, shared, length
@@ -135,7 +135,7 @@ class _Survey:
             if unit_depth:
                 inside += 1
                 if inside > MOST_INSIDE or depth > MOST_DEPTH:
-                    raise Unreadable(FAR_LARGER)
+                    raise UnreadableFile(FAR_LARGER)
                 if name == _CELL:
                     reference = attributes.get("r")
                     place = (
@@ -144,7 +144,7 @@ class _Survey:
                         else column + 1
                     )
                     if place <= column:
-                        raise Unreadable(DAMAGED)
+                        raise UnreadableFile(DAMAGED)
                     column = place
                 elif name == _FORMULA:
                     is_shared = attributes.get("t") == "shared"
@@ -155,16 +155,16 @@ class _Survey:
                 unit_depth, inside, column = depth, 0, 0
                 row_number = int(attributes.get("r", row + 1))
                 if not row < row_number <= LAST_ROW:
-                    raise Unreadable(DAMAGED)
+                    raise UnreadableFile(DAMAGED)
                 row = row_number
                 self.row_elements += 1
                 if self.row_elements > MOST_ROW_ELEMENTS:
-                    raise Unreadable(FAR_LARGER)
+                    raise UnreadableFile(FAR_LARGER)
             elif name == _STRING:
                 unit_depth, inside = depth, 0
                 self.strings += 1
                 if self.strings > MOST_STRINGS:
-                    raise Unreadable("The workbook holds far too many texts.")
+                    raise UnreadableFile("The workbook holds far too many texts.")
             else:
                 self._outside(name, attributes)
 
@@ -172,7 +172,7 @@ class _Survey:
             nonlocal length
             length += len(data)
             if length > MOST_FORMULA:
-                raise Unreadable(FAR_LARGER, line=row)
+                raise UnreadableFile(FAR_LARGER, line=row)
 
         def end(name: str) -> None:
             nonlocal depth, unit_depth
@@ -181,7 +181,7 @@ class _Survey:
                 if shared:
                     self.shared_formulas += formulas.setdefault(shared, length)
                     if self.shared_formulas > MOST_SHARED_FORMULAS:
-                        raise Unreadable(TOO_MANY_FORMULAS, line=row)
+                        raise UnreadableFile(TOO_MANY_FORMULAS, line=row)
             if depth == unit_depth:
                 unit_depth = 0
             depth -= 1
@@ -197,11 +197,11 @@ class _Survey:
         self.outside_text += sum(map(len, attributes.values()))
         self.sheets += name == _SHEET
         if self.outside > MOST_OUTSIDE or self.outside_text > MOST_OUTSIDE_TEXT:
-            raise Unreadable(FAR_LARGER)
+            raise UnreadableFile(FAR_LARGER)
         if name.startswith(_STRICT):
-            raise Unreadable(
+            raise UnreadableFile(
                 "This is a workbook of the kind “Strict Open XML”. Save it as an "
                 "ordinary workbook (.xlsx)."
             )
         if "chartsheet" in attributes.get("Type", ""):
-            raise Unreadable("A sheet of the workbook is a chart. Delete it.")
+            raise UnreadableFile("A sheet of the workbook is a chart. Delete it.")

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 
 from stats.imports.cells import DATE, FORMULA, Number, Unusable
-from stats.imports.open_file import MOST_ROWS, Grid, Unreadable
+from stats.imports.open_file import MOST_ROWS, FileTable, UnreadableFile
 from stats.imports.workbook_bounds import (
     DAMAGED,
     FAR_LARGER,
@@ -36,21 +36,21 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Rows = Iterator[tuple[int, Sequence[str]]]
 
 
-def rows(content: bytes) -> Grid:
-    """The rows of the workbook. Raises Unreadable, also while they are read."""
+def rows(content: bytes) -> FileTable:
+    """The rows of the workbook. Raises UnreadableFile, also while they are read."""
     try:
         sheets = check_workbook(zipfile.ZipFile(io.BytesIO(content)))
         book = openpyxl.load_workbook(
             io.BytesIO(content), read_only=True, keep_links=False
         )
-    except Unreadable:
+    except UnreadableFile:
         raise
     except Exception:
         # Whatever a damaged part makes the library stumble over.
-        raise Unreadable(DAMAGED) from None
+        raise UnreadableFile(DAMAGED) from None
     if len(book.worksheets) != sheets:
         # The library passes over a sheet whose part is missing.
-        raise Unreadable(DAMAGED)
+        raise UnreadableFile(DAMAGED)
     filled: list[tuple[str, Rows]] = []
     for sheet in book.worksheets:
         sheet_rows = _rows_of(sheet)
@@ -58,14 +58,14 @@ def rows(content: bytes) -> Grid:
             filled.append((sheet.title, chain([first], sheet_rows)))
             break
     if not filled:
-        raise Unreadable("No sheet of the workbook holds anything.")
+        raise UnreadableFile("No sheet of the workbook holds anything.")
     if len(filled) > 1:
         names = ", ".join(f"“{name[:40]}”" for name, _ in filled)
-        raise Unreadable(
+        raise UnreadableFile(
             f"Several sheets hold something: {names}. Keep the one to import and "
             "delete the others, or save that one as CSV."
         )
-    return Grid(rows=filled[0][1], decimal_comma=False, is_workbook=True)
+    return FileTable(rows=filled[0][1], decimal_comma=False, is_workbook=True)
 
 
 def _rows_of(sheet: Any) -> Rows:
@@ -79,26 +79,28 @@ def _rows_of(sheet: Any) -> Rows:
                 continue
             places += len(row)
             if places > MOST_PLACES:
-                raise Unreadable(FAR_LARGER, line=line)
+                raise UnreadableFile(FAR_LARGER, line=line)
             cells = [_text_of(cell) for cell in row]
             # Many cells may share one long text.
             characters += sum(map(len, cells))
             if characters > MOST_UNPACKED:
-                raise Unreadable(FAR_LARGER, line=line)
+                raise UnreadableFile(FAR_LARGER, line=line)
             if any(cells[MOST_COLUMNS:]):
-                raise Unreadable(
+                raise UnreadableFile(
                     f"There are more than {MOST_COLUMNS} columns.", line=line
                 )
             if not any(cell and not cell.isspace() for cell in cells):
                 continue
             filled += 1
             if filled > MOST_ROWS + 1:
-                raise Unreadable(f"There are more than {MOST_ROWS:,} rows.", line=line)
+                raise UnreadableFile(
+                    f"There are more than {MOST_ROWS:,} rows.", line=line
+                )
             yield line, cells
-    except Unreadable:
+    except UnreadableFile:
         raise
     except Exception:
-        raise Unreadable(DAMAGED) from None
+        raise UnreadableFile(DAMAGED) from None
 
 
 def _text_of(cell: Any) -> str:

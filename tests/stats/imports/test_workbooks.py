@@ -446,7 +446,7 @@ def test_text_that_many_cells_share_is_not_unfolded_without_end() -> None:
         },
     )
 
-    with pytest.raises(open_file.Unreadable, match="far larger"):
+    with pytest.raises(open_file.UnreadableFile, match="far larger"):
         list(workbooks.rows(content).rows)
 
 
