@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 
 from stats.imports.cells import DATE, FORMULA, Number, Unusable
-from stats.imports.open_file import MOST_ROWS, FileTable, UnreadableFile
+from stats.imports.open_file import MOST_COLUMNS, MOST_ROWS, FileTable, UnreadableFile
 from stats.imports.workbook_bounds import (
     DAMAGED,
     FAR_LARGER,
@@ -24,7 +24,6 @@ from stats.imports.workbook_bounds import (
     check_workbook,
 )
 
-MOST_COLUMNS = 100
 # A row is as wide as its last cell, even if that is blank.
 MOST_PLACES = MOST_COLUMNS * MOST_ROWS
 
@@ -96,7 +95,7 @@ def _rows_of(sheet: Any) -> Rows:
                 raise UnreadableFile(
                     f"There are more than {MOST_ROWS:,} rows.", line=line
                 )
-            yield line, cells
+            yield line, cells[:MOST_COLUMNS]
     except UnreadableFile:
         raise
     except Exception:
