@@ -50,8 +50,8 @@ def table_of(name: str) -> Table:
     for table, file in FILES.items():
         if word in (file, table.value):
             return table
-    known = ", ".join(f"{file} ({table})" for table, file in FILES.items())
-    raise ValueError(f"“{name}” is not a table. The tables are: {known}.")
+    names = ", ".join(f"{file} ({table})" for table, file in FILES.items())
+    raise ValueError(f"“{name}” is not a table. The tables are: {names}.")
 
 
 def year_column(table: Table) -> str:
@@ -78,15 +78,15 @@ class ColumnHeader:
 
 
 def _names(table: Table) -> dict[str, str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for column in columns_of(table):
         for name in (
             column,
             COLUMN_NAMES.get(column, column),
             *_ALSO_WRITTEN.get(column, ()),
         ):
-            found[simplified(name)] = column
-    return found
+            names[simplified(name)] = column
+    return names
 
 
 _NAMES = {table: _names(table) for table in Table}
@@ -101,7 +101,7 @@ def header(
     table: Table, line: int, cells: Sequence[str]
 ) -> tuple[ColumnHeader, list[Refusal]]:
     """The header, and everything that is wrong with it."""
-    known = _NAMES[table]
+    names = _NAMES[table]
     refusals: list[Refusal] = []
     places: list[tuple[int, str]] = []
     written: dict[str, str] = {}
@@ -114,10 +114,10 @@ def header(
         name = " ".join(cell.split())
         if not name:
             continue
-        column = known.get(simplified(name))
+        column = names.get(simplified(name))
         if column is None:
-            like = get_close_matches(simplified(name)[:80], known, n=1, cutoff=0.75)
-            hint = f" Do you mean {known[like[0]]}?" if like else ""
+            like = get_close_matches(simplified(name)[:80], names, n=1, cutoff=0.75)
+            hint = f" Do you mean {names[like[0]]}?" if like else ""
             refuse(name, f"{table.label} has no such column.{hint}")
         elif column in written:
             refuse(name, f"This is {column} again, after “{written[column]}”.")

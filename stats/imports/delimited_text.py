@@ -98,7 +98,7 @@ def _records(
     """(line on which the record begins, cells) of every record that is not blank."""
     # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found = 0
+    filled = 0
     while True:
         line = reader.line_num + 1 + skipped
         try:
@@ -113,8 +113,8 @@ def _records(
             ) from None
         if not any(cell and not cell.isspace() for cell in cells):
             continue
-        found += 1
-        if found > MOST_ROWS + 1:
+        filled += 1
+        if filled > MOST_ROWS + 1:
             raise UnreadableFile(f"There are more than {MOST_ROWS:,} rows.", line=line)
         yield line, cells
 

@@ -41,10 +41,10 @@ class RowReader:
     has_marks: bool = False
 
     def refuse(self, column: str, value: str, reason: str) -> None:
-        found = self.reading.refusals
-        if not self.is_refused or len(found) < MOST_IN_FULL:
+        refusals = self.reading.refusals
+        if not self.is_refused or len(refusals) < MOST_IN_FULL:
             name = self.reading.header.written.get(column, column)
-            found.append(
+            refusals.append(
                 Refusal(
                     line=self.number, column=name, value=_shown(value), reason=reason
                 )
@@ -105,15 +105,15 @@ class RowReader:
             self.refuse(column, cell, str(wrong))
             return None
 
-    def choice(self, column: str, known: Mapping[str, str]) -> str | None:
+    def choice(self, column: str, spellings: Mapping[str, str]) -> str | None:
         text = self.text(column)
         if text is None:
             return None
-        found = known.get(simplified(text))
-        if found is None:
-            words = ", ".join(dict.fromkeys(known.values()))
+        value = spellings.get(simplified(text))
+        if value is None:
+            words = ", ".join(dict.fromkeys(spellings.values()))
             self.refuse(column, text, f"Expected is one of: {words}.")
-        return found
+        return value
 
 
 def _shown(value: str) -> str:

@@ -209,11 +209,11 @@ def _values(line: RowReader, table: Table) -> dict[str, Value]:
 
 def _reason(line: RowReader) -> str:
     """Why values of the row are missing: as the row says, else as the person said."""
-    said = ""
+    reason = ""
     written = cells.bare(line.cells.get("missing", ""))
     if written and not cells.is_mark(written):
-        said = line.choice("missing", REASONS) or ""
-    if said == Missing.NOT_ENTERED and line.has_marks:
+        reason = line.choice("missing", REASONS) or ""
+    if reason == Missing.NOT_ENTERED and line.has_marks:
         # A row of a template, filled in: a mark says more than that it still waits.
-        said = ""
-    return said or line.reading.missing_reason or ""
+        reason = ""
+    return reason or line.reading.missing_reason or ""
