@@ -128,6 +128,13 @@ def as_a_spreadsheet_saves(content: bytes) -> bytes:
                 part = part.replace(
                     b"<sheetViews>", b'<dimension ref="A1:O10001"/><sheetViews>', 1
                 )
+            if name == "xl/_rels/workbook.xml.rels":
+                relation = (
+                    '<Relationship Id="texts" Type="http://schemas.openxmlformats.org/'
+                    'officeDocument/2006/relationships/sharedStrings" '
+                    'Target="sharedStrings.xml"/></Relationships>'
+                )
+                part = part.replace(b"</Relationships>", relation.encode())
             if name == "[Content_Types].xml":
                 override = (
                     '<Override PartName="/xl/sharedStrings.xml" ContentType="application'
