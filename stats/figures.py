@@ -7,10 +7,11 @@ and `YearFigures` for one version of one Match year. The rows know their measure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, ClassVar
 
 from stats import measures
@@ -25,6 +26,7 @@ from stats.choices import (
     Table,
     match_year_of_edition,
 )
+from stats.columns import COUNTS, PRINTED
 from stats.measures import Rate
 
 
@@ -86,68 +88,17 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TotalsRow:
-    """All applicants and all positions of one Match year."""
-
-    table: ClassVar[Table] = Table.TOTALS
-    counts: ClassVar[tuple[str, ...]] = (
-        "pgy1_positions_offered",
-        "pgy1_positions_filled",
-        "all_positions_offered",
-        "all_positions_filled",
-        "registered_applicants",
-        "active_applicants",
-        "matched_to_pgy1",
-    )
-    printed: ClassVar[tuple[str, ...]] = ("published_match_rate",)
-    key: ClassVar[str] = ""
-    label: ClassVar[str] = "All applicants"
-
-    pgy1_positions_offered: int | None
-    pgy1_positions_filled: int | None
-    all_positions_offered: int | None
-    all_positions_filled: int | None
-    registered_applicants: int | None
-    active_applicants: int | None
-    matched_to_pgy1: int | None
-    published_match_rate: Decimal | None
-    provenance: Provenance
-
-    @property
-    def match_rate(self) -> Rate | None:
-        return measures.rate(
-            self.matched_to_pgy1, self.active_applicants, self.published_match_rate
-        )
-
-    def rate_of(self, tried: RateOf) -> Rate | None:
-        """The share that matched, of whom one counts as having tried."""
-        if tried is RateOf.RANKED:
-            return self.match_rate
-        # No source prints this one, so it needs both counts.
-        return measures.rate(self.matched_to_pgy1, self.registered_applicants)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicantRow:
-    """How one applicant type did in one Match year."""
+class MatchCounts:
+    """Who took part and who matched, and the rate that the source prints."""
 
     table: ClassVar[Table] = Table.APPLICANTS
-    counts: ClassVar[tuple[str, ...]] = ("active_applicants", "matched_to_pgy1")
-    printed: ClassVar[tuple[str, ...]] = ("published_match_rate",)
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
-    applicant_type: ApplicantType
     active_applicants: int | None
     matched_to_pgy1: int | None
     published_match_rate: Decimal | None
     provenance: Provenance
-
-    @property
-    def key(self) -> str:
-        return self.applicant_type.value
-
-    @property
-    def label(self) -> str:
-        return str(self.applicant_type.label)
 
     @property
     def match_rate(self) -> Rate | None:
@@ -158,22 +109,50 @@ class ApplicantRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TotalsRow(MatchCounts):
+    """All applicants and all positions of one Match year."""
+
+    table: ClassVar[Table] = Table.TOTALS
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    key: ClassVar[str] = ""
+    label: ClassVar[str] = "All applicants"
+
+    pgy1_positions_offered: int | None
+    pgy1_positions_filled: int | None
+    all_positions_offered: int | None
+    all_positions_filled: int | None
+    registered_applicants: int | None
+
+    def rate_of(self, denominator: RateOf) -> Rate | None:
+        """The share that matched, of those who ranked programs or who registered."""
+        if denominator is RateOf.RANKED:
+            return self.match_rate
+        # No source prints the share of all who registered, so it needs both counts.
+        return measures.rate(self.matched_to_pgy1, self.registered_applicants)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantRow(MatchCounts):
+    """How one applicant type did in one Match year."""
+
+    applicant_type: ApplicantType
+
+    @property
+    def key(self) -> str:
+        return self.applicant_type.value
+
+    @property
+    def label(self) -> str:
+        return str(self.applicant_type.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialtyRow:
     """First-year (PGY-1) positions of one specialty in one Match year."""
 
     table: ClassVar[Table] = Table.SPECIALTIES
-    counts: ClassVar[tuple[str, ...]] = (
-        "programs",
-        "positions_offered",
-        "positions_filled",
-        "filled_us_md_senior",
-        "filled_us_do",
-        "filled_us_img",
-        "filled_non_us_img",
-        "filled_img_total",
-        "filled_other",
-    )
-    printed: ClassVar[tuple[str, ...]] = ("published_img_share",)
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
     specialty: Specialty
     programs: int | None
@@ -224,15 +203,8 @@ class ScoreRow:
     """Step 2 CK of one group and outcome in one specialty, from one edition."""
 
     table: ClassVar[Table] = Table.SCORES
-    counts: ClassVar[tuple[str, ...]] = ("applicants", "applicants_with_score")
-    printed: ClassVar[tuple[str, ...]] = (
-        "step2_ck_mean",
-        "step2_ck_q1",
-        "step2_ck_median",
-        "step2_ck_q3",
-        "contiguous_ranks_mean",
-        "contiguous_ranks_median",
-    )
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
     specialty: Specialty
     applicant_type: ApplicantType
@@ -271,7 +243,7 @@ class ScoreRow:
 
     @property
     def match_year(self) -> int:
-        """The Match whose applicants are described (an edition may come later)."""
+        """The Match whose applicants the edition describes, which may be an earlier one."""
         return match_year_of_edition(self.edition)
 
 
@@ -312,25 +284,11 @@ SUMMED_MATCHED = "Those who matched are the sum of both groups."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImgFigures:
-    """US and non-US IMGs together. Never added silently: `made_by` says how."""
+class ImgFigures(MatchCounts):
+    """US and non-US IMGs together. `made_by` of its provenance says how."""
 
-    table: ClassVar[Table] = Table.APPLICANTS
     key: ClassVar[str] = "all_imgs"
     label: ClassVar[str] = "All IMGs"
-    counts: ClassVar[tuple[str, ...]] = ApplicantRow.counts
-    printed: ClassVar[tuple[str, ...]] = ApplicantRow.printed
-
-    active_applicants: int | None
-    matched_to_pgy1: int | None
-    published_match_rate: Decimal | None
-    provenance: Provenance
-
-    @property
-    def match_rate(self) -> Rate | None:
-        return measures.rate(
-            self.matched_to_pgy1, self.active_applicants, self.published_match_rate
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,18 +306,21 @@ class YearFigures:
     def match_year(self) -> int:
         return self.release.match_year
 
-    def rows(self) -> Iterator[Row]:
-        if self.totals is not None:
-            yield self.totals
-        yield from self.applicants
-        yield from self.specialties
-        yield from self.scores
+    def rows(self, *tables: Table) -> Iterator[Row]:
+        """The rows of these tables, or of all of them, in the order of the tables."""
+        rows: dict[Table, Sequence[Row]] = {
+            Table.TOTALS: (self.totals,) if self.totals else (),
+            Table.APPLICANTS: self.applicants,
+            Table.SPECIALTIES: self.specialties,
+            Table.SCORES: self.scores,
+        }
+        return chain.from_iterable(rows[table] for table in tables or Table)
 
     def of_type(self, applicant_type: ApplicantType) -> ApplicantRow | None:
-        for row in self.applicants:
-            if row.applicant_type == applicant_type:
-                return row
-        return None
+        return next(
+            (row for row in self.applicants if row.applicant_type == applicant_type),
+            None,
+        )
 
     def row_of(self, table: Table, key: str) -> Row | ImgFigures | None:
         """The row of one table with this key, or None when there is none."""

@@ -22,23 +22,14 @@ from typing import Any
 from django.db import connections, models
 
 from stats.models import (
-    ApplicantResult,
+    FIGURE_MODELS,
     Footnote,
     Release,
     ReleaseEvent,
-    ScoreSummary,
     Source,
     Specialty,
-    SpecialtyResult,
-    YearTotals,
 )
 
-FIGURE_MODELS: tuple[type[models.Model], ...] = (
-    YearTotals,
-    ApplicantResult,
-    SpecialtyResult,
-    ScoreSummary,
-)
 MESSAGE = "A published release cannot be changed; open an amendment."
 SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
 KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
@@ -98,7 +89,7 @@ def _conditions() -> dict[tuple[str, str], str]:
 
 
 def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
-    """(table, event) → condition and message, for what figures refer to and the story."""
+    """(table, event) → condition and message, for sources, specialties and the history."""
     source, specialty = Source._meta.db_table, Specialty._meta.db_table
     event = ReleaseEvent._meta.db_table
     rests = " OR ".join(
@@ -206,9 +197,9 @@ def _statements(vendor: str) -> Iterator[tuple[str, list[str]]]:
     displacing = _displacing()
     for table, event in dict.fromkeys([*conditions, *displacing]):
         refused = [
-            f"({found[table, event]})"
-            for found in (conditions, displacing)
-            if (table, event) in found
+            f"({refusals[table, event]})"
+            for refusals in (conditions, displacing)
+            if (table, event) in refusals
         ]
         yield table, _sqlite(table, event, " OR ".join(refused))
 

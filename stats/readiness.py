@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from stats import measures
 from stats.choices import ApplicantType, Missing, Table
+from stats.columns import PARTS_WITHIN_WHOLES, SCORES
 from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
@@ -25,12 +26,11 @@ from stats.figures import (
 
 # The three-digit scale of the USMLE.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300
-SCORES = ("step2_ck_mean", "step2_ck_q1", "step2_ck_median", "step2_ck_q3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that does not agree, and where."""
+    """A value that does not agree with another one, or is not there, and where."""
 
     match_year: int
     version: int
@@ -69,11 +69,15 @@ def _findings(year: YearFigures) -> Iterator[Finding]:
     for row in year.rows():
         yield from _source(row)
         yield from _reason(row)
+        yield from _parts(row)
         match row:
-            case TotalsRow():
-                yield from _totals(row)
-            case ApplicantRow():
-                yield from _applicants(row)
+            case TotalsRow() | ApplicantRow():
+                yield from _rate(
+                    row,
+                    row.matched_to_pgy1,
+                    row.active_applicants,
+                    "published_match_rate",
+                )
             case SpecialtyRow():
                 yield from _specialty(row)
             case ScoreRow():
@@ -132,10 +136,11 @@ def _reason(row: Row) -> Iterator[Finding]:
         yield _finding(row, "missing", "Nothing is empty, so there is no reason why.")
 
 
-def _within(row: Row, part: str, whole: str) -> Iterator[Finding]:
-    smaller, larger = getattr(row, part), getattr(row, whole)
-    if smaller is not None and larger is not None and smaller > larger:
-        yield _finding(row, part, f"{smaller:,} is more than {whole} {larger:,}.")
+def _parts(row: Row) -> Iterator[Finding]:
+    for part, whole in PARTS_WITHIN_WHOLES[row.table]:
+        smaller, larger = getattr(row, part), getattr(row, whole)
+        if smaller is not None and larger is not None and smaller > larger:
+            yield _finding(row, part, f"{smaller:,} is more than {whole} {larger:,}.")
 
 
 def _rate(
@@ -161,38 +166,7 @@ def _rate(
     yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
 
 
-def _totals(row: TotalsRow) -> Iterator[Finding]:
-    yield from _within(row, "pgy1_positions_filled", "pgy1_positions_offered")
-    yield from _within(row, "all_positions_filled", "all_positions_offered")
-    yield from _within(row, "pgy1_positions_offered", "all_positions_offered")
-    yield from _within(row, "pgy1_positions_filled", "all_positions_filled")
-    yield from _within(row, "active_applicants", "registered_applicants")
-    yield from _within(row, "matched_to_pgy1", "active_applicants")
-    yield from _rate(
-        row, row.matched_to_pgy1, row.active_applicants, "published_match_rate"
-    )
-
-
-def _applicants(row: ApplicantRow) -> Iterator[Finding]:
-    yield from _within(row, "matched_to_pgy1", "active_applicants")
-    yield from _rate(
-        row, row.matched_to_pgy1, row.active_applicants, "published_match_rate"
-    )
-
-
 def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
-    yield from _within(row, "positions_filled", "positions_offered")
-    for part in (
-        "filled_us_md_senior",
-        "filled_us_do",
-        "filled_us_img",
-        "filled_non_us_img",
-        "filled_img_total",
-        "filled_other",
-    ):
-        yield from _within(row, part, "positions_filled")
-    for part in ("filled_us_img", "filled_non_us_img"):
-        yield from _within(row, part, "filled_img_total")
     both = measures.total(row.filled_us_img, row.filled_non_us_img)
     if None not in (both, row.filled_img_total) and both != row.filled_img_total:
         yield _finding(
@@ -227,10 +201,6 @@ def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
 
 
 def _scores(row: ScoreRow) -> Iterator[Finding]:
-    yield from _within(row, "applicants_with_score", "applicants")
-    yield from _within(row, "step2_ck_q1", "step2_ck_median")
-    yield from _within(row, "step2_ck_median", "step2_ck_q3")
-    yield from _within(row, "step2_ck_q1", "step2_ck_q3")
     for column in SCORES:
         score = getattr(row, column)
         if score is not None and not LOWEST_SCORE <= score <= HIGHEST_SCORE:
@@ -305,9 +275,9 @@ def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, .
 
     `earlier` are the current versions of the years before, oldest first.
     """
-    found = []
+    remarks = []
     rows_before = [
-        {(row.table, row.key): row for row in other.rows()} for other in earlier
+        {(row.table, row.key): row for row in past_year.rows()} for past_year in earlier
     ]
     for row in year.rows():
         if isinstance(row, ScoreRow):
@@ -335,5 +305,5 @@ def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, .
                     f"{value:,} after {past[-1]:,}: a larger step than before. "
                     "Please look a second time.",
                 )
-                found.append(replace(finding, blocks=False))
-    return tuple(found)
+                remarks.append(replace(finding, blocks=False))
+    return tuple(remarks)

@@ -16,7 +16,7 @@ APPLICATIONS = ("stats", "profiles")
 
 # What may import what inside an application: only downwards or within a layer.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"choices", "exceptions", "fields", "countries", "signals"}),
+    frozenset({"choices", "columns", "exceptions", "fields", "countries", "signals"}),
     frozenset({"models", "querysets"}),
     frozenset({"rules", "measures", "charts"}),
     frozenset(

@@ -18,10 +18,10 @@ from stats.choices import (
 )
 from stats.exceptions import AlreadyOpen, NothingToAmend
 from stats.models import (
+    FIGURE_MODELS,
     ApplicantResult,
     Footnote,
     Release,
-    ScoreSummary,
     Specialty,
     SpecialtyResult,
     YearTotals,
@@ -29,13 +29,6 @@ from stats.models import (
 
 if TYPE_CHECKING:
     from imgportal.models import User
-
-FIGURE_MODELS: tuple[Any, ...] = (
-    YearTotals,
-    ApplicantResult,
-    SpecialtyResult,
-    ScoreSummary,
-)
 
 
 def start_year(*, match_year: int, by: User, now: datetime) -> Release:
@@ -91,16 +84,10 @@ def open_amendment(*, match_year: int, by: User, now: datetime) -> Release:
         release = _open(match_year, newest + 1, ReleaseKind.CORRECTION, by=by, now=now)
         for model in FIGURE_MODELS:
             _copy_rows(model, current, release)
-        Footnote.objects.bulk_create(
-            Footnote(
-                release=release,
-                table=note.table,
-                row=note.row,
-                column=note.column,
-                text=note.text,
-            )
-            for note in current.footnotes.order_by("pk")
-        )
+        notes = list(current.footnotes.order_by("pk"))
+        for note in notes:
+            note.pk, note.release = None, release
+        Footnote.objects.bulk_create(notes)
         record_history.record(
             release,
             Step.AMENDED,
@@ -137,7 +124,7 @@ def _open(
     except IntegrityError:
         if not Release.objects.filter(match_year=match_year, version=version).exists():
             raise
-        # Two people pressed at once; the other one was quicker.
+        # Two people pressed at the same moment, and the first one got the version.
         raise AlreadyOpen(
             f"Somebody has just opened {match_year}. Go on with that version."
         ) from None

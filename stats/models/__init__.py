@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stats.models.figures import (
+    FIGURE_MODELS,
     ApplicantResult,
     ScoreSummary,
     SpecialtyResult,
@@ -15,6 +16,7 @@ from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
 __all__ = [
+    "FIGURE_MODELS",
     "ApplicantResult",
     "Footnote",
     "ProblemReport",

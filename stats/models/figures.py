@@ -7,6 +7,8 @@ marked as published, when a count is missing.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db import models
@@ -14,7 +16,8 @@ from django.db.models import F, FloatField, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
-from stats.choices import ApplicantType, Confidence, Missing, Outcome
+from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
+from stats.columns import COUNTS, PARTS_WITHIN_WHOLES, SCORES
 from stats.fields import PrintedDecimalField
 from stats.models.releases import Release
 from stats.models.sources import Source
@@ -36,8 +39,19 @@ def _printed_not_more_than(part: str, whole: str) -> Q:
     return Q(LessThanOrEqual(Cast(part, FloatField()), Cast(whole, FloatField())))
 
 
-def _known(*fields: str) -> Q:
+def _is_known(*fields: str) -> Q:
     return Q(**{f"{field}__isnull": False for field in fields})
+
+
+def _is_complete_or_explained(table: Table) -> Q:
+    return _is_known(*COUNTS[table]) | ~Q(missing="")
+
+
+def _parts_within_wholes(table: Table) -> Q:
+    return reduce(
+        and_,
+        (_not_more_than(part, whole) for part, whole in PARTS_WITHIN_WHOLES[table]),
+    )
 
 
 class Figure(models.Model):
@@ -86,28 +100,12 @@ class YearTotals(Figure):
             ),
             models.CheckConstraint(
                 name="stats_yeartotals_missing_has_a_reason",
-                condition=_known(
-                    "pgy1_positions_offered",
-                    "pgy1_positions_filled",
-                    "all_positions_offered",
-                    "all_positions_filled",
-                    "registered_applicants",
-                    "active_applicants",
-                    "matched_to_pgy1",
-                )
-                | ~Q(missing=""),
+                condition=_is_complete_or_explained(Table.TOTALS),
                 violation_error_message="Say why a value is missing.",
             ),
             models.CheckConstraint(
                 name="stats_yeartotals_parts_within_wholes",
-                condition=_not_more_than(
-                    "pgy1_positions_filled", "pgy1_positions_offered"
-                )
-                & _not_more_than("all_positions_filled", "all_positions_offered")
-                & _not_more_than("pgy1_positions_offered", "all_positions_offered")
-                & _not_more_than("pgy1_positions_filled", "all_positions_filled")
-                & _not_more_than("active_applicants", "registered_applicants")
-                & _not_more_than("matched_to_pgy1", "active_applicants"),
+                condition=_parts_within_wholes(Table.TOTALS),
                 violation_error_message="A part is larger than its whole.",
             ),
             models.CheckConstraint(
@@ -139,13 +137,12 @@ class ApplicantResult(Figure):
             ),
             models.CheckConstraint(
                 name="stats_applicantresult_missing_has_a_reason",
-                condition=_known("active_applicants", "matched_to_pgy1")
-                | ~Q(missing=""),
+                condition=_is_complete_or_explained(Table.APPLICANTS),
                 violation_error_message="Give both numbers, or say why one is missing.",
             ),
             models.CheckConstraint(
                 name="stats_applicantresult_matched_within_active",
-                condition=_not_more_than("matched_to_pgy1", "active_applicants"),
+                condition=_parts_within_wholes(Table.APPLICANTS),
                 violation_error_message="More people matched than took part.",
             ),
             models.CheckConstraint(
@@ -184,31 +181,12 @@ class SpecialtyResult(Figure):
             ),
             models.CheckConstraint(
                 name="stats_specialtyresult_missing_has_a_reason",
-                condition=_known(
-                    "programs",
-                    "positions_offered",
-                    "positions_filled",
-                    "filled_us_md_senior",
-                    "filled_us_do",
-                    "filled_us_img",
-                    "filled_non_us_img",
-                    "filled_img_total",
-                    "filled_other",
-                )
-                | ~Q(missing=""),
+                condition=_is_complete_or_explained(Table.SPECIALTIES),
                 violation_error_message="Say why a value is missing.",
             ),
             models.CheckConstraint(
                 name="stats_specialtyresult_parts_within_wholes",
-                condition=_not_more_than("positions_filled", "positions_offered")
-                & _not_more_than("filled_us_md_senior", "positions_filled")
-                & _not_more_than("filled_us_do", "positions_filled")
-                & _not_more_than("filled_us_img", "positions_filled")
-                & _not_more_than("filled_non_us_img", "positions_filled")
-                & _not_more_than("filled_other", "positions_filled")
-                & _not_more_than("filled_img_total", "positions_filled")
-                & _not_more_than("filled_us_img", "filled_img_total")
-                & _not_more_than("filled_non_us_img", "filled_img_total"),
+                condition=_parts_within_wholes(Table.SPECIALTIES),
                 violation_error_message="A part is larger than its whole.",
             ),
             models.CheckConstraint(
@@ -265,7 +243,7 @@ class ScoreSummary(Figure):
             models.CheckConstraint(
                 name="stats_scoresummary_score_xor_reason",
                 condition=(
-                    (_known("step2_ck_mean") | _known("step2_ck_median"))
+                    (_is_known("step2_ck_mean") | _is_known("step2_ck_median"))
                     & Q(missing="")
                 )
                 | (
@@ -286,10 +264,9 @@ class ScoreSummary(Figure):
             ),
             models.CheckConstraint(
                 name="stats_scoresummary_scores_on_the_scale",
-                condition=_printed_between("step2_ck_mean", 1, 300)
-                & _printed_between("step2_ck_q1", 1, 300)
-                & _printed_between("step2_ck_median", 1, 300)
-                & _printed_between("step2_ck_q3", 1, 300),
+                condition=reduce(
+                    and_, (_printed_between(score, 1, 300) for score in SCORES)
+                ),
                 violation_error_message="A score lies between 1 and 300.",
             ),
             models.CheckConstraint(
@@ -303,3 +280,11 @@ class ScoreSummary(Figure):
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.specialty_id}/{self.applicant_type}/{self.outcome}"
+
+
+FIGURE_MODELS: tuple[type[Figure], ...] = (
+    YearTotals,
+    ApplicantResult,
+    SpecialtyResult,
+    ScoreSummary,
+)

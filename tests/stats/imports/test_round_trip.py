@@ -15,6 +15,7 @@ from stats import drafts, public
 from stats.actions import open_version
 from stats.actions.import_file import import_file
 from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
+from stats.columns import PARTS_WITHIN_WHOLES
 from stats.exports import Export
 from stats.figures import ROW_TYPES, Row, YearFigures
 from stats.imports import export, row_checks
@@ -134,7 +135,7 @@ def any_row(draw: st.DrawFn) -> Row:
     for column in kind.printed:
         is_score = column.startswith("step2")
         values[column] = draw(printed(1, 300) if is_score else printed(0, 100))
-    for part, whole in row_checks.WITHIN[table]:
+    for part, whole in PARTS_WITHIN_WHOLES[table]:
         if None not in (values[part], values[whole]):
             values[whole] = max(values[part], values[whole])
     if any(True for _ in row_checks.contradictions(table, values)):
