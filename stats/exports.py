@@ -11,11 +11,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from stats.choices import RateOf, Table
+from stats.choices import ApplicantType, RateOf, Table
+from stats.columns import COUNTS, PRINTED
 from stats.differences import Difference
 from stats.figures import (
     ApplicantRow,
@@ -41,24 +41,48 @@ PROVENANCE_COLUMNS = (
     "note",
     "footnotes",
 )
-TOTALS_COLUMNS = (
-    "match_year",
-    "version",
-    *TotalsRow.counts,
-    *TotalsRow.printed,
-    "match_rate_percent",
-    *PROVENANCE_COLUMNS,
-)
-APPLICANT_COLUMNS = (
-    "match_year",
-    "version",
-    "applicant_type",
-    *ApplicantRow.counts,
-    *ApplicantRow.printed,
-    "match_rate_percent",
-    "made_by",
-    *PROVENANCE_COLUMNS,
-)
+FIGURE_COLUMNS: dict[Table, tuple[str, ...]] = {
+    Table.TOTALS: (
+        "match_year",
+        "version",
+        *COUNTS[Table.TOTALS],
+        *PRINTED[Table.TOTALS],
+        "match_rate_percent",
+        *PROVENANCE_COLUMNS,
+    ),
+    Table.APPLICANTS: (
+        "match_year",
+        "version",
+        "applicant_type",
+        *COUNTS[Table.APPLICANTS],
+        *PRINTED[Table.APPLICANTS],
+        "match_rate_percent",
+        "made_by",
+        *PROVENANCE_COLUMNS,
+    ),
+    Table.SPECIALTIES: (
+        "match_year",
+        "version",
+        "specialty",
+        "slug",
+        *COUNTS[Table.SPECIALTIES],
+        *PRINTED[Table.SPECIALTIES],
+        "img_share_percent",
+        *PROVENANCE_COLUMNS,
+    ),
+    Table.SCORES: (
+        "edition",
+        "match_year",
+        "version",
+        "specialty",
+        "slug",
+        "applicant_type",
+        "outcome",
+        *COUNTS[Table.SCORES],
+        *PRINTED[Table.SCORES],
+        *PROVENANCE_COLUMNS,
+    ),
+}
 ALL_APPLICANTS_COLUMNS = (
     "match_year",
     "version",
@@ -68,28 +92,6 @@ ALL_APPLICANTS_COLUMNS = (
     "published_match_rate",
     "rate_of",
     "rate_percent",
-    *PROVENANCE_COLUMNS,
-)
-SPECIALTY_COLUMNS = (
-    "match_year",
-    "version",
-    "specialty",
-    "slug",
-    *SpecialtyRow.counts,
-    *SpecialtyRow.printed,
-    "img_share_percent",
-    *PROVENANCE_COLUMNS,
-)
-SCORE_COLUMNS = (
-    "edition",
-    "match_year",
-    "version",
-    "specialty",
-    "slug",
-    "applicant_type",
-    "outcome",
-    *ScoreRow.counts,
-    *ScoreRow.printed,
     *PROVENANCE_COLUMNS,
 )
 CHANGE_COLUMNS = (
@@ -147,28 +149,31 @@ def _provenance(provenance: Provenance, notes: Iterable[Footnote]) -> dict[str, 
     }
 
 
-def _bound(year: YearFigures, table: Table, key: str) -> list[Footnote]:
+def _notes(year: YearFigures, table: Table, key: str) -> list[Footnote]:
+    """The footnotes of one row, with those of its whole table."""
     return [note for note in year.footnotes_of(table) if note.row in ("", key)]
 
 
-def _row(year: YearFigures, row: Row) -> dict[str, Value]:
+def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
+    """A row with its provenance; US and non-US IMGs together are one as well."""
     values: dict[str, Value] = {
         "match_year": row.provenance.match_year,
         "version": row.provenance.version,
     }
     values |= {column: getattr(row, column) for column in row.counts}
     values |= {column: _number(getattr(row, column)) for column in row.printed}
+    key = row.key
     match row:
         case TotalsRow():
-            key = ""
             values["match_rate_percent"] = _percent(row.match_rate)
-        case ApplicantRow():
-            key = row.key
-            values["applicant_type"] = row.applicant_type.value
+        case ApplicantRow() | ImgFigures():
+            values["applicant_type"] = row.key
             values["match_rate_percent"] = _percent(row.match_rate)
-            values["made_by"] = None
+            values["made_by"] = row.provenance.made_by or None
+            if isinstance(row, ImgFigures):
+                # Footnotes about all IMGs are bound to their published total.
+                key = ApplicantType.IMG_TOTAL
         case SpecialtyRow():
-            key = row.specialty.slug
             values["specialty"] = row.specialty.name
             values["slug"] = row.specialty.slug
             values["img_share_percent"] = _percent(row.img_share)
@@ -180,50 +185,36 @@ def _row(year: YearFigures, row: Row) -> dict[str, Value]:
             values["slug"] = row.specialty.slug or None
             values["applicant_type"] = row.applicant_type.value
             values["outcome"] = row.outcome.value
-    return values | _provenance(row.provenance, _bound(year, row.table, key))
-
-
-def img_row(year: YearFigures, imgs: ImgFigures) -> dict[str, Value]:
-    """US and non-US IMGs together, as a row among the applicant types."""
-    values: dict[str, Value] = {
-        "match_year": year.match_year,
-        "version": year.release.version,
-        "applicant_type": "all_imgs",
-        "active_applicants": imgs.active_applicants,
-        "matched_to_pgy1": imgs.matched_to_pgy1,
-        "published_match_rate": _number(imgs.published_match_rate),
-        "match_rate_percent": _percent(imgs.match_rate),
-        "made_by": imgs.provenance.made_by,
-    }
-    notes = _bound(year, Table.APPLICANTS, "img_total")
-    return values | _provenance(imgs.provenance, notes)
+    return values | _provenance(row.provenance, _notes(year, row.table, key))
 
 
 def table_of_year(year: YearFigures, table: Table) -> Export:
     """One table of one version of a year."""
-    rows: Iterable[Row]
-    match table:
-        case Table.TOTALS:
-            columns, rows = TOTALS_COLUMNS, (year.totals,) if year.totals else ()
-        case Table.APPLICANTS:
-            columns, rows = APPLICANT_COLUMNS, year.applicants
-        case Table.SPECIALTIES:
-            columns, rows = SPECIALTY_COLUMNS, year.specialties
-        case Table.SCORES:
-            columns, rows = SCORE_COLUMNS, year.scores
-    return Export(
+    rows: list[Row | ImgFigures] = [*year.rows(table)]
+    # The page shows both IMG groups together, so the download does.
+    if table == Table.APPLICANTS and year.imgs:
+        rows.append(year.imgs)
+    return figure_table(
+        table,
+        [(year, row) for row in rows],
         name=f"match-{year.match_year}-v{year.release.version}-{table.value}",
         title=f"{table.label}, {year.match_year} Match, version {year.release.version}",
-        columns=columns,
-        rows=(
-            *(_row(year, row) for row in rows),
-            # The page shows both IMG groups together, so the download does.
-            *(
-                [img_row(year, year.imgs)]
-                if table == Table.APPLICANTS and year.imgs
-                else []
-            ),
-        ),
+    )
+
+
+def figure_table(
+    table: Table,
+    pairs: Iterable[tuple[YearFigures, Row | ImgFigures]],
+    *,
+    name: str,
+    title: str,
+) -> Export:
+    """Rows of one table, each with the version of the year that it belongs to."""
+    return Export(
+        name=name,
+        title=title,
+        columns=FIGURE_COLUMNS[table],
+        rows=tuple(_row(year, row) for year, row in pairs),
     )
 
 
@@ -231,20 +222,18 @@ def applicants(
     years: Sequence[YearFigures], groups: Sequence[str], *, name: str, title: str
 ) -> Export:
     """The chosen applicant groups over the years; `all_imgs` is the two IMG groups."""
-    rows: list[dict[str, Value]] = []
+    pairs: list[tuple[YearFigures, Row | ImgFigures]] = []
     for year in years:
-        rows += [
-            _row(year, row) for row in year.applicants if row.applicant_type in groups
-        ]
+        pairs += [(year, row) for row in year.applicants if row.key in groups]
         if "all_imgs" in groups and (imgs := year.imgs):
-            rows.append(img_row(year, imgs))
-    return Export(name=name, title=title, columns=APPLICANT_COLUMNS, rows=tuple(rows))
+            pairs.append((year, imgs))
+    return figure_table(Table.APPLICANTS, pairs, name=name, title=title)
 
 
 def all_applicants(
     years: Iterable[YearFigures], *, rate_of: RateOf, name: str, title: str
 ) -> Export:
-    """Everybody who took part, over the years, with the rate of whom one chose."""
+    """Everybody who took part, over the years, with the rate of the chosen denominator."""
     rows = [
         {
             **{
@@ -263,28 +252,6 @@ def all_applicants(
     )
 
 
-def specialties(
-    pairs: Iterable[tuple[YearFigures, SpecialtyRow]], *, name: str, title: str
-) -> Export:
-    return Export(
-        name=name,
-        title=title,
-        columns=SPECIALTY_COLUMNS,
-        rows=tuple(_row(year, row) for year, row in pairs),
-    )
-
-
-def scores(
-    pairs: Iterable[tuple[YearFigures, ScoreRow]], *, name: str, title: str
-) -> Export:
-    return Export(
-        name=name,
-        title=title,
-        columns=SCORE_COLUMNS,
-        rows=tuple(_row(year, row) for year, row in pairs),
-    )
-
-
 def changes(
     publications: Iterable[tuple[YearFigures, Sequence[Difference]]],
 ) -> Export:
@@ -298,12 +265,12 @@ def changes(
                 "match_year": year.match_year,
                 "version": year.release.version,
                 "kind": year.release.kind.value,
-                "published_at": _moment(year.release.published_at),
+                "published_at": year.release.published_at.isoformat(timespec="seconds"),
                 "table": change.table.value,
                 "row": change.row_key or None,
                 "column": change.column,
-                "before": _either(change.before, change),
-                "after": _either(change.after, change),
+                "before": _changed_value(change.before, change),
+                "after": _changed_value(change.after, change),
                 "public_note": year.release.public_note,
             }
             for year, differences in publications
@@ -324,7 +291,7 @@ def sources(rows: Iterable[tuple[Source, int]]) -> Export:
                 "publisher": source.publisher,
                 "url": source.url or None,
                 "published": source.published,
-                "accessed_on": _day(source.accessed_on),
+                "accessed_on": source.accessed_on.isoformat(),
                 "kind": source.kind,
                 "figures_resting_on_it": figures,
             }
@@ -333,19 +300,11 @@ def sources(rows: Iterable[tuple[Source, int]]) -> Export:
     )
 
 
-def _either(value: int | Decimal | None, change: Difference) -> Value:
+def _changed_value(value: int | Decimal | None, change: Difference) -> Value:
     if not isinstance(value, Decimal):
         return value
-    # As numbers the two would be the same.
+    # Where only the digits changed, numbers would hide the change.
     return f"{value:f}" if change.is_of_digits else _number(value)
-
-
-def _moment(value: datetime) -> str:
-    return value.isoformat(timespec="seconds")
-
-
-def _day(value: date) -> str:
-    return value.isoformat()
 
 
 def as_csv(export: Export) -> str:

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -45,10 +45,12 @@ from stats.models import Specialty as StoredSpecialty
 from stats.score_position import Standing as Standing
 from stats.score_position import Strip as Strip
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published now: two of them are equal exactly when the pages are."""
+    """The state of what is published: equal states mean equal pages."""
 
     token: str
     published_at: datetime | None  # None: nothing is published yet
@@ -99,23 +101,22 @@ class Figures:
 
     def specialty(self, slug: str) -> Specialty | None:
         """What a slug stands for today: its specialty, or what that was merged into."""
-        found = self.specialties.get(slug)
-        # As many steps as there are specialties lead to the end of any way.
+        specialty = self.specialties.get(slug)
+        # Bounded, so that specialties merged in a circle cannot hang a page.
         for _ in self.specialties:
-            if found is None or not found.successor:
+            if specialty is None or not specialty.successor:
                 break
-            found = self.specialties[found.successor]
-        return found
+            specialty = self.specialties[specialty.successor]
+        return specialty
 
     @cached_property
     def merged_into(self) -> Mapping[str, tuple[Specialty, ...]]:
         """The specialties that were merged into each one in the end, by its slug."""
-        merged: dict[str, list[Specialty]] = defaultdict(list)
-        for former in self.specialties.values():
-            now = self.specialty(former.slug)
-            if former.successor and now is not None:
-                merged[now.slug].append(former)
-        return {slug: tuple(found) for slug, found in merged.items()}
+        return _group_by_key(
+            (successor.slug, former)
+            for former in self.specialties.values()
+            if former.successor and (successor := self.specialty(former.slug))
+        )
 
     @cached_property
     def publications(self) -> tuple[YearFigures, ...]:
@@ -135,11 +136,11 @@ class Figures:
     @cached_property
     def specialty_years(self) -> Mapping[str, tuple[SpecialtyRow, ...]]:
         """The positions of each specialty over the years, oldest first, by slug."""
-        rows: dict[str, list[SpecialtyRow]] = defaultdict(list)
-        for year in self.years.values():
-            for row in year.specialties:
-                rows[row.specialty.slug].append(row)
-        return {slug: tuple(found) for slug, found in rows.items()}
+        return _group_by_key(
+            (row.specialty.slug, row)
+            for year in self.years.values()
+            for row in year.specialties
+        )
 
     @cached_property
     def followed(self) -> int:
@@ -166,17 +167,17 @@ class Figures:
     @cached_property
     def scores_of(self) -> Mapping[str, tuple[ScoreRow, ...]]:
         """The scores of each specialty, newest edition first, by slug."""
-        rows: dict[str, list[ScoreRow]] = defaultdict(list)
-        for year in reversed(self.years.values()):
-            for row in year.scores:
-                rows[row.specialty.slug].append(row)
-        return {slug: tuple(found) for slug, found in rows.items()}
+        return _group_by_key(
+            (row.specialty.slug, row)
+            for year in reversed(self.years.values())
+            for row in year.scores
+        )
 
     def standing(self, slug: str, group: ApplicantType | None) -> Standing | None:
-        """The scores among which one of that group stands; None: no such specialty.
+        """What is published of the scores of a group in a specialty.
 
-        The empty slug means all specialties together, no group both. Of a specialty
-        that was merged it is its successor's.
+        The empty slug means all specialties together, no group means both groups. A
+        specialty that was merged answers with its successor. None: no such specialty.
         """
         specialty = self.specialty(slug) if slug else ALL_SPECIALTIES
         if specialty is None:
@@ -194,20 +195,29 @@ class Figures:
     @cached_property
     def rests_on(self) -> Mapping[str, tuple[Row, ...]]:
         """The current rows that rest on each source, by key."""
-        rows: dict[str, list[Row]] = defaultdict(list)
-        for year in self.years.values():
-            for row in year.rows():
-                for source in row.provenance.sources:
-                    rows[source.key].append(row)
-        return {key: tuple(found) for key, found in rows.items()}
+        return _group_by_key(
+            (source.key, row)
+            for year in self.years.values()
+            for row in year.rows()
+            for source in row.provenance.sources
+        )
+
+
+def _group_by_key(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    """The values of each key, keys and values in the order in which they come."""
+    groups: dict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
 
 
 def _last_edits(model: Any) -> dict[str, models.Subquery]:
-    """When a row was last edited, and how many there are: a deletion counts as well."""
+    """When a row was last edited, and the number of rows, which a deletion changes."""
     name = model._meta.model_name
-    one = model.objects.order_by().values(one=models.Value(1))
-    last = one.annotate(last=models.Max("changed_at")).values("last")
-    count = one.annotate(count=models.Count("pk")).values("count")
+    # Values of a constant make one group of all rows.
+    all_rows = model.objects.order_by().values(one=models.Value(1))
+    last = all_rows.annotate(last=models.Max("changed_at")).values("last")
+    count = all_rows.annotate(count=models.Count("pk")).values("count")
     return {
         f"{name}_changed_at": models.Subquery(last),
         f"{name}_count": models.Subquery(count),
@@ -221,16 +231,15 @@ Stamp = tuple[Any, ...] | None
 EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
 
 
-# The figures of the last publication seen by this process, and the answer that told
-# it apart. Replaced as a whole, so a request on another thread sees either the old or
-# the new ones.
+# The figures that this process read last, and the stamp they were read under. Replaced
+# as a whole, so a request on another thread sees either the old or the new ones.
 _last_seen: tuple[Stamp, Figures] | None = None
 
 
 def everything() -> Figures:
     """All published figures. One query when nothing was published since, else 13."""
     global _last_seen
-    # Asked before reading: of a publication in between, the next request learns.
+    # Asked before reading: what is published while we read makes the next stamp differ.
     stamp = _stamp()
     if _last_seen is None or _last_seen[0] != stamp:
         _last_seen = (stamp, _read())
@@ -259,7 +268,8 @@ def _stamp() -> Stamp:
 
 @cache
 def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """To describe the question takes ten times as long as to answer it: once is enough."""
+    """The SQL of the stamp. Kept, because compiling it takes ten times as long as the
+    query itself."""
     compiled: tuple[str, tuple[Any, ...]] = (
         StoredRelease.objects.published()
         .order_by()
@@ -284,10 +294,12 @@ State = tuple[Any, ...]
 
 def _publication(states: Sequence[State]) -> Publication:
     edits = states[0][3:] if states else ()
-    known = repr(([state[:3] for state in states], edits))
+    released = [state[:3] for state in states]
     moments = [state[2] for state in states]
     return Publication(
-        token=hashlib.blake2s(known.encode(), digest_size=8).hexdigest(),
+        token=hashlib.blake2s(
+            repr((released, edits)).encode(), digest_size=8
+        ).hexdigest(),
         published_at=max(moments, default=None),
         changed_at=max(
             (*moments, *(edit for edit in edits if isinstance(edit, datetime))),

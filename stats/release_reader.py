@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from stats.choices import ApplicantType, Confidence, Outcome, ReleaseKind, Table
@@ -39,7 +39,7 @@ from stats.models import Specialty as StoredSpecialty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What was read: versions by year and number, and what their rows refer to."""
+    """Versions by year and number, and the sources and specialties they refer to."""
 
     versions: Mapping[tuple[int, int], YearFigures]
     specialties: Mapping[str, Specialty]  # by slug, in alphabetical order
@@ -47,15 +47,7 @@ class Shelf:
 
 
 def source_of(row: StoredSource) -> Source:
-    return Source(
-        key=row.key,
-        title=row.title,
-        publisher=row.publisher,
-        url=row.url,
-        published=row.published,
-        accessed_on=row.accessed_on,
-        kind=row.kind,
-    )
+    return Source(**{field.name: getattr(row, field.name) for field in fields(Source)})
 
 
 def specialty_of(row: StoredSpecialty, successor: str = "") -> Specialty:
@@ -85,23 +77,23 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
         """The rows of one table with their provenance, by release. Two queries."""
         through = model.sources.through.objects
         owner = f"{model._meta.model_name}_id"
-        of_row: dict[int, list[Source]] = defaultdict(list)
+        row_sources: dict[int, list[Source]] = defaultdict(list)
         for row_id, source_id in (
             through.filter(**{f"{model._meta.model_name}__release__in": ids})
             .order_by("pk")
             .values_list(owner, "source_id")
         ):
-            of_row[row_id].append(sources[source_id])
-        found: dict[int, list[tuple[Any, Provenance]]] = defaultdict(list)
+            row_sources[row_id].append(sources[source_id])
+        rows: dict[int, list[tuple[Any, Provenance]]] = defaultdict(list)
         for row in model.objects.filter(release__in=ids).order_by("pk"):
             release = versions[row.release_id]
-            found[row.release_id].append(
+            rows[row.release_id].append(
                 (
                     row,
                     Provenance(
                         match_year=release["match_year"],
                         version=release["version"],
-                        sources=tuple(of_row[row.pk]),
+                        sources=tuple(row_sources[row.pk]),
                         confidence=Confidence(row.confidence),
                         locator=row.locator,
                         note=row.note,
@@ -109,7 +101,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
                     ),
                 )
             )
-        return found
+        return rows
 
     def values(row: Any, kind: type[Row]) -> dict[str, Any]:
         return {

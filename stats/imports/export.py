@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
@@ -35,21 +34,11 @@ def table_of(figures: YearFigures, table: Table) -> Export:
     Printed numbers are texts, because 41 and 41.0 say different things. What a
     spreadsheet would run has an apostrophe before it; importing takes it off.
     """
-    rows: Iterable[Row]
-    match table:
-        case Table.TOTALS:
-            rows = (figures.totals,) if figures.totals else ()
-        case Table.APPLICANTS:
-            rows = figures.applicants
-        case Table.SPECIALTIES:
-            rows = figures.specialties
-        case Table.SCORES:
-            rows = figures.scores
     return Export(
         name=f"{FILES[table]}-{figures.match_year}-v{figures.release.version}",
         title=f"{table.label}, {figures.match_year}",
         columns=columns_of(table),
-        rows=tuple(_cells(row, figures.match_year) for row in rows),
+        rows=tuple(_cells(row, figures.match_year) for row in figures.rows(table)),
     )
 
 
