@@ -46,16 +46,16 @@ def year_before(release: Release) -> YearFigures | None:
 
 def checklist(release: Release, figures: YearFigures) -> Checklist:
     """Problems and remarks, jumps against the years before included."""
-    found = findings(figures)
+    all_findings = findings(figures)
     earlier = [
         year
         for match_year, year in public.everything().years.items()
         if match_year < release.match_year
     ]
     return Checklist(
-        problems=tuple(finding for finding in found if finding.blocks),
+        problems=tuple(finding for finding in all_findings if finding.blocks),
         remarks=(
-            *(finding for finding in found if not finding.blocks),
+            *(finding for finding in all_findings if not finding.blocks),
             *jumps(figures, earlier),
         ),
     )

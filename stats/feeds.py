@@ -73,8 +73,8 @@ def _entry(figures: Figures, year: YearFigures, page: str) -> str:
             "more": max(len(changes) - MOST_VALUES, 0),
             "page": f"{page}#match-{year.match_year}-v{year.release.version}",
             "tables": [
-                f"{rows} {one if rows == 1 else many}"
-                for rows, one, many in (
+                f"{rows} {singular if rows == 1 else plural}"
+                for rows, singular, plural in (
                     (len(year.applicants), "applicant type", "applicant types"),
                     (len(year.specialties), "specialty", "specialties"),
                     (len(year.scores), "group with scores", "groups with scores"),

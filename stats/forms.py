@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from imgportal.lib.filter_form import Choices, FilterForm, nameless_button
 from stats.choices import (
     FIRST_MATCH_YEAR,
+    IMG_GROUPS,
     LAST_MATCH_YEAR,
     ApplicantType,
     RateOf,
@@ -36,17 +37,15 @@ class MatchFilterForm(FilterForm):
         label="Groups",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        initial=[ApplicantType.NON_US_IMG.value, ApplicantType.US_IMG.value],
+        initial=[kind.value for kind in IMG_GROUPS[::-1]],
         choices=(
-            (ApplicantType.NON_US_IMG.value, "Non-US IMGs"),
-            (ApplicantType.US_IMG.value, "US IMGs"),
+            *((kind.value, kind.label) for kind in IMG_GROUPS[::-1]),
             (ALL_IMGS, "All IMGs together"),
-            (ApplicantType.US_MD_SENIOR.value, "US MD seniors"),
-            (ApplicantType.US_MD_GRAD.value, "US MD graduates"),
-            (ApplicantType.US_DO_SENIOR.value, "US DO seniors"),
-            (ApplicantType.US_DO_GRAD.value, "US DO graduates"),
-            (ApplicantType.US_DO_ALL.value, "US DO students and graduates"),
-            (ApplicantType.FIFTH_PATHWAY.value, "Fifth Pathway"),
+            *(
+                (kind.value, kind.label)
+                for kind in ApplicantType
+                if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL)
+            ),
         ),
     )
     since = forms.ChoiceField(label="First Match year", required=False)
@@ -126,10 +125,7 @@ class EditionForm(FilterForm):
         required=False,
         choices=(
             ("", "Both groups"),
-            *(
-                (kind.value, kind.label)
-                for kind in (ApplicantType.NON_US_IMG, ApplicantType.US_IMG)
-            ),
+            *((kind.value, kind.label) for kind in IMG_GROUPS[::-1]),
         ),
     )
 
@@ -151,9 +147,9 @@ class CompareForm(FilterForm):
 
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
         super()._choose(name, field, values)
-        wanted = list(dict.fromkeys(self.chosen[name]))
-        self.chosen[name] = wanted[: self.MOST]
-        if len(wanted) > self.MOST:
+        slugs = list(dict.fromkeys(self.chosen[name]))
+        self.chosen[name] = slugs[: self.MOST]
+        if len(slugs) > self.MOST:
             self.notices.append(
                 f"Four specialties fit side by side; we show the first {self.MOST}."
             )

@@ -150,6 +150,16 @@ class Figures:
         )
 
     @cached_property
+    def specialties_with_figures(self) -> tuple[Specialty, ...]:
+        """Those with positions or scores, in alphabetical order, without merged ones."""
+        return tuple(
+            specialty
+            for slug, specialty in self.specialties.items()
+            if not specialty.successor
+            and (slug in self.specialty_years or slug in self.scores_of)
+        )
+
+    @cached_property
     def best_covered_year(self) -> int | None:
         """The newest year that covers at least half of the specialties we follow.
 
@@ -173,7 +183,7 @@ class Figures:
             for row in year.scores
         )
 
-    def standing(self, slug: str, group: ApplicantType | None) -> Standing | None:
+    def score_position(self, slug: str, group: ApplicantType | None) -> Standing | None:
         """What is published of the scores of a group in a specialty.
 
         The empty slug means all specialties together, no group means both groups. A
@@ -183,7 +193,7 @@ class Figures:
         if specialty is None:
             return None
         rows = self.scores_of.get(specialty.slug, ())
-        return score_position.standing(specialty, rows, group)
+        return score_position.find_position(specialty, rows, group)
 
     @cached_property
     def editions(self) -> tuple[int, ...]:

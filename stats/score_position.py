@@ -1,8 +1,7 @@
 """Where a score stands among those that were published. A position, never a probability.
 
-Both outcomes are said beside each other, with the edition they come from. What is not
-published for a group is said to be missing; another group's scores are shown only under
-that group's own name.
+Both outcomes stand beside each other, with the edition they come from. Pages say what is
+not published for a group, and show another group's scores under that group's name only.
 """
 
 from __future__ import annotations
@@ -54,15 +53,15 @@ class Strip:
 
     def words(self, score: int) -> str:
         """ "245: above the middle of those who matched, in the upper quarter of …"."""
-        said = [
+        positions = [
             f"{position(score, band.quartiles)} {WHO[Outcome(band.quartiles.outcome)]}"
             for band in self.drawing.bands
         ]
-        said += [
+        positions += [
             f"{distance(score, point.mean.mean)} {WHO[Outcome(point.mean.outcome)]}"
             for point in self.drawing.points
         ]
-        return f"{score}: {', '.join(said)}."
+        return f"{score}: {', '.join(positions)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +71,8 @@ class Standing:
     specialty: Specialty
     group: ApplicantType | None  # None: asked for both
     strips: tuple[Strip, ...]  # the newest of each group that was asked for
-    # Quartiles of the other group, where the one asked for has none.
-    elsewhere: tuple[Strip, ...]
+    # Quartiles of the other group, where the group that was asked for has none.
+    other_group_strips: tuple[Strip, ...]
     # Rows of the newest edition that give no score, where there is nothing to draw.
     withheld: tuple[ScoreRow, ...]
 
@@ -124,28 +123,28 @@ def mean_strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
     return _strips(rows, draw)
 
 
-def standing(
+def find_position(
     specialty: Specialty, rows: Sequence[ScoreRow], group: ApplicantType | None
 ) -> Standing:
     """`rows` are all scores of the specialty, the newest edition first."""
-    wanted = SCORE_GROUPS if group is None else (group,)
-    found = [strip for kind in wanted if (strip := _newest(rows, kind))]
-    others = [kind for kind in SCORE_GROUPS if kind not in wanted]
-    has_quartiles = any(strip.has_quartiles for strip in found)
+    groups = SCORE_GROUPS if group is None else (group,)
+    newest = [strip for kind in groups if (strip := _newest(rows, kind))]
+    has_quartiles = any(strip.has_quartiles for strip in newest)
     return Standing(
         specialty=specialty,
         group=group,
-        strips=tuple(found),
-        elsewhere=tuple(
+        strips=tuple(newest),
+        other_group_strips=tuple(
             strip
-            for kind in others
-            if not has_quartiles
+            for kind in SCORE_GROUPS
+            if kind not in groups
+            and not has_quartiles
             and (strip := _newest(rows, kind))
             and strip.has_quartiles
         ),
         withheld=tuple(
             row
-            for kind in wanted
+            for kind in groups
             for row in _of_newest_edition(rows, kind)
             if row.provenance.missing
         ),
@@ -193,7 +192,7 @@ def _strips(
 
 
 def _all(read: Callable[[ScoreRow], T | None], rows: Iterable[ScoreRow]) -> list[T]:
-    return [found for row in rows if (found := read(row)) is not None]
+    return [value for row in rows if (value := read(row)) is not None]
 
 
 def _quartiles(row: ScoreRow) -> Quartiles | None:
@@ -220,6 +219,6 @@ def _mean(row: ScoreRow) -> Mean | None:
         outcome=row.outcome.value,
         label=str(row.outcome.label),
         mean=row.step2_ck_mean,
-        # A mean that says of how many people only by applicants says nothing here.
+        # The number of applicants is no substitute: not all of them have a score.
         n=row.applicants_with_score,
     )

@@ -56,8 +56,8 @@ def install_groups(
     # Django makes them after this, because `auth` stands below `stats`. Again is fine.
     create_permissions(app_config, verbosity=0, using=using, apps=apps)
     ours = permission_model.objects.using(using).filter(content_type__app_label="stats")
-    for name, wanted in PERMISSIONS.items():
+    for name, codenames in PERMISSIONS.items():
         group, _created = group_model.objects.using(using).get_or_create(name=name)
         held = group.permissions.filter(content_type__app_label="stats")
-        group.permissions.remove(*held.exclude(codename__in=wanted))
-        group.permissions.add(*ours.filter(codename__in=wanted))
+        group.permissions.remove(*held.exclude(codename__in=codenames))
+        group.permissions.add(*ours.filter(codename__in=codenames))

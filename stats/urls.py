@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from stats import converters, feeds
-from stats.views import changes, reports, scores, sources, specialties, totals, years
+from stats.views import (
+    changes,
+    reports,
+    scores,
+    sources,
+    specialties,
+    specialty_comparison,
+    totals,
+    years,
+)
 
 converters.register()
 
@@ -29,7 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "match/<number:match_year>/v<number:version>/",
-        years.version_detail,
+        years.year_detail,
         name="version_detail",
     ),
     path(
@@ -57,12 +66,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "specialties/compare/",
-        specialties.specialty_compare,
+        specialty_comparison.specialty_compare,
         name="specialty_compare",
     ),
     path(
         "specialties/compare.<extension:extension>",
-        specialties.specialty_compare,
+        specialty_comparison.specialty_compare,
         name="specialty_compare_data",
     ),
     path(

@@ -27,7 +27,7 @@ class TypeStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMove:
-    """How the rate of one IMG group moved."""
+    """How the rate of one IMG group moved since the year before."""
 
     label: str
     before: Rate
@@ -142,5 +142,5 @@ def most_open(rows: tuple[SpecialtyRow, ...]) -> tuple[SpecialtyRow, ...]:
 
     Those whose share is not known are left out: they are neither first nor last.
     """
-    known = [(share.percent, row) for row in rows if (share := row.img_share)]
-    return tuple(row for _, row in sorted(known, key=lambda pair: -pair[0]))
+    shares = [(share.percent, row) for row in rows if (share := row.img_share)]
+    return tuple(row for _, row in sorted(shares, key=lambda pair: -pair[0]))

@@ -166,7 +166,7 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
     chosen = list(slugs)
     found, unknown = {}, []
     for slug in chosen or [""]:
-        standing = figures.standing(slug, group)
+        standing = figures.score_position(slug, group)
         if standing is None:
             unknown.append(slug)
         else:
@@ -174,7 +174,7 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
             found[standing.specialty.slug] = ShownStanding(
                 standing=standing,
                 strips=_placed(standing.strips, score),
-                elsewhere=_placed(standing.elsewhere, score),
+                elsewhere=_placed(standing.other_group_strips, score),
             )
     return Scores(
         score=score,

@@ -36,17 +36,17 @@ def receive(
         "status": ReportStatus.OPEN,
     }
     with transaction.atomic():
-        known = ProblemReport.objects.filter(**values).first()
-        return known or ProblemReport.objects.create(**values, received_at=now)
+        report = ProblemReport.objects.filter(**values).first()
+        return report or ProblemReport.objects.create(**values, received_at=now)
 
 
 def answer(*, report_id: int, note: str, by: User, now: datetime) -> ProblemReport:
-    """The reader has their answer: delete the address. Raises AlreadyHandled."""
+    """Mark a report as answered and delete its address. Raises AlreadyHandled."""
     return _handle(report_id, ReportStatus.ANSWERED, note=note, by=by, now=now)
 
 
 def close(*, report_id: int, note: str, by: User, now: datetime) -> ProblemReport:
-    """Nobody will be answered: delete the address. Raises AlreadyHandled."""
+    """Close a report unanswered and delete its address. Raises AlreadyHandled."""
     return _handle(report_id, ReportStatus.CLOSED, note=note, by=by, now=now)
 
 
@@ -69,7 +69,7 @@ def _handle(
 
 
 def forget_address(email: str) -> None:
-    """Whoever has this address left: their open reports stay, without it."""
+    """Delete the address of somebody who left from their open reports, which stay."""
     ProblemReport.objects.filter(status=ReportStatus.OPEN, email__iexact=email).update(
         email=""
     )

@@ -11,6 +11,7 @@ from stats.actions import record_history
 from stats.actions.edit_draft import MODELS, SOURCES
 from stats.choices import Status, Step, Table
 from stats.exceptions import ImportRefused, PlanOutdated
+from stats.imports.columns import IDENTITY
 from stats.imports.import_plan import Plan, RowChange, plan
 from stats.imports.parse_rows import Parsed
 from stats.models import Release, Source
@@ -30,44 +31,44 @@ def import_file(
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.DRAFT)
-        found = plan(release, parsed)
-        if found.refusals:
-            raise ImportRefused(found.refusals)
-        if found.fingerprint != fingerprint:
+        import_plan = plan(release, parsed)
+        if import_plan.refusals:
+            raise ImportRefused(import_plan.refusals)
+        if import_plan.fingerprint != fingerprint:
             raise PlanOutdated(
                 "Somebody changed the draft since these differences were shown. Look "
                 "at the new ones and confirm again."
             )
-        if found.changes:
-            _write(release, found)
+        if import_plan.changes:
+            _write(release, import_plan)
             release.editors.add(by)
             record_history.record(
                 release,
                 Step.IMPORTED,
                 by=by,
                 now=now,
-                detail=f"{found.table.label}: {found.new} new and {found.changed} "
-                f"changed rows from {parsed.name[:100]}.",
+                detail=f"{import_plan.table.label}: {import_plan.new} new and "
+                f"{import_plan.changed} changed rows from {parsed.name[:100]}.",
             )
-    return found
+    return import_plan
 
 
-def _write(release: Release, found: Plan) -> None:
-    model = MODELS[found.table]
+def _write(release: Release, import_plan: Plan) -> None:
+    model = MODELS[import_plan.table]
     stored = model.objects.in_bulk(
-        [change.row_id for change in found.changes if change.row_id is not None]
+        [change.row_id for change in import_plan.changes if change.row_id is not None]
     )
     rows: list[tuple[Any, RowChange]] = []
-    for change in found.changes:
+    for change in import_plan.changes:
         if change.row_id is None:
-            row = model(release=release, **_identity(found.table, change))
+            row = model(release=release, **_identity(import_plan.table, change))
         else:
             row = stored[change.row_id]
         for column, value in change.becomes.items():
             if column != SOURCES:
                 setattr(row, column, value)
         rows.append((row, change))
-    # The constraints hold for each; planning has said kindly what breaks them.
+    # The plan has refused every row that a constraint would refuse.
     model.objects.bulk_create([row for row, change in rows if change.row_id is None])
     for row, change in rows:
         fields = [column for column in change.becomes if column != SOURCES]
@@ -77,31 +78,24 @@ def _write(release: Release, found: Plan) -> None:
 
 
 def _identity(table: Table, change: RowChange) -> dict[str, Any]:
-    specialty_id, applicant_type, outcome = change.key
-    match table:
-        case Table.TOTALS:
-            return {}
-        case Table.APPLICANTS:
-            return {"applicant_type": applicant_type}
-        case Table.SPECIALTIES:
-            return {"specialty_id": specialty_id}
-        case Table.SCORES:
-            return {
-                "specialty_id": specialty_id,
-                "applicant_type": applicant_type,
-                "outcome": outcome,
-            }
+    columns = [
+        "specialty_id" if name == "specialty" else name for name in IDENTITY[table]
+    ]
+    key = dict(
+        zip(("specialty_id", "applicant_type", "outcome"), change.key, strict=True)
+    )
+    return {column: key[column] for column in columns}
 
 
 def _link(model: Any, rows: list[tuple[Any, RowChange]]) -> None:
     """The sources of each row, in the order in which the file names them."""
-    known = dict(Source.objects.values_list("key", "pk"))
+    source_ids = dict(Source.objects.values_list("key", "pk"))
     through = model.sources.through
     owner = f"{model._meta.model_name}_id"
     old = [row.pk for row, change in rows if change.row_id is not None]
     through.objects.filter(**{f"{owner}__in": old}).delete()
     through.objects.bulk_create(
-        through(**{owner: row.pk, "source_id": known[key]})
+        through(**{owner: row.pk, "source_id": source_ids[key]})
         for row, change in rows
         for key in str(change.becomes[SOURCES]).split(";")
         if key

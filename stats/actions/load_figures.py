@@ -127,7 +127,6 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
 
 def _columns(row: Row, specialty_ids: dict[str, int]) -> dict[str, Any]:
     """What the model stores of a row."""
-    about = row.provenance
     values = {
         column: getattr(row, column)
         for column in (*IDENTITY[row.table], *row.counts, *row.printed)
@@ -135,10 +134,6 @@ def _columns(row: Row, specialty_ids: dict[str, int]) -> dict[str, Any]:
     if "specialty" in values:
         # None stands for all specialties together.
         values["specialty_id"] = specialty_ids.get(values.pop("specialty").slug)
-    return {
-        **values,
-        "confidence": about.confidence,
-        "locator": about.locator,
-        "note": about.note,
-        "missing": about.missing,
-    }
+    for column in ("confidence", "locator", "note", "missing"):
+        values[column] = getattr(row.provenance, column)
+    return values

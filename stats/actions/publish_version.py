@@ -112,9 +112,9 @@ def publish(
 
 
 def _refuse_problems(release: Release, *, what_then: str) -> None:
-    found = problems(drafts.figures_of(release))
-    if found:
+    blocking = problems(drafts.figures_of(release))
+    if blocking:
         raise NotReady(
-            f"{len(found)} {'things block' if len(found) > 1 else 'thing blocks'} "
-            f"publication. The first: {found[0]} {what_then}"
+            f"{len(blocking)} {'things block' if len(blocking) > 1 else 'thing blocks'} "
+            f"publication. The first: {blocking[0]} {what_then}"
         )

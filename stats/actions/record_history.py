@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 
-# Said of a version that is not in the status somebody hoped for: what can be done.
+# What can be done with a version that is not in the status an action needs.
 INSTEAD: dict[Status, str] = {
     Status.DRAFT: "a draft by now. Change it, or submit it for review.",
     Status.IN_REVIEW: (
@@ -26,10 +26,9 @@ INSTEAD: dict[Status, str] = {
 def lock_year(match_year: int) -> None:
     """Wait until nobody else works on any version of this year, and keep them out.
 
-    Every action locks the year and not one version: publishing moves the mark of
-    the current version, so two locks taken in turn could wait for each other. What
-    decides is read afterwards, or it might be older than the lock. On SQLite the
-    transaction itself (IMMEDIATE) is the lock.
+    Every action locks the whole year: publishing changes two versions, the new one and
+    the one it replaces, and locks taken in turn could wait for each other. Read what
+    decides after taking the lock. On SQLite the transaction (IMMEDIATE) is the lock.
     """
     versions = Release.objects.select_for_update().filter(match_year=match_year)
     list(versions.order_by("version").values_list("pk"))
@@ -40,10 +39,10 @@ def lock(release_id: int, *, needs: Status) -> Release:
 
     Raises WrongStatus, which says what to do instead.
     """
-    asked_for = Release.objects.filter(pk=release_id)
-    for match_year in asked_for.values_list("match_year", flat=True):
+    matching = Release.objects.filter(pk=release_id)
+    for match_year in matching.values_list("match_year", flat=True):
         lock_year(match_year)
-    release = asked_for.all().first()
+    release = matching.all().first()
     if release is None:
         raise WrongStatus("This version was discarded. Begin at the list of versions.")
     if release.status != needs:

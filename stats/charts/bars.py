@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from imgportal.lib import numbers
-from stats.charts.chart_parts import Number, Tick, drawn_once, nice_top, place
+from stats.charts.chart_parts import Number, Tick, drawn_once, nice_top, place, ticks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +84,7 @@ def bar_chart(
         name=name,
         title=title,
         bars=tuple(bars),
-        ticks=tuple(
-            Tick(
-                at=place(value, 0, highest),
-                label=write(Fraction(value)).replace(".0%", "%"),
-            )
-            for value in range(0, highest + 1, step)
+        ticks=ticks(
+            0, highest, step, lambda value: write(Fraction(value)).replace(".0%", "%")
         ),
     )

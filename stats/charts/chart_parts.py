@@ -122,6 +122,16 @@ def nice_top(largest: Number) -> tuple[int, int]:
 # screen while their words keep their size.
 
 
+def ticks(
+    low: int, high: int, step: int, write: Callable[[int], str] = str
+) -> tuple[Tick, ...]:
+    """A tick at each whole step from `low` to `high`, in percent of the axis."""
+    return tuple(
+        Tick(at=place(value, low, high), label=write(value))
+        for value in range(low, high + 1, step)
+    )
+
+
 def place(value: Number, low: Number, high: Number) -> float:
     """Where a value lies between two others, in percent."""
     return round(float(Fraction(value - low) * 100 / Fraction(high - low)), 2)

@@ -13,6 +13,7 @@ from stats.charts.chart_parts import (
     mark,
     place,
     scale,
+    ticks,
 )
 
 
@@ -94,8 +95,5 @@ def dot_chart(
         title=title,
         low=low,
         rows=tuple(rows),
-        ticks=tuple(
-            Tick(at=place(value, low, high), label=str(value))
-            for value in range(low, high + 1, step)
-        ),
+        ticks=ticks(low, high, step),
     )

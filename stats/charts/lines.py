@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from imgportal.lib import numbers
@@ -90,13 +90,13 @@ class LineChart:
         return self.bottom - self.top
 
 
-def _spread(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
-    """Label positions as near as possible to those wanted, at least `gap` apart."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed = [0.0] * len(wanted)
+def _spread(heights: Sequence[float], gap: float, lowest: float) -> list[float]:
+    """Label positions as near as possible to these heights, at least `gap` apart."""
+    order = sorted(range(len(heights)), key=lambda index: heights[index])
+    placed = [0.0] * len(heights)
     previous = float("-inf")
     for index in order:
-        placed[index] = previous = max(wanted[index], previous + gap)
+        placed[index] = previous = max(heights[index], previous + gap)
     # Push back up what ran over the lower edge.
     limit = lowest
     for index in reversed(order):
@@ -128,12 +128,12 @@ def line_chart(
     Each line is named at its end, with its last value; a line that ends before the
     others says in which year.
     """
-    known = [value for line in series for value in line.values if value is not None]
-    if not known or not years:
+    values = [value for line in series for value in line.values if value is not None]
+    if not values or not years:
         return None
     first, last = min(years), max(years)
     span = max(last - first, 1)
-    highest, step = nice_top(max(known))
+    highest, step = nice_top(max(values))
     # Room for the readout above the plot and for the names beside it.
     readout_rows = -(-len(series) // VALUES_A_LINE)
     left, right = 46.0, 46.0 + PLOT_WIDTH
@@ -146,7 +146,7 @@ def line_chart(
     def y_of(value: Number) -> float:
         return round(bottom - (bottom - top) * float(value) / highest, 1)
 
-    drawn: list[tuple[Series, str, str, float, float, str]] = []
+    lines: list[Line] = []
     # A year without any row is a gap too, so walk the calendar, not the rows.
     calendar = range(first, last + 1)
     for line in series:
@@ -164,53 +164,42 @@ def line_chart(
             for year in reversed(calendar)
             if (value := by_year.get(year)) is not None
         )
-        drawn.append(
-            (
-                line,
-                path_through(points),
-                "".join(mark(shape, x, y) for x, y in present),
-                *present[-1],
-                write(Fraction(newest)) + ("" if end == last else f" ({end})"),
+        end_x, end_y = present[-1]
+        lines.append(
+            Line(
+                key=line.key,
+                label=line.label,
+                path=path_through(points),
+                marks="".join(mark(shape, x, y) for x, y in present),
+                end_x=end_x,
+                end_y=end_y,
+                label_y=end_y,
+                end_text=write(Fraction(newest)) + ("" if end == last else f" ({end})"),
             )
         )
-    longest = max(len(f"{line.label} {text}") for line, *_, text in drawn)
+    longest = max(len(f"{line.label} {line.end_text}") for line in lines)
     width = round(right + 16 + longest * LETTER)
-    label_ys = _spread([end_y for *_, end_y, _ in drawn], 17, bottom)
-    lines = tuple(
-        Line(
-            key=line.key,
-            label=line.label,
-            path=path,
-            marks=marks,
-            end_x=end_x,
-            end_y=end_y,
-            label_y=label_y,
-            end_text=text,
-        )
-        for (line, path, marks, end_x, end_y, text), label_y in zip(
-            drawn, label_ys, strict=True
-        )
-    )
+    label_ys = _spread([line.end_y for line in lines], 17, bottom)
     band = (right - left) / span
     bands = []
     for index, year in enumerate(years):
-        said = [
+        readouts = [
             f"{line.label} {write(Fraction(value))}"
             for line in series
             if (value := line.values[index]) is not None
         ]
-        if said:
+        if readouts:
             bands.append(
                 Band(
                     year=year,
                     x=round(x_of(year) - band / 2, 1),
                     width=round(band, 1),
                     centre=x_of(year),
-                    readout=f"{year}: {' · '.join(said)}",
+                    readout=f"{year}: {' · '.join(readouts)}",
                     readout_lines=tuple(
                         (f"{year}: " if start == 0 else "")
-                        + " · ".join(said[start : start + VALUES_A_LINE])
-                        for start in range(0, len(said), VALUES_A_LINE)
+                        + " · ".join(readouts[start : start + VALUES_A_LINE])
+                        for start in range(0, len(readouts), VALUES_A_LINE)
                     ),
                 )
             )
@@ -225,7 +214,10 @@ def line_chart(
         right=right,
         top=top,
         bottom=bottom,
-        lines=lines,
+        lines=tuple(
+            replace(line, label_y=label_y)
+            for line, label_y in zip(lines, label_ys, strict=True)
+        ),
         bands=tuple(bands),
         x_ticks=tuple(
             Tick(at=x_of(year), label=str(year))
@@ -272,18 +264,18 @@ def sparkline(
 
     None when fewer than two values are known: one value is no trend.
     """
-    known = {year: value for year, value in points if value is not None}
-    if len(known) < 2:
+    values = {year: value for year, value in points if value is not None}
+    if len(values) < 2:
         return None
     width, height, edge = 96, 26, 4.0
-    highest = max(float(value) for value in known.values()) or 1.0
+    highest = max(float(value) for value in values.values()) or 1.0
     span = max(last - first, 1)
     placed = [
         (
             edge + (width - 2 * edge) * (year - first) / span,
-            height - edge - (height - 2 * edge) * float(known[year]) / highest,
+            height - edge - (height - 2 * edge) * float(values[year]) / highest,
         )
-        if year in known
+        if year in values
         else None
         for year in range(first, last + 1)
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from stats.charts.chart_parts import Tick, drawn_once, place, scale
+from stats.charts.chart_parts import Tick, drawn_once, place, scale, ticks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,5 @@ def score_strip(
             StripPoint(mean=item, at=place(Fraction(item.mean), low, high))
             for item in means
         ),
-        ticks=tuple(
-            Tick(at=place(value, low, high), label=str(value))
-            for value in range(low, high + 1, 10)
-        ),
+        ticks=ticks(low, high, 10),
     )

@@ -54,8 +54,8 @@ class Unusable(str):
 
     reason: str
 
-    def __new__(cls, shown: str, reason: str) -> Unusable:
-        cell = super().__new__(cls, shown)
+    def __new__(cls, text: str, reason: str) -> Unusable:
+        cell = super().__new__(cls, text)
         cell.reason = reason
         return cell
 

@@ -46,7 +46,7 @@ class RowReader:
             name = self.reading.header.written.get(column, column)
             refusals.append(
                 Refusal(
-                    line=self.number, column=name, value=_shown(value), reason=reason
+                    line=self.number, column=name, value=_shorten(value), reason=reason
                 )
             )
         self.is_refused = True
@@ -116,6 +116,6 @@ class RowReader:
         return value
 
 
-def _shown(value: str) -> str:
+def _shorten(value: str) -> str:
     line = " ".join(value.split())
     return line if len(line) <= 60 else f"{line[:59]}…"

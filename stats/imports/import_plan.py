@@ -43,11 +43,11 @@ class CellChange:
 
     @property
     def was_text(self) -> str:
-        return shown(self.was)
+        return write_value(self.was)
 
     @property
     def becomes_text(self) -> str:
-        return shown(self.becomes)
+        return write_value(self.becomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def name_of(column: str) -> str:
     return COLUMN_NAMES.get(column) or ABOUT_NAMES[column]
 
 
-def shown(value: Value) -> str:
+def write_value(value: Value) -> str:
     """A value as the file would have it; nothing for one that is missing."""
     if value is None:
         return ""
@@ -217,13 +217,13 @@ def _compare(
         becomes = {"confidence": Confidence.C.value, **row.values}
         was: dict[str, Value] = {}
     else:
-        theirs = values_of[row_id]
+        stored = values_of[row_id]
         becomes = {
             column: value
             for column, value in row.values.items()
-            if not _same(theirs[column], value, column in row.digits_lost)
+            if not _same(stored[column], value, column in row.digits_lost)
         }
-        was = {column: theirs[column] for column in becomes}
+        was = {column: stored[column] for column in becomes}
         if not becomes:
             return None
     return RowChange(

@@ -23,7 +23,7 @@ _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The name of a stream in an encrypted workbook, which comes in the old container.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_OTHERS = {
+_OTHER_KINDS = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -93,7 +93,7 @@ def check(name: str, content: bytes) -> str:
                 f"The name says {ending}, but the content is a workbook or an archive. "
                 "Give it the ending .xlsx if it is a workbook."
             )
-        for magic, what in _OTHERS.items():
+        for magic, what in _OTHER_KINDS.items():
             if content.startswith(magic):
                 raise UnreadableFile(
                     f"The name says {ending}, but the content is {what}. {SAVE_AS}"

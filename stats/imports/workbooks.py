@@ -112,8 +112,7 @@ def _text_of(cell: Any) -> str:
         case "f":
             return Unusable(str(getattr(value, "text", value)), FORMULA)
         case "b":
-            shown = "TRUE" if value else "FALSE"
-            return Unusable(shown, "This is a yes or no, not a number.")
+            return Unusable(str(value).upper(), "This is a yes or no, not a number.")
         case "e":
             return Unusable(value, "The spreadsheet could not work this out.")
         case "d":
@@ -143,9 +142,9 @@ def _number(value: float, number_format: str) -> str:
     # With more digits than are shown all of them stay, and the reader decides.
     with suppress(ArithmeticError):
         exact = exact.quantize(Decimal(1).scaleb(-decimals), context=_EXACTLY)
-    shown = f"{exact:f}" + ("%" if is_percent else "")
+    text = f"{exact:f}" + ("%" if is_percent else "")
     # Digits that a format shows were chosen; those of a bare number were not kept.
-    return shown if decimals else Number(shown)
+    return text if decimals else Number(text)
 
 
 @lru_cache(maxsize=256)

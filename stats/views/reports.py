@@ -57,8 +57,8 @@ class Reported:
 
 def find_reported(form: FigureAddressForm, figures: Figures) -> Reported | None:
     """As much of what the address names as there is; None when that is nothing."""
-    asked = form.readable
-    match_year, version = asked.get("year"), asked.get("version")
+    address = form.readable
+    match_year, version = address.get("year"), address.get("version")
     year = (
         figures.years.get(match_year or 0)
         if version is None
@@ -66,8 +66,8 @@ def find_reported(form: FigureAddressForm, figures: Figures) -> Reported | None:
     )
     if year is None:
         return None
-    table: Table | None = asked.get("table")
-    row = year.row_of(table, asked.get("row", "")) if table else None
+    table: Table | None = address.get("table")
+    row = year.row_of(table, address.get("row", "")) if table else None
     return Reported(year=year, table=table, row=row)
 
 

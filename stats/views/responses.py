@@ -170,14 +170,17 @@ def version_address(year: YearFigures) -> str:
 
 
 def note_texts(
-    years: Iterable[YearFigures], table: Table, rows: Container[str]
+    years: Iterable[YearFigures], table: Table, rows: Container[str] | None = None
 ) -> tuple[str, ...]:
-    """The footnotes of a table over several years, each once: those of these rows."""
+    """The footnotes of a table over several years, each once.
+
+    `rows` are the keys of the rows whose footnotes are wanted; None means all rows.
+    """
     return tuple(
         dict.fromkeys(
             note.text
             for year in years
             for note in year.footnotes_of(table)
-            if note.row in rows
+            if rows is None or note.row in rows
         )
     )

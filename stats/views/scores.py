@@ -17,7 +17,7 @@ from stats.public import Figures
 from stats.public_page import public_page
 from stats.score_position import mean_strips, strips
 from stats.views import responses
-from stats.views.years import ScoreGroup, score_groups
+from stats.views.score_groups import ScoreGroup, group_by_specialty
 
 MEAN_LABELS = {ApplicantType.US_IMG: "US", ApplicantType.NON_US_IMG: "non-US"}
 
@@ -29,7 +29,7 @@ def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
         means = [
             (kind, row.step2_ck_mean)
             for kind in (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
-            if (row := group.of(kind, Outcome.MATCHED))
+            if (row := group.find_row(kind, Outcome.MATCHED))
             and row.step2_ck_mean is not None
         ]
         items.append(
@@ -72,11 +72,14 @@ def score_list(
         title = f"{title}, {group.label}"
     if extension != "html":
         name = "-".join(["scores", *filter(None, (chosen, form.chosen["group"]))])
-        export = exports.scores(
-            [(year, row) for row in rows] if year else [], name=name, title=title
+        export = exports.figure_table(
+            Table.SCORES,
+            [(year, row) for row in rows] if year else [],
+            name=name,
+            title=title,
         )
         return responses.download(request, figures, export, extension, form.notices)
-    groups = score_groups(rows)
+    groups = group_by_specialty(rows)
     # An edition gives quartiles or only means.
     drawn = strips(rows) or mean_strips(rows)
     has_quartiles = any(strip.has_quartiles for strip in drawn)

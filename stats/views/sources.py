@@ -46,7 +46,7 @@ def source_list(
         "stats/source_list.html",
         {
             "cited": [line for line in lines if line.rows],
-            "others": [line for line in lines if not line.rows],
+            "not_cited": [line for line in lines if not line.rows],
             "grades": list(Confidence),
             **responses.download_addresses("source_list"),
         },

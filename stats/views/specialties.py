@@ -1,4 +1,4 @@
-"""`/specialties/`: all of a year, one over the years, up to four side by side."""
+"""`/specialties/`: all specialties of a year, and one over the years."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from imgportal.lib.http import Nearby, NotHere, nearest
 from stats import charts, exports, score_position
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
-from stats.figures import Footnote, ScoreRow, Specialty, SpecialtyRow, YearFigures
+from stats.figures import Footnote, Specialty, SpecialtyRow, YearFigures
 from stats.forms import (
-    CompareForm,
     OwnScoreForm,
     SpecialtyFilterForm,
     year_choices,
@@ -23,9 +22,8 @@ from stats.forms import (
 from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import public_page
-from stats.score_position import Strip, strips
 from stats.views import responses
-from stats.views.years import ScoreGroup
+from stats.views.score_groups import ScoreGroup, group_by_edition
 
 # Column → what it sorts by. The first column of a table is its name.
 SORTS = {
@@ -77,20 +75,20 @@ def sorted_rows(rows: Sequence[SpecialtyRow], order: str) -> list[SpecialtyRow]:
     backwards = order.startswith("-")
     attribute = SORTS[order.lstrip("-")]
 
-    def value(row: SpecialtyRow) -> int | str | Fraction | None:
-        found = getattr(row, attribute)
-        if isinstance(found, Rate):
-            return found.percent
-        return found.casefold() if isinstance(found, str) else found
+    def sort_value(row: SpecialtyRow) -> int | str | Fraction | None:
+        value = getattr(row, attribute)
+        if isinstance(value, Rate):
+            return value.percent
+        return value.casefold() if isinstance(value, str) else value
 
     by_name = sorted(rows, key=lambda row: row.label.casefold())
-    known = [row for row in by_name if value(row) is not None]
-    unknown = [row for row in by_name if value(row) is None]
-    known.sort(key=lambda row: value(row), reverse=backwards)  # type: ignore[arg-type,return-value]
-    return known + unknown
+    with_value = [row for row in by_name if sort_value(row) is not None]
+    without_value = [row for row in by_name if sort_value(row) is None]
+    with_value.sort(key=sort_value, reverse=backwards)  # type: ignore[arg-type]
+    return with_value + without_value
 
 
-def trend(figures: Figures, slug: str) -> tuple[Spark | None, str]:
+def draw_trend(figures: Figures, slug: str) -> tuple[Spark | None, str]:
     """The IMG share over the years, drawn and in words."""
     rows = figures.specialty_years.get(slug, ())
     points = [
@@ -99,9 +97,9 @@ def trend(figures: Figures, slug: str) -> tuple[Spark | None, str]:
     ]
     years = _years_with_specialties(figures)
     spark = charts.sparkline(points, first=years[-1], last=years[0]) if years else None
-    known = [year for year, value in points if value is not None]
+    drawn = [year for year, value in points if value is not None]
     words = (
-        f"{len(known)} years from {known[0]} to {known[-1]}" if len(known) > 1 else ""
+        f"{len(drawn)} years from {drawn[0]} to {drawn[-1]}" if len(drawn) > 1 else ""
     )
     return spark, words
 
@@ -134,7 +132,8 @@ def specialty_list(
     title = "First-year positions by specialty"
     title = f"{title}, {chosen} Match" if chosen else title
     if extension != "html":
-        export = exports.specialties(
+        export = exports.figure_table(
+            Table.SPECIALTIES,
             [(year, row) for row in rows] if year else [],
             name=f"specialties-{chosen}" if chosen else "specialties",
             title=title,
@@ -143,7 +142,7 @@ def specialty_list(
     notes = _numbered_notes(year, rows)
     lines = []
     for row in rows:
-        spark, in_words = trend(figures, row.specialty.slug)
+        spark, in_words = draw_trend(figures, row.specialty.slug)
         lines.append(
             SpecialtyLine(
                 row=row,
@@ -182,7 +181,7 @@ def specialty_list(
                 if year and newer > year.match_year
             ],
             "years": years,
-            "elsewhere": _missing_specialties(figures, year),
+            "missing_specialties": _missing_specialties(figures, year),
         },
     )
 
@@ -190,9 +189,9 @@ def specialty_list(
 def _numbered_notes(
     year: YearFigures | None, rows: Sequence[SpecialtyRow]
 ) -> tuple[Footnote, ...]:
-    shown = {row.specialty.slug for row in rows}
+    slugs = {row.specialty.slug for row in rows}
     notes = year.footnotes_of(Table.SPECIALTIES) if year else ()
-    return tuple(note for note in notes if not note.row or note.row in shown)
+    return tuple(note for note in notes if not note.row or note.row in slugs)
 
 
 def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
@@ -222,12 +221,11 @@ def _missing_specialties(
     """Specialties that have figures, but not of this year."""
     if year is None:
         return ()
-    here = {row.specialty.slug for row in year.specialties}
-    known = set(figures.specialty_years) | set(figures.scores_of)
+    slugs = {row.specialty.slug for row in year.specialties}
     return tuple(
         specialty
-        for slug, specialty in figures.specialties.items()
-        if slug in known and slug not in here and not specialty.successor
+        for specialty in figures.specialties_with_figures
+        if specialty.slug not in slugs
     )
 
 
@@ -285,9 +283,9 @@ def specialty_detail(
     request: HttpRequest, figures: Figures, slug: str, extension: str = "html"
 ) -> HttpResponse:
     specialty = find_specialty(figures, slug)
-    now = figures.specialty(slug)
-    if now is not None and now.slug != slug:
-        return HttpResponsePermanentRedirect(_address(now.slug, extension))
+    successor = figures.specialty(slug)
+    if successor is not None and successor.slug != slug:
+        return HttpResponsePermanentRedirect(_address(successor.slug, extension))
     rows = figures.specialty_years.get(slug, ())
     former = _former(figures, slug)
     pairs = [
@@ -295,14 +293,15 @@ def specialty_detail(
         for row in (*rows[::-1], *(row for item in former for row in item.rows))
     ]
     if extension != "html":
-        export = exports.specialties(
+        export = exports.figure_table(
+            Table.SPECIALTIES,
             pairs,
             name=f"specialty-{slug}",
             title=f"{specialty.name}: first-year positions over the years",
         )
         return responses.download(request, figures, export, extension)
     scores = figures.scores_of.get(slug, ())
-    standing = score_position.standing(specialty, scores, None)
+    position = score_position.find_position(specialty, scores, None)
     return responses.FiguresPage(
         template="stats/specialty_detail.html",
         address="specialty_detail",
@@ -321,18 +320,21 @@ def specialty_detail(
             "specialty": specialty,
             "positions": [
                 group
-                for group in (("", rows[::-1]), *((x.name, x.rows) for x in former))
+                for group in (
+                    ("", rows[::-1]),
+                    *((item.name, item.rows) for item in former),
+                )
                 if group[1]
             ],
             "former": former,
             "newest": next((row for row in reversed(rows) if row.img_share), None),
             "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
             "score_groups": (
-                *_by_edition(scores),
+                *group_by_edition(scores),
                 *(group for item in former for group in item.score_groups),
             ),
-            "standing": standing,
-            "own_score_form": OwnScoreForm() if standing.strips else None,
+            "score_position": position,
+            "own_score_form": OwnScoreForm() if position.strips else None,
             "footnotes": responses.note_texts(
                 (year for year, _ in pairs),
                 Table.SPECIALTIES,
@@ -370,116 +372,9 @@ def _former(figures: Figures, slug: str) -> tuple[MergedSpecialty, ...]:
             slug=merged.slug,
             name=merged.short_name,
             rows=figures.specialty_years.get(merged.slug, ())[::-1],
-            score_groups=_by_edition(
+            score_groups=group_by_edition(
                 figures.scores_of.get(merged.slug, ()), f"{merged.short_name}, "
             ),
         )
         for merged in figures.merged_into.get(slug, ())
-    )
-
-
-def _by_edition(rows: Sequence[ScoreRow], whose: str = "") -> tuple[ScoreGroup, ...]:
-    return tuple(
-        ScoreGroup(
-            heading=f"{whose}{edition}",
-            url=f"{reverse('stats:score_list')}?edition={edition}",
-            rows=tuple(row for row in rows if row.edition == edition),
-        )
-        for edition in dict.fromkeys(row.edition for row in rows)
-    )
-
-
-def _common_year(figures: Figures, slugs: Sequence[str]) -> int | None:
-    """The newest year in which every one of them has a known IMG share, if any."""
-    years = [
-        {
-            row.provenance.match_year
-            for row in figures.specialty_years.get(slug, ())
-            if row.img_share
-        }
-        for slug in slugs
-    ]
-    shared = set.intersection(*years) if years else set()
-    return max(shared, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedSpecialty:
-    """One specialty in the comparison."""
-
-    specialty: Specialty
-    row: SpecialtyRow | None  # None: no year with a known IMG share
-    trend: Spark | None
-    trend_in_words: str
-    strips: tuple[Strip, ...]
-
-
-@public_page
-def specialty_compare(
-    request: HttpRequest, figures: Figures, extension: str = "html"
-) -> HttpResponse:
-    known = set(figures.specialty_years) | set(figures.scores_of)
-    # An old address may name what was merged since: it means the successor.
-    asked = request.GET.copy()
-    asked.setlist(
-        "s",
-        [
-            now.slug if (now := figures.specialty(slug)) else slug
-            for slug in asked.getlist("s")
-        ],
-    )
-    form = CompareForm(
-        asked,
-        offers={
-            "s": [
-                (slug, specialty.short_name)
-                for slug, specialty in figures.specialties.items()
-                if slug in known and not specialty.successor
-            ]
-        },
-        initial={"s": []},
-    )
-    slugs = form.chosen["s"]
-    common = _common_year(figures, slugs)
-    if extension != "html":
-        export = exports.specialties(
-            [
-                (figures.years[row.provenance.match_year], row)
-                for slug in slugs
-                for row in reversed(figures.specialty_years.get(slug, ()))
-            ],
-            name="specialties-compared",
-            title="First-year positions of the chosen specialties over the years",
-        )
-        return responses.download(request, figures, export, extension, form.notices)
-    compared = []
-    for slug in slugs:
-        specialty = figures.specialties[slug]
-        rows = figures.specialty_years.get(slug, ())
-        spark, words = trend(figures, slug)
-        compared.append(
-            ComparedSpecialty(
-                specialty=specialty,
-                row=next(
-                    (
-                        row
-                        for row in reversed(rows)
-                        if row.img_share and common in (None, row.provenance.match_year)
-                    ),
-                    None,
-                ),
-                trend=spark,
-                trend_in_words=words,
-                strips=strips(figures.scores_of.get(slug, ())),
-            )
-        )
-    return responses.page(
-        request,
-        "stats/specialty_compare.html",
-        {
-            "form": form,
-            "compared": compared,
-            "common_year": common,
-            **responses.download_addresses("specialty_compare", query=form.query()),
-        },
     )

@@ -69,12 +69,6 @@ def all_applicants(
                 ],
                 breaks=BREAKS,
             ),
-            "footnotes": tuple(
-                dict.fromkeys(
-                    note.text
-                    for year in years
-                    for note in year.footnotes_of(Table.TOTALS)
-                )
-            ),
+            "footnotes": responses.note_texts(years, Table.TOTALS),
         },
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,13 +13,11 @@ from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
-from stats.choices import ApplicantType, Outcome, Table
+from stats.choices import Table
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
-    ScoreRow,
     Source,
-    Specialty,
     SpecialtyRow,
     YearFigures,
 )
@@ -30,6 +27,7 @@ from stats.public import Figures
 from stats.public_page import public_page
 from stats.rate_chart import YearColumn, get_group_row, rate_chart
 from stats.views import responses
+from stats.views.score_groups import group_by_specialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ def year_list(
     )
 
 
-# A number from an address may have thousands of digits: nobody wants to read them.
+# A number from an address may have thousands of digits. Larger ones are not repeated.
 LONGEST_NAMED = 10_000
 
 
@@ -111,20 +109,23 @@ def find_year(figures: Figures, match_year: int) -> YearFigures:
     """The current version of a year, or a 404 that offers the nearest years."""
     year = figures.years.get(match_year)
     if year is None:
-        near = sorted(figures.years, key=lambda known: abs(known - match_year))[:4]
+        nearest = sorted(figures.years, key=lambda year: abs(year - match_year))[:4]
         raise NotHere(
             f"There are no figures of the {match_year} Match here."
             if match_year < LONGEST_NAMED
             else "There are no figures of that Match here.",
             [
-                Nearby(f"The {known} Match", reverse("stats:year_detail", args=[known]))
-                for known in sorted(near)
+                Nearby(f"The {near} Match", reverse("stats:year_detail", args=[near]))
+                for near in sorted(nearest)
             ],
         )
     return year
 
 
-def find_version(figures: Figures, match_year: int, version: int) -> YearFigures:
+def find_version(figures: Figures, match_year: int, version: int | None) -> YearFigures:
+    """One version of a year, or a 404 that offers others. None: the current one."""
+    if version is None:
+        return find_year(figures, match_year)
     year = figures.versions.get((match_year, version))
     if year is None:
         find_year(figures, match_year)
@@ -134,13 +135,13 @@ def find_version(figures: Figures, match_year: int, version: int) -> YearFigures
             else f"The {match_year} Match has no such version.",
             [
                 Nearby(
-                    f"Version {known.release.version} of the {match_year} Match",
+                    f"Version {published.release.version} of the {match_year} Match",
                     reverse(
                         "stats:version_detail",
-                        args=[match_year, known.release.version],
+                        args=[match_year, published.release.version],
                     ),
                 )
-                for known in figures.versions_of(match_year)
+                for published in figures.versions_of(match_year)
             ],
         )
     return year
@@ -148,25 +149,16 @@ def find_version(figures: Figures, match_year: int, version: int) -> YearFigures
 
 @public_page
 def year_detail(
-    request: HttpRequest, figures: Figures, match_year: int
+    request: HttpRequest,
+    figures: Figures,
+    match_year: int,
+    version: int | None = None,
 ) -> HttpResponse:
-    year = find_year(figures, match_year)
-    return _year_page(request, figures, year, is_permanent=False)
-
-
-@public_page
-def version_detail(
-    request: HttpRequest, figures: Figures, match_year: int, version: int
-) -> HttpResponse:
+    """The current version of a year, or at its lasting address any version."""
     year = find_version(figures, match_year, version)
-    return _year_page(request, figures, year, is_permanent=True)
-
-
-def _year_page(
-    request: HttpRequest, figures: Figures, year: YearFigures, *, is_permanent: bool
-) -> HttpResponse:
-    known = list(figures.years)
-    place = known.index(year.match_year)
+    is_permanent = version is not None
+    match_years = list(figures.years)
+    place = match_years.index(match_year)
     story = year_summary.year_story(
         year,
         figures.years.get(year.match_year - 1),
@@ -193,16 +185,18 @@ def _year_page(
             "current": figures.years[year.match_year],
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),
-            "previous_year": known[place - 1] if place else None,
-            "next_year": known[place + 1] if place + 1 < len(known) else None,
+            "previous_year": match_years[place - 1] if place else None,
+            "next_year": match_years[place + 1]
+            if place + 1 < len(match_years)
+            else None,
             "chart": _type_chart(year),
             "open_chart": open_chart(story.most_open, year.match_year),
-            "score_groups": score_groups(year.scores),
+            "score_groups": group_by_specialty(year.scores),
             "totals_notes": year.footnotes_of(Table.TOTALS),
             "applicant_notes": year.footnotes_of(Table.APPLICANTS),
             "score_notes": year.footnotes_of(Table.SCORES),
             "tables": _table_addresses(year, is_permanent=is_permanent),
-            "edition_elsewhere": _edition_about(figures, year.match_year),
+            "describing_edition": _describing_edition(figures, year.match_year),
             "sources": _sources_of(year),
         },
     )
@@ -268,41 +262,7 @@ def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreGroup:
-    """Score rows under one heading, as a table shows them."""
-
-    heading: str
-    url: str  # empty: the heading leads nowhere
-    rows: tuple[ScoreRow, ...]
-
-    def of(self, applicant_type: ApplicantType, outcome: Outcome) -> ScoreRow | None:
-        for row in self.rows:
-            if (row.applicant_type, row.outcome) == (applicant_type, outcome):
-                return row
-        return None
-
-
-def score_groups(rows: Sequence[ScoreRow]) -> tuple[ScoreGroup, ...]:
-    """By specialty: all specialties together first, then as the edition lists them."""
-    found: dict[Specialty, list[ScoreRow]] = defaultdict(list)
-    for row in rows:
-        found[row.specialty].append(row)
-    return tuple(
-        ScoreGroup(
-            heading=specialty.short_name,
-            url=reverse("stats:specialty_detail", args=[specialty.slug])
-            if specialty.slug
-            else "",
-            rows=tuple(members),
-        )
-        for specialty, members in sorted(
-            found.items(), key=lambda item: item[0].slug != ""
-        )
-    )
-
-
-def _edition_about(figures: Figures, match_year: int) -> int | None:
+def _describing_edition(figures: Figures, match_year: int) -> int | None:
     """A later edition that describes this Match, if there is one."""
     for edition in figures.editions:
         rows = figures.years[edition].scores
@@ -312,10 +272,13 @@ def _edition_about(figures: Figures, match_year: int) -> int | None:
 
 
 def _sources_of(year: YearFigures) -> tuple[Source, ...]:
-    found = {
-        source.key: source for row in year.rows() for source in row.provenance.sources
-    }
-    return tuple(found.values())
+    return tuple(
+        {
+            source.key: source
+            for row in year.rows()
+            for source in row.provenance.sources
+        }.values()
+    )
 
 
 @public_page
@@ -327,11 +290,7 @@ def year_data(
     version: int | None = None,
 ) -> HttpResponse:
     """A whole year: every table in JSON; in CSV the table by applicant type."""
-    year = (
-        find_year(figures, match_year)
-        if version is None
-        else find_version(figures, match_year, version)
-    )
+    year = find_version(figures, match_year, version)
     if extension == "csv":
         export = exports.table_of_year(year, Table.APPLICANTS)
         return responses.download(request, figures, export, "csv")
@@ -368,18 +327,14 @@ def table_data(
     version: int | None = None,
 ) -> HttpResponse:
     """One table of a year."""
-    year = (
-        find_year(figures, match_year)
-        if version is None
-        else find_version(figures, match_year, version)
-    )
+    year = find_version(figures, match_year, version)
     if table not in Table.values:
         addresses = _table_addresses(year, is_permanent=version is not None)
         raise NotHere(
             f"The figures of the {match_year} Match have no table of this name.",
             [
-                Nearby(known.label, addresses[known.value][f"{extension}_url"])
-                for known in Table
+                Nearby(near.label, addresses[near.value][f"{extension}_url"])
+                for near in Table
             ],
         )
     export = exports.table_of_year(year, Table(table))

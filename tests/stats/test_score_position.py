@@ -82,22 +82,22 @@ def test_distance_from_a_mean_is_said_with_its_side(
 
 
 def standing(slug: str, group: ApplicantType | None) -> score_position.Standing:
-    found = public.everything().standing(slug, group)
-    assert found is not None
-    return found
+    position = public.everything().score_position(slug, group)
+    assert position is not None
+    return position
 
 
 @pytest.mark.django_db
 def test_group_with_quartiles_is_shown_both_outcomes_of_its_newest_edition() -> None:
-    found = standing("internal-medicine", NON_US)
+    position = standing("internal-medicine", NON_US)
 
-    (strip,) = found.strips
+    (strip,) = position.strips
     assert (strip.edition, strip.applicant_type) == (2026, NON_US)
     assert [band.quartiles.outcome for band in strip.drawing.bands] == [
         "matched",
         "not_matched",
     ]
-    assert found.elsewhere == ()
+    assert position.other_group_strips == ()
     assert strip.words(245) == (
         "245: below the middle of those who matched, above the middle of those who did "
         "not match."
@@ -106,18 +106,18 @@ def test_group_with_quartiles_is_shown_both_outcomes_of_its_newest_edition() -> 
 
 @pytest.mark.django_db
 def test_group_with_means_only_gets_them_and_the_other_group_under_its_name() -> None:
-    found = standing("internal-medicine", US)
+    position = standing("internal-medicine", US)
 
-    (strip,) = found.strips
+    (strip,) = position.strips
     assert (strip.edition, strip.applicant_type, strip.has_quartiles) == (
         2022,
         US,
         False,
     )
     assert strip.words(240) == "240: 5 above the mean of those who matched."
-    assert [(other.edition, other.applicant_type) for other in found.elsewhere] == [
-        (2026, NON_US)
-    ]
+    assert [
+        (other.edition, other.applicant_type) for other in position.other_group_strips
+    ] == [(2026, NON_US)]
 
 
 @pytest.mark.django_db
@@ -129,39 +129,39 @@ def test_edition_is_called_by_the_match_that_it_describes() -> None:
 
 @pytest.mark.django_db
 def test_what_too_few_people_stand_behind_is_withheld_and_not_drawn() -> None:
-    found = standing("thoracic-surgery", NON_US)
+    position = standing("thoracic-surgery", NON_US)
 
-    assert found.strips == ()
-    assert found.is_withheld
-    assert {row.provenance.missing for row in found.withheld} == {Missing.SUPPRESSED}
+    assert position.strips == ()
+    assert position.is_withheld
+    assert {row.provenance.missing for row in position.withheld} == {Missing.SUPPRESSED}
 
 
 @pytest.mark.django_db
 def test_group_that_no_edition_covers_is_not_called_withheld() -> None:
-    found = standing("thoracic-surgery", US)
+    position = standing("thoracic-surgery", US)
 
-    assert (found.strips, found.withheld, found.is_withheld) == ((), (), False)
+    assert (position.strips, position.withheld, position.is_withheld) == ((), (), False)
 
 
 @pytest.mark.django_db
 def test_both_groups_stand_side_by_side_when_none_is_named() -> None:
-    found = standing("psychiatry", None)
+    position = standing("psychiatry", None)
 
-    assert [strip.applicant_type for strip in found.strips] == [NON_US, US]
-    assert found.elsewhere == ()
+    assert [strip.applicant_type for strip in position.strips] == [NON_US, US]
+    assert position.other_group_strips == ()
 
 
 @pytest.mark.django_db
 def test_all_specialties_together_have_the_empty_slug() -> None:
-    found = standing("", NON_US)
+    position = standing("", NON_US)
 
-    assert found.specialty.name == "All specialties"
-    assert found.strips
+    assert position.specialty.name == "All specialties"
+    assert position.strips
 
 
 @pytest.mark.django_db
 def test_slug_that_never_was_has_no_standing() -> None:
-    assert public.everything().standing("phrenology", US) is None
+    assert public.everything().score_position("phrenology", US) is None
 
 
 @pytest.mark.django_db
@@ -169,11 +169,13 @@ def test_every_published_specialty_stands_for_every_group_without_mixing() -> No
     figures = public.everything()
     for slug in [*figures.specialties, ""]:
         for group in (US, NON_US, None):
-            found = standing(slug, group)
-            own = {strip.applicant_type for strip in found.strips}
+            position = standing(slug, group)
+            own = {strip.applicant_type for strip in position.strips}
             assert own <= ({group} if group else {US, NON_US})
-            assert not own & {strip.applicant_type for strip in found.elsewhere}
-            for strip in (*found.strips, *found.elsewhere):
+            assert not own & {
+                strip.applicant_type for strip in position.other_group_strips
+            }
+            for strip in (*position.strips, *position.other_group_strips):
                 assert {row.applicant_type for row in strip.rows} == {
                     strip.applicant_type
                 }

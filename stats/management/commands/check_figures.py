@@ -17,14 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         figures = public.everything()
-        found = [
+        all_findings = [
             finding for year in figures.versions.values() for finding in findings(year)
         ]
-        for finding in found:
+        for finding in all_findings:
             kind = "PROBLEM" if finding.blocks else "explained"
             self.stdout.write(f"{kind}: {finding}")
         rows = sum(1 for year in figures.versions.values() for _ in year.rows())
-        blocking = [finding for finding in found if finding.blocks]
+        blocking = [finding for finding in all_findings if finding.blocks]
         if blocking:
             raise CommandError(f"{len(blocking)} problems in {rows} rows.")
         self.stdout.write(

@@ -92,16 +92,16 @@ class Command(BaseCommand):
         return person
 
     def _draft(self, year: int) -> Release:
-        open_one = (
+        release = (
             Release.objects.filter(match_year=year)
             .exclude(status=Status.PUBLISHED)
             .first()
         )
-        if open_one is not None and open_one.status == Status.DRAFT:
-            return open_one
-        if open_one is not None:
+        if release is not None and release.status == Status.DRAFT:
+            return release
+        if release is not None:
             raise CommandError(
-                f"Version {open_one.version} of {year} is in review. Return it to its "
+                f"Version {release.version} of {year} is in review. Return it to its "
                 "editors on the staff pages first."
             )
         is_public = Release.objects.filter(match_year=year).exists()

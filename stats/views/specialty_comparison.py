@@ -1,0 +1,112 @@
+"""`/specialties/compare/`: up to four specialties side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from stats import exports
+from stats.charts import Spark
+from stats.choices import Table
+from stats.figures import Specialty, SpecialtyRow
+from stats.forms import CompareForm
+from stats.public import Figures
+from stats.public_page import public_page
+from stats.score_position import Strip, strips
+from stats.views import responses
+from stats.views.specialties import draw_trend
+
+
+def _common_year(figures: Figures, slugs: Sequence[str]) -> int | None:
+    """The newest year in which each of the specialties has a known IMG share, if any."""
+    years = [
+        {
+            row.provenance.match_year
+            for row in figures.specialty_years.get(slug, ())
+            if row.img_share
+        }
+        for slug in slugs
+    ]
+    shared = set.intersection(*years) if years else set()
+    return max(shared, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSpecialty:
+    specialty: Specialty
+    row: SpecialtyRow | None  # None: no year with a known IMG share
+    trend: Spark | None
+    trend_in_words: str
+    strips: tuple[Strip, ...]
+
+
+@public_page
+def specialty_compare(
+    request: HttpRequest, figures: Figures, extension: str = "html"
+) -> HttpResponse:
+    # An old address may name what was merged since: it means the successor.
+    query = request.GET.copy()
+    query.setlist(
+        "s",
+        [
+            now.slug if (now := figures.specialty(slug)) else slug
+            for slug in query.getlist("s")
+        ],
+    )
+    form = CompareForm(
+        query,
+        offers={
+            "s": [
+                (specialty.slug, specialty.short_name)
+                for specialty in figures.specialties_with_figures
+            ]
+        },
+        initial={"s": []},
+    )
+    slugs = form.chosen["s"]
+    common = _common_year(figures, slugs)
+    if extension != "html":
+        export = exports.figure_table(
+            Table.SPECIALTIES,
+            [
+                (figures.years[row.provenance.match_year], row)
+                for slug in slugs
+                for row in reversed(figures.specialty_years.get(slug, ()))
+            ],
+            name="specialties-compared",
+            title="First-year positions of the chosen specialties over the years",
+        )
+        return responses.download(request, figures, export, extension, form.notices)
+    compared = []
+    for slug in slugs:
+        specialty = figures.specialties[slug]
+        rows = figures.specialty_years.get(slug, ())
+        spark, words = draw_trend(figures, slug)
+        compared.append(
+            ComparedSpecialty(
+                specialty=specialty,
+                row=next(
+                    (
+                        row
+                        for row in reversed(rows)
+                        if row.img_share and common in (None, row.provenance.match_year)
+                    ),
+                    None,
+                ),
+                trend=spark,
+                trend_in_words=words,
+                strips=strips(figures.scores_of.get(slug, ())),
+            )
+        )
+    return responses.page(
+        request,
+        "stats/specialty_compare.html",
+        {
+            "form": form,
+            "compared": compared,
+            "common_year": common,
+            **responses.download_addresses("specialty_compare", query=form.query()),
+        },
+    )
