@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from stats.choices import Table
 
+# What tells a row from the others of its table.
+IDENTITY: dict[Table, tuple[str, ...]] = {
+    Table.TOTALS: (),
+    Table.APPLICANTS: ("applicant_type",),
+    Table.SPECIALTIES: ("specialty",),
+    Table.SCORES: ("specialty", "applicant_type", "outcome"),
+}
 # Whole numbers of people, programs or positions.
 COUNTS: dict[Table, tuple[str, ...]] = {
     Table.TOTALS: (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from stats import measures
 from stats.choices import (
@@ -301,6 +301,23 @@ class YearFigures:
     specialties: tuple[SpecialtyRow, ...]
     scores: tuple[ScoreRow, ...]
     footnotes: tuple[Footnote, ...]
+
+    @classmethod
+    def assemble(
+        cls, release: Release, rows: Iterable[Row], footnotes: Iterable[Footnote]
+    ) -> Self:
+        """A version of its rows, of which each table keeps the order."""
+        tables: dict[Table, list[Any]] = {table: [] for table in Table}
+        for row in rows:
+            tables[row.table].append(row)
+        return cls(
+            release=release,
+            totals=next(iter(tables[Table.TOTALS]), None),
+            applicants=tuple(tables[Table.APPLICANTS]),
+            specialties=tuple(tables[Table.SPECIALTIES]),
+            scores=tuple(tables[Table.SCORES]),
+            footnotes=tuple(footnotes),
+        )
 
     @property
     def match_year(self) -> int:

@@ -8,30 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from stats.choices import ApplicantType, Confidence, Outcome, ReleaseKind, Table
+from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.figures import (
     ALL_SPECIALTIES,
-    ApplicantRow,
+    ROW_TYPES,
     Footnote,
     Provenance,
     Release,
     Row,
-    ScoreRow,
     Source,
     Specialty,
-    SpecialtyRow,
-    TotalsRow,
     YearFigures,
 )
-from stats.models import (
-    ApplicantResult,
-    ScoreSummary,
-    SpecialtyResult,
-    YearTotals,
-)
+from stats.models import FIGURE_MODELS
 from stats.models import Footnote as StoredFootnote
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
@@ -71,47 +64,49 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
         for row in stored
     }
     ids = [release["id"] for release in releases]
-    versions = {release["id"]: release for release in releases}
+    by_id = {release["id"]: release for release in releases}
 
-    def rows_of(model: Any) -> dict[int, list[tuple[Any, Provenance]]]:
-        """The rows of one table with their provenance, by release. Two queries."""
-        through = model.sources.through.objects
+    def read_row(row: Any, row_sources: Sequence[Source]) -> Row:
+        release, table = by_id[row.release_id], row.table
+        values = {
+            column: getattr(row, column)
+            for column in (*COUNTS[table], *PRINTED[table], *IDENTITY[table])
+            if column != "specialty"
+        }
+        if "specialty" in IDENTITY[table]:
+            # None stands for all specialties together.
+            values["specialty"] = specialties.get(row.specialty_id, ALL_SPECIALTIES)
+        if "applicant_type" in values:
+            values["applicant_type"] = ApplicantType(row.applicant_type)
+        if "outcome" in values:
+            values["outcome"] = Outcome(row.outcome)
+        figures: Row = ROW_TYPES[table](
+            **values,
+            provenance=Provenance(
+                match_year=release["match_year"],
+                version=release["version"],
+                sources=tuple(row_sources),
+                confidence=Confidence(row.confidence),
+                locator=row.locator,
+                note=row.note,
+                missing=row.missing,
+            ),
+        )
+        return figures
+
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for model in FIGURE_MODELS:
+        links = model.sources.through.objects.filter(
+            **{f"{model._meta.model_name}__release__in": ids}
+        )
         owner = f"{model._meta.model_name}_id"
         row_sources: dict[int, list[Source]] = defaultdict(list)
-        for row_id, source_id in (
-            through.filter(**{f"{model._meta.model_name}__release__in": ids})
-            .order_by("pk")
-            .values_list(owner, "source_id")
-        ):
+        for row_id, source_id in links.order_by("pk").values_list(owner, "source_id"):
             row_sources[row_id].append(sources[source_id])
-        rows: dict[int, list[tuple[Any, Provenance]]] = defaultdict(list)
-        for row in model.objects.filter(release__in=ids).order_by("pk"):
-            release = versions[row.release_id]
-            rows[row.release_id].append(
-                (
-                    row,
-                    Provenance(
-                        match_year=release["match_year"],
-                        version=release["version"],
-                        sources=tuple(row_sources[row.pk]),
-                        confidence=Confidence(row.confidence),
-                        locator=row.locator,
-                        note=row.note,
-                        missing=row.missing,
-                    ),
-                )
-            )
-        return rows
-
-    def values(row: Any, kind: type[Row]) -> dict[str, Any]:
-        return {
-            column: getattr(row, column) for column in (*kind.counts, *kind.printed)
-        }
-
-    totals = rows_of(YearTotals)
-    applicants = rows_of(ApplicantResult)
-    by_specialty = rows_of(SpecialtyResult)
-    scores = rows_of(ScoreSummary)
+        stored_rows: Any = model._default_manager.filter(release__in=ids).order_by("pk")
+        for stored_row in stored_rows:
+            row = read_row(stored_row, row_sources[stored_row.pk])
+            rows[stored_row.release_id].append(row)
     footnotes: dict[int, list[Footnote]] = defaultdict(list)
     for note in StoredFootnote.objects.filter(release__in=ids).order_by("pk"):
         footnotes[note.release_id].append(
@@ -122,13 +117,11 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
                 text=note.text,
             )
         )
-
-    type_order = {kind: place for place, kind in enumerate(ApplicantType)}
-    versions_read: dict[tuple[int, int], YearFigures] = {}
+    types = list(ApplicantType)
+    versions: dict[tuple[int, int], YearFigures] = {}
     for release in releases:
-        pk = release["id"]
-        versions_read[release["match_year"], release["version"]] = YearFigures(
-            release=Release(
+        figures = YearFigures.assemble(
+            Release(
                 match_year=release["match_year"],
                 version=release["version"],
                 kind=ReleaseKind(release["kind"]),
@@ -138,52 +131,17 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
                 is_founding=release["founding"],
                 by_one_person=release["by_one_person"],
             ),
-            totals=next(
-                (
-                    TotalsRow(**values(row, TotalsRow), provenance=provenance)
-                    for row, provenance in totals[pk]
-                ),
-                None,
-            ),
-            applicants=tuple(
-                sorted(
-                    (
-                        ApplicantRow(
-                            applicant_type=ApplicantType(row.applicant_type),
-                            **values(row, ApplicantRow),
-                            provenance=provenance,
-                        )
-                        for row, provenance in applicants[pk]
-                    ),
-                    key=lambda row: type_order[row.applicant_type],
-                )
-            ),
-            specialties=tuple(
-                SpecialtyRow(
-                    specialty=specialties[row.specialty_id],
-                    **values(row, SpecialtyRow),
-                    provenance=provenance,
-                )
-                for row, provenance in by_specialty[pk]
-            ),
-            scores=tuple(
-                ScoreRow(
-                    specialty=(
-                        specialties[row.specialty_id]
-                        if row.specialty_id is not None
-                        else ALL_SPECIALTIES
-                    ),
-                    applicant_type=ApplicantType(row.applicant_type),
-                    outcome=Outcome(row.outcome),
-                    **values(row, ScoreRow),
-                    provenance=provenance,
-                )
-                for row, provenance in scores[pk]
-            ),
-            footnotes=tuple(footnotes[pk]),
+            rows[release["id"]],
+            footnotes[release["id"]],
+        )
+        in_order = sorted(
+            figures.applicants, key=lambda row: types.index(row.applicant_type)
+        )
+        versions[figures.match_year, figures.release.version] = replace(
+            figures, applicants=tuple(in_order)
         )
     return Shelf(
-        versions=versions_read,
+        versions=versions,
         specialties={row.slug: row for row in specialties.values()},
         sources={row.key: row for row in sources.values()},
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from stats import converters, feeds
@@ -20,16 +23,20 @@ converters.register()
 
 app_name = "stats"
 
+
+def with_data(
+    route: str, view: Callable[..., HttpResponseBase], name: str
+) -> list[URLPattern]:
+    """A page, and its data at the same address with .csv or .json."""
+    return [
+        path(f"{route}/", view, name=name),
+        path(f"{route}.<extension:extension>", view, name=f"{name}_data"),
+    ]
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    # /match/
-    path("match/", years.year_list, name="year_list"),
-    path("match.<extension:extension>", years.year_list, name="year_list_data"),
-    path("match/all-applicants/", totals.all_applicants, name="all_applicants"),
-    path(
-        "match/all-applicants.<extension:extension>",
-        totals.all_applicants,
-        name="all_applicants_data",
-    ),
+    *with_data("match", years.year_list, "year_list"),
+    *with_data("match/all-applicants", totals.all_applicants, "all_applicants"),
     path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
         "match/<number:match_year>.<extension:extension>",
@@ -57,45 +64,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         years.table_data,
         name="version_table_data",
     ),
-    # /specialties/
-    path("specialties/", specialties.specialty_list, name="specialty_list"),
-    path(
-        "specialties.<extension:extension>",
-        specialties.specialty_list,
-        name="specialty_list_data",
-    ),
-    path(
-        "specialties/compare/",
+    *with_data("specialties", specialties.specialty_list, "specialty_list"),
+    # Above the specialties, of which one could have this slug.
+    *with_data(
+        "specialties/compare",
         specialty_comparison.specialty_compare,
-        name="specialty_compare",
+        "specialty_compare",
     ),
-    path(
-        "specialties/compare.<extension:extension>",
-        specialty_comparison.specialty_compare,
-        name="specialty_compare_data",
+    *with_data(
+        "specialties/<slug:slug>", specialties.specialty_detail, "specialty_detail"
     ),
-    path(
-        "specialties/<slug:slug>/",
-        specialties.specialty_detail,
-        name="specialty_detail",
-    ),
-    path(
-        "specialties/<slug:slug>.<extension:extension>",
-        specialties.specialty_detail,
-        name="specialty_detail_data",
-    ),
-    # /scores/
-    path("scores/", scores.score_list, name="score_list"),
-    path("scores.<extension:extension>", scores.score_list, name="score_list_data"),
-    # /changes/
-    path("changes/", changes.change_list, name="change_list"),
-    path("changes.<extension:extension>", changes.change_list, name="change_list_data"),
+    *with_data("scores", scores.score_list, "score_list"),
+    *with_data("changes", changes.change_list, "change_list"),
     path("changes.atom", feeds.change_feed, name="change_feed"),
-    # /sources/
-    path("sources/", sources.source_list, name="source_list"),
-    path("sources.<extension:extension>", sources.source_list, name="source_list_data"),
+    *with_data("sources", sources.source_list, "source_list"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
-    # /report/
     path("report/", reports.report, name="report"),
     path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

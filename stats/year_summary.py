@@ -10,29 +10,32 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stats import measures
-from stats.choices import IMG_GROUPS, ApplicantType
-from stats.figures import ApplicantRow, ImgFigures, SpecialtyRow, YearFigures
-from stats.measures import Rate
+from stats.choices import ApplicantType
+from stats.figures import ImgFigures, MatchCounts, SpecialtyRow, YearFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeStory:
-    """One applicant type beside itself in the year before."""
+    """One group of applicants beside itself in the year before. None: not known."""
 
-    row: ApplicantRow
-    active_change: int | None
-    matched_change: int | None
-    rate_change: Fraction | None  # percentage points
+    row: MatchCounts
+    before: MatchCounts | None
 
+    @property
+    def active_change(self) -> int | None:
+        before = self.before.active_applicants if self.before else None
+        return measures.difference(self.row.active_applicants, before)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupMove:
-    """How the rate of one IMG group moved since the year before."""
+    @property
+    def matched_change(self) -> int | None:
+        before = self.before.matched_to_pgy1 if self.before else None
+        return measures.difference(self.row.matched_to_pgy1, before)
 
-    label: str
-    before: Rate
-    after: Rate
-    change: Fraction
+    @property
+    def rate_change(self) -> Fraction | None:
+        """In percentage points."""
+        before = self.before.match_rate if self.before else None
+        return measures.points(self.row.match_rate, before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class YearStory:
     rate_change: Fraction | None
     non_us_change: int | None
     us_change: int | None
-    moves: tuple[GroupMove, ...]
+    moves: tuple[TypeStory, ...]  # the IMG groups whose rates of both years are known
     # "more than a quarter": IMGs among all who matched.
     share_in_words: str | None
     all_matched: int | None
@@ -58,7 +61,10 @@ class YearStory:
 
     @property
     def largest_move(self) -> Fraction | None:
-        return max((abs(move.change) for move in self.moves), default=None)
+        return max(
+            (abs(change) for move in self.moves if (change := move.rate_change)),
+            default=None,
+        )
 
     @property
     def moved_less_than_a_point(self) -> bool:
@@ -69,50 +75,33 @@ def year_story(
     year: YearFigures, before: YearFigures | None, *, followed: int
 ) -> YearStory:
     """`followed` is the number of specialties of which any year has figures."""
-    imgs = year.imgs
-    imgs_before = before.imgs if before else None
-
-    def change(kind: ApplicantType) -> int | None:
-        now, then = year.of_type(kind), before.of_type(kind) if before else None
-        if now is None or then is None:
-            return None
-        return measures.difference(now.matched_to_pgy1, then.matched_to_pgy1)
-
-    moves = []
-    for kind in IMG_GROUPS:
-        now, then = year.of_type(kind), before.of_type(kind) if before else None
-        if now and then and now.match_rate and then.match_rate:
-            moves.append(
-                GroupMove(
-                    label=now.label,
-                    before=then.match_rate,
-                    after=now.match_rate,
-                    change=now.match_rate.percent - then.match_rate.percent,
-                )
-            )
-    matched = imgs.matched_to_pgy1 if imgs else None
+    imgs, imgs_before = year.imgs, before.imgs if before else None
+    img_story = TypeStory(row=imgs, before=imgs_before) if imgs else None
+    types = {
+        row.applicant_type: TypeStory(
+            row=row, before=before.of_type(row.applicant_type) if before else None
+        )
+        for row in year.applicants
+    }
+    us, non_us = types.get(ApplicantType.US_IMG), types.get(ApplicantType.NON_US_IMG)
     all_matched = year.totals.matched_to_pgy1 if year.totals else None
     return YearStory(
         year=year,
         before=before,
         imgs=imgs,
-        active_change=measures.difference(
-            imgs.active_applicants if imgs else None,
-            imgs_before.active_applicants if imgs_before else None,
+        active_change=img_story.active_change if img_story else None,
+        matched_change=img_story.matched_change if img_story else None,
+        rate_change=img_story.rate_change if img_story else None,
+        non_us_change=non_us.matched_change if non_us else None,
+        us_change=us.matched_change if us else None,
+        moves=tuple(
+            group for group in (us, non_us) if group and group.rate_change is not None
         ),
-        matched_change=measures.difference(
-            matched, imgs_before.matched_to_pgy1 if imgs_before else None
+        share_in_words=measures.share_in_words(
+            imgs.matched_to_pgy1 if imgs else None, all_matched
         ),
-        rate_change=measures.points(
-            imgs.match_rate if imgs else None,
-            imgs_before.match_rate if imgs_before else None,
-        ),
-        non_us_change=change(ApplicantType.NON_US_IMG),
-        us_change=change(ApplicantType.US_IMG),
-        moves=tuple(moves),
-        share_in_words=measures.share_in_words(matched, all_matched),
         all_matched=all_matched,
-        types=tuple(_type_story(row, before) for row in year.applicants),
+        types=tuple(types.values()),
         most_open=most_open(year.specialties),
         is_covered=covers(year, followed),
     )
@@ -121,20 +110,6 @@ def year_story(
 def covers(year: YearFigures, followed: int) -> bool:
     """Does the year have figures of at least half of the specialties we follow?"""
     return bool(year.specialties) and len(year.specialties) * 2 >= followed
-
-
-def _type_story(row: ApplicantRow, before: YearFigures | None) -> TypeStory:
-    then = before.of_type(row.applicant_type) if before else None
-    return TypeStory(
-        row=row,
-        active_change=measures.difference(
-            row.active_applicants, then.active_applicants if then else None
-        ),
-        matched_change=measures.difference(
-            row.matched_to_pgy1, then.matched_to_pgy1 if then else None
-        ),
-        rate_change=measures.points(row.match_rate, then.match_rate if then else None),
-    )
 
 
 def most_open(rows: tuple[SpecialtyRow, ...]) -> tuple[SpecialtyRow, ...]:

@@ -10,8 +10,8 @@ from django.db import transaction
 from stats.actions import record_history
 from stats.actions.edit_draft import MODELS, SOURCES
 from stats.choices import Status, Step, Table
+from stats.columns import IDENTITY
 from stats.exceptions import ImportRefused, PlanOutdated
-from stats.imports.columns import IDENTITY
 from stats.imports.import_plan import Plan, RowChange, plan
 from stats.imports.parse_rows import Parsed
 from stats.models import Release, Source

@@ -19,9 +19,9 @@ from django.db import transaction
 
 from stats.actions.edit_draft import MODELS
 from stats.choices import Status
+from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
 from stats.founding.files import read_figures
-from stats.imports.columns import IDENTITY
 from stats.models import Footnote as StoredFootnote
 from stats.models import Release as StoredRelease
 from stats.models import Source as StoredSource

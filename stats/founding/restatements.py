@@ -20,10 +20,7 @@ from stats.figures import (
     Footnote,
     Release,
     Row,
-    ScoreRow,
     Source,
-    SpecialtyRow,
-    TotalsRow,
     YearFigures,
 )
 
@@ -49,24 +46,16 @@ def year_of(
     now: datetime,
     public_note: str = "",
 ) -> YearFigures:
-    rows = list(tables.values())
-    totals = [row for row in rows if isinstance(row, TotalsRow)]
-    return YearFigures(
-        release=Release(
-            match_year=match_year,
-            version=version,
-            kind=kind,
-            public_note=public_note,
-            published_at=now,
-            is_current=True,
-            is_founding=True,
-        ),
-        totals=totals[0] if totals else None,
-        applicants=tuple(row for row in rows if isinstance(row, ApplicantRow)),
-        specialties=tuple(row for row in rows if isinstance(row, SpecialtyRow)),
-        scores=tuple(row for row in rows if isinstance(row, ScoreRow)),
-        footnotes=tuple(footnotes),
+    release = Release(
+        match_year=match_year,
+        version=version,
+        kind=kind,
+        public_note=public_note,
+        published_at=now,
+        is_current=True,
+        is_founding=True,
     )
+    return YearFigures.assemble(release, tables.values(), footnotes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

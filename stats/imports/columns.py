@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from stats.choices import Table
+from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
-from stats.figures import ROW_TYPES
 from stats.imports.spellings import simplified
 
 # The names of the founding files, without their ending.
@@ -18,12 +18,6 @@ FILES: dict[Table, str] = {
     Table.APPLICANTS: "applicant_results",
     Table.SPECIALTIES: "specialty_results",
     Table.SCORES: "specialty_scores",
-}
-IDENTITY: dict[Table, tuple[str, ...]] = {
-    Table.TOTALS: (),
-    Table.APPLICANTS: ("applicant_type",),
-    Table.SPECIALTIES: ("specialty",),
-    Table.SCORES: ("specialty", "applicant_type", "outcome"),
 }
 # What a file may leave out. What stands in the draft then stays as it is.
 ABOUT = ("missing", "confidence", "sources", "locator", "note")
@@ -59,7 +53,7 @@ def year_column(table: Table) -> str:
 
 
 def figure_columns(table: Table) -> tuple[str, ...]:
-    return (*ROW_TYPES[table].counts, *ROW_TYPES[table].printed)
+    return (*COUNTS[table], *PRINTED[table])
 
 
 def columns_of(table: Table) -> tuple[str, ...]:

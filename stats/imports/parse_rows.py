@@ -13,8 +13,8 @@ from stats.choices import (
     Outcome,
     Table,
 )
+from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.exceptions import Refusal
-from stats.figures import ROW_TYPES
 from stats.imports import (
     cells,
     columns,
@@ -24,7 +24,7 @@ from stats.imports import (
     workbooks,
 )
 from stats.imports.cells import Number
-from stats.imports.columns import IDENTITY, ColumnHeader
+from stats.imports.columns import ColumnHeader
 from stats.imports.file_rows import FileReading, RowReader
 from stats.imports.open_file import FileTable, UnreadableFile
 from stats.imports.spellings import APPLICANT_TYPES, GRADES, OUTCOMES, REASONS
@@ -144,9 +144,7 @@ def _row(
     outcome = line.choice("outcome", OUTCOMES) if "outcome" in identity else None
     values = _values(line, table)
     digits_lost = frozenset(
-        column
-        for column in ROW_TYPES[table].printed
-        if isinstance(line.cells[column], Number)
+        column for column in PRINTED[table] if isinstance(line.cells[column], Number)
     )
     return ParsedRow(
         line=number,
@@ -172,9 +170,8 @@ def _refuse_strays(line: RowReader, header: ColumnHeader, row: Sequence[str]) ->
 
 
 def _values(line: RowReader, table: Table) -> dict[str, Value]:
-    kind = ROW_TYPES[table]
-    values: dict[str, Value] = {column: line.count(column) for column in kind.counts}
-    values |= {column: line.printed(column) for column in kind.printed}
+    values: dict[str, Value] = {column: line.count(column) for column in COUNTS[table]}
+    values |= {column: line.printed(column) for column in PRINTED[table]}
     for column in ("locator", "note"):
         if column in line.cells:
             values[column] = line.text(column)
@@ -189,7 +186,7 @@ def _values(line: RowReader, table: Table) -> dict[str, Value]:
     reason = _reason(line)
     if line.is_refused:
         return values
-    if row_checks.is_complete(table, values, kind.counts):
+    if row_checks.is_complete(table, values):
         # As when it is typed in: nothing is missing, so there is no reason why.
         values["missing"] = ""
     elif reason:
@@ -197,7 +194,7 @@ def _values(line: RowReader, table: Table) -> dict[str, Value]:
     else:
         empty = next(
             column
-            for column in (*kind.counts, *kind.printed)
+            for column in columns.figure_columns(table)
             if values[column] is None
             and (table != Table.SCORES or column.startswith("step2_ck"))
         )

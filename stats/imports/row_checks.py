@@ -9,18 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stats.choices import Table
-from stats.columns import PARTS_WITHIN_WHOLES
+from stats.columns import COUNTS, PARTS_WITHIN_WHOLES
 
 
-def is_complete(
-    table: Table, values: Mapping[str, Any], counts: tuple[str, ...]
-) -> bool:
+def is_complete(table: Table, values: Mapping[str, Any]) -> bool:
     """Whether nothing is empty that would need a reason."""
     if table == Table.SCORES:
         return (
             values["step2_ck_mean"] is not None or values["step2_ck_median"] is not None
         )
-    return all(values[column] is not None for column in counts)
+    return all(values[column] is not None for column in COUNTS[table])
 
 
 def contradictions(
@@ -31,7 +29,7 @@ def contradictions(
         smaller, larger = values[part], values[whole]
         if smaller is not None and larger is not None and smaller > larger:
             yield part, f"This is more than {whole}, {larger}."
-    if table == Table.SCORES and not is_complete(table, values, ()):
+    if table == Table.SCORES and not is_complete(table, values):
         for column in ("step2_ck_q1", "step2_ck_q3"):
             if values[column] is not None:
                 yield column, "A quartile stands without a mean or a median."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, FloatField, Q
@@ -57,6 +57,8 @@ def _parts_within_wholes(table: Table) -> Q:
 class Figure(models.Model):
     """What every row of figures says about itself beside its values."""
 
+    table: ClassVar[Table]
+
     release = models.ForeignKey(
         Release, on_delete=models.CASCADE, related_name="%(class)s_rows"
     )
@@ -82,6 +84,8 @@ class Figure(models.Model):
 
 class YearTotals(Figure):
     """All applicants and all positions of one Match year."""
+
+    table = Table.TOTALS
 
     pgy1_positions_offered = models.PositiveIntegerField(null=True, blank=True)
     pgy1_positions_filled = models.PositiveIntegerField(null=True, blank=True)
@@ -122,6 +126,8 @@ class YearTotals(Figure):
 class ApplicantResult(Figure):
     """How one applicant type did in one Match year."""
 
+    table = Table.APPLICANTS
+
     applicant_type = models.CharField(max_length=16, choices=ApplicantType)
     active_applicants = models.PositiveIntegerField(
         null=True, blank=True, help_text="Those who submitted a rank order list."
@@ -158,6 +164,8 @@ class ApplicantResult(Figure):
 
 class SpecialtyResult(Figure):
     """First-year (PGY-1) positions of one specialty in one Match year."""
+
+    table = Table.SPECIALTIES
 
     specialty = models.ForeignKey(
         Specialty, on_delete=models.PROTECT, related_name="results"
@@ -206,6 +214,8 @@ class ScoreSummary(Figure):
     Its release is that of the edition's year; which Match the edition describes
     is `stats.choices.match_year_of_edition`.
     """
+
+    table = Table.SCORES
 
     specialty = models.ForeignKey(
         Specialty,

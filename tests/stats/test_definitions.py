@@ -8,8 +8,12 @@ from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
 COLUMNS = sorted(
     {
         column
-        for name, columns in vars(exports).items()
-        if name.endswith("_COLUMNS")
+        for columns in (
+            *exports.FIGURE_COLUMNS.values(),
+            exports.ALL_APPLICANTS_COLUMNS,
+            exports.CHANGE_COLUMNS,
+            exports.SOURCE_COLUMNS,
+        )
         for column in columns
     }
 )

@@ -245,7 +245,10 @@ def test_name_of_a_file_says_what_it_holds(table: Table, name: str) -> None:
 def test_year_without_totals_exports_a_header_alone() -> None:
     export = exports.table_of_year(year_figures(), Table.TOTALS)
 
-    assert exports.as_csv(export) == ",".join(exports.TOTALS_COLUMNS) + "\r\n"
+    assert (
+        exports.as_csv(export)
+        == ",".join(exports.FIGURE_COLUMNS[Table.TOTALS]) + "\r\n"
+    )
 
 
 # --- Everything that was founded comes out again -------------------------------------

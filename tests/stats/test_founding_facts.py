@@ -55,12 +55,13 @@ def test_both_groups_moved_by_less_than_a_point() -> None:
 
     assert [
         (
-            move.label,
-            numbers.decimal(move.before.percent),
-            numbers.decimal(move.after.percent),
+            move.row.key,
+            numbers.decimal(move.before.match_rate.percent),
+            numbers.decimal(move.row.match_rate.percent),
         )
         for move in story.moves
-    ] == [("US IMGs", "67.6", "67.0"), ("Non-US IMGs", "59.4", "58.5")]
+        if move.before and move.before.match_rate and move.row.match_rate
+    ] == [("us_img", "67.6", "67.0"), ("non_us_img", "59.4", "58.5")]
     assert story.moved_less_than_a_point
 
 

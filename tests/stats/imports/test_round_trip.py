@@ -140,7 +140,7 @@ def any_row(draw: st.DrawFn) -> Row:
             values[whole] = max(values[part], values[whole])
     if any(True for _ in row_checks.contradictions(table, values)):
         values |= dict.fromkeys(values)
-    complete = row_checks.is_complete(table, values, kind.counts)
+    complete = row_checks.is_complete(table, values)
     about = provenance(
         missing="" if complete else draw(st.sampled_from(Missing.values)),
         confidence=draw(st.sampled_from(Confidence)),
