@@ -68,7 +68,7 @@ def changes(release: Release, figures: YearFigures) -> Sequence[Difference]:
 
 
 def next_step(release: Release, *, blocked: bool) -> str:
-    """The one thing to do next, for whoever looks at the version."""
+    """What to do next with the version; empty when there is nothing."""
     if release.status == Status.PUBLISHED:
         return "Open an amendment to change a figure." if release.is_current else ""
     if release.status == Status.DRAFT:

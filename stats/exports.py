@@ -233,7 +233,7 @@ def applicants(
 def all_applicants(
     years: Iterable[YearFigures], *, rate_of: RateOf, name: str, title: str
 ) -> Export:
-    """Everybody who took part, over the years, with the rate of the chosen denominator."""
+    """All applicants over the years, with the rate of the chosen denominator."""
     rows = [
         {
             **{
@@ -286,13 +286,9 @@ def sources(rows: Iterable[tuple[Source, int]]) -> Export:
         columns=SOURCE_COLUMNS,
         rows=tuple(
             {
-                "key": source.key,
-                "title": source.title,
-                "publisher": source.publisher,
+                **{name: getattr(source, name) for name in SOURCE_COLUMNS[:-1]},
                 "url": source.url or None,
-                "published": source.published,
                 "accessed_on": source.accessed_on.isoformat(),
-                "kind": source.kind,
                 "figures_resting_on_it": figures,
             }
             for source, figures in rows

@@ -1,7 +1,7 @@
 """`/changes.atom`: every publication as an entry, for feed readers and programs.
 
-An entry says what its version says for ever, so it is never updated: not even when a
-later version takes its place. That is an entry of its own.
+A published version never changes, so its entry is never updated. A later version of
+the same year is an entry of its own.
 """
 
 from __future__ import annotations

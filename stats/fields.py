@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     _Base = models.Field
 
-# When a row was last edited that nobody has edited: before the first figures were here.
+# The time of the last edit of a row that nobody has edited: before all figures.
 NEVER_EDITED = datetime(2026, 1, 1, tzinfo=UTC)
 
 printed_number = RegexValidator(
@@ -25,8 +25,8 @@ printed_number = RegexValidator(
 class PrintedDecimalField(_Base):
     """A number as its source prints it: 41, 41.0 and 41.00 stay different.
 
-    A source that prints "41" has rounded (or cut) to whole percent, one that
-    prints "41.2" has not; a numeric column would forget which. Stored as text,
+    A source that prints "41" has rounded (or cut) to whole percent, and a source that
+    prints "41.0" has not; a numeric column would forget which. Stored as text,
     read as a Decimal that keeps its digits. None means that none was printed.
     Whatever is no such number raises ValidationError, on saving too.
     """

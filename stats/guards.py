@@ -1,7 +1,7 @@
 """The database itself refuses to change what is published.
 
-Forms and actions check first and say so kindly. These triggers hold where Python
-is gone round: a bulk update, the shell, another program. They exist on both
+Forms and actions check first and explain. These triggers hold where their code is
+bypassed: by a bulk update, the shell, another program. They exist on both
 engines and are put back after every `migrate`.
 
 A release that is published may only lose or gain `is_current`; its figures, their

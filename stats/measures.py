@@ -43,14 +43,8 @@ def rate(
 
 def total(*parts: int | None) -> int | None:
     """The sum, known only when every part is."""
-    if not parts:
-        return None
-    result = 0
-    for part in parts:
-        if part is None:
-            return None
-        result += part
-    return result
+    known_parts = [part for part in parts if part is not None]
+    return sum(known_parts) if parts and len(known_parts) == len(parts) else None
 
 
 def difference(new: int | None, old: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What every public page of figures has in common: read once, the same for everyone.
+"""Serves pages of published figures, which are the same for everyone.
 
 `@public_page` hands the published figures to the view and answers conditional
 requests from the time of the last publication, or of the last edit of a source or

@@ -115,7 +115,7 @@ def _anything_at_all(year: YearFigures) -> Iterator[Finding]:
 
 
 def _source(row: Row) -> Iterator[Finding]:
-    # A row that waits for its values waits for its source with them.
+    # A row without values yet needs no source yet.
     if not row.provenance.sources and row.provenance.missing != Missing.NOT_ENTERED:
         yield _finding(row, "sources", "No source is named.")
 
@@ -263,8 +263,8 @@ def _published_img_total(year: YearFigures) -> Iterator[Finding]:
             )
 
 
-# A change is worth a second look when it is this much larger than any before it, or,
-# without three changes to learn from, when it is larger than this by itself.
+# A change is worth a second look when it is 1.5 times as large as any before it, or,
+# where there are not three earlier changes, when it is larger than a quarter.
 LARGER_THAN_EVER = Fraction(3, 2)
 LARGE = Fraction(1, 4)
 LEAST_WORTH_A_LOOK = Fraction(1, 10)

@@ -96,7 +96,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
 
     rows: dict[int, list[Row]] = defaultdict(list)
     for model in FIGURE_MODELS:
-        links = model.sources.through.objects.filter(
+        links = model.sources.through._default_manager.filter(
             **{f"{model._meta.model_name}__release__in": ids}
         )
         owner = f"{model._meta.model_name}_id"

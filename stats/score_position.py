@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from imgportal.lib import numbers
 from stats import charts
 from stats.charts import Mean, Quartiles, ScoreStrip
 from stats.choices import IMG_GROUPS, ApplicantType, Missing, Outcome
 from stats.figures import ScoreRow, Specialty
-
-T = TypeVar("T")
 
 # The groups that editions describe, in the order in which pages of scores name them.
 SCORE_GROUPS = IMG_GROUPS[::-1]
@@ -109,16 +106,16 @@ def strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
 
     All of them share one axis, so that they can be read against one another.
     """
-    return _strips(rows, lambda members: charts.score_strip(_all(_quartiles, members)))
+    return _strips(rows, lambda members: charts.score_strip(_quartiles(members)))
 
 
 def mean_strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
     """The same for what has means and no quartiles."""
 
     def draw(members: Sequence[ScoreRow]) -> ScoreStrip | None:
-        if _all(_quartiles, members):
+        if _quartiles(members):
             return None
-        return charts.score_strip([], _all(_mean, members))
+        return charts.score_strip([], _means(members))
 
     return _strips(rows, draw)
 
@@ -145,8 +142,9 @@ def find_position(
         withheld=tuple(
             row
             for kind in groups
-            for row in _of_newest_edition(rows, kind)
-            if row.provenance.missing
+            if (own := _of_kind(rows, kind))
+            for row in own
+            if row.edition == own[0].edition and row.provenance.missing
         ),
     )
 
@@ -159,13 +157,6 @@ def _newest(rows: Sequence[ScoreRow], kind: ApplicantType) -> Strip | None:
 
 def _of_kind(rows: Sequence[ScoreRow], kind: ApplicantType) -> list[ScoreRow]:
     return [row for row in rows if row.applicant_type == kind]
-
-
-def _of_newest_edition(
-    rows: Sequence[ScoreRow], kind: ApplicantType
-) -> tuple[ScoreRow, ...]:
-    own = _of_kind(rows, kind)
-    return tuple(row for row in own if row.edition == own[0].edition)
 
 
 def _strips(
@@ -191,34 +182,32 @@ def _strips(
     )
 
 
-def _all(read: Callable[[ScoreRow], T | None], rows: Iterable[ScoreRow]) -> list[T]:
-    return [value for row in rows if (value := read(row)) is not None]
+def _quartiles(rows: Iterable[ScoreRow]) -> list[Quartiles]:
+    return [
+        Quartiles(
+            outcome=row.outcome.value,
+            label=str(row.outcome.label),
+            q1=row.step2_ck_q1,
+            median=row.step2_ck_median,
+            q3=row.step2_ck_q3,
+            n=row.applicants_with_score,
+        )
+        for row in rows
+        if row.step2_ck_q1 is not None
+        and row.step2_ck_median is not None
+        and row.step2_ck_q3 is not None
+    ]
 
 
-def _quartiles(row: ScoreRow) -> Quartiles | None:
-    if (
-        row.step2_ck_q1 is None
-        or row.step2_ck_median is None
-        or row.step2_ck_q3 is None
-    ):
-        return None
-    return Quartiles(
-        outcome=row.outcome.value,
-        label=str(row.outcome.label),
-        q1=row.step2_ck_q1,
-        median=row.step2_ck_median,
-        q3=row.step2_ck_q3,
-        n=row.applicants_with_score,
-    )
-
-
-def _mean(row: ScoreRow) -> Mean | None:
-    if row.step2_ck_mean is None:
-        return None
-    return Mean(
-        outcome=row.outcome.value,
-        label=str(row.outcome.label),
-        mean=row.step2_ck_mean,
-        # The number of applicants is no substitute: not all of them have a score.
-        n=row.applicants_with_score,
-    )
+def _means(rows: Iterable[ScoreRow]) -> list[Mean]:
+    return [
+        Mean(
+            outcome=row.outcome.value,
+            label=str(row.outcome.label),
+            mean=row.step2_ck_mean,
+            # The number of applicants is no substitute: not all of them have a score.
+            n=row.applicants_with_score,
+        )
+        for row in rows
+        if row.step2_ck_mean is not None
+    ]

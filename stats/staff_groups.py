@@ -53,7 +53,7 @@ def install_groups(
     except LookupError:
         # On the way to or from an empty database.
         return
-    # Django makes them after this, because `auth` stands below `stats`. Again is fine.
+    # Django makes permissions only after this handler; making them twice is harmless.
     create_permissions(app_config, verbosity=0, using=using, apps=apps)
     ours = permission_model.objects.using(using).filter(content_type__app_label="stats")
     for name, codenames in PERMISSIONS.items():

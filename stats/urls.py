@@ -1,4 +1,4 @@
-"""Addresses of published figures. They are promises: none may ever die."""
+"""Addresses of published figures. People cite them, so every one stays for ever."""
 
 from __future__ import annotations
 

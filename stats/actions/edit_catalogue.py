@@ -1,4 +1,4 @@
-"""Changes sources and specialties: what figures refer to, and pages call by name.
+"""Changes sources and specialties, the catalogue that figures refer to.
 
 An edit shows on every page at once, because its time is part of what tells one state
 of the public pages from the next (`stats.public`).
@@ -19,8 +19,8 @@ def save(
 ) -> Source | Specialty:
     """Store a new row, or the named columns of one that is there already.
 
-    Two people may edit two rows at once, and the clocks of two machines may differ:
-    each edit is made later than all before it, or it would not be noticed.
+    Caches notice an edit by its time. Two people may edit two rows at once, and clocks
+    of two machines may differ, so each edit gets a later time than all before it.
     """
     with transaction.atomic():
         edits = type(row)._default_manager.select_for_update().order_by("pk")

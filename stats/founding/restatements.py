@@ -24,8 +24,8 @@ from stats.figures import (
     YearFigures,
 )
 
-# What a line of restatements.csv restates: table, row and column. The sum over
-# both IMG groups and the Fifth Pathway is no row of ours; it is checked instead.
+# What a line of restatements.csv restates: table, row and column. We store no sum over
+# both IMG groups and the Fifth Pathway, so that line only checks the others.
 RESTATED = {
     "pgy1_positions_offered": (Table.TOTALS, "", "pgy1_positions_offered"),
     "us_img matched_pgy1": (Table.APPLICANTS, "us_img", "matched_to_pgy1"),
@@ -77,7 +77,7 @@ def apply_restatements(
     *,
     now: datetime,
 ) -> list[YearFigures]:
-    """Second versions: the first ones with what was restated in place of what was not.
+    """The second versions: copies of the first ones with the restated values.
 
     Raises FoundingFileError when a first version does not say what is restated, or
     the restated groups do not add up to their restated sum.
@@ -145,7 +145,7 @@ RESTATED_NOTE = (
 
 
 def _restate(row: Row, column: str, line: Restatement) -> Row:
-    """The row with one value restated, and what no longer holds beside it removed."""
+    """The row with one value restated, without the values that it contradicts."""
     is_rate = column == "published_match_rate"
     changes: dict[str, Any] = {column: _number(line, is_rate=is_rate)}
     missing = row.provenance.missing
@@ -153,7 +153,7 @@ def _restate(row: Row, column: str, line: Restatement) -> Row:
         # The printed rate belonged to the count that was restated.
         changes["published_match_rate"] = None
     if is_rate:
-        # A rate came without its count: computing from the old one would deny it.
+        # The rate came without its count, and the old count would give another rate.
         changes["matched_to_pgy1"] = None
         missing = Missing.RESTATED.value
     kept = [source for source in row.provenance.sources if source not in line.sources]

@@ -1,4 +1,4 @@
-"""The columns of a file for each table: those of the founding files, however written."""
+"""Which columns a file for a table has, and the names by which we recognise them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILES: dict[Table, str] = {
     Table.SPECIALTIES: "specialty_results",
     Table.SCORES: "specialty_scores",
 }
-# What a file may leave out. What stands in the draft then stays as it is.
+# Columns that a file may leave out; the draft then keeps its values.
 ABOUT = ("missing", "confidence", "sources", "locator", "note")
 
 _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {

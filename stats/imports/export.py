@@ -11,15 +11,9 @@ from openpyxl.styles import Font
 
 from stats import exports
 from stats.choices import Table
+from stats.columns import IDENTITY
 from stats.exports import Export, Value
-from stats.figures import (
-    ApplicantRow,
-    Row,
-    ScoreRow,
-    SpecialtyRow,
-    TotalsRow,
-    YearFigures,
-)
+from stats.figures import Row, Specialty, YearFigures
 from stats.imports.cells import escaped
 from stats.imports.columns import FILES, columns_of, year_column
 
@@ -56,17 +50,11 @@ def _cells(row: Row, year: int) -> dict[str, Value]:
     for column in row.printed:
         number = getattr(row, column)
         values[column] = None if number is None else f"{number:f}"
-    match row:
-        case TotalsRow():
-            pass
-        case ApplicantRow():
-            values["applicant_type"] = row.applicant_type.value
-        case SpecialtyRow():
-            values["specialty"] = escaped(row.specialty.name)
-        case ScoreRow():
-            values["specialty"] = escaped(row.specialty.name)
-            values["applicant_type"] = row.applicant_type.value
-            values["outcome"] = row.outcome.value
+    for column in IDENTITY[row.table]:
+        name = getattr(row, column)
+        values[column] = (
+            escaped(name.name) if isinstance(name, Specialty) else name.value
+        )
     return values
 
 

@@ -35,7 +35,7 @@ class Held:
 def hold(held: Held, *, user_id: int, release_id: int) -> str:
     """Keep a file for one person and one draft. Returns a token for the form.
 
-    One file a person: whoever uploads again and again fills nobody's memory.
+    One file for each person, so that repeated uploads do not fill the memory.
     """
     if len(held.content) > MOST_BYTES:
         raise ValueError("A file of this size is refused before it is held.")

@@ -43,7 +43,7 @@ ASK_WHY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRow:
-    """One row of a file. What it names is known only beside a database."""
+    """One row of a file. Whether its names exist is checked later, in the database."""
 
     line: int
     match_year: int | None  # None: refused
@@ -211,6 +211,6 @@ def _reason(line: RowReader) -> str:
     if written and not cells.is_mark(written):
         reason = line.choice("missing", REASONS) or ""
     if reason == Missing.NOT_ENTERED and line.has_marks:
-        # A row of a template, filled in: a mark says more than that it still waits.
+        # A filled-in template: its mark replaces the reason "not entered yet".
         reason = ""
     return reason or line.reading.missing_reason or ""

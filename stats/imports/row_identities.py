@@ -30,7 +30,7 @@ class Specialties:
             self.by_name[name] = pk
             for spelling in (slug, name, short_name):
                 self.by_spelling.setdefault(simplified(spelling), set()).add(pk)
-        # What staff call a specialty goes before what we expect others to.
+        # Our own names of specialties go before the spellings that we expect of others.
         own = set(self.by_spelling)
         for pk, slug, _, _ in stored:
             for spelling in SPECIALTIES.get(slug, ()):

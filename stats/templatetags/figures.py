@@ -1,4 +1,4 @@
-"""How figures are written on pages. Rounding and the dash of a missing value live here."""
+"""How pages write figures: rounded here and nowhere else, with a dash where one is missing."""
 
 from __future__ import annotations
 
@@ -136,6 +136,11 @@ def confidence_in_short(provenance: Provenance) -> str:
     return CONFIDENCE_IN_SHORT[provenance.confidence.value]
 
 
+def _render(template: str, **context: Any) -> SafeString:
+    html = get_template(template).render(context)
+    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+
+
 @lru_cache(maxsize=2048)
 def _source_mark(
     provenance: Provenance, table: Table, key: str, of_what: str
@@ -146,31 +151,28 @@ def _source_mark(
         "table": table.value,
         "row": key,
     }
-    html = get_template("components/source_mark.html").render(
-        {
-            "provenance": provenance,
-            "of_what": of_what,
-            "report_query": urlencode(place, safe="/"),
-        }
+    return _render(
+        "components/source_mark.html",
+        provenance=provenance,
+        of_what=of_what,
+        report_query=urlencode(place, safe="/"),
     )
-    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
 
 
 @register.simple_tag
 def source_mark(row: Row | ImgFigures, of_what: str) -> SafeString:
-    """Where a row comes from, one click away. The same provenance looks the same."""
+    """Where a row comes from, one click away."""
     return _source_mark(row.provenance, row.table, row.key, of_what)
 
 
 @lru_cache(maxsize=4096)
 def _part(template: str, item: Any, label: str) -> SafeString:
-    html = get_template(template).render({"item": item, "label": label})
-    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+    return _render(template, item=item, label=label)
 
 
 @register.simple_tag
 def part(template: str, item: Any, label: str = "") -> SafeString:
-    """Include a template that shows one frozen thing. The same thing looks the same."""
+    """A template about a frozen row or strip, kept because equal ones look the same."""
     return _part(template, item, label)
 
 
@@ -185,10 +187,7 @@ CHART_TEMPLATES = {
 
 @lru_cache(maxsize=512)
 def _drawn(drawing: Any, label: str) -> SafeString:
-    html = get_template(CHART_TEMPLATES[type(drawing)]).render(
-        {"chart": drawing, "label": label}
-    )
-    return mark_safe(html)  # noqa: S308 - rendered by a template that escapes
+    return _render(CHART_TEMPLATES[type(drawing)], chart=drawing, label=label)
 
 
 @register.simple_tag

@@ -56,7 +56,7 @@ class Reported:
 
 
 def find_reported(form: FigureAddressForm, figures: Figures) -> Reported | None:
-    """As much of what the address names as there is; None when that is nothing."""
+    """The year, table and row that the address names, as far as they exist."""
     address = form.readable
     match_year, version = address.get("year"), address.get("version")
     year = (

@@ -25,24 +25,15 @@ from stats.public_page import public_page
 from stats.views import responses
 from stats.views.score_groups import ScoreGroup, group_by_edition
 
-# Column → what it sorts by. The first column of a table is its name.
-SORTS = {
-    "name": "label",
-    "offered": "positions_offered",
-    "filled": "positions_filled",
-    "us_img": "filled_us_img",
-    "non_us_img": "filled_non_us_img",
-    "imgs": "img_filled",
-    "share": "img_share",
-}
-HEADERS = (
-    ("name", "Specialty"),
-    ("offered", "Offered"),
-    ("filled", "Filled"),
-    ("us_img", "US IMGs"),
-    ("non_us_img", "Non-US IMGs"),
-    ("imgs", "All IMGs"),
-    ("share", "IMG share"),
+# (key of a column in the address, heading, what it sorts by)
+COLUMNS = (
+    ("name", "Specialty", "label"),
+    ("offered", "Offered", "positions_offered"),
+    ("filled", "Filled", "positions_filled"),
+    ("us_img", "US IMGs", "filled_us_img"),
+    ("non_us_img", "Non-US IMGs", "filled_non_us_img"),
+    ("imgs", "All IMGs", "img_filled"),
+    ("share", "IMG share", "img_share"),
 )
 
 
@@ -73,7 +64,7 @@ def _years_with_specialties(figures: Figures) -> list[int]:
 def sorted_rows(rows: Sequence[SpecialtyRow], order: str) -> list[SpecialtyRow]:
     """Rows by one column; those without a value come last in both directions."""
     backwards = order.startswith("-")
-    attribute = SORTS[order.lstrip("-")]
+    attribute = {key: name for key, _, name in COLUMNS}[order.lstrip("-")]
 
     def sort_value(row: SpecialtyRow) -> int | str | Fraction | None:
         value = getattr(row, attribute)
@@ -109,11 +100,10 @@ def specialty_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
     years = _years_with_specialties(figures)
-    default = figures.best_covered_year
     form = SpecialtyFilterForm(
         request.GET,
         offers={"year": year_choices(years)},
-        initial={"year": str(default or ""), "q": ""},
+        initial={"year": str(figures.best_covered_year or ""), "q": ""},
     )
     chosen = form.chosen["year"]
     year = figures.years.get(int(chosen)) if chosen else None
@@ -201,7 +191,7 @@ def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
         SortHeader(
             key=key,
             label=label,
-            # Names begin at A, numbers at the largest; a second press turns round.
+            # Names begin at A, numbers at the largest; a second press reverses the order.
             query=form.query(
                 sort=(key if backwards else f"-{key}")
                 if key == column
@@ -211,7 +201,7 @@ def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
             if key == column
             else "",
         )
-        for key, label in HEADERS
+        for key, label, _ in COLUMNS
     )
 
 
@@ -285,7 +275,13 @@ def specialty_detail(
     specialty = find_specialty(figures, slug)
     successor = figures.specialty(slug)
     if successor is not None and successor.slug != slug:
-        return HttpResponsePermanentRedirect(_address(successor.slug, extension))
+        return HttpResponsePermanentRedirect(
+            reverse("stats:specialty_detail", args=[successor.slug])
+            if extension == "html"
+            else reverse(
+                "stats:specialty_detail_data", args=[successor.slug, extension]
+            )
+        )
     rows = figures.specialty_years.get(slug, ())
     former = _former(figures, slug)
     pairs = [
@@ -348,12 +344,6 @@ def specialty_detail(
             ),
         },
     )
-
-
-def _address(slug: str, extension: str) -> str:
-    if extension == "html":
-        return reverse("stats:specialty_detail", args=[slug])
-    return reverse("stats:specialty_detail_data", args=[slug, extension])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
