@@ -42,46 +42,34 @@ PROVENANCE_COLUMNS = (
     "footnotes",
 )
 FIGURE_COLUMNS: dict[Table, tuple[str, ...]] = {
-    Table.TOTALS: (
-        "match_year",
-        "version",
-        *COUNTS[Table.TOTALS],
-        *PRINTED[Table.TOTALS],
-        "match_rate_percent",
+    table: (
+        *identity,
+        *COUNTS[table],
+        *PRINTED[table],
+        *computed,
         *PROVENANCE_COLUMNS,
-    ),
-    Table.APPLICANTS: (
-        "match_year",
-        "version",
-        "applicant_type",
-        *COUNTS[Table.APPLICANTS],
-        *PRINTED[Table.APPLICANTS],
-        "match_rate_percent",
-        "made_by",
-        *PROVENANCE_COLUMNS,
-    ),
-    Table.SPECIALTIES: (
-        "match_year",
-        "version",
-        "specialty",
-        "slug",
-        *COUNTS[Table.SPECIALTIES],
-        *PRINTED[Table.SPECIALTIES],
-        "img_share_percent",
-        *PROVENANCE_COLUMNS,
-    ),
-    Table.SCORES: (
-        "edition",
-        "match_year",
-        "version",
-        "specialty",
-        "slug",
-        "applicant_type",
-        "outcome",
-        *COUNTS[Table.SCORES],
-        *PRINTED[Table.SCORES],
-        *PROVENANCE_COLUMNS,
-    ),
+    )
+    for table, identity, computed in (
+        (Table.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
+        (
+            Table.APPLICANTS,
+            ("match_year", "version", "applicant_type"),
+            ("match_rate_percent", "made_by"),
+        ),
+        (
+            Table.SPECIALTIES,
+            ("match_year", "version", "specialty", "slug"),
+            ("img_share_percent",),
+        ),
+        (
+            Table.SCORES,
+            (
+                *("edition", "match_year", "version", "specialty", "slug"),
+                *("applicant_type", "outcome"),
+            ),
+            (),
+        ),
+    )
 }
 ALL_APPLICANTS_COLUMNS = (
     "match_year",

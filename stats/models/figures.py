@@ -35,6 +35,14 @@ def _printed_between(field: str, least: int, most: int) -> Any:
     return Q(GreaterThanOrEqual(number, least)) & Q(LessThanOrEqual(number, most))
 
 
+def _is_a_percentage(name: str, column: str, noun: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=_printed_between(column, 0, 100),
+        violation_error_message=f"{noun} lies between 0 and 100 percent.",
+    )
+
+
 def _printed_not_more_than(part: str, whole: str) -> Q:
     return Q(LessThanOrEqual(Cast(part, FloatField()), Cast(whole, FloatField())))
 
@@ -112,10 +120,10 @@ class YearTotals(Figure):
                 condition=_parts_within_wholes(Table.TOTALS),
                 violation_error_message="A part is larger than its whole.",
             ),
-            models.CheckConstraint(
-                name="stats_yeartotals_rate_is_a_percentage",
-                condition=_printed_between("published_match_rate", 0, 100),
-                violation_error_message="A rate lies between 0 and 100 percent.",
+            _is_a_percentage(
+                "stats_yeartotals_rate_is_a_percentage",
+                "published_match_rate",
+                "A rate",
             ),
         )
 
@@ -151,10 +159,10 @@ class ApplicantResult(Figure):
                 condition=_parts_within_wholes(Table.APPLICANTS),
                 violation_error_message="More people matched than took part.",
             ),
-            models.CheckConstraint(
-                name="stats_applicantresult_rate_is_a_percentage",
-                condition=_printed_between("published_match_rate", 0, 100),
-                violation_error_message="A rate lies between 0 and 100 percent.",
+            _is_a_percentage(
+                "stats_applicantresult_rate_is_a_percentage",
+                "published_match_rate",
+                "A rate",
             ),
         )
 
@@ -197,10 +205,10 @@ class SpecialtyResult(Figure):
                 condition=_parts_within_wholes(Table.SPECIALTIES),
                 violation_error_message="A part is larger than its whole.",
             ),
-            models.CheckConstraint(
-                name="stats_specialtyresult_share_is_a_percentage",
-                condition=_printed_between("published_img_share", 0, 100),
-                violation_error_message="A share lies between 0 and 100 percent.",
+            _is_a_percentage(
+                "stats_specialtyresult_share_is_a_percentage",
+                "published_img_share",
+                "A share",
             ),
         )
 

@@ -74,7 +74,7 @@ def printed(value: Decimal | None, provenance: Provenance | None = None) -> str:
 
 
 @register.simple_tag
-def anything(
+def count_or_printed(
     value: int | Decimal | None, why: str = "", *, with_digits: bool = False
 ) -> str:
     """A count or a printed number, for places that hold both."""
