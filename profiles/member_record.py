@@ -180,8 +180,8 @@ def _person(profile: models.Profile) -> facts.Person:
     )
 
 
-def _sitting(row: models.EnglishSitting) -> facts.EnglishSitting:
-    return facts.EnglishSitting(
+def _sitting(row: models.EnglishSitting) -> facts.EnglishSittingFacts:
+    return facts.EnglishSittingFacts(
         on=row.on,
         scores={part: getattr(row, part.value) for part in SubTest},
         released=row.released,
@@ -189,8 +189,8 @@ def _sitting(row: models.EnglishSitting) -> facts.EnglishSitting:
     )
 
 
-def _pathway(row: models.PathwayApplication) -> facts.PathwayApplication:
-    return facts.PathwayApplication(
+def _pathway(row: models.PathwayApplication) -> facts.PathwayApplicationFacts:
+    return facts.PathwayApplicationFacts(
         season=row.season,
         number=Pathway(row.number) if row.number else None,
         submitted_on=row.submitted_on,
@@ -200,8 +200,8 @@ def _pathway(row: models.PathwayApplication) -> facts.PathwayApplication:
     )
 
 
-def _certificate(row: models.Certificate) -> facts.Certificate:
-    return facts.Certificate(
+def _certificate(row: models.Certificate) -> facts.CertificateFacts:
+    return facts.CertificateFacts(
         issued_on=row.issued_on,
         basis=Basis(row.basis) if row.basis else None,
         expires_on=row.expires_on,

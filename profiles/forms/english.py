@@ -69,7 +69,7 @@ class EnglishForm(RecordForm):
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
-        sitting = facts.EnglishSitting(
+        sitting = facts.EnglishSittingFacts(
             on=cleaned["on"], scores={part: cleaned[part.value] for part in SubTest}
         )
         for finding in validation.english_findings(sitting, today=self.today):

@@ -38,7 +38,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnglishSitting:
+class EnglishSittingFacts:
     """One sitting of OET Medicine. A score is None until it is known."""
 
     on: date
@@ -48,7 +48,7 @@ class EnglishSitting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathwayApplication:
+class PathwayApplicationFacts:
     season: int  # the Match year of the Pathways season
     number: Pathway | None = None
     submitted_on: date | None = None
@@ -66,7 +66,7 @@ class ReportedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class CertificateFacts:
     issued_on: date
     basis: Basis | None = None
     expires_on: date | None = None  # as printed (E-EXP-1); None: none printed or unsaid
@@ -97,7 +97,7 @@ class Record:
 
     person: Person = Person()
     attempts: tuple[Attempt, ...] = ()
-    sittings: tuple[EnglishSitting, ...] = ()
-    pathways: tuple[PathwayApplication, ...] = ()
+    sittings: tuple[EnglishSittingFacts, ...] = ()
+    pathways: tuple[PathwayApplicationFacts, ...] = ()
     items: Mapping[Item, ReportedItem] = field(default_factory=dict)
-    certificate: Certificate | None = None
+    certificate: CertificateFacts | None = None

@@ -11,9 +11,9 @@ from typing import Any
 from profiles.choices import Answer, AttemptState, Confidence, Exam
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Record,
 )
 from profiles.rules.reference import Deadline, Reference, Standard
@@ -64,7 +64,7 @@ class Case:
         )
 
     @cached_property
-    def sittings(self) -> tuple[EnglishSitting, ...]:
+    def sittings(self) -> tuple[EnglishSittingFacts, ...]:
         """Of OET, by date; those that lie ahead are left out."""
         return tuple(
             sorted(
@@ -83,7 +83,7 @@ class Case:
         )
 
     @cached_property
-    def planned_sittings(self) -> tuple[EnglishSitting, ...]:
+    def planned_sittings(self) -> tuple[EnglishSittingFacts, ...]:
         return tuple(
             sorted(
                 (
@@ -96,7 +96,7 @@ class Case:
         )
 
     @cached_property
-    def pathways(self) -> tuple[PathwayApplication, ...]:
+    def pathways(self) -> tuple[PathwayApplicationFacts, ...]:
         """The Pathway applications, the newest season first."""
         return tuple(
             sorted(
@@ -111,7 +111,9 @@ class Case:
             )
         )
 
-    def _known_application(self, application: PathwayApplication) -> PathwayApplication:
+    def _known_application(
+        self, application: PathwayApplicationFacts
+    ) -> PathwayApplicationFacts:
         return replace(
             application,
             submitted_on=_not_after(application.submitted_on, self.today),
@@ -119,7 +121,7 @@ class Case:
         )
 
     @cached_property
-    def certificate(self) -> Certificate | None:
+    def certificate(self) -> CertificateFacts | None:
         """The certificate, once it is issued."""
         found = self.record.certificate
         return found if found is not None and found.issued_on <= self.today else None

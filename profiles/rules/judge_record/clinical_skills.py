@@ -7,7 +7,7 @@ from datetime import date
 
 from profiles.choices import Answer, Pathway
 from profiles.rules.days import in_words
-from profiles.rules.facts import PathwayApplication
+from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
 from profiles.rules.tables.attempts import Standing
@@ -77,7 +77,7 @@ def clinical(case: Case, of: Standing, *, cs_counts: bool | None) -> Clinical:
 # --- The requirement ------------------------------------------------------------------
 
 
-def accepted(case: Case) -> PathwayApplication | None:
+def accepted(case: Case) -> PathwayApplicationFacts | None:
     """The accepted Pathway that holds, or else the last one that held."""
     every = [one for one in case.pathways if one.accepted_on is not None]
     holding = [
@@ -145,7 +145,7 @@ def _skills(
 
 
 def _accepted(
-    case: Case, application: PathwayApplication
+    case: Case, application: PathwayApplicationFacts
 ) -> tuple[Verdict, date | None]:
     number = SHORT[application.number] if application.number else "A Pathway"
     accepted_on = application.accepted_on or case.today

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from profiles.choices import AttemptState, Exam
 from profiles.rules.days import in_words
-from profiles.rules.facts import Attempt, EnglishSitting
+from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.numbers import (
     HIGHEST_SCORE,
     LOWEST_SCORE,
@@ -212,9 +212,9 @@ def among_others(
 
 
 def english_findings(
-    sitting: EnglishSitting,
+    sitting: EnglishSittingFacts,
     *,
-    others: Iterable[EnglishSitting] = (),
+    others: Iterable[EnglishSittingFacts] = (),
     today: date,
 ) -> list[Finding]:
     """Table T1 for one sitting of OET Medicine, in sentences."""

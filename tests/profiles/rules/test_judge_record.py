@@ -21,8 +21,8 @@ from profiles.choices import (
 )
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    PathwayApplication,
+    CertificateFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
     ReportedItem,
@@ -50,7 +50,7 @@ PASSED = (
     step2ck("2025-08-08", 255, result_on=day("2025-09-01")),
 )
 GOOD_OET = oet("2026-02-01", 400, 400, 350, 400, released=True)
-ACCEPTED = PathwayApplication(
+ACCEPTED = PathwayApplicationFacts(
     season=2027,
     number=Pathway.WFME,
     submitted_on=day("2026-09-01"),
@@ -605,7 +605,7 @@ def test_an_accepted_pathway_that_the_rules_do_not_give_needs_a_look() -> None:
     ],
 )
 def test_an_application(
-    application: PathwayApplication, answer: Answer, status: str
+    application: PathwayApplicationFacts, answer: Answer, status: str
 ) -> None:
     found = judged(replace(READY, pathways=(application,))).items[Item.CLINICAL]
 
@@ -662,8 +662,8 @@ def test_a_report_settles_what_the_sittings_leave_open() -> None:
 # --- The certificate ----------------------------------------------------------------------
 
 
-def certificate(**known: Any) -> Certificate:
-    return Certificate(**{"issued_on": day("2025-05-05"), **known})
+def certificate(**known: Any) -> CertificateFacts:
+    return CertificateFacts(**{"issued_on": day("2025-05-05"), **known})
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from profiles.choices import Basis, Item, ItemState
 from profiles.rules.days import add_months
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
     ReportedItem,
@@ -37,7 +37,7 @@ def steps(record: Record, *, today: date = TODAY) -> list[Action]:
 def of(
     *attempts: Attempt,
     person: Person = AIMS_AT_2027,
-    sittings: tuple[EnglishSitting, ...] = (),
+    sittings: tuple[EnglishSittingFacts, ...] = (),
     today: date = TODAY,
     items: dict[Item, ReportedItem] | None = None,
 ) -> dict[str, Action]:
@@ -90,7 +90,9 @@ def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
     record = Record(
         person=AIMS_AT_2027,
         attempts=(step1("2025-03-10", "pass"),),
-        pathways=(PathwayApplication(season=2027, submitted_on=day("2026-10-01")),),
+        pathways=(
+            PathwayApplicationFacts(season=2027, submitted_on=day("2026-10-01")),
+        ),
     )
 
     (sent,) = [action for action in steps(record) if action.about == "Clinical skills"]
@@ -99,7 +101,7 @@ def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
 
 def test_pathway_that_ends_before_the_rank_order_list_is_to_be_renewed() -> None:
     def asked(valid_to: str) -> list[str]:
-        accepted = PathwayApplication(
+        accepted = PathwayApplicationFacts(
             season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
         )
         record = Record(person=AIMS_AT_2027, pathways=(accepted,))
@@ -262,7 +264,7 @@ def test_who_has_the_certificate_is_not_asked_what_led_to_it() -> None:
     found = steps(
         Record(
             person=AIMS_AT_2027,
-            certificate=Certificate(
+            certificate=CertificateFacts(
                 issued_on=day("2022-10-01"),
                 basis=Basis.PATHWAY,
                 expires_on=day("2025-12-31"),
