@@ -12,19 +12,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NoReturn
 
-from profiles.actions.save_entry import MOST
 from profiles.exceptions import Fault, FileRefused
 from profiles.models.owned import EARLIEST, LATEST
 from profiles.record_tables import (
     FORMAT,
-    LONGEST_SLUG,
     TABLES,
-    VERSION,
     VERSIONS,
-    Field,
-    Kind,
-    Table,
+    FieldKind,
+    RecordField,
+    RecordTable,
 )
+from profiles.rules.days import listed
 
 # Bytes. The longest record there can be, all notes full, is about half of it.
 LARGEST = 1_000_000
@@ -33,6 +31,7 @@ LARGEST = 1_000_000
 DEEPEST = 20
 # So many faults are told at once.
 MOST_FAULTS = 20
+LONGEST_SLUG = 80
 
 Rows = dict[str, list[dict[str, Any]]]  # by the name of their table
 
@@ -46,30 +45,11 @@ def parse(content: bytes) -> Rows:
     Raises FileRefused with every fault, up to MOST_FAULTS.
     """
     found = _read(content)
-    reader = _Reader()
+    reader = _DocumentReader()
     rows = reader.document(found)
     if reader.faults:
         raise FileRefused(reader.faults)
     return rows
-
-
-def compact(rows: Rows) -> str:
-    """The rows as a file again, for a form that carries them to its answer."""
-    record: dict[str, Any] = {}
-    for table in TABLES:
-        plain = [
-            {field.name: _plain(row[field.name], field) for field in table.fields}
-            for row in rows[table.name]
-        ]
-        record[table.name] = plain if table.has_many else next(iter(plain), None)
-    content = {"format": FORMAT, "version": VERSION, "record": record}
-    return json.dumps(content, ensure_ascii=False)
-
-
-def _plain(value: Any, field: Field) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if value == field.unsaid and not field.needed else value
 
 
 # --- From bytes to JSON --------------------------------------------------------------
@@ -149,7 +129,7 @@ def _whole(digits: str) -> int:
 # --- From JSON to rows ---------------------------------------------------------------
 
 
-class _Reader:
+class _DocumentReader:
     """Collects what is wrong while it walks through a document."""
 
     def __init__(self) -> None:
@@ -174,11 +154,10 @@ class _Reader:
             return rows
         version = found.get("version")
         if version not in VERSIONS or isinstance(version, bool):
-            known_versions = " and ".join(map(str, VERSIONS))
+            readable = listed([str(number) for number in VERSIONS])
             self.refuse(
                 "version",
-                f"This site reads versions {known_versions}, and this is "
-                f"{_shown(version)}.",
+                f"This site reads versions {readable}, and this is {_shown(version)}.",
             )
             return rows
         tables = [table for table in TABLES if table.since <= version]
@@ -195,7 +174,7 @@ class _Reader:
             if table.name not in record:
                 self.refuse(place, "This part is missing.")
             else:
-                rows[table.name] = self._rows(table, record[table.name], place)
+                rows[table.name] = self._rows(table, record[table.name], place, version)
         return rows
 
     def _only(self, found: Mapping[str, Any], known: set[str], before: str) -> None:
@@ -206,28 +185,29 @@ class _Reader:
                     "There is no such field in a record of this version.",
                 )
 
-    def _rows(self, table: Table, found: Any, place: str) -> list[dict[str, Any]]:
+    def _rows(
+        self, table: RecordTable, found: Any, place: str, version: int
+    ) -> list[dict[str, Any]]:
         if not table.has_many:
-            row = None if found is None else self._row(table, found, place)
+            row = None if found is None else self._row(table, found, place, version)
             return [row] if row is not None else []
         if not isinstance(found, list):
             self.refuse(place, f"Expected a list in brackets, not {_is(found)}.")
             return []
-        most = MOST[table.model]
-        if len(found) > most:
+        if len(found) > table.most:
             self.refuse(
                 place,
-                f"These are {len(found):,}, and a record holds {most} {table.words[1]} "
-                "and no more.",
+                f"These are {len(found):,}, and a record holds {table.most} "
+                f"{table.words[1]} and no more.",
             )
             return []
         rows: list[dict[str, Any]] = []
         seen: dict[tuple[Any, ...], int] = {}
         for number, one in enumerate(found, start=1):
-            row = self._row(table, one, f"{place}[{number}]")
+            row = self._row(table, one, f"{place}[{number}]", version)
             if row is None:
                 continue
-            first = seen.setdefault(table.place(row), number)
+            first = seen.setdefault(table.key_of(row), number)
             if first != number:
                 self.refuse(
                     f"{place}[{number}]",
@@ -236,15 +216,19 @@ class _Reader:
             rows.append(row)
         return rows
 
-    def _row(self, table: Table, found: Any, place: str) -> dict[str, Any] | None:
+    def _row(
+        self, table: RecordTable, found: Any, place: str, version: int
+    ) -> dict[str, Any] | None:
         """The values of one row; None when one of them is wrong."""
         if not isinstance(found, dict):
             self.refuse(place, f"Expected an object in braces, not {_is(found)}.")
             return None
         before = len(self.faults)
-        self._only(found, {field.name for field in table.fields}, f"{place}.")
-        row: dict[str, Any] = {}
-        for field in table.fields:
+        fields = [field for field in table.fields if field.since <= version]
+        self._only(found, {field.name for field in fields}, f"{place}.")
+        # What an older version did not ask for was not said.
+        row: dict[str, Any] = {field.name: field.unsaid for field in table.fields}
+        for field in fields:
             where = f"{place}.{field.name}"
             if field.name not in found:
                 self.refuse(where, "This field is missing. Write null for “not said”.")
@@ -253,20 +237,19 @@ class _Reader:
             if value is None:
                 if field.needed:
                     self.refuse(where, "This may not be null.")
-                row[field.name] = field.unsaid
                 continue
             reason = CHECKS[field.kind](field, value)
             if reason:
                 self.refuse(where, reason)
                 continue
             row[field.name] = (
-                date.fromisoformat(value) if field.kind == Kind.DAY else value
+                date.fromisoformat(value) if field.kind == FieldKind.DAY else value
             )
         full = len(self.faults) >= MOST_FAULTS
         return None if full or len(self.faults) > before else row
 
 
-def _day(field: Field, value: Any) -> str:
+def _day(field: RecordField, value: Any) -> str:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         return f"Expected a day like 2025-03-10, not {_is(value)}."
     try:
@@ -280,7 +263,7 @@ def _day(field: Field, value: Any) -> str:
     return ""
 
 
-def _number(field: Field, value: Any) -> str:
+def _number(field: RecordField, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         return f"Expected a whole number, not {_is(value)}."
     if not field.least <= value <= field.most:
@@ -288,19 +271,19 @@ def _number(field: Field, value: Any) -> str:
     return ""
 
 
-def _yes_no(field: Field, value: Any) -> str:
+def _yes_no(field: RecordField, value: Any) -> str:
     return (
         "" if isinstance(value, bool) else f"Expected true or false, not {_is(value)}."
     )
 
 
-def _word(field: Field, value: Any) -> str:
+def _word(field: RecordField, value: Any) -> str:
     if isinstance(value, str) and value in field.words:
         return ""
     return f"Expected one of {', '.join(field.words)}, not {_is(value)}."
 
 
-def _text(field: Field, value: Any) -> str:
+def _text(field: RecordField, value: Any) -> str:
     if not isinstance(value, str):
         return f"Expected text, not {_is(value)}."
     if "\0" in value:
@@ -312,7 +295,7 @@ def _text(field: Field, value: Any) -> str:
     return ""
 
 
-def _slugs(field: Field, value: Any) -> str:
+def _slugs(field: RecordField, value: Any) -> str:
     if not isinstance(value, list):
         return f"Expected a list in brackets, not {_is(value)}."
     if len(value) > field.most:
@@ -329,13 +312,13 @@ def _slugs(field: Field, value: Any) -> str:
     return ""
 
 
-CHECKS: Mapping[Kind, Callable[[Field, Any], str]] = {
-    Kind.DAY: _day,
-    Kind.NUMBER: _number,
-    Kind.YES_NO: _yes_no,
-    Kind.WORD: _word,
-    Kind.TEXT: _text,
-    Kind.SLUGS: _slugs,
+CHECKS: Mapping[FieldKind, Callable[[RecordField, Any], str]] = {
+    FieldKind.DAY: _day,
+    FieldKind.NUMBER: _number,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.WORD: _word,
+    FieldKind.TEXT: _text,
+    FieldKind.SLUGS: _slugs,
 }
 
 

@@ -21,19 +21,19 @@ from imgportal.models import SecurityEvent
 from profiles import member_record, signals
 from profiles.actions import delete_record
 from profiles.portable import csv_archive, json_document
-from profiles.record_tables import TABLES, Table
+from profiles.record_tables import TABLES, RecordTable
 from profiles.views.member_requests import SignedInRequest
-from profiles.views.printed_record import parts_of
+from profiles.views.printed_record import printed
 
 # Shown at once; the others are folded away.
 NEWEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class RecordAmount:
     """How much of one kind a record holds."""
 
-    table: Table
+    table: RecordTable
     number: int
 
     @property
@@ -95,7 +95,7 @@ def printable(request: SignedInRequest) -> HttpResponse:
         "profiles/printable.html",
         {
             "part": "data",
-            "parts": parts_of(stored),
+            "parts": printed(stored),
             "today": stored.today(clock.now()),
         },
     )
@@ -124,10 +124,9 @@ def empty(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _amounts(stored: member_record.Stored) -> list[Amount]:
+def _amounts(stored: member_record.Stored) -> list[RecordAmount]:
     amounts = [
-        Amount(table=table, number=len(json_document.rows_in(table, stored)))
-        for table in TABLES
+        RecordAmount(table=table, number=len(stored.rows_of(table))) for table in TABLES
     ]
     return [amount for amount in amounts if amount.number]
 

@@ -70,7 +70,7 @@ def test_every_model_that_points_at_a_person_is_exported() -> None:
 @pytest.mark.parametrize(
     "table", record_tables.TABLES, ids=lambda table: str(table.name)
 )
-def test_every_field_of_a_record_is_exported(table: record_tables.Table) -> None:
+def test_every_field_of_a_record_is_exported(table: record_tables.RecordTable) -> None:
     stored = {field.name for field in table.model._meta.concrete_fields}
 
     assert {field.name for field in table.fields} == stored - NOT_TAKEN - NOT_CHOSEN

@@ -593,7 +593,7 @@ def test_good_file_is_good() -> None:
 
     assert len(rows["exam_attempts"]) == 1
     assert parse_document.parse(b"\xef\xbb\xbf" + json.dumps(good()).encode()) == rows
-    assert parse_document.parse(parse_document.compact(rows).encode()) == rows
+    assert parse_document.parse(json_document.as_file(rows).encode()) == rows
 
 
 def test_missing_field_is_named() -> None:
