@@ -16,7 +16,7 @@ from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
 from stats.views.specialties import best_covered_year
-from stats.views.years import Group, rate_chart
+from stats.views.years import YearColumn, rate_chart
 from stats.year_summary import IMG_GROUPS
 
 
@@ -26,7 +26,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     before = figures.years.get(newest.match_year - 1) if newest else None
     covered = best_covered_year(figures)
     rows = figures.years[covered].specialties if covered else ()
-    groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
+    groups = [YearColumn(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
     return responses.page(
         request,
         "home.html",
