@@ -17,7 +17,7 @@ from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import Stored
 from profiles.models import Profile
 from profiles.models.owned import Owned
-from profiles.record_tables import MOST_SPECIALTIES, PROFILE, RecordField
+from profiles.record_tables import PROFILE, RecordField
 from stats import public
 
 # Parts of the world that people live in. The rest are zones for machines.
@@ -102,9 +102,10 @@ class ProfileForm(RecordForm):
 
     def clean_specialties(self) -> list[str]:
         slugs = list(dict.fromkeys(self.cleaned_data["specialties"]))
-        if len(slugs) > MOST_SPECIALTIES:
+        most = self.table.field("specialties").most
+        if len(slugs) > most:
             raise forms.ValidationError(
-                f"These are {len(slugs)}; choose {MOST_SPECIALTIES} at most."
+                f"These are {len(slugs)}; choose {most} at most."
             )
         return slugs
 

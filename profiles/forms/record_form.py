@@ -202,9 +202,9 @@ def form_field(field: RecordField) -> forms.Field:
             return forms.BooleanField(required=False, **texts)
         case FieldKind.YES_NO:
             return YesNoField(unsaid=field.unsaid_label, **texts)
-        case FieldKind.NUMBER if field.choices is not None:
+        case FieldKind.NUMBER if field.choices:
             return forms.TypedChoiceField(
-                choices=[*unsaid, *field.choices.choices],
+                choices=[*unsaid, *field.choices.items()],
                 coerce=int,
                 empty_value=None,
                 required=field.needed,
@@ -212,9 +212,9 @@ def form_field(field: RecordField) -> forms.Field:
             )
         case FieldKind.NUMBER:
             return NumberField(field)
-        case FieldKind.WORD if field.choices is not None:
+        case FieldKind.WORD:
             return forms.ChoiceField(
-                choices=[*unsaid, *field.choices.choices],
+                choices=[*unsaid, *field.choices.items()],
                 required=field.needed,
                 **texts,
             )

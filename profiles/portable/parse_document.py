@@ -278,9 +278,9 @@ def _yes_no(field: RecordField, value: Any) -> str:
 
 
 def _word(field: RecordField, value: Any) -> str:
-    if isinstance(value, str) and value in field.words:
+    if isinstance(value, str) and value in field.choices:
         return ""
-    return f"Expected one of {', '.join(field.words)}, not {_is(value)}."
+    return f"Expected one of {', '.join(field.choices)}, not {_is(value)}."
 
 
 def _text(field: RecordField, value: Any) -> str:

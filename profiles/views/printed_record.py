@@ -44,8 +44,7 @@ def printed(stored: Stored) -> list[PrintedTable]:
 
 def label(table: RecordTable, name: str) -> str:
     """What a page calls a field."""
-    verbose = getattr(table.model._meta.get_field(name), "verbose_name", name)
-    words = str(verbose)
+    words = str(table.field(name).column.verbose_name)
     return words[:1].upper() + words[1:]
 
 
@@ -58,8 +57,8 @@ def words(table: RecordTable, name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return in_words(value)
-    if choices is not None:
-        return str(dict(choices.choices).get(value, value))
+    if choices:
+        return choices.get(value, str(value))
     if name == "school_country":
         return COUNTRIES.get(value, value)
     if name == "leads":

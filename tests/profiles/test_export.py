@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -254,18 +253,6 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
     assert User.objects.filter(pk=ana.pk).exists()
     assert SecurityEvent.objects.get().kind == "emptied"
     assert "already" in html_of(as_ana.get("/me/data/empty/"))
-
-
-def test_format_is_described_as_it_is() -> None:
-    text = (DOCS / "record-format.md").read_text(encoding="utf-8")
-
-    for table in record_tables.TABLES:
-        assert f"### `{table.name}`\n\n{table.about}\n" in text
-        assert record_tables.as_markdown(table) in text
-    assert f'"format": "{record_tables.FORMAT}"' in text
-    assert f'"version": {record_tables.VERSION}' in text
-    tables = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
-    assert tables == [table.name for table in record_tables.TABLES]
 
 
 @pytest.mark.django_db
