@@ -53,7 +53,7 @@ class ReferenceForm(MeanwhileForm):
         return ";".join(dict.fromkeys(key for key in keys if key))
 
     def in_words(self, stored: ReferenceRow, name: str) -> str:
-        return change_rule.in_words(stored, name)
+        return stored.in_words(name)
 
 
 class ReferenceAdmin(_Admin):

@@ -30,6 +30,7 @@ from profiles.models import (
     ReminderChoice,
 )
 from profiles.models.owned import Owned
+from profiles.rules.days import in_words
 from profiles.rules.tables import validation
 from profiles.rules.tables.validation import Finding
 
@@ -186,10 +187,10 @@ class RecordTable:
         """What makes it this entry and no other of the same member."""
         return tuple(values[name] for name in self.key)
 
-    def sentences(self, row: Owned) -> list[tuple[RecordField, date]]:
-        """The days of an entry that a list of entries tells, in their order."""
+    def sentences(self, row: Owned) -> list[str]:
+        """What a list of entries tells of one: "Sent 1 September 2026."."""
         return [
-            (field, day)
+            field.told.format(in_words(day))
             for field in self.fields
             if field.told and (day := getattr(row, field.name)) is not None
         ]

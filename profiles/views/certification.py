@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from imgportal.lib import clock
 from profiles import member_record, reference_tables
 from profiles.forms.as_of import AsOfForm
+from profiles.record_tables import PATHWAYS
 from profiles.views import entry_pages
 from profiles.views.entry_pages import ITEM_PAGES
 from profiles.views.member_requests import SignedInRequest, members_only, not_here
@@ -37,6 +38,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
             "lines": lines,
             "tally": Tally(lines=lines),
             "season": stored.profile.season,
+            "applications": [(row, PATHWAYS.sentences(row)) for row in stored.pathways],
             "route": showing.verdict(judgement.route),
             "routes": [
                 ShownRoute(
