@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from profiles.choices import (
@@ -19,6 +19,10 @@ from profiles.choices import (
     Reported,
     SubTest,
 )
+
+
+def _until(happened: date | None, day: date) -> date | None:
+    return happened if happened is not None and happened <= day else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +53,22 @@ class EnglishSittingFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayApplicationFacts:
+    """An application for a Pathway in one season."""
+
     season: int  # the Match year of the Pathways season
     number: Pathway | None = None
     submitted_on: date | None = None
     accepted_on: date | None = None
     valid_to: date | None = None  # as ECFMG states it, never computed
     key: int | None = None
+
+    def known_on(self, day: date) -> PathwayApplicationFacts:
+        """As it stood on a day: what came later had not happened yet."""
+        return replace(
+            self,
+            submitted_on=_until(self.submitted_on, day),
+            accepted_on=_until(self.accepted_on, day),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,24 +100,17 @@ class Case:
         """The Pathway applications, the newest season first."""
         return tuple(
             sorted(
-                (self._known_application(one) for one in self.record.pathways),
-                key=lambda one: (
-                    -one.season,
-                    one.number or 0,
-                    one.accepted_on or date.max,
-                    one.submitted_on or date.max,
-                    one.valid_to or date.max,
+                (
+                    application.known_on(self.today)
+                    for application in self.record.pathways
+                ),
+                key=lambda application: (
+                    -application.season,
+                    application.number or 0,
+                    application.accepted_on or date.max,
+                    repr(application),
                 ),
             )
-        )
-
-    def _known_application(
-        self, application: PathwayApplicationFacts
-    ) -> PathwayApplicationFacts:
-        return replace(
-            application,
-            submitted_on=_not_after(application.submitted_on, self.today),
-            accepted_on=_not_after(application.accepted_on, self.today),
         )
 
     @cached_property
@@ -147,10 +140,6 @@ def known_of(attempt: Attempt, today: date) -> Attempt:
     if attempt.result_on is not None and attempt.result_on > today:
         return replace(attempt, outcome=None, score=None, result_on=None)
     return attempt
-
-
-def _not_after(day: date | None, today: date) -> date | None:
-    return day if day is not None and day <= today else None
 
 
 Dated = Standard | Deadline

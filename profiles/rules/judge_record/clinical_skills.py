@@ -17,9 +17,11 @@ from profiles.rules.tables.pathways import (
     Fit,
     Route,
     Routed,
+    SeasonEnd,
     SeasonStatus,
     Why,
     routed,
+    season_end,
     season_state,
     weakest_cut_off,
 )
@@ -33,6 +35,8 @@ RULES_OF = {
     Pathway.JOINT: ("E-PATH-5",),
     Pathway.ENCOUNTERS: ("E-PATH-7",),
 }
+# What became of a Pathway that does not meet the requirement, by the verdict's status.
+LOST = {"PATHWAY_EXPIRED": "Ended", "SEASON_OVER": "Not accepted in its season"}
 SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 
 
@@ -104,20 +108,8 @@ def _skills(
         )
     if application is not None:
         return _accepted(case, application)
-    submitted = next((one for one in case.pathways if one.submitted_on), None)
-    if submitted is not None and submitted.submitted_on is not None:
-        return (
-            verdict(
-                Answer.NOT_MET,
-                "SUBMITTED",
-                f"An application for the {submitted.season} season was submitted on "
-                f"{in_words(submitted.submitted_on)}. It is not accepted yet.",
-                ("E-PATH-9",),
-                decided_on=submitted.submitted_on,
-                next_step="Send what is still missing before the season closes.",
-            ),
-            None,
-        )
+    if (open_application := _not_accepted(case)) is not None:
+        return open_application, None
     if cs_counts is None:
         return (
             verdict(
@@ -142,6 +134,69 @@ def _skills(
         ),
         None,
     )
+
+
+def _not_accepted(case: Case) -> Verdict | None:
+    """Where an application stands that is not accepted; None: there is none."""
+    submitted = [
+        application
+        for application in case.pathways
+        if application.submitted_on is not None
+    ]
+    if not submitted:
+        return None
+    # Several at once are of different seasons; one that can still be accepted decides.
+    waiting = [
+        application
+        for application in submitted
+        if not _end_of(case, application.season).is_over
+    ]
+    if waiting:
+        application = waiting[0]
+        return verdict(
+            Answer.NOT_MET,
+            "SUBMITTED",
+            f"{_sent(application)}. It is not accepted yet.",
+            ("E-PATH-9",),
+            decided_on=application.submitted_on,
+            next_step="Send what is still missing before the season closes.",
+        )
+    application = submitted[0]
+    end = _end_of(case, application.season)
+    return verdict(
+        Answer.NOT_MET,
+        "SEASON_OVER",
+        f"{_sent(application)}. It was not accepted before the season ended on "
+        f"{in_words(end.last_day)}."
+        if end.last_day
+        else f"{_sent(application)} and is not accepted. The season is over: training "
+        "of its Match has begun.",
+        ("E-PATH-9",) if end.last_day else ("E-PATH-9", "E-NRMP-4"),
+        confidences=[end.confidence],
+        sources=end.sources,
+        # It is not accepted, whenever the season ended.
+        may_block=False,
+        decided_on=end.last_day,
+        next_step=_apply_anew(case),
+    )
+
+
+def _sent(application: PathwayApplicationFacts) -> str:
+    sent_on = application.submitted_on
+    when = f" on {in_words(sent_on)}" if sent_on else ""
+    return f"An application for the {application.season} season was submitted{when}"
+
+
+def _end_of(case: Case, season: int) -> SeasonEnd:
+    return season_end(season, reference=case.reference, today=case.eastern)
+
+
+def _apply_anew(case: Case) -> str:
+    """The season aimed at is the one to apply in, as long as it lasts."""
+    season = case.record.person.season
+    if season is None or _end_of(case, season).is_over:
+        return "Apply anew in a season that is open, with a new fee."
+    return f"Apply anew in the {season} season, with a new fee."
 
 
 def _accepted(

@@ -612,6 +612,53 @@ def test_an_application(
     assert (found.answer, found.status) == (answer, status)
 
 
+def test_an_application_whose_season_is_over_asks_for_a_new_one() -> None:
+    late = replace(
+        ACCEPTED, season=2026, submitted_on=day("2025-12-20"), accepted_on=None
+    )
+    record = replace(READY, pathways=(late,))
+
+    during = judged(record, "2026-06-30").items[Item.CLINICAL]
+    after = judged(record).items[Item.CLINICAL]
+
+    assert (during.status, during.next_step) == (
+        "SUBMITTED",
+        "Send what is still missing before the season closes.",
+    )
+    assert (after.answer, after.status) == (NOT_MET, "SEASON_OVER")
+    assert "is not accepted. The season is over" in after.reason
+    assert after.next_step == "Apply anew in the 2027 season, with a new fee."
+    assert after.provisional
+
+
+def test_an_application_not_accepted_by_the_last_day_of_its_season() -> None:
+    late = replace(
+        ACCEPTED, season=2025, submitted_on=day("2025-01-10"), accepted_on=None
+    )
+    record = replace(READY, pathways=(late,), person=replace(GRADUATE, season=2025))
+
+    last_day = judged(record, "2025-05-31").items[Item.CLINICAL]
+    after = judged(record, "2025-06-01").items[Item.CLINICAL]
+
+    assert last_day.status == "SUBMITTED"
+    assert after.status == "SEASON_OVER"
+    assert after.reason.endswith("before the season ended on 31 May 2025.")
+    assert after.decided_on == day("2025-05-31")
+    assert after.confidence == Confidence.CONFIRMED
+    # The season aimed at is the one that is over.
+    assert after.next_step == "Apply anew in a season that is open, with a new fee."
+
+
+def test_an_application_that_can_still_be_accepted_decides() -> None:
+    older = replace(ACCEPTED, season=2025, accepted_on=None)
+    newer = replace(ACCEPTED, season=2027, accepted_on=None)
+
+    found = judged(replace(READY, pathways=(older, newer))).items[Item.CLINICAL]
+
+    assert found.status == "SUBMITTED"
+    assert "2027 season" in found.reason
+
+
 def test_the_season_of_pathways() -> None:
     aiming = Record(person=GRADUATE)
 

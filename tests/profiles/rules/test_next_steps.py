@@ -318,3 +318,19 @@ def test_every_record_has_its_steps(record: Record, today: date, eastern: date) 
         0 if action.is_overdue else 1 if action.on in near else 2 for action in found
     ]
     assert kinds == sorted(kinds)
+
+
+def test_an_application_of_a_season_that_is_over_is_made_anew_in_time() -> None:
+    record = Record(
+        person=AIMS_AT_2027,
+        pathways=(
+            PathwayApplicationFacts(season=2026, submitted_on=day("2025-12-20")),
+        ),
+    )
+
+    found = {action.what: action for action in steps(record)}
+
+    anew = found["Apply anew in the 2027 season, with a new fee."]
+    assert anew.on == day("2027-01-31")
+    assert anew.is_provisional
+    assert not any("before the season closes" in what for what in found)

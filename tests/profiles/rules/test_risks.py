@@ -319,3 +319,12 @@ def test_every_record_has_its_risks(record: Record, today: date, eastern: date) 
         assert risk.word
         assert risk.verdict.reason.endswith(".")
         assert set(risk.verdict.rules) <= set(RULES)
+
+
+def test_an_application_that_was_not_accepted_in_its_season() -> None:
+    application = PathwayApplicationFacts(season=2025, submitted_on=day("2025-01-10"))
+
+    risk = of(pathways=(application,))["Your Pathway: Not accepted in its season"]
+
+    assert risk.is_near
+    assert risk.on == day("2025-05-31")
