@@ -158,7 +158,8 @@ class RecordTable:
     # How the site is used. It stays when the record is deleted and the account kept.
     is_setting: bool = False
 
-    layout: tuple[FormBlock, ...] = ()  # of its form; empty: the forms have their own
+    # Of its form: fields that are in no block follow together. Empty: its forms say.
+    layout: tuple[FormBlock, ...] = ()
     # What cannot be true of the values of one entry on a day.
     check: Callable[[Mapping[str, Any], date], Iterable[Finding]] | None = None
     # What a form says when another entry has the same key.
@@ -247,10 +248,7 @@ PATHWAYS = RecordTable(
     title="Pathway application, {season} Match",
     key=("season",),
     most=30,
-    layout=(
-        FormBlock(fields=("season", "number")),
-        FormBlock(fields=("submitted_on", "accepted_on", "valid_to")),
-    ),
+    layout=(FormBlock(fields=("season", "number")),),
     check=validation.pathway_findings,
     taken=Finding(
         code=validation.Code.SAME_SEASON,

@@ -408,7 +408,10 @@ class RecordForm(VersionedForm):
 
     def parts(self) -> Sequence[Any]:
         """The layout of the fields, without the buttons."""
-        return laid_out(self.table.layout)
+        blocks = self.table.layout
+        placed = {name for block in blocks for name in block.fields}
+        rest = tuple(field.name for field in self.asked() if field.name not in placed)
+        return laid_out([*blocks, FormBlock(fields=rest)] if rest else blocks)
 
 
 def half(*names: str) -> Row:
