@@ -59,6 +59,7 @@ class PathwayApplicationFacts:
     number: Pathway | None = None
     submitted_on: date | None = None
     accepted_on: date | None = None
+    refused_on: date | None = None
     valid_to: date | None = None  # as ECFMG states it, never computed
     key: int | None = None
 
@@ -68,6 +69,7 @@ class PathwayApplicationFacts:
             self,
             submitted_on=_until(self.submitted_on, day),
             accepted_on=_until(self.accepted_on, day),
+            refused_on=_until(self.refused_on, day),
         )
 
 

@@ -87,7 +87,7 @@ def test_document_says_what_is_stored(ana: User) -> None:
     found = content(ana)
 
     assert found["format"] == "imgportal-record"
-    assert found["version"] == 2
+    assert found["version"] == 3
     assert found["exported_at"] == "2026-11-22T12:00:00+00:00"
     mine = found["record"]
     assert mine["profile"]["us_citizen"] is None

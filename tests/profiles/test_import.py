@@ -110,6 +110,7 @@ PAGES = {
             "number": st.sampled_from(["", *"123456"]),
             "submitted_on": maybe_day,
             "accepted_on": maybe_day,
+            "refused_on": maybe_day,
             "valid_to": maybe_day,
         }
     ),
@@ -250,6 +251,49 @@ def test_version_1_has_no_reminders(as_ana: Client) -> None:
     assert "record.reminders: There is no such field" in html_of(page)
 
 
+APPLICATION = {
+    "season": 2026,
+    "number": 3,
+    "submitted_on": "2025-12-20",
+    "accepted_on": None,
+    "valid_to": None,
+}
+
+
+def test_a_file_of_version_2_is_read_without_what_came_later(
+    as_ana: Client, ana: User
+) -> None:
+    content = good() | {"version": 2}
+    content["record"]["pathway_applications"] = [APPLICATION]
+    bring_back(as_ana, content)
+
+    assert exported(ana)["record"]["pathway_applications"] == [
+        APPLICATION | {"refused_on": None}
+    ]
+
+
+def test_version_2_knows_no_refusal_and_version_3_asks_for_it(as_ana: Client) -> None:
+    later = good() | {"version": 2}
+    later["record"]["pathway_applications"] = [APPLICATION | {"refused_on": None}]
+    sooner = good()
+    sooner["record"]["pathway_applications"] = [APPLICATION]
+
+    assert "[1].refused_on: There is no such field" in html_of(preview(as_ana, later))
+    assert "[1].refused_on: This field is missing" in html_of(preview(as_ana, sooner))
+
+
+def test_a_file_of_version_2_forgets_no_refusal_unasked(
+    as_ana: Client, ana: User
+) -> None:
+    records.pathway(ana, season=2026, number=3, refused_on=date(2026, 11, 3))
+    content = good() | {"version": 2}
+    content["record"]["pathway_applications"] = [APPLICATION]
+    page = preview(as_ana, content)
+
+    assert "pathway_applications-1" not in answer_to(page)["take"]
+    assert "3 November 2026" in html_of(page)
+
+
 def test_reminders_are_compared_like_the_rest(as_ana: Client, ana: User) -> None:
     row = ReminderChoice.objects.create(
         owner=ana, leads="90", bounced="ana@example.org"
@@ -297,6 +341,7 @@ def changed(ana: User) -> dict[str, Any]:
             "number": 3,
             "submitted_on": None,
             "accepted_on": None,
+            "refused_on": None,
             "valid_to": None,
         }
     ]
@@ -427,7 +472,7 @@ def test_somebody_elses_record_is_never_touched(as_ana: Client, ana: User) -> No
 def good() -> dict[str, Any]:
     return {
         "format": "imgportal-record",
-        "version": 2,
+        "version": 3,
         "exported_at": "2026-11-22T12:00:00+00:00",
         "record": {
             "profile": None,
@@ -485,8 +530,8 @@ BAD_FILES: list[tuple[Any, str]] = [
     ({}, "format: “imgportal-record” is missing here"),
     (with_value("format", "other"), "format: “imgportal-record” is missing here"),
     (
-        with_value("version", 3),
-        "version: This site reads versions 1 and 2, and this is 3.",
+        with_value("version", 4),
+        "version: This site reads versions 1, 2 and 3, and this is 4.",
     ),
     (with_value("version", True), "version: This site reads versions 1"),
     (with_value("version", "1" * 99), "version: This site reads versions 1"),

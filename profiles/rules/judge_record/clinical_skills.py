@@ -36,7 +36,11 @@ RULES_OF = {
     Pathway.ENCOUNTERS: ("E-PATH-7",),
 }
 # What became of a Pathway that does not meet the requirement, by the verdict's status.
-LOST = {"PATHWAY_EXPIRED": "Ended", "SEASON_OVER": "Not accepted in its season"}
+LOST = {
+    "PATHWAY_EXPIRED": "Ended",
+    "SEASON_OVER": "Not accepted in its season",
+    "REFUSED": "Refused",
+}
 SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 
 
@@ -83,7 +87,11 @@ def clinical(case: Case, of: Standing, *, cs_counts: bool | None) -> Clinical:
 
 def accepted(case: Case) -> PathwayApplicationFacts | None:
     """The accepted Pathway that holds, or else the last one that held."""
-    every = [one for one in case.pathways if one.accepted_on is not None]
+    every = [
+        one
+        for one in case.pathways
+        if one.accepted_on is not None and one.refused_on is None
+    ]
     holding = [
         one for one in every if one.valid_to is None or one.valid_to >= case.today
     ]
@@ -141,7 +149,7 @@ def _not_accepted(case: Case) -> Verdict | None:
     submitted = [
         application
         for application in case.pathways
-        if application.submitted_on is not None
+        if application.submitted_on is not None or application.refused_on is not None
     ]
     if not submitted:
         return None
@@ -149,7 +157,8 @@ def _not_accepted(case: Case) -> Verdict | None:
     waiting = [
         application
         for application in submitted
-        if not _end_of(case, application.season).is_over
+        if application.refused_on is None
+        and not _end_of(case, application.season).is_over
     ]
     if waiting:
         application = waiting[0]
@@ -162,6 +171,8 @@ def _not_accepted(case: Case) -> Verdict | None:
             next_step="Send what is still missing before the season closes.",
         )
     application = submitted[0]
+    if application.refused_on is not None:
+        return _refused(case, application, application.refused_on)
     end = _end_of(case, application.season)
     return verdict(
         Answer.NOT_MET,
@@ -177,7 +188,34 @@ def _not_accepted(case: Case) -> Verdict | None:
         # It is not accepted, whenever the season ended.
         may_block=False,
         decided_on=end.last_day,
-        next_step=_apply_anew(case),
+        next_step=f"{_apply_anew(case)}, with a new fee.",
+    )
+
+
+def _refused(
+    case: Case, application: PathwayApplicationFacts, refused_on: date
+) -> Verdict:
+    reason = f"{_sent(application)}. It was refused on {in_words(refused_on)}."
+    if application.accepted_on is not None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            "REFUSED",
+            reason,
+            ("E-PATH-9",),
+            decided_on=refused_on,
+            next_step="Correct the days of your Pathway application.",
+            settles=("pathways",),
+            needs_look="A Pathway application is entered as accepted on "
+            f"{in_words(application.accepted_on)} and as refused on "
+            f"{in_words(refused_on)}.",
+        )
+    return verdict(
+        Answer.NOT_MET,
+        "REFUSED",
+        reason,
+        ("E-PATH-9",),
+        decided_on=refused_on,
+        next_step=f"{_apply_anew(case)}, or by another Pathway, with a new fee.",
     )
 
 
@@ -195,8 +233,8 @@ def _apply_anew(case: Case) -> str:
     """The season aimed at is the one to apply in, as long as it lasts."""
     season = case.record.person.season
     if season is None or _end_of(case, season).is_over:
-        return "Apply anew in a season that is open, with a new fee."
-    return f"Apply anew in the {season} season, with a new fee."
+        return "Apply anew in a season that is open"
+    return f"Apply anew in the {season} season"
 
 
 def _accepted(
@@ -411,7 +449,7 @@ def pathways_season(case: Case) -> Verdict:
         (
             one.submitted_on
             for one in case.pathways
-            if one.season == season and one.submitted_on
+            if one.season == season and one.submitted_on and one.refused_on is None
         ),
         None,
     )

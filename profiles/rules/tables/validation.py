@@ -292,11 +292,29 @@ def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
 
 def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     return [
-        *_ahead(values, today, "submitted_on", "accepted_on"),
+        *_ahead(values, today, "submitted_on", "accepted_on", "refused_on"),
         *_before(
             values, "accepted_on", "submitted_on", "It is accepted after it was sent."
         ),
+        *_before(
+            values, "refused_on", "submitted_on", "It is refused after it was sent."
+        ),
         *_before(values, "valid_to", "accepted_on", "It ends after it was accepted."),
+        *_refused_as_well(values, "accepted_on", "It is accepted"),
+        *_refused_as_well(values, "valid_to", "It is valid to a day"),
+    ]
+
+
+def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Finding]:
+    if not values.get(name) or not values.get("refused_on"):
+        return []
+    return [
+        Finding(
+            code=Code.CONTRADICTION,
+            rule="",
+            field="refused_on",
+            message=f"{what} and refused, by what you entered. Clear one of the days.",
+        )
     ]
 
 

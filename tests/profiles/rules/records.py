@@ -71,6 +71,7 @@ pathways = st.builds(
     number=st.none() | st.sampled_from(Pathway),
     submitted_on=maybe_day,
     accepted_on=maybe_day,
+    refused_on=maybe_day,
     valid_to=maybe_day,
 )
 items = st.dictionaries(

@@ -659,6 +659,73 @@ def test_an_application_that_can_still_be_accepted_decides() -> None:
     assert "2027 season" in found.reason
 
 
+def test_an_application_that_was_refused() -> None:
+    refused = replace(ACCEPTED, accepted_on=None, refused_on=day("2026-11-10"))
+    record = replace(READY, pathways=(refused,))
+
+    before = judged(record, "2026-11-09")
+    after = judged(record)
+
+    assert before.items[Item.CLINICAL].status == "SUBMITTED"
+    assert before.pathways_season.answer == MET
+    skills = after.items[Item.CLINICAL]
+    assert (skills.answer, skills.status) == (NOT_MET, "REFUSED")
+    assert skills.reason == (
+        "An application for the 2027 season was submitted on 1 September 2026. It was "
+        "refused on 10 November 2026."
+    )
+    assert skills.next_step == (
+        "Apply anew in the 2027 season, or by another Pathway, with a new fee."
+    )
+    assert skills.decided_on == day("2026-11-10")
+    # It is as if nothing had been sent in time for this Match.
+    assert (after.pathways_season.answer, after.pathways_season.status) == (
+        NOT_MET,
+        "OPEN",
+    )
+
+
+def test_after_the_season_aimed_at_a_refused_application_is_made_anew_later() -> None:
+    refused = replace(
+        ACCEPTED,
+        season=2025,
+        submitted_on=None,
+        accepted_on=None,
+        refused_on=day("2025-05-31"),
+    )
+    person = replace(GRADUATE, season=2025)
+
+    skills = judged(replace(READY, pathways=(refused,), person=person)).items[
+        Item.CLINICAL
+    ]
+
+    assert skills.reason.startswith("An application for the 2025 season was submitted.")
+    assert skills.next_step == (
+        "Apply anew in a season that is open, or by another Pathway, with a new fee."
+    )
+
+
+def test_an_application_that_waits_counts_more_than_one_that_was_refused() -> None:
+    refused = replace(ACCEPTED, accepted_on=None, refused_on=day("2026-11-10"))
+    waits = replace(ACCEPTED, season=2028, accepted_on=None)
+
+    found = judged(replace(READY, pathways=(refused, waits))).items[Item.CLINICAL]
+
+    assert found.status == "SUBMITTED"
+
+
+def test_an_application_accepted_and_refused_needs_a_look() -> None:
+    both = replace(ACCEPTED, refused_on=day("2026-11-10"))
+
+    found = judged(replace(READY, pathways=(both,)))
+
+    assert found.items[Item.CLINICAL].answer == NOT_KNOWN
+    assert "accepted on 1 November 2026 and as refused on 10 November" in (
+        found.items[Item.CLINICAL].needs_look
+    )
+    assert found.match.answer != MET
+
+
 def test_the_season_of_pathways() -> None:
     aiming = Record(person=GRADUATE)
 

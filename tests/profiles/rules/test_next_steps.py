@@ -334,3 +334,20 @@ def test_an_application_of_a_season_that_is_over_is_made_anew_in_time() -> None:
     assert anew.on == day("2027-01-31")
     assert anew.is_provisional
     assert not any("before the season closes" in what for what in found)
+
+
+def test_a_refused_application_is_made_anew_by_the_deadline() -> None:
+    refused = PathwayApplicationFacts(
+        season=2027, submitted_on=day("2026-09-01"), refused_on=day("2026-11-10")
+    )
+
+    found = {
+        action.what: action
+        for action in steps(Record(person=AIMS_AT_2027, pathways=(refused,)))
+    }
+
+    anew = found[
+        "Apply anew in the 2027 season, or by another Pathway, with a new fee."
+    ]
+    assert anew.on == day("2027-01-31")
+    assert "refused on 10 November 2026" in anew.why

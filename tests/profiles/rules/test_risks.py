@@ -328,3 +328,12 @@ def test_an_application_that_was_not_accepted_in_its_season() -> None:
 
     assert risk.is_near
     assert risk.on == day("2025-05-31")
+
+
+def test_an_application_that_was_refused() -> None:
+    application = PathwayApplicationFacts(season=2027, refused_on=day("2026-11-10"))
+
+    risk = of(pathways=(application,))["Your Pathway: Refused"]
+
+    assert risk.is_near
+    assert risk.on == day("2026-11-10")
