@@ -62,7 +62,8 @@ class NumberField(forms.IntegerField):
     def clean(self, value: Any) -> int | None:
         try:
             number: int | None = super().clean(value)
-        except forms.ValidationError:
+        except (forms.ValidationError, OverflowError):
+            # Overflow: hundreds of digits, which the check of the step cannot divide.
             raise refused(self.refusal, self.rule) from None
         return number
 
