@@ -39,7 +39,7 @@ Stored = PassingStandard | SeasonDeadline | PathwaySeason | Country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class LoadedTables:
     """What a run did; zeros and nothing kept when everything was there already."""
 
     added: int
@@ -49,7 +49,7 @@ class Loaded:
 
 
 @transaction.atomic
-def load_rules(*, folder: Path, now: datetime) -> Loaded:
+def load_rules(*, folder: Path, now: datetime) -> LoadedTables:
     """Write what the database does not hold yet.
 
     Raises TablesRefused with every bad cell, and then nothing has changed.
@@ -102,7 +102,9 @@ def load_rules(*, folder: Path, now: datetime) -> Loaded:
                 change_rule.note_added(added_row, note=UPDATED, now=now)
     if added or updated:
         signals.tell_of_tables()
-    return Loaded(added=added, updated=updated, unchanged=unchanged, kept=tuple(kept))
+    return LoadedTables(
+        added=added, updated=updated, unchanged=unchanged, kept=tuple(kept)
+    )
 
 
 def _newest_standards(parsed: Founding) -> Mapping[Any, date]:

@@ -46,10 +46,10 @@ class AttemptForm(RecordForm):
         row: Owned | None,
         place: Mapping[str, Any],
         scored: bool = True,
-        **known: Any,
+        **context: Any,
     ) -> None:
         self.exam = Exam(place["exam"])
-        super().__init__(data, row=row, place=place, **known)
+        super().__init__(data, row=row, place=place, **context)
         self.others = [
             other
             for other in self.stored.facts.attempts

@@ -465,13 +465,13 @@ def shown(field: forms.Field, value: Any) -> str:
             str(key): str(label) for key, label in _flat(field.choices)
         }
         several = value if isinstance(value, list) else [value]
-        return ", ".join(words.get(str(one), str(one)) for one in several)
+        return ", ".join(words.get(str(key), str(key)) for key in several)
     return str(value)
 
 
 def _flat(choices: Any) -> list[tuple[Any, Any]]:
     """Choices without their groups."""
-    found: list[tuple[Any, Any]] = []
+    pairs: list[tuple[Any, Any]] = []
     for key, label in choices:
-        found += label if isinstance(label, (list, tuple)) else [(key, label)]
-    return found
+        pairs += label if isinstance(label, (list, tuple)) else [(key, label)]
+    return pairs

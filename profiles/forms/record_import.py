@@ -84,7 +84,7 @@ class ImportPlan:
         return hashlib.blake2s(repr(told).encode(), digest_size=16).hexdigest()
 
 
-def plan(rows: Rows, stored: Stored, *, today: date) -> ImportPlan:
+def plan_import(rows: Rows, stored: Stored, *, today: date) -> ImportPlan:
     """Compare the rows of a file with the record. Writes nothing."""
     entries: list[ImportEntry] = []
     only_here = 0

@@ -30,7 +30,7 @@ LISTS = {
 }
 
 
-def everything(user: User) -> dict[str, Any]:
+def read_account(user: User) -> dict[str, Any]:
     """Without what must not leave: the password, and secrets of second factors."""
     warning = IdleWarning.objects.filter(user=user).first()
     return {

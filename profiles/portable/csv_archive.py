@@ -21,8 +21,8 @@ These files are for reading. To bring your record back, take the JSON file inste
 """
 
 
-def archive(content: Mapping[str, Any], *, now: datetime) -> bytes:
-    """The zip of a document (`json_document.document`)."""
+def write_archive(content: Mapping[str, Any], *, now: datetime) -> bytes:
+    """The zip of a document (`json_document.export_record`)."""
     files = io.BytesIO()
     with zipfile.ZipFile(files, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in _files(content):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 
 
-def document(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
+def export_record(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
     """Everything kept about a member."""
     rows = {
         table.name: [table.values(row) for row in stored.rows_of(table)]
@@ -29,7 +29,7 @@ def document(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
         "version": VERSION,
         "exported_at": now.isoformat(timespec="seconds"),
         "record": _record(rows),
-        "account": account_data.everything(user),
+        "account": account_data.read_account(user),
     }
 
 

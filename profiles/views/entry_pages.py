@@ -44,11 +44,11 @@ from profiles.rules import numbers
 from profiles.rules.days import in_words
 from profiles.views.member_requests import (
     SignedInRequest,
-    entry,
-    gone,
+    confirm_removal,
     members_only,
     not_here,
-    removal,
+    show_gone,
+    show_or_save,
     typed,
 )
 from profiles.views.printed_record import title_of
@@ -126,7 +126,7 @@ def address_of(page: str, **arguments: Any) -> str:
 @either
 def add_entry(request: SignedInRequest, page: EntryPage) -> HttpResponse:
     form = page.form_for(request, member_record.read(request.user))
-    return entry(
+    return show_or_save(
         request,
         form,
         write=lambda: save_entry.add(
@@ -149,14 +149,14 @@ def change_entry(request: SignedInRequest, page: EntryPage, pk: int) -> HttpResp
     if row is None:
         if request.method != "POST":
             raise not_here()
-        return gone(
+        return show_gone(
             request,
             form,
             action=address_of(page.add, **page.rows_with),
             title=page.gone_title,
             **page.shown,
         )
-    return entry(
+    return show_or_save(
         request,
         form,
         write=lambda: save_entry.change(
@@ -195,7 +195,7 @@ def put_entry(
         **page.shown,
         **shown,
     }
-    return entry(
+    return show_or_save(
         request,
         form,
         write=lambda: save_entry.put(
@@ -221,7 +221,7 @@ def remove_entry(
     row = rows.filter(**page.rows_with, **place).first()
     if row is None:
         raise not_here()
-    return removal(
+    return confirm_removal(
         request,
         remove=partial(
             save_entry.remove, page.table.model, owner=request.user, row_id=row.pk

@@ -58,7 +58,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
         for exam, verdict in judgement.steps.items()
         if exam in ALWAYS_SHOWN or any(row.exam == exam for row in stored.attempts)
     ]
-    judged_sittings = {one.sitting.key: one for one in judgement.sittings}
+    judged_sittings = {judged.sitting.key: judged for judged in judgement.sittings}
     return render(
         request,
         "profiles/exam_list.html",

@@ -70,7 +70,7 @@ def not_here() -> NotHere:
     )
 
 
-def entry(
+def show_or_save(
     request: SignedInRequest,
     form: RecordForm,
     *,
@@ -118,7 +118,7 @@ def _kept(form: RecordForm, write: Callable[[], Any]) -> bool:
     return False
 
 
-def gone(
+def show_gone(
     request: HttpRequest, form: RecordForm, *, action: str, **page: Any
 ) -> HttpResponse:
     """A change of a row that is not there: 404, with what was typed still in the form.
@@ -134,7 +134,7 @@ def gone(
     )
 
 
-def removal(
+def confirm_removal(
     request: HttpRequest,
     *,
     remove: Callable[[], None],

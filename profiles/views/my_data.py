@@ -23,7 +23,7 @@ from profiles.actions import delete_record
 from profiles.portable import csv_archive, json_document
 from profiles.record_tables import TABLES, RecordTable
 from profiles.views.member_requests import SignedInRequest
-from profiles.views.printed_record import printed
+from profiles.views.printed_record import print_record
 
 # Shown at once; the others are folded away.
 NEWEST = 8
@@ -79,7 +79,7 @@ def export_csv(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     return _file(
         request,
-        csv_archive.archive(_content(request), now=now),
+        csv_archive.write_archive(_content(request), now=now),
         kind="application/zip",
         extension="zip",
     )
@@ -95,7 +95,7 @@ def printable(request: SignedInRequest) -> HttpResponse:
         "profiles/printable.html",
         {
             "part": "data",
-            "parts": printed(stored),
+            "parts": print_record(stored),
             "today": stored.today(clock.now()),
         },
     )
@@ -109,7 +109,7 @@ def empty(request: SignedInRequest) -> HttpResponse:
     if reauthentication.can_only_sign_in_anew(request, now=clock.now()):
         return render(request, "account/sign_in_again.html", {"part": "data"})
     if request.method == "POST":
-        number = delete_record.empty(request.user)
+        number = delete_record.delete_entries(request.user)
         signals.record_emptied.send(None, request=request, user=request.user)
         messages.success(
             request,
@@ -132,7 +132,7 @@ def _amounts(stored: member_record.Stored) -> list[RecordAmount]:
 
 
 def _content(request: SignedInRequest) -> dict[str, Any]:
-    content = json_document.document(
+    content = json_document.export_record(
         request.user, member_record.read_all(request.user), now=clock.now()
     )
     signals.record_exported.send(None, request=request, user=request.user)

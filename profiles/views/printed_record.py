@@ -28,7 +28,7 @@ class PrintedTable:
     rows: list[PrintedRow]
 
 
-def printed(stored: Stored) -> list[PrintedTable]:
+def print_record(stored: Stored) -> list[PrintedTable]:
     """Everything that the document holds, in its order."""
     return [
         PrintedTable(
@@ -42,13 +42,13 @@ def printed(stored: Stored) -> list[PrintedTable]:
     ]
 
 
-def label(table: RecordTable, name: str) -> str:
+def label_of(table: RecordTable, name: str) -> str:
     """What a page calls a field."""
     words = str(table.field(name).column.verbose_name)
     return words[:1].upper() + words[1:]
 
 
-def words(table: RecordTable, name: str, value: Any) -> str:
+def value_in_words(table: RecordTable, name: str, value: Any) -> str:
     """A value as a member reads it; empty: not said."""
     choices = table.field(name).choices
     if value in (None, "", []):
@@ -64,9 +64,9 @@ def words(table: RecordTable, name: str, value: Any) -> str:
     if name == "leads":
         return ", ".join(value.split(","))
     if isinstance(value, list):
-        known = public.everything().specialties
+        published = public.everything().specialties
         return ", ".join(
-            known[slug].short_name if slug in known else slug for slug in value
+            published[slug].short_name if slug in published else slug for slug in value
         )
     return str(value)
 
@@ -74,7 +74,7 @@ def words(table: RecordTable, name: str, value: Any) -> str:
 def title_of(table: RecordTable, values: Mapping[str, Any]) -> str:
     """What distinguishes one row from the others of its table."""
     return table.title.format(
-        **{name: words(table, name, values[name]) for name in table.key}
+        **{name: value_in_words(table, name, values[name]) for name in table.key}
     )
 
 
@@ -82,9 +82,9 @@ def pairs_of(table: RecordTable, values: Mapping[str, Any]) -> list[tuple[str, s
     """What was said in a row, beside what its title says: label, value."""
     pairs = []
     for name, value in values.items():
-        said = words(table, name, value)
+        text = value_in_words(table, name, value)
         # A "no" that is the rule is not worth a line.
         is_rule = value is False and name == "for_time_limit"
-        if said and name not in table.key and not is_rule:
-            pairs.append((label(table, name), said))
+        if text and name not in table.key and not is_rule:
+            pairs.append((label_of(table, name), text))
     return pairs

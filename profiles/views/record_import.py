@@ -133,7 +133,7 @@ def _wait(request: SignedInRequest) -> HttpResponse:
 
 def _plan(request: SignedInRequest, rows: parse_document.Rows) -> ImportPlan:
     # The file may come from a zone that is ahead of where the member says to be now.
-    return record_import.plan(
+    return record_import.plan_import(
         rows,
         member_record.read_all(request.user),
         today=member_record.latest_today(clock.now()),
@@ -181,9 +181,9 @@ def _shown(entry: ImportEntry, taken: Collection[str] | None) -> ShownImport:
         pairs=printed_record.pairs_of(table, entry.values),
         changes=[
             (
-                printed_record.label(table, name),
-                printed_record.words(table, name, here[name]) or "–",
-                printed_record.words(table, name, entry.values[name]) or "–",
+                printed_record.label_of(table, name),
+                printed_record.value_in_words(table, name, here[name]) or "–",
+                printed_record.value_in_words(table, name, entry.values[name]) or "–",
             )
             for name in entry.differing
         ],

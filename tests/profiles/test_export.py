@@ -55,7 +55,9 @@ NOT_CHOSEN = {"bounced"}
 
 
 def content(user: User) -> dict[str, Any]:
-    return json_document.document(user, member_record.read_all(user), now=clock.now())
+    return json_document.export_record(
+        user, member_record.read_all(user), now=clock.now()
+    )
 
 
 def test_every_model_that_points_at_a_person_is_exported() -> None:

@@ -28,7 +28,9 @@ UPLOAD, CONFIRM = "/me/data/import/", "/me/data/import/confirm/"
 
 
 def exported(user: User) -> dict[str, Any]:
-    return json_document.document(user, member_record.read_all(user), now=clock.now())
+    return json_document.export_record(
+        user, member_record.read_all(user), now=clock.now()
+    )
 
 
 def text_of_record(user: User) -> str:
@@ -165,7 +167,7 @@ entries = st.lists(
 
 def forgotten(owner: User) -> None:
     """As if the member had never been here."""
-    delete_record.empty(owner)
+    delete_record.delete_entries(owner)
     ReminderChoice.objects.all().delete()
 
 
@@ -224,7 +226,7 @@ def test_what_was_entered_backwards_comes_back(as_ana: Client, ana: User) -> Non
         as_ana.post("/me/exams/add/step2ck/", forms.STEP2CK | {"on": on})
     before = text_of_record(ana)
     content = exported(ana)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
 
     bring_back(as_ana, content)
 
@@ -320,7 +322,7 @@ def test_odd_times_of_reminders_are_refused(as_ana: Client, leads: str) -> None:
 
 def test_reminders_stay_off_when_the_record_is_deleted(ana: User) -> None:
     ReminderChoice.objects.create(owner=ana, is_on=False)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
 
     assert not ReminderChoice.objects.get().is_on
 
@@ -417,7 +419,7 @@ def test_sent_twice_is_written_once(as_ana: Client, ana: User) -> None:
 def test_all_or_nothing(as_ana: Client, ana: User) -> None:
     records.full_record(ana, attempts=5)
     content = exported(ana)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
     # Room for two of the five.
     records.failed_attempts(ana, 298)
     before = text_of_record(ana)
@@ -732,7 +734,7 @@ def test_longest_record_fits(as_ana: Client, ana: User) -> None:
     content = json_document.as_text(exported(ana)).encode()
     assert len(content) < parse_document.LARGEST
     before = text_of_record(ana)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
 
     assert bring_back(as_ana, content).status_code == 302
 

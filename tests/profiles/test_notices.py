@@ -697,7 +697,7 @@ def test_no_score_is_kept_with_a_changed_answer(ana: User) -> None:
 def test_what_was_concluded_goes_with_the_record(ana: User) -> None:
     move_rank_list()
     notify.catch_up(clock=lambda: NOW)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
 
     assert not AnswerChange.objects.exists()
     # There is nothing left to tell of.
@@ -716,7 +716,7 @@ def test_changed_answers_go_with_the_account_and_the_outbox(ana: User) -> None:
 def test_changed_answers_are_taken_away_with_the_account(ana: User) -> None:
     move_rank_list()
     run()
-    (found,) = account_data.everything(ana)["changed_answers"]
+    (found,) = account_data.read_account(ana)["changed_answers"]
 
     assert found == {
         "found_at": "2026-11-22T12:00:00+00:00",
