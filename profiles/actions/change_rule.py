@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from profiles import signals
 from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
 
@@ -54,7 +53,6 @@ def save(
 
     `note` is public. From now on loading the founding tables leaves the row alone.
     """
-    signals.tell_of_tables()
     row.changed_at = row.stored_at = now
     if row._state.adding:
         row.save()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.urls import reverse
 
+from imgportal.lib.time_zones import zone_choices
 from profiles.countries import COUNTRIES
 from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import Stored
@@ -19,27 +18,6 @@ from profiles.models import Profile
 from profiles.models.owned import Owned
 from profiles.record_tables import PROFILE, RecordField
 from stats import public
-
-# Parts of the world that people live in. The rest are zones for machines.
-REGIONS = (
-    *("Africa", "America", "Asia", "Atlantic", "Australia", "Europe"),
-    *("Indian", "Pacific"),
-)
-
-
-@cache
-def zone_choices() -> list[tuple[str, Any]]:
-    """The zones that this machine knows, by region."""
-    regions: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
-    for zone in sorted(available_timezones()):
-        region, _, place = zone.partition("/")
-        if place and region in regions:
-            regions[region].append((zone, place.replace("_", " ").replace("/", ", ")))
-    return [
-        ("", "Not said: dates are taken in UTC"),
-        ("UTC", "UTC"),
-        *((region, zones) for region, zones in regions.items() if zones),
-    ]
 
 
 def specialty_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
