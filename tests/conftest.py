@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
-from imgportal.lib import clock
+from imgportal.lib import clock, memo
 from imgportal.search import library
 from profiles import reference_tables
 from stats import public
@@ -65,7 +65,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         found()
         public.everything()
-        _as_founded.append(public._last_seen)
+        _as_founded.append(public.memo.last)
 
 
 def found() -> None:
@@ -78,7 +78,7 @@ def found() -> None:
         call_command("load_rules", verbosity=0)
 
 
-_as_founded: list[tuple[public.Stamp, public.Figures] | None] = []
+_as_founded: list[tuple[memo.State, public.Figures] | None] = []
 
 
 @pytest.fixture(autouse=True)
@@ -87,8 +87,8 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     # What a test published is undone, and the next one may publish something else
     # under the same numbers and at the same time.
-    public._last_seen = _as_founded[0] if _as_founded else None
-    reference_tables.forget()
+    public.memo.last = _as_founded[0] if _as_founded else None
+    reference_tables.memo.forget()
     library.forget()
 
 
