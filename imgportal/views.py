@@ -12,12 +12,12 @@ from django.views.csrf import csrf_failure
 from imgportal.accounts.staff_site import keep
 from imgportal.lib.http import Nearby, read_only
 from stats import definitions, year_summary
+from stats.choices import IMG_GROUPS
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
 from stats.views.specialties import best_covered_year
 from stats.views.years import Group, rate_chart
-from stats.year_summary import IMG_GROUPS
 
 
 @public_page
