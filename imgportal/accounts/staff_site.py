@@ -18,15 +18,15 @@ from imgportal.lib import clock, rate_limits, typed_drafts
 
 OURS = frozenset({"imgportal", "stats", "profiles"})
 MOST_HELD = 30  # forms an hour and address that found their sender signed out
+KEEP_SECONDS = 4 * 3600
 
 
 def keep(request: HttpRequest) -> str:
     """Keep what was posted; the address that shows it again, after signing in."""
-    # Anybody can post here, so nobody may fill the cache with it.
-    if rate_limits.allow(
-        request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
-    ):
-        return typed_drafts.hold(request)
+    now = clock.now()
+    # Anybody can post here, so nobody may fill the database with it.
+    if rate_limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=now):
+        return typed_drafts.hold(request, seconds=KEEP_SECONDS, now=now)
     return request.path
 
 
@@ -58,10 +58,12 @@ class StaffSite(AdminSite):
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                if request.method == "GET" and not hasattr(view, "shows_held"):
-                    kept = typed_drafts.held(request) if "held" in request.GET else None
-                    if kept is not None:
-                        return self.send_again(request, kept)
+                if request.method == "POST":
+                    typed_drafts.forget(request)
+                elif not hasattr(view, "shows_held"):
+                    draft = typed_drafts.asked_for(request, now=clock.now())
+                    if draft is not None:
+                        return self.send_again(request, draft)
             elif request.method == "POST" and request.path != reverse("admin:logout"):
                 return self.send_away(request)
             answer: HttpResponse = inner(request, *args, **kwargs)
@@ -73,11 +75,11 @@ class StaffSite(AdminSite):
         back = keep(request)
         return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
 
-    def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
+    def send_again(self, request: HttpRequest, draft: QueryDict) -> HttpResponse:
         """Nothing is done by coming back: the person presses the button once more."""
         typed = [
             (name, name.replace("_", " ").strip().capitalize(), value)
-            for name, values in kept.lists()
+            for name, values in draft.lists()
             for value in values
         ]
         return render(

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from profiles import member_record, reference_tables
 from profiles.actions import save_entry
 from profiles.choices import Exam
@@ -17,7 +17,7 @@ from profiles.models import Profile
 from profiles.rules import next_steps
 from profiles.rules.reference import eastern_day
 from profiles.rules.risks import risks
-from profiles.views import overview, typed_drafts
+from profiles.views import overview
 from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
 from profiles.views.notices import unread
 from profiles.views.record_verdicts import judged
@@ -118,5 +118,5 @@ def _start_form(request: SignedInRequest, stored: member_record.Stored) -> Start
         typed(request), row=stored.profile, today=stored.today(clock.now())
     )
     form.action = reverse("profiles:start")
-    form.whose = typed_drafts.mark_for(request.user)
+    form.whose = typed_drafts.mark_for(request.user.pk)
     return form

@@ -60,7 +60,7 @@ class ImportPage:
         """The empty page, or a held file beside the draft as it is now."""
         asked = self.request.GET
         # What was posted when the session had ended; a file cannot be kept then.
-        before = typed_drafts.held(self.request)
+        before = typed_drafts.asked_for(self.request, now=clock.now())
         token = asked.get("kept", "")
         if before is not None:
             token = before.get("kept", "")

@@ -24,6 +24,9 @@ from stats.imports import export as exporting
 from stats.models import Release
 from stats.readiness import Finding
 
+# How long values wait that could not be saved because the draft was gone.
+KEEP_SECONDS = 4 * 3600
+
 
 class Tables(Desk):
     @shows_held
@@ -34,7 +37,7 @@ class Tables(Desk):
             return elsewhere
         if request.method == "POST":
             return self.save_grid(request, release, kind)
-        kept = typed_drafts.held(request)
+        kept = typed_drafts.asked_for(request, now=clock.now())
         if kept is not None:
             messages.info(request, "Your values are still here. Look, then save.")
         return self.grid_page(request, release, self.build(release, kind, kept))
@@ -63,7 +66,9 @@ class Tables(Desk):
                 request,
                 format_html(
                     '<a href="{}">What you typed</a> is kept for now.',
-                    typed_drafts.hold(request),
+                    typed_drafts.hold(
+                        request, seconds=KEEP_SECONDS, now=clock.now()
+                    ),
                 ),
             )
             return redirect("admin:stats_release_changelist")
