@@ -1,0 +1,163 @@
+"""The tables of a draft: filled in row by row, and exported."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.html import format_html
+
+from imgportal.lib import clock, typed_drafts
+from stats import drafts, exports
+from stats.actions import edit_draft
+from stats.choices import Table
+from stats.exceptions import EditRefused, WorkflowRefused
+from stats.imports import export as exporting
+from stats.models import Release
+from stats.staff import grid_forms
+from stats.staff.forms import AddRowForm
+from stats.staff.requests import (
+    StaffRequest,
+    lead_away_unless_editing,
+    lead_to,
+    render_page,
+    show_refusal,
+    staff_page,
+)
+
+# How long values wait that could not be saved because the draft was gone.
+KEEP_SECONDS = 4 * 3600
+
+
+@staff_page("stats.view_release")
+@typed_drafts.shows_held
+def fill_in(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
+    elsewhere = lead_away_unless_editing(request, release)
+    if elsewhere is not None:
+        return elsewhere
+    if request.method == "POST":
+        return _save(request, release, table)
+    draft = typed_drafts.asked_for(request, now=clock.now())
+    if draft is not None:
+        messages.info(request, "Your values are still here. Look, then save.")
+    return _grid_page(request, release, grid_forms.build(table, release, draft))
+
+
+def _save(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
+    grid = grid_forms.build(table, release, request.POST)
+    if not grid.is_valid():
+        return _grid_page(request, release, grid, status=422)
+    try:
+        changed = edit_draft.change_rows(
+            release_id=release.pk,
+            table=table,
+            edits=grid.edits(request.POST.get("common_sources", "").strip()),
+            by=request.user,
+            now=clock.now(),
+        )
+    except EditRefused as refused:
+        grid.refuse(refused)
+        return _grid_page(request, release, grid, status=422)
+    except WorkflowRefused as refused:
+        messages.error(request, str(refused))
+        kept_at = typed_drafts.hold(request, seconds=KEEP_SECONDS, now=clock.now())
+        messages.info(
+            request,
+            format_html('<a href="{}">What you typed</a> is kept for now.', kept_at),
+        )
+        return lead_to()
+    messages.success(
+        request,
+        f"{changed} value{'s' if changed != 1 else ''} saved."
+        if changed
+        else "Nothing was different, so nothing was saved.",
+    )
+    return lead_to(release, None if "_page" in request.POST else table)
+
+
+def _grid_page(
+    request: StaffRequest, release: Release, grid: grid_forms.Grid, *, status: int = 200
+) -> HttpResponse:
+    return render_page(
+        request,
+        "grid",
+        release=release,
+        title=f"{release.match_year} v{release.version}: {grid.table.label}",
+        grid=grid,
+        add_form=AddRowForm(table=grid.table),
+        tables=list(Table),
+        common_sources=request.POST.get("common_sources", ""),
+        mistakes=sum(bool(line.form.errors) for line in grid.lines)
+        if status == 422
+        else 0,
+        status=status,
+    )
+
+
+@staff_page("stats.change_release", acts=True)
+def add_row(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
+    form = AddRowForm(request.POST, table=table)
+    if not form.is_valid():
+        messages.error(request, "Choose which row to add.")
+        return lead_to(release, table)
+    try:
+        edit_draft.add_row(
+            release_id=release.pk,
+            table=table,
+            identity=form.cleaned_data,
+            by=request.user,
+            now=clock.now(),
+        )
+    except EditRefused as refused:
+        messages.error(request, " ".join(bad.reason for bad in refused.bad))
+    except WorkflowRefused as refused:
+        return show_refusal(request, refused, release)
+    else:
+        messages.success(request, "The row was added, empty.")
+    return lead_to(release, table)
+
+
+@staff_page("stats.change_release", acts=True)
+def remove_row(
+    request: StaffRequest, release: Release, table: Table, row_id: int
+) -> HttpResponse:
+    try:
+        edit_draft.remove_row(
+            release_id=release.pk,
+            table=table,
+            row_id=row_id,
+            by=request.user,
+            now=clock.now(),
+        )
+    except WorkflowRefused as refused:
+        return show_refusal(request, refused, release)
+    messages.success(request, "The row was removed from this draft.")
+    return lead_to(release, table)
+
+
+@staff_page("stats.view_release")
+def export(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
+    columns = _founding_columns(release, table)
+    content = exporting.as_csv(columns)
+    return _file(content, f"{columns.name}.csv", "text/csv; charset=utf-8")
+
+
+@staff_page("stats.view_release")
+def export_workbook(
+    request: StaffRequest, release: Release, table: Table
+) -> HttpResponse:
+    columns = _founding_columns(release, table)
+    return _file(
+        exporting.as_xlsx(columns),
+        f"{columns.name}.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+
+
+def _founding_columns(release: Release, table: Table) -> exports.Export:
+    """A table as it can be imported again; the public columns are other ones."""
+    return exporting.table_of(drafts.figures_of(release), table)
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
