@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from imgportal.lib.row_versions import find_overwritten
 from profiles.choices import Item
 from profiles.exceptions import (
     AlreadyThere,
@@ -146,4 +147,5 @@ def _same(twin: Row, values: Values) -> Row:
 
 
 def _holds(row: Owned, values: Values) -> bool:
-    return all(getattr(row, name) == value for name, value in values.items())
+    stored = {name: getattr(row, name) for name in values}
+    return not find_overwritten(stored=stored, wanted=values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from imgportal.lib.row_versions import with_seen
 from profiles.models.owned import EARLIEST, LATEST, Owned
 from profiles.rules.days import in_words
 
@@ -175,9 +176,7 @@ class RecordForm(forms.Form):
 
     def show_beside(self, row: Owned | None) -> None:
         """Somebody else saved meanwhile: keep what was typed, aim at what is stored."""
-        typed = cast(QueryDict, self.data).copy()
-        typed["seen"] = str(row.version if row else 0)
-        self.data = typed
+        self.data = with_seen(self, "seen", str(row.version if row else 0))
         self.is_stale = True
         self.stored_now = self.in_words(row) if row else []
 

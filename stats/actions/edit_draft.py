@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
+from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
 from stats.choices import Confidence, Missing, Status, Step, Table
 from stats.exceptions import BadValue, Conflict, EditRefused
@@ -107,21 +108,25 @@ def change_rows(
         for edit in edits:
             if edit.row_id not in rows:
                 continue
-            for column, mine in _wanted(edit).items():
-                theirs = stored[edit.row_id][column]
-                if _same(theirs, mine):
-                    continue
-                changed[edit.row_id][column] = mine
-                if not _same(theirs, edit.was[column]):
-                    conflicts.append(
-                        Conflict(
-                            row_id=edit.row_id,
-                            column=column,
-                            was=edit.was[column],
-                            theirs=theirs,
-                            mine=mine,
-                        )
-                    )
+            theirs = stored[edit.row_id]
+            wanted = {
+                column: mine
+                for column, mine in _wanted(edit).items()
+                if not is_same(theirs[column], mine)
+            }
+            changed[edit.row_id] |= wanted
+            conflicts += [
+                Conflict(
+                    row_id=edit.row_id,
+                    column=column,
+                    was=edit.was[column],
+                    theirs=theirs[column],
+                    mine=wanted[column],
+                )
+                for column in find_overwritten(
+                    stored=theirs, wanted=wanted, seen=edit.was
+                )
+            ]
         for row_id, wanted in changed.items():
             if wanted:
                 bad += _apply(rows[row_id], table, wanted, known)
@@ -151,13 +156,8 @@ def _wanted(edit: RowEdit) -> dict[str, Any]:
     return {
         column: value
         for column, value in becomes.items()
-        if not _same(value, edit.was[column])
+        if not is_same(value, edit.was[column])
     }
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
-    return bool(one == other and str(one) == str(other))
 
 
 def _gone(row_id: int) -> BadValue:
