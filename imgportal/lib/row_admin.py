@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from imgportal.lib.row_versions import VersionedForm
-
 if TYPE_CHECKING:
     RowAdminBase = admin.ModelAdmin[Any]
 else:
@@ -36,11 +34,7 @@ class RowAdmin(RowAdminBase):
             self.store(obj, form)
 
     def construct_change_message(
-        self,
-        request: HttpRequest,
-        form: VersionedForm,  # type: ignore[override]
-        formsets: Any,
-        add: bool = False,
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
         if add:
             return super().construct_change_message(request, form, formsets, add)

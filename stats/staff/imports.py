@@ -19,7 +19,7 @@ from imgportal.lib import clock, typed_drafts
 from stats import imports
 from stats.actions.import_file import import_file
 from stats.choices import Missing, Table
-from stats.exceptions import ImportRefused, PlanOutdated, UploadGone, WorkflowRefused
+from stats.exceptions import ImportRefused, PlanOutdated, UploadGone
 from stats.imports import Held, Plan
 from stats.models import Release
 from stats.staff.forms import ReasonForm, UploadForm
@@ -29,7 +29,7 @@ from stats.staff.requests import (
     lead_away_unless_editing,
     lead_to,
     render_page,
-    show_refusal,
+    report,
     staff_page,
 )
 
@@ -39,8 +39,7 @@ MOST_REFUSALS = 200
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
 def import_table(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    elsewhere = lead_away_unless_editing(request, release)
-    if elsewhere is not None:
+    if elsewhere := lead_away_unless_editing(request, release):
         return elsewhere
     is_post = request.method == "POST"
     if is_post and not {"fingerprint", "kept"} & request.POST.keys():
@@ -146,8 +145,6 @@ def _confirm(
             by=request.user,
             now=clock.now(),
         )
-    except WorkflowRefused as refused:
-        return show_refusal(request, refused, release)
     except PlanOutdated as outdated:
         plan = _compare(release, held)
         if plan.changes or plan.refusals:
@@ -165,18 +162,18 @@ def _confirm(
             "file cannot be imported like this any more.",
             status=422,
         )
-    if plan.changes:
-        messages.success(
-            request,
-            f"Imported from {held.name}: {plan.new} new and {plan.changed} changed "
-            f"row{'s' if len(plan.changes) != 1 else ''}.",
-        )
-    else:
+    if not plan.changes:
         messages.info(
             request,
             f"The draft says what {held.name} says already. Nothing was written.",
         )
-    return lead_to(release)
+        return lead_to(release)
+    return report(
+        request,
+        f"Imported from {held.name}: {plan.new} new and {plan.changed} changed "
+        f"row{'s' if len(plan.changes) != 1 else ''}.",
+        release,
+    )
 
 
 def _read(file: Held) -> imports.Parsed:

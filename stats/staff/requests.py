@@ -33,7 +33,8 @@ def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]
 
     The admin site asks first whether somebody is staff and has used a second factor. Then
     `pk` becomes the argument `release`, or a 404, and `table` a Table. A page that only
-    `acts` is posted to; whoever asks for it by a link is led to what it acts on.
+    `acts` is posted to; whoever asks for it by a link is led to what it acts on. When an
+    action refuses, the reason is shown there as well.
     """
 
     def decorate(view: View) -> View:
@@ -48,7 +49,11 @@ def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]
                 place["table"] = Table(table)
             if acts and request.method != "POST":
                 return lead_to(place.get("release"), place.get("table"))
-            return view(request, **place)
+            try:
+                return view(request, **place)
+            except WorkflowRefused as refusal:
+                messages.error(request, str(refusal))
+                return lead_to(_if_still_there(place.get("release")))
 
         guarded: View = admin.site.admin_view(answer)
         return guarded
@@ -68,6 +73,10 @@ def _find_release(request: HttpRequest, pk: str | int) -> Release:
         return Release.objects.select_related(*people).get(pk=pk)
     except (Release.DoesNotExist, ValueError):
         raise Http404("There is no such version; it may have been discarded.") from None
+
+
+def _if_still_there(release: Release | None) -> Release | None:
+    return release and Release.objects.filter(pk=release.pk).first()
 
 
 def render_page(
@@ -97,6 +106,17 @@ def lead_to(release: Release | None = None, table: Table | None = None) -> HttpR
     return redirect("admin:stats_release_grid", release.pk, table.value)
 
 
+def report(
+    request: HttpRequest,
+    sentence: str,
+    release: Release | None = None,
+    table: Table | None = None,
+) -> HttpResponse:
+    """Say that something was done, and lead to where it can be seen."""
+    messages.success(request, sentence)
+    return lead_to(release, table)
+
+
 def lead_away_unless_editing(
     request: StaffRequest, release: Release
 ) -> HttpResponse | None:
@@ -105,12 +125,3 @@ def lead_away_unless_editing(
         return None
     messages.info(request, "Only a draft can be changed, by an editor.")
     return lead_to(release)
-
-
-def show_refusal(
-    request: StaffRequest, refusal: WorkflowRefused, release: Release | None
-) -> HttpResponse:
-    """Why nothing happened, where the person came from, or at the list if that is gone."""
-    messages.error(request, str(refusal))
-    is_there = release is not None and Release.objects.filter(pk=release.pk).exists()
-    return lead_to(release if is_there else None)

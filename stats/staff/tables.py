@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.utils.html import format_html
 
 from imgportal.lib import clock, typed_drafts
-from stats import drafts, exports
+from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import Table
 from stats.exceptions import EditRefused, WorkflowRefused
-from stats.imports import export as exporting
+from stats.imports import export as founding_export
 from stats.models import Release
 from stats.staff import grid_forms
 from stats.staff.forms import AddRowForm
@@ -20,7 +20,7 @@ from stats.staff.requests import (
     lead_away_unless_editing,
     lead_to,
     render_page,
-    show_refusal,
+    report,
     staff_page,
 )
 
@@ -31,8 +31,7 @@ KEEP_SECONDS = 4 * 3600
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
 def fill_in(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    elsewhere = lead_away_unless_editing(request, release)
-    if elsewhere is not None:
+    if elsewhere := lead_away_unless_editing(request, release):
         return elsewhere
     if request.method == "POST":
         return _save(request, release, table)
@@ -65,13 +64,14 @@ def _save(request: StaffRequest, release: Release, table: Table) -> HttpResponse
             format_html('<a href="{}">What you typed</a> is kept for now.', kept_at),
         )
         return lead_to()
-    messages.success(
+    return report(
         request,
         f"{changed} value{'s' if changed != 1 else ''} saved."
         if changed
         else "Nothing was different, so nothing was saved.",
+        release,
+        None if "_page" in request.POST else table,
     )
-    return lead_to(release, None if "_page" in request.POST else table)
 
 
 def _grid_page(
@@ -109,55 +109,39 @@ def add_row(request: StaffRequest, release: Release, table: Table) -> HttpRespon
         )
     except EditRefused as refused:
         messages.error(request, " ".join(bad.reason for bad in refused.bad))
-    except WorkflowRefused as refused:
-        return show_refusal(request, refused, release)
-    else:
-        messages.success(request, "The row was added, empty.")
-    return lead_to(release, table)
+        return lead_to(release, table)
+    return report(request, "The row was added, empty.", release, table)
 
 
 @staff_page("stats.change_release", acts=True)
 def remove_row(
     request: StaffRequest, release: Release, table: Table, row_id: int
 ) -> HttpResponse:
-    try:
-        edit_draft.remove_row(
-            release_id=release.pk,
-            table=table,
-            row_id=row_id,
-            by=request.user,
-            now=clock.now(),
-        )
-    except WorkflowRefused as refused:
-        return show_refusal(request, refused, release)
-    messages.success(request, "The row was removed from this draft.")
-    return lead_to(release, table)
-
-
-@staff_page("stats.view_release")
-def export(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    columns = _founding_columns(release, table)
-    content = exporting.as_csv(columns)
-    return _file(content, f"{columns.name}.csv", "text/csv; charset=utf-8")
-
-
-@staff_page("stats.view_release")
-def export_workbook(
-    request: StaffRequest, release: Release, table: Table
-) -> HttpResponse:
-    columns = _founding_columns(release, table)
-    return _file(
-        exporting.as_xlsx(columns),
-        f"{columns.name}.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    edit_draft.remove_row(
+        release_id=release.pk,
+        table=table,
+        row_id=row_id,
+        by=request.user,
+        now=clock.now(),
     )
+    return report(request, "The row was removed from this draft.", release, table)
 
 
-def _founding_columns(release: Release, table: Table) -> exports.Export:
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@staff_page("stats.view_release")
+def export(
+    request: StaffRequest, release: Release, table: Table, extension: str
+) -> HttpResponse:
     """A table as it can be imported again; the public columns are other ones."""
-    return exporting.table_of(drafts.figures_of(release), table)
-
-
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    columns = founding_export.table_of(drafts.figures_of(release), table)
+    name = f"{columns.name}.{extension}"
+    is_workbook = extension == "xlsx"
+    return HttpResponse(
+        founding_export.as_xlsx(columns)
+        if is_workbook
+        else founding_export.as_csv(columns),
+        content_type=WORKBOOK if is_workbook else "text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -9,8 +9,8 @@ from stats.staff import footnotes, imports, tables, versions
 from stats.staff.requests import View
 
 
-def _page(route: str, view: View, name: str) -> URLPattern:
-    return path(route, view, name=f"stats_release_{name}")
+def _page(route: str, view: View, name: str, **kwargs: str) -> URLPattern:
+    return path(route, view, kwargs, name=f"stats_release_{name}")
 
 
 converters.register()
@@ -27,6 +27,6 @@ urlpatterns = [
     _page(f"{TABLE}/add-row/", tables.add_row, "add_row"),
     _page(f"{TABLE}/remove-row/<int:row_id>/", tables.remove_row, "remove_row"),
     _page(f"{TABLE}/import/", imports.import_table, "import"),
-    _page(f"{TABLE}.csv", tables.export, "export"),
-    _page(f"{TABLE}.xlsx", tables.export_workbook, "workbook"),
+    _page(f"{TABLE}.csv", tables.export, "export", extension="csv"),
+    _page(f"{TABLE}.xlsx", tables.export, "workbook", extension="xlsx"),
 ]

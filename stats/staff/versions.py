@@ -6,9 +6,8 @@ returns. The pages show and ask; everything that writes is an action.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -30,7 +29,7 @@ from stats.staff.requests import (
     StaffRequest,
     lead_to,
     render_page,
-    show_refusal,
+    report,
     staff_page,
 )
 
@@ -65,29 +64,31 @@ def start(request: StaffRequest) -> HttpResponse:
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
         return lead_to()
-    return _take_step(
-        request,
-        partial(open_version.start_year, match_year=form.cleaned_data["match_year"]),
-        done="The year is open. Fill in its tables below.",
+    release = open_version.start_year(
+        match_year=form.cleaned_data["match_year"], by=request.user, now=clock.now()
     )
+    return report(request, "The year is open. Fill in its tables below.", release)
 
 
 @staff_page("stats.add_release", acts=True)
 def amend(request: StaffRequest, match_year: int) -> HttpResponse:
-    return _take_step(
+    release = open_version.open_amendment(
+        match_year=match_year, by=request.user, now=clock.now()
+    )
+    return report(
         request,
-        partial(open_version.open_amendment, match_year=match_year),
-        done="This is a copy of the public version. Change what is wrong, then submit.",
+        "This is a copy of the public version. Change what is wrong, then submit.",
+        release,
     )
 
 
 @staff_page("stats.change_release", acts=True)
 def submit(request: StaffRequest, release: Release) -> HttpResponse:
-    return _take_step(
+    publish_version.submit(release_id=release.pk, by=request.user, now=clock.now())
+    return report(
         request,
-        partial(publish_version.submit, release_id=release.pk),
-        done="Submitted. Somebody who changed none of its values can publish it now.",
-        release=release,
+        "Submitted. Somebody who changed none of its values can publish it now.",
+        release,
     )
 
 
@@ -96,16 +97,13 @@ def return_to_editors(request: StaffRequest, release: Release) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return _version_page(request, release, return_form=form, status=422)
-    return _take_step(
-        request,
-        partial(
-            publish_version.return_with_comment,
-            release_id=release.pk,
-            comment=form.cleaned_data["comment"],
-        ),
-        done="Returned to its editors with your comment.",
-        release=release,
+    publish_version.return_with_comment(
+        release_id=release.pk,
+        comment=form.cleaned_data["comment"],
+        by=request.user,
+        now=clock.now(),
     )
+    return report(request, "Returned to its editors with your comment.", release)
 
 
 @staff_page("stats.publish_release", acts=True)
@@ -123,40 +121,19 @@ def publish(request: StaffRequest, release: Release) -> HttpResponse:
             kind=ReleaseKind(kind) if kind else None,
         )
     except WorkflowRefused as refused:
-        messages.error(request, str(refused))
-        # What was typed into the note is still there.
         fresh = Release.objects.filter(pk=release.pk).first()
         if fresh is None:
-            return lead_to()
+            raise
+        messages.error(request, str(refused))
+        # What was typed into the note is still there.
         return _version_page(request, fresh, publish_form=form, status=422)
-    messages.success(request, "Published. Everybody can read it now.")
-    return lead_to(release)
+    return report(request, "Published. Everybody can read it now.", release)
 
 
 @staff_page("stats.change_release", acts=True)
 def discard(request: StaffRequest, release: Release) -> HttpResponse:
-    return _take_step(
-        request,
-        partial(open_version.discard, release_id=release.pk),
-        done=f"The draft of {release.match_year} was discarded.",
-        release=release,
-    )
-
-
-def _take_step(
-    request: StaffRequest,
-    step: Callable[..., Release | None],
-    *,
-    done: str,
-    release: Release | None = None,
-) -> HttpResponse:
-    """Take the step as this person, now, and lead to the version if there is one left."""
-    try:
-        reached = step(by=request.user, now=clock.now())
-    except WorkflowRefused as refused:
-        return show_refusal(request, refused, release)
-    messages.success(request, done)
-    return lead_to(reached)
+    open_version.discard(release_id=release.pk, by=request.user, now=clock.now())
+    return report(request, f"The draft of {release.match_year} was discarded.")
 
 
 def _version_page(
