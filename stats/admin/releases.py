@@ -71,7 +71,6 @@ class ReleaseAdmin(ReleaseAdminBase):
     ) -> HttpResponse:
         context = (extra_context or {}) | {
             "start_form": StartYearForm(this_year=clock.now().year),
-            "may_open": request.user.has_perm("stats.add_release"),
             "open_releases": Release.objects.exclude(status=Status.PUBLISHED),
         }
         return super().changelist_view(request, context)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from imgportal.lib import clock
 from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
-from stats.choices import ReleaseKind, Status, Table
+from stats.choices import ReleaseKind, Table
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Difference
 from stats.exceptions import WorkflowRefused
@@ -148,7 +148,7 @@ def _version_page(
     checklist = drafts.checklist(release, figures)
     changes = drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
-    user = request.user
+    editors = list(release.editors.order_by("email"))
     return render_page(
         request,
         "page",
@@ -166,14 +166,9 @@ def _version_page(
         tables=[_summary(table, figures, changes) for table in Table],
         changes=changes,
         public=drafts.published_beside(release),
-        editors=list(release.editors.order_by("email")),
-        is_draft=release.status == Status.DRAFT,
-        is_in_review=release.status == Status.IN_REVIEW,
+        editors=editors,
         is_amendment=is_amendment,
-        may_change=user.has_perm("stats.change_release"),
-        may_open=user.has_perm("stats.add_release"),
-        may_publish=user.has_perm("stats.publish_release"),
-        is_editor_of_it=release.editors.filter(pk=user.pk).exists(),
+        is_editor_of_it=request.user in editors,
         publish_form=publish_form or PublishForm(is_amendment=is_amendment),
         return_form=return_form or ReturnForm(),
         status=status,
