@@ -15,13 +15,13 @@ from stats.actions import edit_draft
 from stats.choices import Status, Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused, WorkflowRefused
-from stats.models import Release
 from stats.staff.forms import FootnoteFormSet
 from stats.staff.requests import StaffRequest, lead_to, render_page, staff_page
 
 
 @staff_page("stats.change_release")
-def change_footnotes(request: StaffRequest, release: Release) -> HttpResponse:
+def change_footnotes(request: StaffRequest) -> HttpResponse:
+    release = request.release
     if release.status != Status.DRAFT:
         messages.info(request, "Only the footnotes of a draft can be changed.")
         return lead_to(release)
@@ -39,14 +39,13 @@ def change_footnotes(request: StaffRequest, release: Release) -> HttpResponse:
         form_kwargs={"keys": keys},
     )
     if request.method == "POST" and formset.is_valid():
-        refused = _save(request, release, formset)
+        refused = _save(request, formset)
         if not refused:
             return lead_to(release)
         messages.error(request, refused)
     return render_page(
         request,
         "footnotes",
-        release=release,
         title=f"{release.match_year} v{release.version}: footnotes",
         formset=formset,
         row_keys=sorted(set().union(*keys.values()) - {""}),
@@ -57,12 +56,12 @@ def change_footnotes(request: StaffRequest, release: Release) -> HttpResponse:
     )
 
 
-def _save(request: StaffRequest, release: Release, formset: Any) -> str:
+def _save(request: StaffRequest, formset: Any) -> str:
     """Save them; a sentence when that is refused, and then nothing changed."""
     notes = [form.cleaned_data for form in formset if form.cleaned_data.get("text")]
     try:
         edit_draft.change_footnotes(
-            release_id=release.pk,
+            release_id=request.release.pk,
             was=_seen(request),
             footnotes=notes,
             by=request.user,
@@ -73,7 +72,8 @@ def _save(request: StaffRequest, release: Release, formset: Any) -> str:
             return " ".join(
                 f"Footnote {bad.row_id}: {bad.reason}" for bad in refused.bad
             )
-        theirs = [note["text"] for note in edit_draft.stored_footnotes(release)]
+        stored = edit_draft.stored_footnotes(request.release)
+        theirs = [note["text"] for note in stored]
         return (
             "Somebody else changed the footnotes meanwhile. They are now: "
             f"{'; '.join(theirs) or 'none'}. Yours are still below; saving again "

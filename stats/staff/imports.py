@@ -21,7 +21,6 @@ from stats.actions.import_file import import_file
 from stats.choices import Missing, Table
 from stats.exceptions import ImportRefused, PlanOutdated, UploadGone
 from stats.imports import Held, Plan
-from stats.models import Release
 from stats.staff.forms import ReasonForm, UploadForm
 from stats.staff.previews import make_preview
 from stats.staff.requests import (
@@ -38,25 +37,25 @@ MOST_REFUSALS = 200
 
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
-def import_table(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    if elsewhere := lead_away_unless_editing(request, release):
+def import_table(request: StaffRequest) -> HttpResponse:
+    if elsewhere := lead_away_unless_editing(request):
         return elsewhere
     is_post = request.method == "POST"
     if is_post and not {"fingerprint", "kept"} & request.POST.keys():
-        return _upload(request, release, table)
+        return _upload(request)
     token = request.POST.get("kept", "") if is_post else _token_asked_for(request)
     if not is_post and not token:
-        return _import_page(request, release, table)
+        return _import_page(request)
     try:
-        held = _held_file(request, release, table, token)
+        held = _held_file(request, token)
     except UploadGone as gone:
         status = 422 if is_post else 410
-        return _import_page(request, release, table, gone=str(gone), status=status)
+        return _import_page(request, gone=str(gone), status=status)
     if "fingerprint" in request.POST:
-        return _confirm(request, release, held, token)
+        return _confirm(request, held, token)
     if is_post:
-        return _explain(request, release, held, token)
-    return _show_beside(request, release, held, token)
+        return _explain(request, held, token)
+    return _show_beside(request, held, token)
 
 
 def _token_asked_for(request: StaffRequest) -> str:
@@ -78,12 +77,10 @@ def _token_asked_for(request: StaffRequest) -> str:
     return token
 
 
-def _held_file(
-    request: StaffRequest, release: Release, table: Table, token: str
-) -> Held:
+def _held_file(request: StaffRequest, token: str) -> Held:
     """The file of a token. Raises UploadGone, also when it is for another table."""
-    held = imports.held(token, user_id=request.user.pk, release_id=release.pk)
-    if held.table != table:
+    held = imports.held(token, user_id=request.user.pk, release_id=request.release.pk)
+    if held.table != request.table:
         raise UploadGone(
             f"{held.name} was uploaded for {held.table.label}. Upload it there again, "
             "or a file for this table here."
@@ -91,31 +88,28 @@ def _held_file(
     return held
 
 
-def _upload(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
+def _upload(request: StaffRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, asks_why="missing" in request.POST)
     if not form.is_valid():
-        return _import_page(request, release, table, form=form, status=422)
+        return _import_page(request, form=form, status=422)
     file = form.cleaned_data["file"]
     return _hold(
         request,
-        release,
         Held(
             name=file.name,
             content=file.read(),
-            table=table,
+            table=request.table,
             missing_reason=_reason(form),
         ),
     )
 
 
-def _explain(
-    request: StaffRequest, release: Release, held: Held, token: str
-) -> HttpResponse:
+def _explain(request: StaffRequest, held: Held, token: str) -> HttpResponse:
     """Somebody said why values are missing; the file is compared again."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _show_beside(request, release, held, token, reason_form=form, status=422)
-    return _hold(request, release, replace(held, missing_reason=_reason(form)))
+        return _show_beside(request, held, token, reason_form=form, status=422)
+    return _hold(request, replace(held, missing_reason=_reason(form)))
 
 
 def _reason(form: UploadForm | ReasonForm) -> Missing | None:
@@ -123,39 +117,34 @@ def _reason(form: UploadForm | ReasonForm) -> Missing | None:
     return Missing(reason) if reason else None
 
 
-def _hold(request: StaffRequest, release: Release, file: Held) -> HttpResponse:
+def _hold(request: StaffRequest, file: Held) -> HttpResponse:
     """Keep a file that can be imported, or that waits for one answer only."""
-    plan = _compare(release, file)
+    plan = _compare(request, file)
     if plan.refusals and not plan.only_asks_why:
-        return _import_page(
-            request, release, file.table, refused=file, plan=plan, status=422
-        )
-    token = imports.hold(file, user_id=request.user.pk, release_id=release.pk)
+        return _import_page(request, refused=file, plan=plan, status=422)
+    token = imports.hold(file, user_id=request.user.pk, release_id=request.release.pk)
     return redirect(f"{request.path}?{urlencode({'kept': token})}")
 
 
-def _confirm(
-    request: StaffRequest, release: Release, held: Held, token: str
-) -> HttpResponse:
+def _confirm(request: StaffRequest, held: Held, token: str) -> HttpResponse:
     try:
         plan = import_file(
-            release_id=release.pk,
+            release_id=request.release.pk,
             parsed=_read(held),
             fingerprint=request.POST.get("fingerprint", ""),
             by=request.user,
             now=clock.now(),
         )
     except PlanOutdated as outdated:
-        plan = _compare(release, held)
+        plan = _compare(request, held)
         if plan.changes or plan.refusals:
             return _show_beside(
-                request, release, held, token, sentence=str(outdated), status=422
+                request, held, token, sentence=str(outdated), status=422
             )
         # The form was sent twice, or a colleague imported the same file.
     except ImportRefused:
         return _show_beside(
             request,
-            release,
             held,
             token,
             sentence="Something changed since these differences were shown, and the "
@@ -167,12 +156,12 @@ def _confirm(
             request,
             f"The draft says what {held.name} says already. Nothing was written.",
         )
-        return lead_to(release)
+        return lead_to(request.release)
     return report(
         request,
         f"Imported from {held.name}: {plan.new} new and {plan.changed} changed "
         f"row{'s' if len(plan.changes) != 1 else ''}.",
-        release,
+        request.release,
     )
 
 
@@ -180,13 +169,12 @@ def _read(file: Held) -> imports.Parsed:
     return imports.read(file.name, file.content, file.table, file.missing_reason)
 
 
-def _compare(release: Release, file: Held) -> Plan:
-    return imports.plan(release, _read(file))
+def _compare(request: StaffRequest, file: Held) -> Plan:
+    return imports.plan(request.release, _read(file))
 
 
 def _show_beside(
     request: StaffRequest,
-    release: Release,
     held: Held,
     token: str,
     *,
@@ -194,7 +182,7 @@ def _show_beside(
     **page: Any,
 ) -> HttpResponse:
     """The file beside the draft: the question, what is refused, or the differences."""
-    plan = _compare(release, held)
+    plan = _compare(request, held)
     if plan.only_asks_why:
         page |= {"asking": held, "token": token}
         page["reason_form"] = reason_form or ReasonForm()
@@ -203,24 +191,22 @@ def _show_beside(
     else:
         number = request.GET.get("page", "")
         page["preview"] = make_preview(held, token, plan, number)
-    return _import_page(request, release, held.table, plan=plan, **page)
+    return _import_page(request, plan=plan, **page)
 
 
 def _import_page(
     request: StaffRequest,
-    release: Release,
-    table: Table,
     *,
     form: UploadForm | None = None,
     plan: Plan | None = None,
     **page: Any,
 ) -> HttpResponse:
+    release, table = request.release, request.table
     refusals = plan.refusals if plan else ()
     located = [refusal for refusal in refusals if refusal.line is not None]
     return render_page(
         request,
         "import",
-        release=release,
         title=f"{release.match_year} v{release.version}, {table.label}: import a file",
         table=table,
         tables=list(Table),

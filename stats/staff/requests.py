@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
     class StaffRequest(HttpRequest):
-        """A request that `staff_page` has let through."""
+        """A request that `staff_page` has let through, with what its address names."""
 
         user: User
+        release: Release  # where the address has the number of one
+        table: Table  # where the address has the name of one
 else:
     StaffRequest = HttpRequest
 
@@ -29,31 +31,32 @@ View = Callable[..., HttpResponse]
 
 
 def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]:
-    """Lets in who has the permission, and hands over what the address names.
+    """Lets in who has the permission, and finds the version that the address names, or 404.
 
-    The admin site asks first whether somebody is staff and has used a second factor. Then
-    `pk` becomes the argument `release`, or a 404, and `table` a Table. A page that only
-    `acts` is posted to; whoever asks for it by a link is led to what it acts on. When an
-    action refuses, the reason is shown there as well.
+    The admin site asks first whether somebody is staff and has used a second factor. A page
+    that only `acts` is posted to: whoever asks for it by a link is led to what it acts on,
+    and so is, with the reason, whose action was refused.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(
-            request: HttpRequest, *, pk: str | int = "", table: str = "", **place: Any
+            request: StaffRequest, *, pk: str | int = "", table: str = "", **place: Any
         ) -> HttpResponse:
             _require(request, permission)
-            if pk:
-                place["release"] = _find_release(request, pk)
+            release = _find_release(request, pk) if pk else None
+            if release:
+                request.release = release
             if table:
-                place["table"] = Table(table)
+                request.table = Table(table)
             if acts and request.method != "POST":
-                return lead_to(place.get("release"), place.get("table"))
+                return lead_to(release, Table(table) if table else None)
             try:
                 return view(request, **place)
             except WorkflowRefused as refusal:
                 messages.error(request, str(refusal))
-                return lead_to(_if_still_there(place.get("release")))
+                is_left = release and Release.objects.filter(pk=release.pk).exists()
+                return lead_to(release if is_left else None)
 
         guarded: View = admin.site.admin_view(answer)
         return guarded
@@ -75,26 +78,14 @@ def _find_release(request: HttpRequest, pk: str | int) -> Release:
         raise Http404("There is no such version; it may have been discarded.") from None
 
 
-def _if_still_there(release: Release | None) -> Release | None:
-    return release and Release.objects.filter(pk=release.pk).first()
-
-
 def render_page(
-    request: HttpRequest,
-    name: str,
-    *,
-    release: Release,
-    status: int = 200,
-    **context: Any,
+    request: StaffRequest, name: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of a version, within the frame of the staff pages."""
-    return render(
-        request,
-        f"admin/stats/release/{name}.html",
-        admin.site.each_context(request)
-        | {"opts": Release._meta, "release": release, **context},
-        status=status,
-    )
+    """A page of the version, within the frame of the staff pages."""
+    frame = admin.site.each_context(request)
+    context |= {"opts": Release._meta, "release": request.release}
+    template = f"admin/stats/release/{name}.html"
+    return render(request, template, frame | context, status=status)
 
 
 def lead_to(release: Release | None = None, table: Table | None = None) -> HttpResponse:
@@ -107,21 +98,17 @@ def lead_to(release: Release | None = None, table: Table | None = None) -> HttpR
 
 
 def report(
-    request: HttpRequest,
-    sentence: str,
-    release: Release | None = None,
-    table: Table | None = None,
+    request: StaffRequest, sentence: str, *place: Release | Table
 ) -> HttpResponse:
     """Say that something was done, and lead to where it can be seen."""
     messages.success(request, sentence)
-    return lead_to(release, table)
+    return lead_to(*place)  # type: ignore[arg-type]
 
 
-def lead_away_unless_editing(
-    request: StaffRequest, release: Release
-) -> HttpResponse | None:
+def lead_away_unless_editing(request: StaffRequest) -> HttpResponse | None:
     """Where to go when this person cannot change this version now."""
-    if release.status == Status.DRAFT and request.user.has_perm("stats.change_release"):
+    is_draft = request.release.status == Status.DRAFT
+    if is_draft and request.user.has_perm("stats.change_release"):
         return None
     messages.info(request, "Only a draft can be changed, by an editor.")
-    return lead_to(release)
+    return lead_to(request.release)

@@ -12,7 +12,6 @@ from stats.actions import edit_draft
 from stats.choices import Table
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.imports import export as founding_export
-from stats.models import Release
 from stats.staff import grid_forms
 from stats.staff.forms import AddRowForm
 from stats.staff.requests import (
@@ -30,32 +29,32 @@ KEEP_SECONDS = 4 * 3600
 
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
-def fill_in(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    if elsewhere := lead_away_unless_editing(request, release):
+def fill_in(request: StaffRequest) -> HttpResponse:
+    if elsewhere := lead_away_unless_editing(request):
         return elsewhere
     if request.method == "POST":
-        return _save(request, release, table)
+        return _save(request)
     draft = typed_drafts.asked_for(request, now=clock.now())
     if draft is not None:
         messages.info(request, "Your values are still here. Look, then save.")
-    return _grid_page(request, release, grid_forms.build(table, release, draft))
+    return _grid_page(request, grid_forms.build(request.table, request.release, draft))
 
 
-def _save(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    grid = grid_forms.build(table, release, request.POST)
+def _save(request: StaffRequest) -> HttpResponse:
+    grid = grid_forms.build(request.table, request.release, request.POST)
     if not grid.is_valid():
-        return _grid_page(request, release, grid, status=422)
+        return _grid_page(request, grid, status=422)
     try:
         changed = edit_draft.change_rows(
-            release_id=release.pk,
-            table=table,
+            release_id=request.release.pk,
+            table=request.table,
             edits=grid.edits(request.POST.get("common_sources", "").strip()),
             by=request.user,
             now=clock.now(),
         )
     except EditRefused as refused:
         grid.refuse(refused)
-        return _grid_page(request, release, grid, status=422)
+        return _grid_page(request, grid, status=422)
     except WorkflowRefused as refused:
         messages.error(request, str(refused))
         kept_at = typed_drafts.hold(request, seconds=KEEP_SECONDS, now=clock.now())
@@ -69,19 +68,18 @@ def _save(request: StaffRequest, release: Release, table: Table) -> HttpResponse
         f"{changed} value{'s' if changed != 1 else ''} saved."
         if changed
         else "Nothing was different, so nothing was saved.",
-        release,
-        None if "_page" in request.POST else table,
+        request.release,
+        *([] if "_page" in request.POST else [request.table]),
     )
 
 
 def _grid_page(
-    request: StaffRequest, release: Release, grid: grid_forms.Grid, *, status: int = 200
+    request: StaffRequest, grid: grid_forms.Grid, *, status: int = 200
 ) -> HttpResponse:
     return render_page(
         request,
         "grid",
-        release=release,
-        title=f"{release.match_year} v{release.version}: {grid.table.label}",
+        title=f"{request.release.match_year} v{request.release.version}: {grid.table.label}",
         grid=grid,
         add_form=AddRowForm(table=grid.table),
         tables=list(Table),
@@ -94,48 +92,48 @@ def _grid_page(
 
 
 @staff_page("stats.change_release", acts=True)
-def add_row(request: StaffRequest, release: Release, table: Table) -> HttpResponse:
-    form = AddRowForm(request.POST, table=table)
+def add_row(request: StaffRequest) -> HttpResponse:
+    form = AddRowForm(request.POST, table=request.table)
     if not form.is_valid():
         messages.error(request, "Choose which row to add.")
-        return lead_to(release, table)
+        return lead_to(request.release, request.table)
     try:
         edit_draft.add_row(
-            release_id=release.pk,
-            table=table,
+            release_id=request.release.pk,
+            table=request.table,
             identity=form.cleaned_data,
             by=request.user,
             now=clock.now(),
         )
     except EditRefused as refused:
         messages.error(request, " ".join(bad.reason for bad in refused.bad))
-        return lead_to(release, table)
-    return report(request, "The row was added, empty.", release, table)
+        return lead_to(request.release, request.table)
+    return report(request, "The row was added, empty.", request.release, request.table)
 
 
 @staff_page("stats.change_release", acts=True)
-def remove_row(
-    request: StaffRequest, release: Release, table: Table, row_id: int
-) -> HttpResponse:
+def remove_row(request: StaffRequest, row_id: int) -> HttpResponse:
     edit_draft.remove_row(
-        release_id=release.pk,
-        table=table,
+        release_id=request.release.pk,
+        table=request.table,
         row_id=row_id,
         by=request.user,
         now=clock.now(),
     )
-    return report(request, "The row was removed from this draft.", release, table)
+    return report(
+        request, "The row was removed from this draft.", request.release, request.table
+    )
 
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff_page("stats.view_release")
-def export(
-    request: StaffRequest, release: Release, table: Table, extension: str
-) -> HttpResponse:
+def export(request: StaffRequest, extension: str) -> HttpResponse:
     """A table as it can be imported again; the public columns are other ones."""
-    columns = founding_export.table_of(drafts.figures_of(release), table)
+    columns = founding_export.table_of(
+        drafts.figures_of(request.release), request.table
+    )
     name = f"{columns.name}.{extension}"
     is_workbook = extension == "xlsx"
     return HttpResponse(

@@ -46,14 +46,14 @@ class TableSummary:
 
 
 @staff_page("stats.view_release")
-def show_version(request: StaffRequest, release: Release) -> HttpResponse:
-    return _version_page(request, release)
+def show_version(request: StaffRequest) -> HttpResponse:
+    return _version_page(request)
 
 
 @staff_page("stats.view_release")
-def show_history(request: StaffRequest, release: Release) -> HttpResponse:
+def show_history(request: StaffRequest) -> HttpResponse:
     # Django's own log knows nothing of the steps of a version.
-    change = reverse("admin:stats_release_change", args=[release.pk])
+    change = reverse("admin:stats_release_change", args=[request.release.pk])
     return redirect(f"{change}#events-title")
 
 
@@ -83,67 +83,76 @@ def amend(request: StaffRequest, match_year: int) -> HttpResponse:
 
 
 @staff_page("stats.change_release", acts=True)
-def submit(request: StaffRequest, release: Release) -> HttpResponse:
-    publish_version.submit(release_id=release.pk, by=request.user, now=clock.now())
+def submit(request: StaffRequest) -> HttpResponse:
+    publish_version.submit(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
     return report(
         request,
         "Submitted. Somebody who changed none of its values can publish it now.",
-        release,
+        request.release,
     )
 
 
 @staff_page("stats.publish_release", acts=True)
-def return_to_editors(request: StaffRequest, release: Release) -> HttpResponse:
+def return_to_editors(request: StaffRequest) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _version_page(request, release, return_form=form, status=422)
+        return _version_page(request, return_form=form, status=422)
     publish_version.return_with_comment(
-        release_id=release.pk,
+        release_id=request.release.pk,
         comment=form.cleaned_data["comment"],
         by=request.user,
         now=clock.now(),
     )
-    return report(request, "Returned to its editors with your comment.", release)
+    return report(
+        request, "Returned to its editors with your comment.", request.release
+    )
 
 
 @staff_page("stats.publish_release", acts=True)
-def publish(request: StaffRequest, release: Release) -> HttpResponse:
-    form = PublishForm(request.POST, is_amendment=release.kind != ReleaseKind.FIRST)
+def publish(request: StaffRequest) -> HttpResponse:
+    form = PublishForm(
+        request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
+    )
     if not form.is_valid():
-        return _version_page(request, release, publish_form=form, status=422)
+        return _version_page(request, publish_form=form, status=422)
     kind = form.cleaned_data.get("kind")
     try:
         publish_version.publish(
-            release_id=release.pk,
+            release_id=request.release.pk,
             by=request.user,
             now=clock.now(),
             public_note=form.cleaned_data["public_note"],
             kind=ReleaseKind(kind) if kind else None,
         )
     except WorkflowRefused as refused:
-        fresh = Release.objects.filter(pk=release.pk).first()
+        fresh = Release.objects.filter(pk=request.release.pk).first()
         if fresh is None:
             raise
+        request.release = fresh
         messages.error(request, str(refused))
         # What was typed into the note is still there.
-        return _version_page(request, fresh, publish_form=form, status=422)
-    return report(request, "Published. Everybody can read it now.", release)
+        return _version_page(request, publish_form=form, status=422)
+    return report(request, "Published. Everybody can read it now.", request.release)
 
 
 @staff_page("stats.change_release", acts=True)
-def discard(request: StaffRequest, release: Release) -> HttpResponse:
-    open_version.discard(release_id=release.pk, by=request.user, now=clock.now())
-    return report(request, f"The draft of {release.match_year} was discarded.")
+def discard(request: StaffRequest) -> HttpResponse:
+    open_version.discard(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report(request, f"The draft of {request.release.match_year} was discarded.")
 
 
 def _version_page(
     request: StaffRequest,
-    release: Release,
     *,
     publish_form: PublishForm | None = None,
     return_form: ReturnForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    release = request.release
     figures = drafts.figures_of(release)
     checklist = drafts.checklist(release, figures)
     changes = drafts.changes(release, figures)
@@ -152,7 +161,6 @@ def _version_page(
     return render_page(
         request,
         "page",
-        release=release,
         title=f"{release.match_year} Match, version {release.version}",
         problem_count=len(checklist.problems),
         remark_count=len(checklist.remarks),
