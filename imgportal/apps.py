@@ -14,6 +14,7 @@ class PortalConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
+        from imgportal import checks  # noqa: F401
         from imgportal.accounts import allauth_seams, security_events
         from imgportal.search import index
         from profiles import signals as record
