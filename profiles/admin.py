@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 
 from imgportal.lib import clock
 from imgportal.lib.row_admin import RowAdmin
@@ -90,10 +89,6 @@ class ReferenceAdmin(RowAdmin):
     @admin.display(description="Source")
     def documents(self, row: ReferenceRow) -> str:
         return row.sources.replace(";", ", ")
-
-    @admin.display(description="Public pages")
-    def public_page(self, row: ReferenceRow) -> str:
-        return format_html('<a href="{}">See it</a>', self.view_on_site(row))
 
 
 @admin.register(PassingStandard)

@@ -18,7 +18,6 @@ from imgportal.lib import clock, rate_limits, typed_drafts
 
 OURS = frozenset({"imgportal", "stats", "profiles"})
 MOST_HELD = 30  # forms an hour and address that found their sender signed out
-KEEP_SECONDS = 4 * 3600
 
 
 def keep(request: HttpRequest) -> str:
@@ -26,7 +25,7 @@ def keep(request: HttpRequest) -> str:
     now = clock.now()
     # Anybody can post here, so nobody may fill the database with it.
     if rate_limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=now):
-        return typed_drafts.hold(request, seconds=KEEP_SECONDS, now=now)
+        return typed_drafts.hold(request, now=now)
     return request.path
 
 

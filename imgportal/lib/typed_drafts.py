@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from imgportal.lib import sealed_text
 
 MARK = "whose"  # the field of a form
+KEEP_SECONDS = 4 * 3600
 MOST_A_BROWSER = 10
 # Characters. A note of 10,000 of any script with every other field, or the largest table.
 LONGEST = 150_000
@@ -40,7 +41,11 @@ def marked_owner(request: HttpRequest) -> int | None:
 
 
 def hold(
-    request: HttpRequest, *, owner: int | None = None, seconds: int, now: datetime
+    request: HttpRequest,
+    *,
+    owner: int | None = None,
+    seconds: int = KEEP_SECONDS,
+    now: datetime,
 ) -> str:
     """Keep the posted values for so long, and return the address that shows them again.
 

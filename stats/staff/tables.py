@@ -23,9 +23,6 @@ from stats.staff.requests import (
     staff_page,
 )
 
-# How long values wait that could not be saved because the draft was gone.
-KEEP_SECONDS = 4 * 3600
-
 
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
@@ -57,7 +54,7 @@ def _save(request: StaffRequest) -> HttpResponse:
         return _grid_page(request, grid, status=422)
     except WorkflowRefused as refused:
         messages.error(request, str(refused))
-        kept_at = typed_drafts.hold(request, seconds=KEEP_SECONDS, now=clock.now())
+        kept_at = typed_drafts.hold(request, now=clock.now())
         messages.info(
             request,
             format_html('<a href="{}">What you typed</a> is kept for now.', kept_at),
