@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from imgportal.lib import numbers
+from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import Confidence, Missing, Table
@@ -169,7 +170,7 @@ class GridLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class DraftGrid:
     """One table of a draft, ready to be filled in."""
 
     table: Table
@@ -224,12 +225,8 @@ class Grid:
         lines = {line.row_id: line for line in self.lines}
         for conflict in refused.conflicts:
             form = lines[conflict.row_id].form
-            # From now on the editor has seen the other value: saving again decides.
-            bound = form[conflict.column]
-            form.data = {
-                **{name: form.data.get(name) for name in form.data},
-                bound.html_initial_name: in_field(conflict.theirs),
-            }
+            seen_in = form[conflict.column].html_initial_name
+            form.data = with_seen(form, seen_in, in_field(conflict.theirs))
             form.add_error(
                 conflict.column,
                 f"Somebody else changed this to {numbers.shown(conflict.theirs)} while you "
@@ -277,7 +274,9 @@ def _texts(table: Table, findings: Sequence[Finding]) -> dict[str, list[str]]:
     return texts
 
 
-def build(table: Table, release: Release, data: QueryDict | None = None) -> Grid:
+def build_grid(
+    table: Table, release: Release, data: QueryDict | None = None
+) -> DraftGrid:
     """The grid of one table: stored rows in their order, with their history beside."""
     figures = drafts.figures_of(release)
     checklist = drafts.checklist(release, figures)
@@ -307,7 +306,7 @@ def build(table: Table, release: Release, data: QueryDict | None = None) -> Grid
                 problems=problems[key],
             )
         )
-    return Grid(table=table, lines=lines)
+    return DraftGrid(table=table, lines=lines)
 
 
 def _cell(

@@ -28,7 +28,7 @@ from stats.staff.requests import (
     lead_away_unless_editing,
     lead_to,
     render_page,
-    report,
+    report_done,
     staff_page,
 )
 
@@ -157,7 +157,7 @@ def _confirm(request: StaffRequest, held: Held, token: str) -> HttpResponse:
             f"The draft says what {held.name} says already. Nothing was written.",
         )
         return lead_to(request.release)
-    return report(
+    return report_done(
         request,
         f"Imported from {held.name}: {plan.new} new and {plan.changed} changed "
         f"row{'s' if len(plan.changes) != 1 else ''}.",

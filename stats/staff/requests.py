@@ -97,7 +97,7 @@ def lead_to(release: Release | None = None, table: Table | None = None) -> HttpR
     return redirect("admin:stats_release_grid", release.pk, table.value)
 
 
-def report(
+def report_done(
     request: StaffRequest, sentence: str, *place: Release | Table
 ) -> HttpResponse:
     """Say that something was done, and lead to where it can be seen."""

@@ -19,14 +19,14 @@ from stats.staff.requests import (
     lead_away_unless_editing,
     lead_to,
     render_page,
-    report,
+    report_done,
     staff_page,
 )
 
 
 @staff_page("stats.view_release")
 @typed_drafts.shows_held
-def fill_in(request: StaffRequest) -> HttpResponse:
+def fill_in_table(request: StaffRequest) -> HttpResponse:
     if elsewhere := lead_away_unless_editing(request):
         return elsewhere
     if request.method == "POST":
@@ -34,11 +34,13 @@ def fill_in(request: StaffRequest) -> HttpResponse:
     draft = typed_drafts.asked_for(request, now=clock.now())
     if draft is not None:
         messages.info(request, "Your values are still here. Look, then save.")
-    return _grid_page(request, grid_forms.build(request.table, request.release, draft))
+    return _grid_page(
+        request, grid_forms.build_grid(request.table, request.release, draft)
+    )
 
 
 def _save(request: StaffRequest) -> HttpResponse:
-    grid = grid_forms.build(request.table, request.release, request.POST)
+    grid = grid_forms.build_grid(request.table, request.release, request.POST)
     if not grid.is_valid():
         return _grid_page(request, grid, status=422)
     try:
@@ -60,7 +62,7 @@ def _save(request: StaffRequest) -> HttpResponse:
             format_html('<a href="{}">What you typed</a> is kept for now.', kept_at),
         )
         return lead_to()
-    return report(
+    return report_done(
         request,
         f"{changed} value{'s' if changed != 1 else ''} saved."
         if changed
@@ -71,7 +73,7 @@ def _save(request: StaffRequest) -> HttpResponse:
 
 
 def _grid_page(
-    request: StaffRequest, grid: grid_forms.Grid, *, status: int = 200
+    request: StaffRequest, grid: grid_forms.DraftGrid, *, status: int = 200
 ) -> HttpResponse:
     return render_page(
         request,
@@ -105,7 +107,9 @@ def add_row(request: StaffRequest) -> HttpResponse:
     except EditRefused as refused:
         messages.error(request, " ".join(bad.reason for bad in refused.bad))
         return lead_to(request.release, request.table)
-    return report(request, "The row was added, empty.", request.release, request.table)
+    return report_done(
+        request, "The row was added, empty.", request.release, request.table
+    )
 
 
 @staff_page("stats.change_release", acts=True)
@@ -117,7 +121,7 @@ def remove_row(request: StaffRequest, row_id: int) -> HttpResponse:
         by=request.user,
         now=clock.now(),
     )
-    return report(
+    return report_done(
         request, "The row was removed from this draft.", request.release, request.table
     )
 
@@ -126,7 +130,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff_page("stats.view_release")
-def export(request: StaffRequest, extension: str) -> HttpResponse:
+def export_table(request: StaffRequest, extension: str) -> HttpResponse:
     """A table as it can be imported again; the public columns are other ones."""
     columns = founding_export.table_of(
         drafts.figures_of(request.release), request.table

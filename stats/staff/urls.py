@@ -16,17 +16,17 @@ def _page(route: str, view: View, name: str, **kwargs: str) -> URLPattern:
 converters.register()
 TABLE = "<int:pk>/<table:table>"
 urlpatterns = [
-    _page("start/", versions.start, "start"),
-    _page("amend/<int:match_year>/", versions.amend, "amend"),
-    _page("<int:pk>/submit/", versions.submit, "submit"),
+    _page("start/", versions.start_year, "start"),
+    _page("amend/<int:match_year>/", versions.open_amendment, "amend"),
+    _page("<int:pk>/submit/", versions.submit_for_review, "submit"),
     _page("<int:pk>/return/", versions.return_to_editors, "return"),
-    _page("<int:pk>/publish/", versions.publish, "publish"),
-    _page("<int:pk>/discard/", versions.discard, "discard"),
+    _page("<int:pk>/publish/", versions.make_public, "publish"),
+    _page("<int:pk>/discard/", versions.discard_draft, "discard"),
     _page("<int:pk>/footnotes/", footnotes.change_footnotes, "footnotes"),
-    _page(f"{TABLE}/", tables.fill_in, "grid"),
+    _page(f"{TABLE}/", tables.fill_in_table, "grid"),
     _page(f"{TABLE}/add-row/", tables.add_row, "add_row"),
     _page(f"{TABLE}/remove-row/<int:row_id>/", tables.remove_row, "remove_row"),
     _page(f"{TABLE}/import/", imports.import_table, "import"),
-    _page(f"{TABLE}.csv", tables.export, "export", extension="csv"),
-    _page(f"{TABLE}.xlsx", tables.export, "workbook", extension="xlsx"),
+    _page(f"{TABLE}.csv", tables.export_table, "export", extension="csv"),
+    _page(f"{TABLE}.xlsx", tables.export_table, "workbook", extension="xlsx"),
 ]

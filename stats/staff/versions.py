@@ -29,7 +29,7 @@ from stats.staff.requests import (
     StaffRequest,
     lead_to,
     render_page,
-    report,
+    report_done,
     staff_page,
 )
 
@@ -58,7 +58,7 @@ def show_history(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("stats.add_release", acts=True)
-def start(request: StaffRequest) -> HttpResponse:
+def start_year(request: StaffRequest) -> HttpResponse:
     form = StartYearForm(request.POST, this_year=clock.now().year)
     if not form.is_valid():
         for errors in form.errors.values():
@@ -67,15 +67,15 @@ def start(request: StaffRequest) -> HttpResponse:
     release = open_version.start_year(
         match_year=form.cleaned_data["match_year"], by=request.user, now=clock.now()
     )
-    return report(request, "The year is open. Fill in its tables below.", release)
+    return report_done(request, "The year is open. Fill in its tables below.", release)
 
 
 @staff_page("stats.add_release", acts=True)
-def amend(request: StaffRequest, match_year: int) -> HttpResponse:
+def open_amendment(request: StaffRequest, match_year: int) -> HttpResponse:
     release = open_version.open_amendment(
         match_year=match_year, by=request.user, now=clock.now()
     )
-    return report(
+    return report_done(
         request,
         "This is a copy of the public version. Change what is wrong, then submit.",
         release,
@@ -83,11 +83,11 @@ def amend(request: StaffRequest, match_year: int) -> HttpResponse:
 
 
 @staff_page("stats.change_release", acts=True)
-def submit(request: StaffRequest) -> HttpResponse:
+def submit_for_review(request: StaffRequest) -> HttpResponse:
     publish_version.submit(
         release_id=request.release.pk, by=request.user, now=clock.now()
     )
-    return report(
+    return report_done(
         request,
         "Submitted. Somebody who changed none of its values can publish it now.",
         request.release,
@@ -105,13 +105,13 @@ def return_to_editors(request: StaffRequest) -> HttpResponse:
         by=request.user,
         now=clock.now(),
     )
-    return report(
+    return report_done(
         request, "Returned to its editors with your comment.", request.release
     )
 
 
 @staff_page("stats.publish_release", acts=True)
-def publish(request: StaffRequest) -> HttpResponse:
+def make_public(request: StaffRequest) -> HttpResponse:
     form = PublishForm(
         request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
     )
@@ -134,15 +134,19 @@ def publish(request: StaffRequest) -> HttpResponse:
         messages.error(request, str(refused))
         # What was typed into the note is still there.
         return _version_page(request, publish_form=form, status=422)
-    return report(request, "Published. Everybody can read it now.", request.release)
+    return report_done(
+        request, "Published. Everybody can read it now.", request.release
+    )
 
 
 @staff_page("stats.change_release", acts=True)
-def discard(request: StaffRequest) -> HttpResponse:
+def discard_draft(request: StaffRequest) -> HttpResponse:
     open_version.discard(
         release_id=request.release.pk, by=request.user, now=clock.now()
     )
-    return report(request, f"The draft of {request.release.match_year} was discarded.")
+    return report_done(
+        request, f"The draft of {request.release.match_year} was discarded."
+    )
 
 
 def _version_page(
