@@ -74,15 +74,6 @@ class Status(TextChoices):
     PUBLISHED = "published", "Published"
 
 
-# From which status a version may go where. Everything else is refused, and what is
-# published goes nowhere: it is changed by a further version.
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.IN_REVIEW}),
-    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.PUBLISHED}),
-    Status.PUBLISHED: frozenset(),
-}
-
-
 class Step(TextChoices):
     """What somebody did to a version, in the words of its history."""
 

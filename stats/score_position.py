@@ -20,8 +20,8 @@ from stats.figures import ScoreRow, Specialty
 
 T = TypeVar("T")
 
-# The groups that editions describe, in the order in which pages name them.
-GROUPS = IMG_GROUPS[::-1]
+# The groups that editions describe, in the order in which pages of scores name them.
+SCORE_GROUPS = IMG_GROUPS[::-1]
 WHO = {
     Outcome.MATCHED: "of those who matched",
     Outcome.NOT_MATCHED: "of those who did not match",
@@ -128,9 +128,9 @@ def standing(
     specialty: Specialty, rows: Sequence[ScoreRow], group: ApplicantType | None
 ) -> Standing:
     """`rows` are all scores of the specialty, the newest edition first."""
-    wanted = GROUPS if group is None else (group,)
+    wanted = SCORE_GROUPS if group is None else (group,)
     found = [strip for kind in wanted if (strip := _newest(rows, kind))]
-    others = [kind for kind in GROUPS if kind not in wanted]
+    others = [kind for kind in SCORE_GROUPS if kind not in wanted]
     has_quartiles = any(strip.has_quartiles for strip in found)
     return Standing(
         specialty=specialty,

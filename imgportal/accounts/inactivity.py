@@ -96,7 +96,7 @@ def _drop(user: User, since: datetime) -> bool:
             return deletion.delete_account(
                 user, message=None, only_if=_never_confirmed(since)
             )
-    except deletion.Stays:
+    except deletion.AccountIsKept:
         return False
 
 
@@ -123,7 +123,7 @@ def _idle(since: datetime, now: datetime) -> Iterator[User]:
             .exclude(pk__in=told.values("user"))
             .order_by("pk")[:BATCH]
         )
-        yield from (user for user in batch if deletion.may_leave(user))
+        yield from (user for user in batch if deletion.may_be_deleted(user))
         if len(batch) < BATCH:
             return
         last = batch[-1].pk
@@ -192,5 +192,5 @@ def _remove(user: User, now: datetime, days: int) -> bool:
             # Looked at once more, under lock: somebody may be signing in just now.
             only_if=_not_here_since(now - timedelta(days=days)),
         )
-    except deletion.Stays:
+    except deletion.AccountIsKept:
         return False

@@ -12,8 +12,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
+from imgportal.lib.filter_form import FilterForm, nameless_button
 from imgportal.search.analysis import one_line
-from stats.forms import FilterForm, nameless_button
 
 LONGEST = 100
 # To compose letters from marks takes time by the square of their number, so no more is

@@ -117,10 +117,6 @@ class Plan:
                         becomes=value,
                     )
 
-    @property
-    def can_be_applied(self) -> bool:
-        return bool(self.changes) and not self.refusals
-
 
 def name_of(column: str) -> str:
     """How a column is called on a page."""

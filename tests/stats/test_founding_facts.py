@@ -11,7 +11,7 @@ from imgportal.lib import numbers
 from stats import public
 from stats.choices import ApplicantType, Confidence, Outcome
 from stats.figures import YearFigures
-from stats.views.years import YearColumn, rate_chart
+from stats.rate_chart import YearColumn, rate_chart
 from stats.year_summary import YearStory, year_story
 
 pytestmark = pytest.mark.django_db

@@ -12,12 +12,13 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from imgportal.search.forms import LONGEST
 from imgportal.search.library import Library
 from imgportal.search.views import SHOWN
+from tests.effort import examples
 from tests.pages import GUIDE, MISSED, PAGES, SEARCH
 from tests.reading import html_of, json_of, links_of, tags_of, text_of
 
@@ -232,8 +233,8 @@ def test_of_several_questions_the_first_is_answered(client: Client) -> None:
     assert "more than one" not in text_of(client.get("/search/?q=&q=soap&q="))
 
 
-@settings(
-    max_examples=150,
+@examples(
+    150,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from stats.actions.edit_draft import MODELS
@@ -15,6 +15,7 @@ from stats.choices import Table
 from stats.imports import row_checks
 from stats.imports.parse_rows import ROWS
 from stats.models import Release, Specialty
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,8 @@ def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
     return table, values
 
 
-@settings(
-    max_examples=200,
+@examples(
+    200,
     # Every example is rolled back to the draft of the test.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
