@@ -15,14 +15,9 @@ class PortalConfig(AppConfig):
 
         from imgportal import checks  # noqa: F401
         from imgportal.accounts import addresses, security_events
-        from imgportal.search import index
-        from profiles.signals import tables_changed
-        from stats.signals import public_figures_changed
 
         security_events.connect_signals()
         email_confirmed.connect(addresses.drop_unconfirmed_password)
-        tables_changed.connect(index.follow)
-        public_figures_changed.connect(index.follow)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

@@ -133,30 +133,6 @@ class IdleWarning(models.Model):
         return f"idle warning {self.pk}"
 
 
-class SearchIndex(models.Model):
-    """What the search index was filled from: one row, or none before the first time.
-
-    The words themselves are in a table of the engine's own; see imgportal/search.
-    """
-
-    ONLY: ClassVar[int] = 1
-
-    token = models.CharField(max_length=16)
-    documents = models.PositiveIntegerField()
-    built_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "search index"
-        constraints = (
-            models.CheckConstraint(
-                name="imgportal_searchindex_only_one", condition=models.Q(id=1)
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.documents} documents"
-
-
 class SecurityCounter(models.Model):
     """How often something was tried, or that a code was used; see security_counters.py.
 

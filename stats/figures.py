@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from stats import measures
 from stats.choices import (
@@ -276,6 +276,10 @@ class ScoreRow:
 
 
 Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
+ROW_TYPES: dict[Table, Any] = {
+    row_type.table: row_type
+    for row_type in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

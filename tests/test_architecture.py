@@ -253,11 +253,14 @@ def test_pure_modules_know_neither_django_nor_the_database() -> None:
 
 
 SEARCH = ROOT / "imgportal" / "search"
-PURE_IN_SEARCH = ("analysis", "spelling", "parts", "excerpts")
+PURE_IN_SEARCH = ("word_lists", "words", "spelling", "page_text", "excerpts")
 
 
 def test_what_search_does_with_words_knows_neither_django_nor_the_site() -> None:
-    allowed = ("imgportal.search.analysis",)
+    allowed = (
+        "imgportal.lib.content_files",
+        *(f"imgportal.search.{module}" for module in PURE_IN_SEARCH),
+    )
     wrong = [
         f"{shown(path)}:{line} imports {name}"
         for path in (SEARCH / f"{module}.py" for module in PURE_IN_SEARCH)
@@ -266,17 +269,6 @@ def test_what_search_does_with_words_knows_neither_django_nor_the_site() -> None
     ]
 
     assert wrong == []
-
-
-def test_nobody_fills_the_search_index_but_its_own_module() -> None:
-    filling = [
-        shown(path)
-        for path in source_files("imgportal")
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr == "fill"
-    ]
-
-    assert filling == ["imgportal/search/index.py"]
 
 
 def clock_readings(path: Path) -> Iterator[str]:

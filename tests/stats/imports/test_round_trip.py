@@ -16,11 +16,11 @@ from stats.actions import open_version
 from stats.actions.import_file import import_file
 from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
 from stats.exports import Export
-from stats.figures import Row, YearFigures
+from stats.figures import ROW_TYPES, Row, YearFigures
 from stats.imports import export, row_checks
 from stats.imports.columns import columns_of
 from stats.imports.import_plan import plan
-from stats.imports.parse_rows import MISSING_REASONS, ROWS, Parsed, read
+from stats.imports.parse_rows import MISSING_REASONS, Parsed, read
 from stats.models import Release, ScoreSummary, SpecialtyResult
 from tests.effort import examples
 from tests.factories import (
@@ -129,7 +129,7 @@ def printed(least: int, most: int) -> st.SearchStrategy[Decimal | None]:
 def any_row(draw: st.DrawFn) -> Row:
     """A row such as the database would hold."""
     table = draw(st.sampled_from(list(Table)))
-    kind = ROWS[table]
+    kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(COUNTS) for column in kind.counts}
     for column in kind.printed:
         is_score = column.startswith("step2")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from stats.actions.edit_draft import MODELS
 from stats.choices import Table
+from stats.figures import ROW_TYPES
 from stats.imports import row_checks
-from stats.imports.parse_rows import ROWS
 from stats.models import Release, Specialty
 from tests.effort import examples
 
@@ -25,7 +25,7 @@ SMALL = st.none() | st.integers(min_value=1, max_value=4)
 @st.composite
 def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
     table = draw(st.sampled_from(list(Table)))
-    kind = ROWS[table]
+    kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(SMALL) for column in kind.counts}
     for column in kind.printed:
         number = draw(SMALL)
@@ -44,7 +44,7 @@ def test_checks_refuse_exactly_what_the_constraints_refuse(
     drawn: tuple[Table, dict[str, Any]],
 ) -> None:
     table, values = drawn
-    complete = row_checks.is_complete(table, values, ROWS[table].counts)
+    complete = row_checks.is_complete(table, values, ROW_TYPES[table].counts)
     expected = not list(row_checks.contradictions(table, values))
     identity: dict[str, Any] = {}
     if table in (Table.SPECIALTIES, Table.SCORES):
