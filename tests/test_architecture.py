@@ -46,6 +46,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"forms", "templatetags"}),
     frozenset({"public_page"}),
+    frozenset({"staff"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls", "rule_urls", "secret_urls"}),
 )

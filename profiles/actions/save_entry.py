@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from imgportal.lib.row_versions import find_overwritten
 from profiles.exceptions import (
     AlreadyThere,
     ChangedMeanwhile,
@@ -130,4 +131,5 @@ def _same(twin: Row, values: Values) -> Row:
 
 
 def _holds(row: Owned, values: Values) -> bool:
-    return all(getattr(row, name) == value for name, value in values.items())
+    stored = {name: getattr(row, name) for name in values}
+    return not find_overwritten(stored=stored, wanted=values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from imgportal.lib.row_versions import with_seen
 from profiles.member_record import Stored
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import EARLIEST, LATEST, Owned
@@ -263,9 +264,7 @@ class VersionedForm(forms.Form):
 
     def show_beside(self, row: Owned | None) -> None:
         """Somebody else saved meanwhile: keep what was typed, aim at what is stored."""
-        typed = cast(QueryDict, self.data).copy()
-        typed["seen"] = str(row.version if row else 0)
-        self.data = typed
+        self.data = with_seen(self, "seen", str(row.version if row else 0))
         self.is_stale = True
         self.stored_now = self.in_words(row) if row else []
 

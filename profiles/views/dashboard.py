@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from profiles import member_record, reference_tables
 from profiles.choices import Exam
 from profiles.forms.as_of import AsOfForm
@@ -14,7 +14,7 @@ from profiles.forms.record_form import RecordForm
 from profiles.rules import next_steps
 from profiles.rules.reference import eastern_day
 from profiles.rules.risks import risks
-from profiles.views import overview, typed_drafts
+from profiles.views import overview
 from profiles.views.entry_pages import START
 from profiles.views.member_requests import SignedInRequest, members_only
 from profiles.views.notices import unread
@@ -94,5 +94,5 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 def _start_form(request: SignedInRequest, stored: member_record.Stored) -> RecordForm:
     """Three questions, each of which may stay open, then the first answers."""
     form = START.form_for(request, stored, START.row_in(stored))
-    form.whose = typed_drafts.mark_for(request.user)
+    form.whose = typed_drafts.mark_for(request.user.pk)
     return form

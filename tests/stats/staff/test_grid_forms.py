@@ -10,7 +10,7 @@ from django.test import Client
 from stats.choices import Table
 from stats.models import Release
 from tests import staff
-from tests.stats.test_admin_releases import amendment, at, client_of, field_of, filled
+from tests.stats.staff.test_versions import amendment, at, client_of, field_of, filled
 
 pytestmark = pytest.mark.django_db
 

@@ -187,9 +187,9 @@ def test_long_difference_is_read_in_pages(client: Client, draft: Release) -> Non
     assert len(page.context["preview"].lines) == 100
     assert f"Rows 1 to 100 of {len(rows)}" in page.content.decode()
     assert "Later rows" in page.content.decode()
-    assert later.context["preview"].lines[0].line == 102
+    assert later.context["preview"].lines[0][0].line == 102
     assert confirmation(later) == confirmation(page)
-    assert nonsense.context["preview"].lines[0].line == 2
+    assert nonsense.context["preview"].lines[0][0].line == 2
 
 
 # --- What is refused ----------------------------------------------------------------

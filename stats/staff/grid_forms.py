@@ -8,7 +8,8 @@ saving can tell what the editor changed, and what somebody else changed meanwhil
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -19,15 +20,23 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from imgportal.lib import numbers
+from imgportal.lib.row_versions import with_seen
+from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import Confidence, Missing, Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
 from stats.figures import Row, ScoreRow, YearFigures
 from stats.models import Release
+from stats.readiness import Finding
 
 # What people type or paste between thousands.
 SEPARATORS = re.compile(r"[,\s\u2009\u202f\u00a0']")
+
+
+def in_field(value: Any) -> str:
+    """A value as the field shows it."""
+    return "" if value is None else str(value)
 
 
 class _NumberField(forms.Field):
@@ -45,7 +54,7 @@ class _NumberField(forms.Field):
         super().__init__(required=False, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def prepare_value(self, value: Any) -> str:
-        return "" if value is None else str(value)
+        return in_field(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -59,7 +68,7 @@ class CountField(_NumberField):
     """A whole number; thousands may be separated."""
 
     def to_python(self, value: Any) -> int | None:
-        text = SEPARATORS.sub("", "" if value is None else str(value))
+        text = SEPARATORS.sub("", in_field(value))
         if not text:
             return None
         if not (text.isascii() and text.isdecimal()) or len(text) > 9:
@@ -73,12 +82,17 @@ class PrintedField(_NumberField):
     size = 6
 
     def to_python(self, value: Any) -> Decimal | None:
-        text = ("" if value is None else str(value)).strip().rstrip("%").strip()
+        text = in_field(value).strip().rstrip("%").strip()
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
             raise ValidationError("Enter a number as printed, such as 61.2.")
         return Decimal(text)
+
+
+def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
+    widget = forms.TextInput(attrs={"size": size, "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=most, widget=widget)
 
 
 def _field(table: Table, column: str) -> forms.Field:
@@ -87,30 +101,25 @@ def _field(table: Table, column: str) -> forms.Field:
         return CountField(label=COLUMN_NAMES[column])
     if column in row.printed:
         return PrintedField(label=COLUMN_NAMES[column])
-    if column == "missing":
-        return forms.ChoiceField(
-            label="Why values are missing",
-            choices=[("", "nothing is missing"), *Missing.choices],
-            required=False,
-        )
-    if column == "confidence":
-        short = [
-            (grade.value, f"{grade.value} – {grade.label.split(':')[0]}")
-            for grade in Confidence
-        ]
-        return forms.ChoiceField(label="Confidence", choices=short)
-    labels = {
-        "sources": "Source keys",
-        "locator": "Place in the source",
-        "note": "Note",
-    }
-    size = {"sources": 16, "locator": 12, "note": 24}[column]
-    return forms.CharField(
-        label=labels[column],
-        required=False,
-        max_length=100 if column == "locator" else 2000,
-        widget=forms.TextInput(attrs={"size": size, "autocomplete": "off"}),
-    )
+    match column:
+        case "missing":
+            return forms.ChoiceField(
+                label="Why values are missing",
+                choices=[("", "nothing is missing"), *Missing.choices],
+                required=False,
+            )
+        case "confidence":
+            short = [
+                (grade.value, f"{grade.value} – {grade.label.split(':')[0]}")
+                for grade in Confidence
+            ]
+            return forms.ChoiceField(label="Confidence", choices=short)
+        case "sources":
+            return _text_field("Source keys", size=16)
+        case "locator":
+            return _text_field("Place in the source", size=12, most=100)
+        case _:
+            return _text_field("Note", size=24)
 
 
 class RowForm(forms.Form):
@@ -147,8 +156,9 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridLine:
+    """One row of the table, with what is known about it."""
+
     row_id: int
-    key: str
     anchor: str
     label: str
     form: RowForm
@@ -160,11 +170,10 @@ class GridLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class DraftGrid:
     """One table of a draft, ready to be filled in."""
 
     table: Table
-    columns: Sequence[str]
     lines: Sequence[GridLine]
 
     @property
@@ -183,30 +192,41 @@ class Grid:
             if line.form["missing"].value() == Missing.NOT_ENTERED
         )
         first = (field for line, field in fields)
-        found = next(chain(wrong, waiting, first), None)
-        return found.html_name if found else ""
+        field = next(chain(wrong, waiting, first), None)
+        return field.html_name if field else ""
 
     def is_valid(self) -> bool:
         # Every form is asked, so that every mistake is shown at once.
         valid = [line.form.is_valid() for line in self.lines]
         return all(valid)
 
-    def edits(self) -> list[edit_draft.RowEdit]:
-        return [
-            line.form.edit(line.row_id) for line in self.lines if line.form.changed_data
-        ]
+    def edits(self, common_sources: str) -> list[edit_draft.RowEdit]:
+        """What the editor changed; rows without a source get the common ones, if given."""
+        edits = []
+        for line in self.lines:
+            form, edit = line.form, line.form.edit(line.row_id)
+            waits = form.cleaned_data["missing"] == Missing.NOT_ENTERED
+            if (
+                common_sources
+                and not form.cleaned_data["sources"]
+                and (form.changed_data or not waits)
+            ):
+                edit = edit_draft.RowEdit(
+                    row_id=line.row_id,
+                    was={**edit.was, "sources": ""},
+                    becomes={**edit.becomes, "sources": common_sources},
+                )
+            if edit.becomes:
+                edits.append(edit)
+        return edits
 
     def refuse(self, refused: EditRefused) -> None:
         """Put what the action refused beside the fields that it is about."""
         lines = {line.row_id: line for line in self.lines}
         for conflict in refused.conflicts:
             form = lines[conflict.row_id].form
-            # From now on the editor has seen the other value: saving again decides.
-            bound = form[conflict.column]
-            form.data = {
-                **{name: form.data.get(name) for name in form.data},
-                bound.html_initial_name: shown_in_field(conflict.theirs),
-            }
+            seen_in = form[conflict.column].html_initial_name
+            form.data = with_seen(form, seen_in, in_field(conflict.theirs))
             form.add_error(
                 conflict.column,
                 f"Somebody else changed this to {numbers.shown(conflict.theirs)} while you "
@@ -215,114 +235,108 @@ class Grid:
             )
         for bad in refused.bad:
             if bad.row_id in lines:
-                column = bad.column if bad.column in self.columns else None
-                lines[bad.row_id].form.add_error(column, bad.reason)
+                form = lines[bad.row_id].form
+                form.add_error(
+                    bad.column if bad.column in form.fields else None, bad.reason
+                )
 
 
-def key_of(table: Table, row: Any) -> str:
+def _key_of(row: Any) -> str:
     """The key that the plain row of a stored one carries (`stats.figures`)."""
-    slug = row.specialty.slug if getattr(row, "specialty", None) else ""
-    match table:
-        case Table.TOTALS:
-            return ""
-        case Table.APPLICANTS:
-            return str(row.applicant_type)
-        case Table.SPECIALTIES:
-            return slug
-        case Table.SCORES:
-            return f"{slug}/{row.applicant_type}/{row.outcome}"
+    identity = [
+        getattr(row, name)
+        for name in ("specialty", "applicant_type", "outcome")
+        if hasattr(row, name)
+    ]
+    return "/".join(str(getattr(part, "slug", part or "")) for part in identity)
 
 
-def stored_rows(table: Table, release: Release) -> dict[str, Any]:
+def _stored_rows(table: Table, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = edit_draft.MODELS[table].objects.filter(release=release).order_by("pk")
     if table in (Table.SPECIALTIES, Table.SCORES):
         rows = rows.select_related("specialty")
-    return {key_of(table, row): row for row in rows}
+    return {_key_of(row): row for row in rows}
 
 
-def shown_in_field(value: Any) -> str:
-    return "" if value is None else str(value)
+def _plain_rows(table: Table, figures: YearFigures | None) -> dict[str, Row]:
+    rows = figures.rows() if figures else ()
+    return {row.key: row for row in rows if row.table == table}
+
+
+def _texts(table: Table, findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """What is to be said about each row, by key."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        if finding.table == table:
+            name = f"{finding.column_name}: " if finding.column_name else ""
+            texts[finding.row_key].append(f"{name}{finding.text}")
+    return texts
+
+
+def build_grid(
+    table: Table, release: Release, data: QueryDict | None = None
+) -> DraftGrid:
+    """The grid of one table: stored rows in their order, with their history beside."""
+    figures = drafts.figures_of(release)
+    checklist = drafts.checklist(release, figures)
+    remarks = _texts(table, checklist.remarks)
+    problems = _texts(table, checklist.problems)
+    a_year_ago = _plain_rows(table, drafts.year_before(release))
+    public = _plain_rows(table, drafts.published_beside(release))
+    stored = _stored_rows(table, release)
+    values = edit_draft.stored_values(table, list(stored.values()))
+    lines = []
+    for key, row in _plain_rows(table, figures).items():
+        pk, before = stored[key].pk, a_year_ago.get(key)
+        form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
+        lines.append(
+            GridLine(
+                row_id=pk,
+                anchor=key.replace("/", "-"),
+                label=row.label,
+                form=form,
+                cells=[
+                    _cell(form[name], row, before, public.get(key))
+                    for name in form.fields
+                ],
+                computed=_rate_text(_rate_of(row)),
+                difference=_points(_rate_of(row), _rate_of(before)),
+                remarks=remarks[key],
+                problems=problems[key],
+            )
+        )
+    return DraftGrid(table=table, lines=lines)
+
+
+def _cell(
+    field: forms.BoundField, draft: Row, before: Row | None, public: Row | None
+) -> GridCell:
+    column = field.name
+    is_figure = column in (*draft.counts, *draft.printed)
+    differs = is_figure and public and getattr(public, column) != getattr(draft, column)
+    return GridCell(
+        field=field,
+        last_year=numbers.shown(getattr(before, column))
+        if before and is_figure
+        else "",
+        public=numbers.shown(getattr(public, column)) if differs else "",
+    )
 
 
 def _rate_of(row: Row | None) -> Any:
+    """The rate of a row as a measure; None: it has none."""
     if row is None or isinstance(row, ScoreRow):
         return None
     return row.img_share if hasattr(row, "img_share") else row.match_rate
 
 
-def build(
-    *,
-    table: Table,
-    release: Release,
-    figures: YearFigures,
-    before: YearFigures | None,
-    public: YearFigures | None,
-    remarks: Mapping[str, Sequence[str]],
-    problems: Mapping[str, Sequence[str]],
-    data: QueryDict | None = None,
-) -> Grid:
-    """The grid of one table: stored rows in their order, with their history beside."""
-    columns = edit_draft.columns_of(table)
-    stored = stored_rows(table, release)
-    values = edit_draft.stored_values(table, list(stored.values()))
-    plain = [row for row in figures.rows() if row.table == table]
-    last = (
-        {row.key: row for row in before.rows() if row.table == table} if before else {}
-    )
-    current = (
-        {row.key: row for row in public.rows() if row.table == table} if public else {}
-    )
-    lines = []
-    for data_row in plain:
-        row = stored[data_row.key]
-        form = RowForm(data, table=table, initial=values[row.pk], prefix=f"r{row.pk}")
-        a_year_ago, now_public = last.get(data_row.key), current.get(data_row.key)
-        lines.append(
-            GridLine(
-                row_id=row.pk,
-                key=data_row.key,
-                anchor=data_row.key.replace("/", "-"),
-                label=data_row.label,
-                form=form,
-                cells=[
-                    GridCell(
-                        field=form[column],
-                        last_year=_figure(a_year_ago, column),
-                        public=_public(now_public, data_row, column),
-                    )
-                    for column in columns
-                ],
-                computed=_rate_text(_rate_of(data_row)),
-                difference=_points(_rate_of(data_row), _rate_of(a_year_ago)),
-                remarks=remarks.get(data_row.key, ()),
-                problems=problems.get(data_row.key, ()),
-            )
-        )
-    return Grid(table=table, columns=columns, lines=lines)
-
-
-def _figure(row: Row | None, column: str) -> str:
-    if row is None or column not in (*row.counts, *row.printed):
-        return ""
-    return numbers.shown(getattr(row, column))
-
-
-def _public(row: Row | None, draft: Row, column: str) -> str:
-    if row is None or column not in (*row.counts, *row.printed):
-        return ""
-    value = getattr(row, column)
-    return numbers.shown(value) if value != getattr(draft, column) else ""
-
-
 def _rate_text(rate: Any) -> str:
     if rate is None:
         return "–"
-    return (
-        f"{rate.printed:f}%"
-        if rate.printed is not None
-        else numbers.percent(rate.percent)
-    )
+    if rate.printed is None:
+        return numbers.percent(rate.percent)
+    return f"{rate.printed:f}%"
 
 
 def _points(rate: Any, before: Any) -> str:
