@@ -13,8 +13,11 @@ class PortalConfig(AppConfig):
         # Models are needed for these, which exist from here on.
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
+        from django.db.models.signals import post_save
 
+        from imgportal import outbox
         from imgportal.accounts import allauth_seams, security_events
+        from imgportal.models import OutgoingMessage
         from imgportal.search import index
         from profiles import signals as record
         from stats import signals as figures
@@ -39,6 +42,7 @@ class PortalConfig(AppConfig):
             (figures.public_figures_changed, index.follow),
         ):
             signal.connect(receiver)
+        post_save.connect(outbox.wake_after_commit, sender=OutgoingMessage)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import import_module
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 from django.template.loader import render_to_string
 
-from imgportal.models import User
+from imgportal.models import MessageKind, OutgoingMessage, User
 from stats.actions import handle_reports
 
-logger = logging.getLogger(__name__)
-
+FAREWELL_IS_GOOD = timedelta(days=3)
 # Everything that goes with an account, by the name of its model, and what a page calls
 # it: one, several. No words: it goes silently, with what it belongs to.
 GOES: dict[str, tuple[str, str] | None] = {
@@ -40,7 +38,7 @@ GOES: dict[str, tuple[str, str] | None] = {
     ),
     "profiles.CalendarFeed": ("calendar address", "calendar addresses"),
     "imgportal.SecurityEvent": ("security event", "security events"),
-    "imgportal.IdleWarning": None,
+    "imgportal.OutgoingMessage": None,
     "imgportal.User_groups": None,
     "imgportal.User_user_permissions": None,
     "account.EmailAddress": ("e-mail address", "e-mail addresses"),
@@ -111,7 +109,7 @@ def what_goes(user: User) -> list[Count]:
 
 
 def delete_account(
-    user: User, *, message: str | None, only_if: Q | None = None
+    user: User, *, message: str | None, now: datetime, only_if: Q | None = None
 ) -> bool:
     """Delete it at once, sign it out everywhere, and send one message about it.
 
@@ -131,10 +129,10 @@ def delete_account(
             _end_sessions(mine)
             handle_reports.forget_address(mine.email)
             mine.delete()
+            if message is not None:
+                _say_farewell(address, message, now=now)
     except ProtectedError:
         raise Stays from None
-    if message is not None:
-        _say_farewell(address, message)
     return True
 
 
@@ -146,14 +144,15 @@ def _end_sessions(user: User) -> None:
         store.delete(key)
 
 
-def _say_farewell(address: str, message: str) -> None:
-    try:
-        send_mail(
+def _say_farewell(address: str, message: str, *, now: datetime) -> None:
+    OutgoingMessage.objects.put(
+        EmailMessage(
             f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}Your account was deleted",
             render_to_string(message),
-            None,
-            [address],
-        )
-    except (SMTPException, OSError) as error:
-        # It is deleted all the same. No address in the log.
-        logger.error("A farewell was not sent: %s", type(error).__name__)
+            to=[address],
+        ),
+        kind=MessageKind.ACCOUNT,
+        owner=None,
+        now=now,
+        expires_at=now + FAREWELL_IS_GOOD,
+    )

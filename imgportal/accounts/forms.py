@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from imgportal.lib import addresses
 from imgportal.models import User
 
 LABELS = {
@@ -45,6 +46,8 @@ class InOurWords:
             if name in LONGEST:
                 # Longer than the column would be an error of the database.
                 field.validators.append(MaxLengthValidator(LONGEST[name]))
+            if name == "email":
+                field.validators.append(addresses.refuse_unwritable)
             if name in {"password", "oldpassword"}:
                 # The pages have that link, in a size to be hit.
                 field.help_text = ""

@@ -12,7 +12,7 @@ from imgportal.models import User
 from profiles.actions import save_entry
 from profiles.forms.reminders import ReminderForm
 from profiles.models import ReminderChoice
-from profiles.reminders import letters, outbox
+from profiles.reminders import letters, schedule
 from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +67,7 @@ def off(request: HttpRequest, signed: str) -> HttpResponse:
         raise Http404
     is_off = request.method == "POST"
     if is_off:
-        outbox.switch_off(owner_id)
+        schedule.switch_off(owner_id)
     # 200 after POST, too: mail programs do not follow a redirect here (RFC 8058).
     response = render(request, "profiles/reminders_off.html", {"is_off": is_off})
     response.headers["Cache-Control"] = "no-store, private"
