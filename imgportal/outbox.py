@@ -92,7 +92,8 @@ class Delivery:
         """Raises MailAway; then no try is counted for any message."""
         self.unclear += _close_what_is_over(self.clock())
         while (row := _due(self.clock()).select_related("owner").first()) is not None:
-            if row.kind == MessageKind.REMINDER and not schedule.wants(row.owner):
+            is_reminder = row.kind == MessageKind.REMINDER
+            if is_reminder and row.owner and not schedule.wants(row.owner):
                 row.delete()
                 continue
             self.open()
@@ -130,11 +131,12 @@ class Delivery:
     ) -> None:
         self.failed += 1
         tries = row.tries + 1
-        for_good = isinstance(error, SMTPRecipientsRefused) and all(
-            500 <= code < 600 for code, _ in error.recipients.values()
-        )
-        if for_good and row.owner and row.owner.email in error.recipients:
-            schedule.note_bounce(row.owner.pk, row.owner.email)
+        for_good = False
+        if isinstance(error, SMTPRecipientsRefused):
+            codes = [code for code, _ in error.recipients.values()]
+            for_good = all(500 <= code < 600 for code in codes)
+            if for_good and row.owner and row.owner.email in error.recipients:
+                schedule.note_bounce(row.owner.pk, row.owner.email)
         if for_good or tries >= MOST_TRIES:
             _finish(claimed, MessageState.GIVEN_UP, now=self.clock())
         else:

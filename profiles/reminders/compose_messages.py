@@ -50,7 +50,7 @@ def put_into_outbox(
         schedule.waiting()
         .select_for_update()
         .filter(owner_id__in=owners)
-        .order_by("owner_id", *Reminder._meta.ordering)
+        .order_by("owner_id", "on", "at", "kind", "pk")
     )
     choices = {
         row.owner_id: row for row in ReminderChoice.objects.filter(owner__in=owners)
