@@ -19,7 +19,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 from threading import Event, Lock, Thread
-from types import TracebackType
 from typing import Any
 
 from django.core.mail import get_connection
@@ -69,12 +68,7 @@ class Delivery:
     def __enter__(self) -> Delivery:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._close()
 
     def open(self) -> None:

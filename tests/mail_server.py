@@ -46,7 +46,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 lines = iter(self.rfile.readline, b".\r\n")
                 text = b"".join(lines).replace(b"\r\n", b"\n")
                 message = message_from_bytes(text, policy=policy.default)
-                server.taken.put(cast(EmailMessage, message))
+                server.taken.put(message)
             self._say("221 bye" if word == b"QUIT" else "250 yes")
             if word == b"QUIT":
                 return
