@@ -15,7 +15,7 @@ class PortalConfig(AppConfig):
         from allauth.mfa import signals as mfa
         from django.db.models.signals import post_save
 
-        from imgportal import outbox
+        from imgportal import checks, outbox  # noqa: F401
         from imgportal.accounts import allauth_seams, security_events
         from imgportal.models import OutgoingMessage
         from imgportal.search import index

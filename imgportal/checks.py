@@ -24,15 +24,15 @@ def messages_leave_the_machine(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 @checks.register(checks.Tags.security, deploy=True)
-def limits_are_counted_together(**kwargs: Any) -> list[checks.CheckMessage]:
+def drafts_are_kept_together(**kwargs: Any) -> list[checks.CheckMessage]:
     # With SQLite one process serves the site; PostgreSQL is chosen for several.
-    shared = "locmem" not in settings.CACHES["default"]["BACKEND"]
+    shared = "locmem" not in settings.CACHES["drafts"]["BACKEND"]
     if shared or connection.vendor == "sqlite":
         return []
     return [
         checks.Warning(
-            "Each process counts attempts to sign in for itself, so the limits on "
-            "guessing are as many times too high as there are processes.",
+            "Each process keeps for itself what staff upload or type before it is "
+            "confirmed, so a second process says that it is gone.",
             hint="Set CACHE_URL to a Redis that all processes share.",
             id="imgportal.W002",
         )

@@ -121,11 +121,17 @@ def database(name: str, default: str) -> dict[str, Any]:
     return options
 
 
-def cache(name: str) -> dict[str, Any]:
-    """The shared cache. Empty means one in this process, right for one process."""
+def cache(name: str, store: str) -> dict[str, Any]:
+    """One store of the shared cache, apart from the others.
+
+    Empty means one in this process, right for one process.
+    """
     address = text(name, "")
     if not address:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": store,
+        }
     if urlsplit(address).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(
             f"{name}={address!r} is not a Redis address. Use redis://host:6379/0, or "
@@ -135,6 +141,7 @@ def cache(name: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": address,
+        "KEY_PREFIX": store,
     }
 
 

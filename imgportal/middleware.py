@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from imgportal.accounts import allauth_seams
+from imgportal.database_outage import answer_outage
 from imgportal.lib import clock
-
-logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -32,7 +28,11 @@ FRESH = timedelta(minutes=5)
 
 
 class DatabaseAwayMiddleware:
-    """A plain page when the database cannot be reached, instead of a trace."""
+    """A plain page when a view loses the database, instead of a trace.
+
+    What happens outside of a view (the session is saved after it) comes to the handlers
+    of errors in imgportal/views.py, which give the same answer.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -43,14 +43,7 @@ class DatabaseAwayMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not isinstance(exception, (OperationalError, InterfaceError)):
-            return None
-        logger.error("The database is away: %s", exception)
-        return HttpResponse(
-            render_to_string("503.html"),
-            status=503,
-            headers={"Retry-After": "30", "Cache-Control": "no-store"},
-        )
+        return answer_outage(request, exception)
 
 
 class PersonalPagesMiddleware:

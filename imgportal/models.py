@@ -254,3 +254,17 @@ class SearchIndex(models.Model):
 
     def __str__(self) -> str:
         return f"{self.documents} documents"
+
+
+class SecurityCounter(models.Model):
+    """How often something was tried, or that a code was used; see security_counters.py.
+
+    The key is a fingerprint: it names no person and no network address in the clear.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"counter until {self.expires_at}"

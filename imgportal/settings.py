@@ -100,7 +100,15 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL")}
+# Three stores, because nobody may push what belongs to one out by filling another.
+CACHES = {
+    # Limits on guessing and used codes, of allauth too, which takes the default.
+    "default": {"BACKEND": "imgportal.security_counters.SecurityCounterCache"},
+    # Finished public pages: made again when they are lost.
+    "pages": env.cache("CACHE_URL", "pages"),
+    # Uploads and forms of staff until they are confirmed: asked for again when lost.
+    "drafts": env.cache("CACHE_URL", "drafts"),
+}
 
 # --- People -------------------------------------------------------------------
 
@@ -308,7 +316,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # Seconds a browser or proxy may show a public page before it asks again. Asking
 # is cheap (304), so a publication is seen soon after it is made.
 PUBLIC_MAX_AGE = env.integer("PUBLIC_MAX_AGE", default=60, least=0, most=86400)
-# Keeps finished public pages in CACHES["default"], by publication: never stale.
+# Keeps finished public pages in CACHES["pages"], by publication: never stale.
 PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
 
 # --- Figures ------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,13 +12,14 @@ from django.urls import reverse
 from django.views.csrf import csrf_failure
 
 from imgportal.accounts.staff_site import keep
+from imgportal.database_outage import answer_outage
 from imgportal.lib.http import Nearby, read_only
 from stats import definitions, year_summary
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
 from stats.views.specialties import best_covered_year
-from stats.views.years import Group, rate_chart
+from stats.views.years import YearColumn, rate_chart
 from stats.year_summary import IMG_GROUPS
 
 
@@ -26,7 +29,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     before = figures.years.get(newest.match_year - 1) if newest else None
     covered = best_covered_year(figures)
     rows = figures.years[covered].specialties if covered else ()
-    groups = [Group(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
+    groups = [YearColumn(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
     return responses.page(
         request,
         "home.html",
@@ -118,6 +121,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if outage := answer_outage(request, exception):
+        return outage
     # The host may be the thing that is wrong, so nothing here asks for it.
     return render(None, "400.html", status=400)
 
@@ -143,4 +148,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Django calls this while it handles the error, and hands it over to nobody.
+    error = sys.exception()
+    if error is not None and (outage := answer_outage(request, error)):
+        return outage
     return render(None, "500.html", status=500)

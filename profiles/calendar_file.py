@@ -20,7 +20,12 @@ from icalendar import (
     vDuration,
 )
 
-from profiles.reference_tables import Revision
+from profiles.reference_tables import (
+    Revision,
+    RowKey,
+    deadline_key,
+    pathway_season_key,
+)
 from profiles.rules.reference import EASTERN
 from profiles.rules.timeline import PATHWAYS, Entry
 
@@ -36,7 +41,7 @@ def calendar(
     entries: Iterable[Entry],
     *,
     space: str,
-    revisions: Mapping[str, Revision],
+    revisions: Mapping[RowKey, Revision],
     versions: Mapping[str, int],
     now: datetime,
     name: str = "Match season",
@@ -119,19 +124,19 @@ def _end(entry: Entry) -> date | datetime | None:
     return entry.last_day and entry.last_day + timedelta(days=1)
 
 
-def _revision(entry: Entry, revisions: Mapping[str, Revision]) -> Revision:
+def _revision(entry: Entry, revisions: Mapping[RowKey, Revision]) -> Revision:
     """What happened to the rows that the entry's date may come from."""
     if entry.event is None:
         return NEVER
-    names = {f"{entry.match_year}: {entry.event.label}"}
+    rows = {deadline_key(entry.match_year, entry.event)}
     if entry.event in PATHWAYS:
         # Whichever of the rows it comes from now: a number may never shrink.
-        names |= {f"{entry.match_year}: {event.label}" for event in PATHWAYS}
-        names.add(f"Pathways season {entry.match_year}")
-    found = [revisions[name] for name in names if name in revisions]
-    if not found:
+        rows |= {deadline_key(entry.match_year, event) for event in PATHWAYS}
+        rows.add(pathway_season_key(entry.match_year))
+    changed = [revisions[row] for row in rows if row in revisions]
+    if not changed:
         return NEVER
     return Revision(
-        changes=sum(one.changes for one in found),
-        changed_at=max(one.changed_at for one in found),
+        changes=sum(revision.changes for revision in changed),
+        changed_at=max(revision.changed_at for revision in changed),
     )

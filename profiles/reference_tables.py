@@ -142,8 +142,8 @@ def changes() -> tuple[Change, ...]:
     return tuple(
         Change(
             table=row.table,
-            row=row.row,
-            column=row.column,
+            row=row.row_words,
+            column=row.column_words,
             before=row.before,
             after=row.after,
             note=row.note,
@@ -161,22 +161,37 @@ class Revision:
     changed_at: datetime
 
 
-def revisions(match_year: int | None) -> Mapping[str, Revision]:
-    """Of the rows of one season, by their names. One query; a row that is as it
+# A row of a dated table: the model's name, and `ReferenceRow.identity`.
+RowKey = tuple[str, str]
+
+
+def deadline_key(match_year: int | None, event: Event) -> RowKey:
+    """The row of that event in that season."""
+    return "seasondeadline", f"{match_year}/{event}"
+
+
+def pathway_season_key(match_year: int | None) -> RowKey:
+    """The row of that season of the Pathways."""
+    return "pathwayseason", str(match_year)
+
+
+def revisions(match_year: int | None) -> Mapping[RowKey, Revision]:
+    """How often the rows of one season were changed. One query; a row that is as it
     was loaded is missing.
     """
+    pathways_table, pathways_season = pathway_season_key(match_year)
     rows = (
         RuleChange.objects.filter(
-            models.Q(table="seasondeadline", row__startswith=f"{match_year}: ")
-            | models.Q(table="pathwayseason", row=f"Pathways season {match_year}")
+            models.Q(table="seasondeadline", row_identity__startswith=f"{match_year}/")
+            | models.Q(table=pathways_table, row_identity=pathways_season)
         )
-        .order_by("row")
-        .values_list("row")
+        .order_by("table", "row_identity")
+        .values_list("table", "row_identity")
         .annotate(models.Count("pk"), models.Max("changed_at"))
     )
     return {
-        row: Revision(changes=changes, changed_at=changed_at)
-        for row, changes, changed_at in rows
+        (table, identity): Revision(changes=changes, changed_at=changed_at)
+        for table, identity, changes, changed_at in rows
     }
 
 

@@ -116,7 +116,8 @@ def test_every_template_is_used() -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
+        for pattern in ("*.py", "data/*.toml")
+        for path in (ROOT / package).rglob(pattern)
     )
     used = {
         other

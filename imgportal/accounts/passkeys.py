@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from fido2.utils import websafe_decode
+
+from imgportal.models import User
 
 UNREADABLE = "What came from the passkey could not be read. Try again."
 NOT_ACCEPTED = "This passkey was not accepted. Try again, or use another way."
+THERE_ALREADY = "This passkey is there already: see the list of your passkeys."
 # Whatever fido2's parsers meet in bytes that somebody made up.
 NONSENSE = (
     *(TypeError, ValueError, LookupError, AttributeError),
@@ -58,11 +63,17 @@ class FromADevice:
 
 
 class _Registering(FromADevice):
+    user: User
+
     def clean(self) -> dict[str, Any]:
         with _refusing_nonsense():
             cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
             if credential := cleaned.get("credential"):
                 cleaned["credential"] = _kept(credential)
+                # Stored, and the session that would have said so was not.
+                credential_id = websafe_decode(credential["rawId"])
+                if auth.get_authenticator_by_credential_id(self.user, credential_id):
+                    raise ValidationError(THERE_ALREADY)
         return cleaned
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from imgportal.guide import dated_tables, passing_standards, season
-from imgportal.guide.costs import FEES, FORMATS, FORMATS_BEFORE
+from imgportal.guide.fees import EXAM_DAYS, FEES
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.page_inputs import Shelf
 from imgportal.guide.pages import Page
@@ -44,8 +44,8 @@ def _certification(shelf: Shelf) -> dict[str, Any]:
 
 def _exams(shelf: Shelf) -> dict[str, Any]:
     return {
-        "formats": FORMATS,
-        "formats_before": FORMATS_BEFORE,
+        "formats": [day for day in EXAM_DAYS if day.is_current],
+        "formats_before": [day for day in EXAM_DAYS if not day.is_current],
         "oet": dated_tables.oet_minimums(shelf.tables, today=shelf.today),
         "pathways": shelf.tables.season(shelf.season),
     }

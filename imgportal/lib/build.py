@@ -14,12 +14,16 @@ PARTS = (
     ("templates", "*.html"),
     ("templates", "*.xml"),
     ("imgportal/static", "*.*"),
+    # Content that the code reads: prose and tables.
+    ("imgportal", "data/*.*"),
+    ("stats", "data/*.*"),
+    ("profiles", "data/*.*"),
 )
 
 
 @cache
 def fingerprint() -> str:
-    """A short name for the code, templates and style sheets of this process.
+    """A short name for the code, content, templates and style sheets of this process.
 
     Computed from their contents, so that every process of one installation agrees.
     """

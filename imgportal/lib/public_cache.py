@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -71,7 +71,7 @@ def _kept_or_made(
     may_keep = settings.PAGE_CACHE and not request.META.get("QUERY_STRING")
     name = f"{etag} {request.build_absolute_uri()}"
     key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
-    kept = cache.get(key) if may_keep else None
+    kept = caches["pages"].get(key) if may_keep else None
     if kept is None:
         response = make()
         if response.status_code != 200:
@@ -82,7 +82,7 @@ def _kept_or_made(
         compressed = gzip.compress(response.content, compresslevel=level, mtime=0)
         kept = (dict(response.headers), response.content, compressed)
         if may_keep:
-            cache.set(key, kept, KEEP_SECONDS)
+            caches["pages"].set(key, kept, KEEP_SECONDS)
     headers, content, compressed = kept
     if accepts_gzip(request):
         return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})

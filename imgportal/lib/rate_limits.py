@@ -1,4 +1,4 @@
-"""How often one client may do something, counted in the cache."""
+"""How often one client or member may do something, counted in the default cache."""
 
 from __future__ import annotations
 
@@ -12,22 +12,26 @@ from django.utils.crypto import salted_hmac
 
 
 def allow(
-    request: HttpRequest, what: str, *, most: int, seconds: int, now: datetime
+    request: HttpRequest,
+    what: str,
+    *,
+    most: int,
+    seconds: int,
+    now: datetime,
+    per_member: bool = False,
 ) -> bool:
     """Count one more time, and say whether it is within the limit of this window.
 
-    Windows are fixed: the clock divided by their length. The cache is told a
-    fingerprint of the client, never the address, and forgets it with the window.
+    Windows are fixed: the clock divided by their length. Counted is the network address,
+    or with `per_member` the account that is signed in. The cache is told a fingerprint
+    of either, and forgets it with the window.
     """
     window = int(now.timestamp()) // seconds
-    client = salted_hmac("imgportal.lib.rate_limits", f"{what} {_client(request)}")
+    whose = f"member {request.user.pk}" if per_member else _client(request)
+    client = salted_hmac("imgportal.lib.rate_limits", f"{what} {whose}")
     key = f"limit:{window}:{client.hexdigest()}"
     cache.add(key, 0, timeout=seconds)
-    try:
-        return int(cache.incr(key)) <= most
-    except ValueError:
-        # Dropped from a full cache between the two lines: as if nothing was counted.
-        return True
+    return int(cache.incr(key)) <= most
 
 
 def seconds_left(*, seconds: int, now: datetime) -> int:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 KEEP_SECONDS = 4 * 3600
@@ -26,7 +26,9 @@ def hold(request: HttpRequest) -> str:
         if field == "csrfmiddlewaretoken" or "password" in field:
             # The one belongs to a session, the other to nobody but its owner.
             del typed[field]
-    cache.set(f"held:{name}", (request.path, typed.urlencode()), KEEP_SECONDS)
+    caches["drafts"].set(
+        f"held:{name}", (request.path, typed.urlencode()), KEEP_SECONDS
+    )
     names = request.session.get(_NAMES, [])
     request.session[_NAMES] = [*names[1 - MOST_A_BROWSER :], name]
     return f"{request.path}?held={name}"
@@ -37,7 +39,7 @@ def held(request: HttpRequest) -> QueryDict | None:
     name = request.GET.get("held", "")
     if name not in request.session.get(_NAMES, []):
         return None
-    kept = cache.get(f"held:{name}")
+    kept = caches["drafts"].get(f"held:{name}")
     if kept is None or kept[0] != request.path:
         return None
     return QueryDict(kept[1])

@@ -16,6 +16,9 @@ from imgportal.search.analysis import one_line
 from stats.forms import FilterForm, nameless_button
 
 LONGEST = 100
+# To compose letters from marks takes time by the square of their number, so no more is
+# looked at; a question of that length is too long anyway.
+LONGEST_READ = 1_000
 
 
 class SearchForm(FilterForm):
@@ -41,7 +44,7 @@ class SearchForm(FilterForm):
         return cls(query, offers={}, initial={"q": ""})
 
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
-        typed = [text for value in values if (text := one_line(value))]
+        typed = [text for value in values if (text := one_line(value[:LONGEST_READ]))]
         if not typed:
             return
         if len(typed) > 1:

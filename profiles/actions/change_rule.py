@@ -62,8 +62,10 @@ def _log(
     RuleChange.objects.bulk_create(
         RuleChange(
             table=row._meta.model_name or "",
-            row=str(row),
-            column=label_of(row, name),
+            row_identity=row.identity,
+            column_name=name,
+            row_words=str(row),
+            column_words=label_of(row, name),
             before="" if before is None else in_words(before, name),
             after=in_words(row, name),
             note=note,

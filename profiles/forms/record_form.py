@@ -50,7 +50,8 @@ class RuledNumberField(forms.IntegerField):
     def clean(self, value: Any) -> int | None:
         try:
             number: int | None = super().clean(value)
-        except forms.ValidationError:
+        except (forms.ValidationError, OverflowError):
+            # Overflow: hundreds of digits, which the check of the step cannot divide.
             raise refused(self.sentence, self.rule) from None
         return number
 

@@ -7,6 +7,7 @@ from here to the documents of `stats`. An empty value is one that nobody found.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -57,6 +58,14 @@ class ReferenceRow(models.Model):
     class Meta:
         abstract = True
 
+    # The columns that tell this row from every other of its table, in that order.
+    identity_columns: ClassVar[tuple[str, ...]]
+
+    @property
+    def identity(self) -> str:
+        """Which row of its table this is, whatever its words are: "2027/match_day"."""
+        return "/".join(str(getattr(self, name)) for name in self.identity_columns)
+
     @property
     def source_keys(self) -> tuple[str, ...]:
         return tuple(key for key in self.sources.split(";") if key)
@@ -94,6 +103,8 @@ class PassingStandard(ReferenceRow):
     )
     minimum_score = models.PositiveSmallIntegerField()
     confidence = _confidence()
+
+    identity_columns = ("measured", "effective_from")
 
     class Meta:
         ordering = ("measured", "effective_from")
@@ -138,6 +149,8 @@ class SeasonDeadline(ReferenceRow):
         help_text="For what lasts some hours of that day.",
     )
     confidence = _confidence()
+
+    identity_columns = ("match_year", "event")
 
     class Meta:
         ordering = ("match_year", "on", "at", "event")
@@ -220,6 +233,8 @@ class PathwaySeason(ReferenceRow):
     oet_from = models.DateField("OET taken on or after", null=True, blank=True)
     oet_confidence = _own_confidence("OET confidence")
 
+    identity_columns = ("match_year",)
+
     class Meta:
         ordering = ("match_year",)
         verbose_name = "Pathways season"
@@ -246,6 +261,8 @@ class Country(ReferenceRow):
     particulars = models.TextField(blank=True)
     confidence = _confidence()
 
+    identity_columns = ("name",)
+
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "countries"
@@ -267,8 +284,11 @@ class RuleChange(models.Model):
     """One value of a dated table that was changed, as everybody may read it."""
 
     table = models.CharField(max_length=16)  # the model's name, e.g. passingstandard
-    row = models.CharField(max_length=200)
-    column = models.CharField(max_length=60)
+    row_identity = models.CharField(max_length=140)  # ReferenceRow.identity
+    column_name = models.CharField(max_length=40)
+    # As a reader knew the row and the column on that day.
+    row_words = models.CharField(max_length=200)
+    column_words = models.CharField(max_length=60)
     before = models.TextField(blank=True)  # empty: there was none
     after = models.TextField(blank=True)
     note = models.CharField(max_length=300)
@@ -276,6 +296,11 @@ class RuleChange(models.Model):
 
     class Meta:
         ordering = ("-changed_at", "pk")
+        indexes = (
+            models.Index(
+                name="profiles_rulechange_of_row", fields=("table", "row_identity")
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.row}: {self.column}"
+        return f"{self.row_words}: {self.column_words}"

@@ -31,6 +31,8 @@ LARGEST = 1_000_000
 # Levels of brackets within brackets. A record has four; a file that has many more is
 # no record, and reading it would cost.
 DEEPEST = 20
+# Names in one object. The widest part of a record has some twenty.
+MOST_NAMES = 100
 # So many faults are told at once.
 MOST_FAULTS = 20
 
@@ -89,7 +91,7 @@ def _read(content: bytes) -> Any:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _refuse("This byte is not UTF-8 text.", f"byte {error.start + 1:,}")
-    _check_depth(text)
+    _check_shape(text)
     try:
         return json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole
@@ -104,8 +106,14 @@ def _read(content: bytes) -> Any:
         _refuse("It is nested too deep to be a record.")
 
 
-def _check_depth(text: str) -> None:
-    depth, inside, escaped = 0, False, False
+def _check_shape(text: str) -> None:
+    """Refuse what no record is before anything is built of it, in one pass."""
+    names: list[int] = []  # of each bracket that is open, the outermost first
+    inside, escaped = False, False
+
+    def refuse(reason: str, position: int) -> NoReturn:
+        _refuse(reason, f"line {text.count(chr(10), 0, position) + 1:,}")
+
     for position, character in enumerate(text):
         if inside:
             if escaped:
@@ -117,24 +125,31 @@ def _check_depth(text: str) -> None:
         elif character == '"':
             inside = True
         elif character in "[{":
-            depth += 1
-            if depth > DEEPEST:
-                line = text.count("\n", 0, position) + 1
-                _refuse(
+            names.append(0)
+            if len(names) > DEEPEST:
+                refuse(
                     f"Brackets are nested more than {DEEPEST} deep, which no record is.",
-                    f"line {line:,}",
+                    position,
                 )
-        elif character in "]}":
-            depth -= 1
+        elif character in "]}" and names:
+            names.pop()
+        elif character == ":" and names:
+            names[-1] += 1
+            if names[-1] > MOST_NAMES:
+                refuse(
+                    f"One object has more than {MOST_NAMES} names, which none of a "
+                    "record has.",
+                    position,
+                )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        _refuse("This name stands twice in one place.", _shown(twice))
-    return found
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            _refuse("This name stands twice in one place.", _shown(name))
+        values[name] = value
+    return values
 
 
 def _no_number(word: str) -> NoReturn:

@@ -255,9 +255,12 @@ class Comparison:
     @cached_property
     def notes(self) -> dict[tuple[str, str], str]:
         """The public note of the last change of each row that moved. One query."""
-        names = {str(side) for row in self.moved for side in row.sides}
-        found = RuleChange.objects.filter(row__in=names).order_by("changed_at", "pk")
-        return {(one.table, one.row): one.note for one in found}
+        identities = {side.identity for row in self.moved for side in row.sides}
+        changes = RuleChange.objects.filter(row_identity__in=identities)
+        return {
+            (change.table, change.row_identity): change.note
+            for change in changes.order_by("changed_at", "pk")
+        }
 
     def in_words(self, rows: Iterable[Moved]) -> list[dict[str, str]]:
         """Everything public about these rows, value by value."""
@@ -269,7 +272,7 @@ class Comparison:
                 "before": change_rule.in_words(row.before, name) if row.before else "",
                 "after": change_rule.in_words(row.after, name) if row.after else "",
                 "note": self.notes.get(
-                    (row.row._meta.model_name or "", str(row.row)), ""
+                    (row.row._meta.model_name or "", row.row.identity), ""
                 ),
             }
             for row in rows

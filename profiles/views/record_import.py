@@ -7,7 +7,7 @@ new. So nothing waits for somebody who never comes back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imgportal.lib import clock
+from imgportal.lib import clock, rate_limits
 from profiles import member_record, reference_tables, signals
 from profiles.actions import import_record as actions
 from profiles.exceptions import FileRefused, NotKept
@@ -30,6 +30,8 @@ from profiles.views.profile import specialty_choices
 
 # Ticked beforehand. What differs is replaced only when somebody says so.
 TICKED = (Standing.NEW,)
+# Files of one member an hour; a preview and the answer to it are two.
+MOST_FILES, WINDOW = 60, 3600
 CHOOSE = "Choose at least one entry, or leave this page: nothing was written."
 CHANGED = (
     "Your record was changed since this was shown, perhaps in another tab. Nothing was "
@@ -53,6 +55,8 @@ class ShownEntry:
 def upload(request: SignedInRequest) -> HttpResponse:
     form = RecordFileForm()
     if request.method == "POST":
+        if _is_over_the_limit(request):
+            return _wait(request)
         form = RecordFileForm(request.POST, request.FILES)
         if form.is_valid():
             return _preview(request, form.rows)
@@ -68,6 +72,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def confirm(request: SignedInRequest) -> HttpResponse:
     """Take over what was ticked, all of it or nothing."""
+    if _is_over_the_limit(request):
+        return _wait(request)
     try:
         rows = parse_document.parse(
             request.POST.get("content", "").encode(errors="replace")
@@ -77,7 +83,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         messages.error(request, "That answer could not be read. Choose the file again.")
         return redirect("profiles:import")
     plan = _plan(request, rows)
-    taken = request.POST.getlist("take")
+    taken = set(request.POST.getlist("take"))
     if request.POST.get("token") != plan.token:
         return _preview(request, rows, notice=CHANGED, taken=taken, status=CONFLICT)
     chosen = [
@@ -101,6 +107,30 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     return redirect("profiles:data")
 
 
+def _is_over_the_limit(request: SignedInRequest) -> bool:
+    """To read a file is work, so it is counted before the file is looked at."""
+    return not rate_limits.allow(
+        request,
+        "import",
+        most=MOST_FILES,
+        seconds=WINDOW,
+        now=clock.now(),
+        per_member=True,
+    )
+
+
+def _wait(request: SignedInRequest) -> HttpResponse:
+    wait = rate_limits.seconds_left(seconds=WINDOW, now=clock.now())
+    response = render(
+        request,
+        "profiles/import.html",
+        {"part": "data", "form": RecordFileForm(), "minutes": -(-wait // 60)},
+        status=429,
+    )
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
 def _plan(request: SignedInRequest, rows: parse_document.Rows) -> Plan:
     stored = member_record.read_all(request.user)
     context = Context(
@@ -117,7 +147,7 @@ def _preview(
     rows: parse_document.Rows,
     *,
     notice: str = "",
-    taken: Sequence[str] | None = None,
+    taken: Collection[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     plan = _plan(request, rows)
@@ -141,7 +171,7 @@ def _preview(
     )
 
 
-def _shown(entry: Entry, taken: Sequence[str] | None) -> ShownEntry:
+def _shown(entry: Entry, taken: Collection[str] | None) -> ShownEntry:
     table = entry.table
     here = {} if entry.twin is None else table.values(entry.twin)
     ticked = entry.standing in TICKED if taken is None else entry.name in taken

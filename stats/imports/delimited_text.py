@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from stats.imports.open_file import MOST_ROWS, Grid, Recognise, Unreadable
+from stats.imports.open_file import MOST_COLUMNS, MOST_ROWS, Grid, Recognise, Unreadable
 
 SEPARATORS = (",", ";", "\t")
 # Bytes above 127 that mean the same in no other code page we have to fear: typographic
@@ -33,7 +33,7 @@ def rows(content: bytes, recognise: Recognise) -> Grid:
         )
     separator = _separator(text, recognise)
     return Grid(
-        rows=_records(text, separator, skipped),
+        rows=_bounded(_records(text, separator, skipped)),
         decimal_comma=separator == ";",
         is_workbook=False,
     )
@@ -81,7 +81,7 @@ def _separator(text: str, recognise: Recognise) -> str:
             _, header = next(_records(text, separator, 0))
         except (StopIteration, Unreadable):
             return 0, 0
-        return recognise(header), len(header)
+        return recognise(header[:MOST_COLUMNS]), len(header)
 
     return max(SEPARATORS, key=score)
 
@@ -110,4 +110,15 @@ def _records(
         found += 1
         if found > MOST_ROWS + 1:
             raise Unreadable(f"There are more than {MOST_ROWS:,} rows.", line=line)
+        yield line, cells
+
+
+def _bounded(
+    records: Iterator[tuple[int, list[str]]],
+) -> Iterator[tuple[int, list[str]]]:
+    """Records that are not wider than any table, before anything is done with them."""
+    for line, cells in records:
+        # A program may write thousands of blank cells after the last.
+        if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
+            raise Unreadable(f"There are more than {MOST_COLUMNS} columns.", line=line)
         yield line, cells

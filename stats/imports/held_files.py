@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core import signing
-from django.core.cache import cache
+from django.core.cache import caches
 
 from stats.choices import Missing, Table
 from stats.exceptions import UploadGone
@@ -39,7 +39,7 @@ def hold(held: Held, *, user_id: int, release_id: int) -> str:
     """
     if len(held.content) > MOST_BYTES:
         raise ValueError("A file of this size is refused before it is held.")
-    cache.set(_key(user_id), zlib.compress(held.content, 1), SECONDS)
+    caches["drafts"].set(_key(user_id), zlib.compress(held.content, 1), SECONDS)
     return signing.dumps(
         {
             "user": user_id,
@@ -61,7 +61,7 @@ def held(token: str, *, user_id: int, release_id: int) -> Held:
         raise UploadGone(_GONE) from None
     if (said["user"], said["release"]) != (user_id, release_id):
         raise UploadGone(_GONE)
-    packed = cache.get(_key(user_id))
+    packed = caches["drafts"].get(_key(user_id))
     content = zlib.decompress(packed) if packed is not None else b""
     if packed is None or _digest(content) != said["file"]:
         raise UploadGone(_GONE)

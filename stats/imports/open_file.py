@@ -8,6 +8,8 @@ from pathlib import PurePath
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
+# The widest table has about twenty.
+MOST_COLUMNS = 100
 TOO_LARGE = (
     f"The file is larger than {MOST_BYTES // 1024**2} MB. A table of one year takes a "
     "few kilobytes: delete what does not belong to it."

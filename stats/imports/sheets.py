@@ -12,9 +12,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import from_excel
 
 from stats.imports.cells import DATE, FORMULA, Number, Unusable
-from stats.imports.open_file import Unreadable
-
-MOST_COLUMNS = 100
+from stats.imports.open_file import MOST_COLUMNS, Unreadable
 
 _SHOWN = re.compile(r"(?:[#,]*0|[#,]+)(?:\.(?P<decimals>0+))?(?P<percent>%)?")
 _EXACTLY = Context(prec=30, traps=[Inexact, InvalidOperation])

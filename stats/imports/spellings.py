@@ -13,13 +13,22 @@ _DROPPED = re.compile(r"[.'’`\u0300-\u036f\u200b\u200c\u200d\ufeff]")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9%]+")
 
 
-@lru_cache(maxsize=4096)
+# Characters. No name comes near, and to take marks from letters takes time by the square
+# of their number.
+LONGEST_NAME = 300
+
+
 def simplified(text: str) -> str:
     """What is left of a name without case, accents and punctuation.
 
     "Obstetrics & Gynecology" and "obstetrics_and-gynecology" are the same, and so
-    are "U.S. IMG" and "US img".
+    are "U.S. IMG" and "US img". What is too long for a name stays as it is.
     """
+    return text if len(text) > LONGEST_NAME else _simplified(text)
+
+
+@lru_cache(maxsize=4096)
+def _simplified(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
     return _BETWEEN_WORDS.sub(" ", _DROPPED.sub("", folded)).strip()
 

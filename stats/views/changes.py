@@ -17,7 +17,7 @@ from stats.views import responses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangedVersion:
     """A later version of a year, with what it changed."""
 
     year: YearFigures
@@ -29,7 +29,7 @@ def change_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
     changes = [
-        Change(year=year, differences=figures.changes_in(year))
+        ChangedVersion(year=year, differences=figures.changes_in(year))
         for year in figures.publications
         if year.release.kind != ReleaseKind.FIRST
     ]
@@ -52,6 +52,6 @@ def change_list(
                 key=lambda year: (year.release.published_at, year.match_year),
                 reverse=True,
             ),
-            **responses.twins("change_list"),
+            **responses.download_addresses("change_list"),
         },
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,14 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from stats import exports
+from stats.choices import Table
 from stats.exports import Export
-from stats.figures import Row, ScoreRow
+from stats.figures import Row, ScoreRow, YearFigures
 from stats.public import Figures
 
 RIGHTS = (
     "Facts reported by the sources named in each row; we claim no licence over them. "
     "NRMP asks to be cited."
 )
+
+FORMATS = {"csv": "text/csv", "json": "application/json"}
 
 
 def download(
@@ -57,7 +62,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     response = render(request, template, context)
     links = [
         f'<{context[f"{extension}_url"]}>; rel="alternate"; type="{kind}"'
-        for extension, kind in (("csv", "text/csv"), ("json", "application/json"))
+        for extension, kind in FORMATS.items()
         if f"{extension}_url" in context
     ]
     if links:
@@ -65,68 +70,114 @@ def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return response
 
 
-def twins(name: str, *args: Any, query: str = "") -> dict[str, str]:
+def download_addresses(name: str, *args: Any, query: str = "") -> dict[str, str]:
     """The addresses of a page's CSV and JSON, with the filters in force."""
     suffix = f"?{query}" if query else ""
     return {
         f"{extension}_url": reverse(f"stats:{name}_data", args=[*args, extension])
         + suffix
-        for extension in ("csv", "json")
+        for extension in FORMATS
     }
 
 
-def dataset(
-    request: HttpRequest,
-    *,
-    name: str,
-    description: str,
-    rows: Sequence[Row],
-    figures: Figures,
-    twins: dict[str, str],
-    query: str = "",
-) -> dict[str, Any] | None:
-    """The rows of a page as a schema.org Dataset; None when it has none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresPage:
+    """A page of figures: how it is cited, downloaded and described to machines."""
 
-    `query` is the part of the address that says which figures of the page these are.
-    """
-    published_at = figures.publication.published_at
-    if not rows or published_at is None:
-        return None
-    years = sorted(
-        {
-            # A score edition may describe an earlier Match than its year.
-            row.match_year if isinstance(row, ScoreRow) else row.provenance.match_year
-            for row in rows
-        }
-    )
-    versions = {(row.provenance.match_year, row.provenance.version) for row in rows}
-    formats = {"csv": "text/csv", "json": "application/json"}
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": name,
-        "description": description,
-        "url": request.build_absolute_uri(f"{request.path}{query and '?'}{query}"),
-        "temporalCoverage": "/".join(
-            str(year) for year in dict.fromkeys(years[:1] + years[-1:])
-        ),
-        **({"version": str(versions.pop()[1])} if len(versions) == 1 else {}),
-        "datePublished": published_at.date().isoformat(),
-        "isAccessibleForFree": True,
-        "usageInfo": request.build_absolute_uri(reverse("stats:source_list")),
-        "creator": {"@type": "Organization", "name": "IMG portal contributors"},
-        "citation": [
-            source.title
-            for source in {
-                source.key: source for row in rows for source in row.provenance.sources
-            }.values()
-        ],
-        "distribution": [
+    template: str
+    address: str  # the name of its address in stats/urls.py
+    arguments: tuple[int | str, ...] = ()  # of the address
+    query: str = ""  # the filters in force, for its downloads
+    cite_title: str
+    cite_path: str  # empty: there is nothing to cite
+    published_at: datetime | None
+    dataset_name: str = ""  # empty: the title of the citation
+    dataset_query: str = ""  # which figures of the page the data set holds
+    description: str
+    rows: Sequence[Row]
+
+    def respond(
+        self, request: HttpRequest, figures: Figures, context: Mapping[str, Any]
+    ) -> HttpResponse:
+        """The page with what it shows beside."""
+        return page(
+            request,
+            self.template,
             {
-                "@type": "DataDownload",
-                "encodingFormat": kind,
-                "contentUrl": request.build_absolute_uri(twins[f"{extension}_url"]),
+                **context,
+                "published_at": self.published_at,
+                "cite_title": self.cite_title,
+                "cite_path": self.cite_path,
+                "dataset": self._dataset(request, figures),
+                **download_addresses(self.address, *self.arguments, query=self.query),
+            },
+        )
+
+    def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:
+        """The rows as a schema.org Dataset; None when there are none."""
+        published_at = figures.publication.published_at
+        if not self.rows or published_at is None:
+            return None
+        years = sorted(
+            {
+                # A score edition may describe an earlier Match than its year.
+                row.match_year
+                if isinstance(row, ScoreRow)
+                else row.provenance.match_year
+                for row in self.rows
             }
-            for extension, kind in formats.items()
-        ],
-    }
+        )
+        releases = [row.provenance for row in self.rows]
+        versions = {(release.match_year, release.version) for release in releases}
+        sources = {
+            source.key: source.title
+            for release in releases
+            for source in release.sources
+        }
+        query = self.dataset_query
+        addresses = download_addresses(self.address, *self.arguments, query=query)
+        return {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": self.dataset_name or self.cite_title,
+            "description": self.description,
+            "url": request.build_absolute_uri(f"{request.path}{query and '?'}{query}"),
+            "temporalCoverage": "/".join(
+                str(year) for year in dict.fromkeys(years[:1] + years[-1:])
+            ),
+            **({"version": str(versions.pop()[1])} if len(versions) == 1 else {}),
+            "datePublished": published_at.date().isoformat(),
+            "isAccessibleForFree": True,
+            "usageInfo": request.build_absolute_uri(reverse("stats:source_list")),
+            "creator": {"@type": "Organization", "name": "IMG portal contributors"},
+            "citation": list(sources.values()),
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": kind,
+                    "contentUrl": request.build_absolute_uri(
+                        addresses[f"{extension}_url"]
+                    ),
+                }
+                for extension, kind in FORMATS.items()
+            ],
+        }
+
+
+def version_address(year: YearFigures) -> str:
+    """Where this version of the year stands for ever."""
+    return reverse("stats:version_detail", args=[year.match_year, year.release.version])
+
+
+def note_texts(
+    years: Iterable[YearFigures], table: Table, rows: Container[str]
+) -> tuple[str, ...]:
+    """The footnotes of a table over several years, each once: those of these rows."""
+    return tuple(
+        dict.fromkeys(
+            note.text
+            for year in years
+            for note in year.footnotes_of(table)
+            if note.row in rows
+        )
+    )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from imgportal.lib import numbers
 from stats import charts, exports
@@ -81,9 +80,21 @@ def score_list(
     # An edition gives quartiles or only means.
     drawn = strips(rows) or mean_strips(rows)
     has_quartiles = any(strip.has_quartiles for strip in drawn)
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/score_list.html",
+        address="score_list",
+        query=form.query(),
+        cite_title=title,
+        cite_path=responses.version_address(year) if year else "",
+        published_at=year.release.published_at if year else None,
+        dataset_name="Step 2 CK scores of matched and not matched IMGs",
+        dataset_query=form.query(),
+        description="Means and quartiles by specialty, group and outcome from "
+        "Charting Outcomes editions, with sources.",
+        rows=rows,
+    ).respond(
         request,
-        "stats/score_list.html",
+        figures,
         {
             "form": form,
             "own_score_form": OwnScoreForm() if drawn else None,
@@ -102,25 +113,7 @@ def score_list(
             "chart": mean_chart(groups, int(chosen or 0))
             if group is None and not has_quartiles
             else None,
-            "published_at": year.release.published_at if year else None,
-            "cite_title": title,
-            "cite_path": reverse(
-                "stats:version_detail", args=[year.match_year, year.release.version]
-            )
-            if year
-            else "",
-            "dataset": responses.dataset(
-                request,
-                name="Step 2 CK scores of matched and not matched IMGs",
-                description="Means and quartiles by specialty, group and outcome from "
-                "Charting Outcomes editions, with sources.",
-                rows=rows,
-                figures=figures,
-                query=form.query(),
-                twins=responses.twins("score_list", query=form.query()),
-            ),
             "footnotes": year.footnotes_of(Table.SCORES) if year else (),
-            **responses.twins("score_list", query=form.query()),
         },
     )
 

@@ -48,7 +48,7 @@ def source_list(
             "cited": [line for line in lines if line.rows],
             "others": [line for line in lines if not line.rows],
             "grades": list(Confidence),
-            **responses.twins("source_list"),
+            **responses.download_addresses("source_list"),
         },
     )
 

@@ -49,7 +49,7 @@ HEADERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class SortHeader:
     """A column heading that sorts. `direction` is empty when it does not sort now."""
 
     key: str
@@ -169,9 +169,20 @@ def specialty_list(
                 ),
             )
         )
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/specialty_list.html",
+        address="specialty_list",
+        query=form.query(),
+        cite_title=title,
+        cite_path=responses.version_address(year) if year else "",
+        published_at=year.release.published_at if year else None,
+        dataset_query=f"year={chosen}",
+        description="Positions offered and filled, filled by US and non-US "
+        "IMGs, and the IMG share, with sources.",
+        rows=rows,
+    ).respond(
         request,
-        "stats/specialty_list.html",
+        figures,
         {
             "form": form,
             "year": year,
@@ -184,25 +195,7 @@ def specialty_list(
                 if year and newer > year.match_year
             ],
             "years": years,
-            "published_at": year.release.published_at if year else None,
-            "cite_title": title,
-            "cite_path": reverse(
-                "stats:version_detail", args=[year.match_year, year.release.version]
-            )
-            if year
-            else "",
-            "dataset": responses.dataset(
-                request,
-                name=title,
-                description="Positions offered and filled, filled by US and non-US "
-                "IMGs, and the IMG share, with sources.",
-                rows=rows,
-                figures=figures,
-                query=f"year={chosen}",
-                twins=responses.twins("specialty_list", query=f"year={chosen}"),
-            ),
             "elsewhere": _missing_specialties(figures, year),
-            **responses.twins("specialty_list", query=form.query()),
         },
     )
 
@@ -215,11 +208,11 @@ def _numbered_notes(
     return tuple(note for note in notes if not note.row or note.row in shown)
 
 
-def _headers(form: SpecialtyFilterForm) -> tuple[Header, ...]:
+def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
     order = form.chosen["sort"]
     column, backwards = order.lstrip("-"), order.startswith("-")
     return tuple(
-        Header(
+        SortHeader(
             key=key,
             label=label,
             # Names begin at A, numbers at the largest; a second press turns round.
@@ -323,9 +316,20 @@ def specialty_detail(
         return responses.download(request, figures, export, extension)
     scores = figures.scores_of.get(slug, ())
     standing = score_position.standing(specialty, scores, None)
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/specialty_detail.html",
+        address="specialty_detail",
+        arguments=(slug,),
+        cite_title=f"{specialty.short_name}: first-year positions and scores",
+        cite_path=reverse("stats:specialty_detail", args=[slug]),
+        published_at=figures.publication.published_at,
+        dataset_name=f"{specialty.name}: first-year positions filled by IMGs",
+        description="Positions offered and filled by year, filled by US and "
+        "non-US IMGs, with sources.",
+        rows=rows,
+    ).respond(
         request,
-        "stats/specialty_detail.html",
+        figures,
         {
             "specialty": specialty,
             "positions": [
@@ -340,27 +344,12 @@ def specialty_detail(
                 *_by_edition(scores),
                 *(group for item in former for group in item.score_groups),
             ),
-            "published_at": figures.publication.published_at,
-            "cite_title": f"{specialty.short_name}: first-year positions and scores",
-            "cite_path": reverse("stats:specialty_detail", args=[slug]),
-            "dataset": responses.dataset(
-                request,
-                name=f"{specialty.name}: first-year positions filled by IMGs",
-                description="Positions offered and filled by year, filled by US and "
-                "non-US IMGs, with sources.",
-                rows=rows,
-                figures=figures,
-                twins=responses.twins("specialty_detail", slug),
-            ),
             "standing": standing,
             "own_score_form": OwnScoreForm() if standing.strips else None,
-            "footnotes": tuple(
-                dict.fromkeys(
-                    note.text
-                    for year, _ in pairs
-                    for note in year.footnotes_of(Table.SPECIALTIES)
-                    if note.row in ("", slug, *(item.slug for item in former))
-                )
+            "footnotes": responses.note_texts(
+                (year for year, _ in pairs),
+                Table.SPECIALTIES,
+                ("", slug, *(item.slug for item in former)),
             ),
             "score_notes": tuple(
                 (edition, note.text)
@@ -368,7 +357,6 @@ def specialty_detail(
                 if any(row.edition == edition for row in scores)
                 for note in figures.years[edition].footnotes_of(Table.SCORES)
             ),
-            **responses.twins("specialty_detail", slug),
         },
     )
 
@@ -380,7 +368,7 @@ def _address(slug: str, extension: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Former:
+class MergedSpecialty:
     """What was merged into a specialty: its figures stay its own, shown beside."""
 
     slug: str
@@ -389,9 +377,9 @@ class Former:
     score_groups: tuple[ScoreGroup, ...]
 
 
-def _former(figures: Figures, slug: str) -> tuple[Former, ...]:
+def _former(figures: Figures, slug: str) -> tuple[MergedSpecialty, ...]:
     return tuple(
-        Former(
+        MergedSpecialty(
             slug=merged.slug,
             name=merged.short_name,
             rows=figures.specialty_years.get(merged.slug, ())[::-1],
@@ -429,7 +417,7 @@ def _common_year(figures: Figures, slugs: Sequence[str]) -> int | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedSpecialty:
     """One specialty in the comparison."""
 
     specialty: Specialty
@@ -483,7 +471,7 @@ def specialty_compare(
         rows = figures.specialty_years.get(slug, ())
         spark, words = trend(figures, slug)
         compared.append(
-            Compared(
+            ComparedSpecialty(
                 specialty=specialty,
                 row=next(
                     (
@@ -505,6 +493,6 @@ def specialty_compare(
             "form": form,
             "compared": compared,
             "common_year": common,
-            **responses.twins("specialty_compare", query=form.query()),
+            **responses.download_addresses("specialty_compare", query=form.query()),
         },
     )

@@ -33,9 +33,19 @@ def all_applicants(
         year.totals.rate_of(rate_of) if year.totals else None
         for year in figures.years.values()
     ]
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/all_applicants.html",
+        address="all_applicants",
+        query=form.query(),
+        cite_title=TITLE,
+        cite_path=reverse("stats:all_applicants"),
+        published_at=figures.publication.published_at,
+        description="Registered, active and matched applicants of all types "
+        "together, with sources.",
+        rows=[year.totals for year in years if year.totals],
+    ).respond(
         request,
-        "stats/all_applicants.html",
+        figures,
         {
             "form": form,
             "rate_of": rate_of,
@@ -59,9 +69,6 @@ def all_applicants(
                 ],
                 breaks=BREAKS,
             ),
-            "published_at": figures.publication.published_at,
-            "cite_title": TITLE,
-            "cite_path": reverse("stats:all_applicants"),
             "footnotes": tuple(
                 dict.fromkeys(
                     note.text
@@ -69,15 +76,5 @@ def all_applicants(
                     for note in year.footnotes_of(Table.TOTALS)
                 )
             ),
-            "dataset": responses.dataset(
-                request,
-                name=TITLE,
-                description="Registered, active and matched applicants of all types "
-                "together, with sources.",
-                rows=[year.totals for year in years if year.totals],
-                figures=figures,
-                twins=responses.twins("all_applicants"),
-            ),
-            **responses.twins("all_applicants", query=form.query()),
         },
     )

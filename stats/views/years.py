@@ -37,7 +37,7 @@ BREAKS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class YearColumn:
     """A column group of the years table."""
 
     key: str
@@ -49,7 +49,7 @@ class YearLine:
     """One row of the years table: a cell for each group, None where nothing is known."""
 
     year: YearFigures
-    cells: tuple[tuple[Group, ApplicantRow | ImgFigures | None], ...]
+    cells: tuple[tuple[YearColumn, ApplicantRow | ImgFigures | None], ...]
 
 
 def group_of(year: YearFigures, key: str) -> ApplicantRow | ImgFigures | None:
@@ -59,7 +59,7 @@ def group_of(year: YearFigures, key: str) -> ApplicantRow | ImgFigures | None:
 
 
 def rate_chart(
-    years: Sequence[YearFigures], groups: Sequence[Group], *, name: str
+    years: Sequence[YearFigures], groups: Sequence[YearColumn], *, name: str
 ) -> LineChart | None:
     """Match rates of the groups over the years."""
     names = ", ".join(group.label for group in groups)
@@ -105,7 +105,7 @@ def year_list(
     form = _match_form(request, figures)
     keys = form.chosen["group"]
     labels = dict(MatchFilterForm.base_fields["group"].choices)  # type: ignore[attr-defined]
-    groups = [Group(key=key, label=labels[key]) for key in keys]
+    groups = [YearColumn(key=key, label=labels[key]) for key in keys]
     years = [
         year
         for year in figures.years.values()
@@ -116,9 +116,20 @@ def year_list(
             years, keys, name="match", title="Match results by applicant group and year"
         )
         return responses.download(request, figures, export, extension, form.notices)
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/year_list.html",
+        address="year_list",
+        query=form.query(),
+        cite_title="Match results by applicant group and year",
+        cite_path=reverse("stats:year_list"),
+        published_at=figures.publication.published_at,
+        dataset_name="Match results of IMGs and other applicants, year by year",
+        description="Active applicants, matched applicants and match rates by "
+        "applicant type, with sources.",
+        rows=[row for year in years for row in year.applicants],
+    ).respond(
         request,
-        "stats/year_list.html",
+        figures,
         {
             "form": form,
             "groups": groups,
@@ -131,27 +142,7 @@ def year_list(
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
             "newest": figures.newest,
-            "published_at": figures.publication.published_at,
-            "cite_title": "Match results by applicant group and year",
-            "cite_path": reverse("stats:year_list"),
-            "dataset": responses.dataset(
-                request,
-                name="Match results of IMGs and other applicants, year by year",
-                description="Active applicants, matched applicants and match rates by "
-                "applicant type, with sources.",
-                rows=[row for year in years for row in year.applicants],
-                figures=figures,
-                twins=responses.twins("year_list"),
-            ),
-            "footnotes": tuple(
-                dict.fromkeys(
-                    note.text
-                    for year in years
-                    for note in year.footnotes_of(Table.APPLICANTS)
-                    if note.row in ("", *keys)
-                )
-            ),
-            **responses.twins("year_list", query=form.query()),
+            "footnotes": responses.note_texts(years, Table.APPLICANTS, ("", *keys)),
         },
     )
 
@@ -220,19 +211,25 @@ def _year_page(
 ) -> HttpResponse:
     known = list(figures.years)
     place = known.index(year.match_year)
-    twins = responses.twins(
-        "version" if is_permanent else "year",
-        year.match_year,
-        *([year.release.version] if is_permanent else []),
-    )
     story = year_summary.year_story(
         year,
         figures.years.get(year.match_year - 1),
         followed=figures.followed,
     )
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/year_detail.html",
+        address="version" if is_permanent else "year",
+        arguments=(year.match_year, *([year.release.version] if is_permanent else [])),
+        cite_title=f"The {year.match_year} Match, version {year.release.version}",
+        cite_path=responses.version_address(year),
+        published_at=year.release.published_at,
+        dataset_name=f"The {year.match_year} Main Residency Match: IMGs and others",
+        description="Active and matched applicants by type, first-year "
+        "positions by specialty and Step 2 CK scores, with sources.",
+        rows=tuple(year.rows()),
+    ).respond(
         request,
-        "stats/year_detail.html",
+        figures,
         {
             "year": year,
             "story": story,
@@ -249,23 +246,8 @@ def _year_page(
             "applicant_notes": year.footnotes_of(Table.APPLICANTS),
             "score_notes": year.footnotes_of(Table.SCORES),
             "tables": _table_addresses(year, is_permanent=is_permanent),
-            "published_at": year.release.published_at,
-            "cite_title": f"The {year.match_year} Match, version {year.release.version}",
-            "cite_path": reverse(
-                "stats:version_detail", args=[year.match_year, year.release.version]
-            ),
-            "dataset": responses.dataset(
-                request,
-                name=f"The {year.match_year} Main Residency Match: IMGs and others",
-                description="Active and matched applicants by type, first-year "
-                "positions by specialty and Step 2 CK scores, with sources.",
-                rows=tuple(year.rows()),
-                figures=figures,
-                twins=twins,
-            ),
             "edition_elsewhere": _edition_about(figures, year.match_year),
             "sources": _sources_of(year),
-            **twins,
         },
     )
 
@@ -275,7 +257,7 @@ def _table_addresses(
 ) -> dict[str, dict[str, str]]:
     """The downloads of each table: of this very version on a version's page."""
     return {
-        table.value: responses.twins(
+        table.value: responses.download_addresses(
             "version_table" if is_permanent else "year_table",
             year.match_year,
             *([year.release.version] if is_permanent else []),

@@ -7,8 +7,8 @@ from django.core import checks
 from django.db import connection
 from pytest_django import Settings
 
-REDIS = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
-LOCAL = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+REDIS = {"drafts": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
+LOCAL = {"drafts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
 def ours() -> list[str]:
@@ -31,9 +31,9 @@ def test_messages_must_leave_the_machine(
     assert ours() == complaints
 
 
-def test_limits_must_be_counted_together(settings: Settings) -> None:
+def test_drafts_must_be_kept_together(settings: Settings) -> None:
     settings.CACHES = LOCAL
-    # One process serves a SQLite file, so its own count is the whole.
+    # One process serves a SQLite file, so it keeps all there is.
     assert ours() == ([] if connection.vendor == "sqlite" else ["imgportal.W002"])
 
     settings.CACHES = REDIS

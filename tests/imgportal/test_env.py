@@ -29,6 +29,10 @@ def _email(name: str) -> dict[str, Any]:
     return env.email(name, Path("/srv/mail"))
 
 
+def _cache(name: str) -> dict[str, Any]:
+    return env.cache(name, "pages")
+
+
 def _seconds(name: str) -> int:
     return env.integer(name, default=60, least=0, most=86400)
 
@@ -66,8 +70,8 @@ def _seconds(name: str) -> int:
         (_email, "file://var/mail", "names no folder"),
         (_email, "file:///", "names no folder"),
         (_email, "smtp://ana:hunter2@host", "unencrypted"),
-        (env.cache, "memcached://localhost", "redis://"),
-        (env.cache, "localhost:6379", "redis://"),
+        (_cache, "memcached://localhost", "redis://"),
+        (_cache, "localhost:6379", "redis://"),
     ],
 )
 def test_wrong_value_names_the_variable_and_the_way_out(
@@ -125,7 +129,10 @@ def test_missing_variable_takes_the_safe_default(
 
     assert env.flag("SETTING", default=True) is True
     assert env.hosts("SETTING") == []
-    assert env.cache("SETTING")["BACKEND"].endswith("LocMemCache")
+    pages, drafts = env.cache("SETTING", "pages"), env.cache("SETTING", "drafts")
+    assert pages["BACKEND"].endswith("LocMemCache")
+    # Filling one of them must not empty the other.
+    assert pages["LOCATION"] != drafts["LOCATION"]
 
 
 def test_database_password_does_not_appear_in_a_refusal(
@@ -224,9 +231,10 @@ def test_postgresql_gets_a_pool_and_no_second_one(
 def test_redis_address_uses_djangos_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SETTING", "redis://127.0.0.1:6379/0")
 
-    assert env.cache("SETTING") == {
+    assert env.cache("SETTING", "pages") == {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": "redis://127.0.0.1:6379/0",
+        "KEY_PREFIX": "pages",
     }
 
 

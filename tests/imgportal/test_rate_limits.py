@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
 from imgportal.lib import rate_limits
+from imgportal.models import User
+
+pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 22, 12, 10, tzinfo=UTC)
 
@@ -60,18 +62,19 @@ def test_claimed_address_counts_only_behind_a_proxy() -> None:
     assert behind == [True, True, True]
 
 
-def test_cache_never_holds_the_address() -> None:
-    allow("192.0.2.77")
+def test_each_member_is_counted_wherever_they_are() -> None:
+    ana = User.objects.create_user("ana@example.org")
+    ben = User.objects.create_user("ben@example.org")
 
-    kept = getattr(cache, "_cache")  # noqa: B009
-    assert kept
-    assert not any("192.0.2.77" in key for key in kept)
+    def allow_member(user: User, address: str) -> bool:
+        request: HttpRequest = RequestFactory().get("/", REMOTE_ADDR=address)
+        request.user = user
+        return rate_limits.allow(
+            request, "test", most=2, seconds=3600, now=NOON, per_member=True
+        )
 
+    allow_member(ana, "192.0.2.1")
+    allow_member(ana, "192.0.2.2")
 
-def test_full_cache_lets_people_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(key: str) -> int:
-        raise ValueError(key)
-
-    monkeypatch.setattr(cache, "incr", gone)
-
-    assert allow()
+    assert not allow_member(ana, "192.0.2.3")
+    assert allow_member(ben, "192.0.2.1")

@@ -156,6 +156,24 @@ def test_a_changed_deadline_moves_the_same_event(
     assert after["LAST-MODIFIED"].dt == factories.NOW
 
 
+def test_a_reworded_label_leaves_the_number_of_changes_alone(
+    client: Client, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.profile(ana, specialties=[])
+    address = address_of(ana)
+    row = SeasonDeadline.objects.get(match_year=2027, event=Event.RANK_LIST)
+    for day in (9, 10, 11):
+        row.on = date(2027, 3, day)
+        change_rule.save(row=row, columns=["on"], note="Moved.", now=factories.NOW)
+    before = events(calendar_at(client, address))[RANK_LIST]
+    monkeypatch.setattr(Event.RANK_LIST, "_label_", "Rank order list is due")
+
+    after = events(calendar_at(client, address))["Rank order list is due (2027 Match)"]
+
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] == before["SEQUENCE"] == 3
+
+
 def test_a_moved_exam_moves_the_same_event(
     client: Client, ana: User, planning: ExamAttempt
 ) -> None:

@@ -211,7 +211,9 @@ def test_a_row_that_comes_with_an_upgrade_is_a_public_change(ana: User) -> None:
         "time (Eastern)",
         "confidence",
     }
-    assert RuleChange.objects.filter(row=str(rank_list()), before="").exists()
+    assert RuleChange.objects.filter(
+        row_identity=rank_list().identity, before=""
+    ).exists()
 
 
 @pytest.mark.parametrize(
@@ -346,8 +348,11 @@ def test_every_date_that_an_answer_hangs_on_is_compared(ana: User) -> None:
     """What the rules ask of a calendar is what is compared."""
     folder = Path(reference_tables.__file__).parent / "rules"
     modules = [
-        *(folder / "judging").glob("*.py"),
-        *(folder / f"{name}.py" for name in ("season", "pathways", "step3", "english")),
+        *(folder / "judge_record").glob("*.py"),
+        *(
+            folder / "tables" / f"{name}.py"
+            for name in ("season", "pathways", "step3", "english")
+        ),
     ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     asked = set(re.findall(r"\bEvent\.([A-Z_0-9]+)", text))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -549,7 +549,7 @@ def test_file_that_the_cache_lost_is_asked_for_again(
     client: Client, draft: Release
 ) -> None:
     page = previewed(client, page_of(draft), GOOD)
-    cache.clear()
+    caches["drafts"].clear()
 
     assert client.get(page_of(draft), confirmation(page)).status_code == 410
 

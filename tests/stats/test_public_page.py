@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -233,7 +233,7 @@ def test_pages_of_two_hosts_are_kept_apart(client: Client, settings: Settings) -
 
 def test_page_with_a_query_is_answered_but_not_kept(client: Client) -> None:
     def kept() -> int:
-        return len(cache._cache)  # type: ignore[attr-defined]
+        return len(caches["pages"]._cache)  # type: ignore[attr-defined]
 
     client.get("/match/")
     before = kept()
@@ -252,4 +252,4 @@ def test_page_cache_can_be_switched_off(client: Client, settings: Settings) -> N
     first, second = client.get("/match/2024/"), client.get("/match/2024/")
 
     assert first.content == second.content
-    assert len(cache._cache) == 0  # type: ignore[attr-defined]
+    assert len(caches["pages"]._cache) == 0  # type: ignore[attr-defined]

@@ -427,3 +427,20 @@ def test_flood_of_wrong_passkeys_is_answered_429(client: Client) -> None:
     ]
 
     assert answers == [302] * 10 + [429]
+
+
+def test_passkey_sent_twice_is_stored_once(client: Client) -> None:
+    member_with_passkey(client)
+    answer = Device().make(passkeys.options_of(client, ADD))
+    before = dict(client.session)
+    assert passkeys.send(client, ADD, answer).status_code == 302
+    # As if the database had gone away before the session was saved.
+    session = client.session
+    session.update(before)
+    session.save()
+
+    again = passkeys.send(client, ADD, answer)
+
+    assert again.status_code == 422
+    assert "This passkey is there already" in again.content.decode()
+    assert Authenticator.objects.filter(type="webauthn").count() == 2

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -70,12 +70,12 @@ def test_page_may_be_kept_unless_it_answers_somebody(client: Client, path: str) 
 
 def test_answers_are_not_kept_here_either(client: Client) -> None:
     client.get("/guide/who-is-an-img/")
-    before = len(cache._cache)  # type: ignore[attr-defined]
+    before = len(caches["pages"]._cache)  # type: ignore[attr-defined]
 
     client.get("/guide/who-is-an-img/?school=us")
 
     assert before >= 1
-    assert len(cache._cache) == before  # type: ignore[attr-defined]
+    assert len(caches["pages"]._cache) == before  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("path", GUIDE.values())

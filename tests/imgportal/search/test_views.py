@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -82,7 +82,7 @@ def test_answers_do_not_fill_the_cache(client: Client) -> None:
     for word in ("soap", "nigeria", "zzzz"):
         client.get("/search/", {"q": word})
         client.get("/search.json", {"q": word})
-    kept = list(getattr(cache, "_cache", {}))
+    kept = list(getattr(caches["pages"], "_cache", {}))
 
     assert kept == []
 

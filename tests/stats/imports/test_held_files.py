@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from stats.choices import Missing, Table
 from stats.exceptions import UploadGone
@@ -54,7 +54,7 @@ def test_newer_upload_takes_the_place() -> None:
 
 def test_file_that_the_cache_lost_is_gone() -> None:
     token = hold(FILE, user_id=1, release_id=2)
-    cache.clear()
+    caches["drafts"].clear()
 
     with pytest.raises(UploadGone):
         held(token, user_id=1, release_id=2)
@@ -77,7 +77,7 @@ def test_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_file_waits_in_less_room_than_it_takes() -> None:
     hold(FILE, user_id=1, release_id=2)
 
-    assert len(cache.get("importing:1")) < len(FILE.content) / 10
+    assert len(caches["drafts"].get("importing:1")) < len(FILE.content) / 10
 
 
 def test_file_that_is_too_large_is_not_held() -> None:

@@ -9,7 +9,7 @@ import imgportal.lib.addresses
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imgportal", "0005_list_of_staff"),
+        ("imgportal", "0006_security_counters"),
     ]
 
     operations = [

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from stats import definitions, exports
 from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 COLUMNS = sorted(
     {
         column
@@ -19,11 +16,6 @@ COLUMNS = sorted(
 DEFINED = {
     column for definition in definitions.DEFINITIONS for column in definition.columns
 }
-
-
-def test_data_dictionary_is_what_the_definitions_say() -> None:
-    # Write it again with: script/manage write_data_dictionary
-    assert DOCUMENT.read_text(encoding="utf-8") == definitions.as_markdown()
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0009_indexes_by_day"),
+        ("profiles", "0010_changes_by_identity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,40 @@
+"""The documents that are written from the rules, tables and definitions.
+
+Each is a template in `templates/documents/` and a file in `docs/`. `write_documents`
+writes them; a test compares them with what they describe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template import Context, Engine
+
+from profiles import founding_tables
+from profiles.rules import numbers
+from profiles.rules.text import rulebook
+from stats.definitions import DEFINITIONS
+
+
+def _rules() -> dict[str, Any]:
+    return {
+        "last_checked": rulebook.LAST_CHECKED,
+        "topics": [(topic, rulebook.of_topic(topic)) for topic in rulebook.Topic],
+        "count": len(rulebook.RULES),
+        "numbers": numbers,
+        "counts_as_us": sorted(numbers.COUNTS_AS_US),
+        "tables": founding_tables.parse(founding_tables.FOUNDING_TABLES).reference,
+    }
+
+
+def _data_dictionary() -> dict[str, Any]:
+    return {"definitions": DEFINITIONS}
+
+
+DOCUMENTS = {"rules.md": _rules, "data-dictionary.md": _data_dictionary}
+
+
+def write_document(name: str) -> str:
+    """The text of docs/<name>, the same for the same rules, tables and definitions."""
+    template = Engine.get_default().get_template(f"documents/{name}")
+    return template.render(Context(DOCUMENTS[name](), autoescape=False))
