@@ -187,7 +187,8 @@ class OutgoingMessage(models.Model):
         max_length=10, choices=MessageState, default=MessageState.WAITING
     )
     put_at = models.DateTimeField()
-    # Not before that, and while a process is at it, no other one before that.
+    # The earliest moment of the next try. While a process is sending the message: the
+    # moment from which another process may.
     next_try_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField("failures", default=0)

@@ -161,12 +161,13 @@ def _due(now: datetime) -> QuerySet[OutgoingMessage]:
 
 def _claim(row: OutgoingMessage, now: datetime) -> QuerySet[OutgoingMessage] | None:
     """The message, for as long as the claim is ours; None: somebody was quicker."""
-    mine = OutgoingMessage.objects.filter(pk=row.pk, state=MessageState.WAITING)
+    message = OutgoingMessage.objects.filter(pk=row.pk, state=MessageState.WAITING)
     until = now + LEASE
-    was_free = mine.filter(next_try_at=row.next_try_at).update(
+    was_free = message.filter(next_try_at=row.next_try_at).update(
         next_try_at=until, unclear=F("unclear") + 1
     )
-    return mine.filter(next_try_at=until) if was_free else None
+    # Whoever claims it after us sets another moment.
+    return message.filter(next_try_at=until) if was_free else None
 
 
 def _finish(

@@ -86,9 +86,9 @@ def put_into_outbox(
             expires_at=_last_moment(needed, now=now),
         )
         composed += [row.pk for row in needed]
-    those = Reminder.objects.filter(pk__in=[row.pk for row in waiting])
-    those.filter(pk__in=composed).update(state=ReminderState.COMPOSED)
-    those.exclude(pk__in=composed).update(state=ReminderState.NOT_NEEDED)
+    handled = Reminder.objects.filter(pk__in=[row.pk for row in waiting])
+    handled.filter(pk__in=composed).update(state=ReminderState.COMPOSED)
+    handled.exclude(pk__in=composed).update(state=ReminderState.NOT_NEEDED)
 
 
 def _is_needed(row: Reminder, days: dict[str, date], *, today: date) -> bool:

@@ -118,8 +118,8 @@ def reminder(
 ) -> EmailMultiAlternatives:
     """One message with everything that is due for one member.
 
-    `changes`: the answers that the notices among the rows tell of. It has no
-    recipient: it goes to the address that the member has when it is sent.
+    `changes`: the answers that the notices among the rows tell of. The
+    message has no recipient: it goes to the address that the member has by then.
     """
     site = settings.SITE_ADDRESS
     lines = [
