@@ -1,21 +1,19 @@
-"""How long a search takes, on SQLite and on PostgreSQL, beside a plain page of the site.
+"""What a search costs the processor, beside plain pages of the site.
 
 What is asked is the table of the tests: real questions, and misspelt ones. Measured are
-the finding alone and the whole page, compressed, as Django answers it.
+the finding alone and the whole page, compressed, as Django answers it; and what a process
+does before its first search and after each change: reading and indexing everything.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,12 +25,18 @@ MISSPELT = "misspelt"
 KNOWN = "known"
 
 
+def memory_mb() -> float:
+    """What this process holds of the machine's memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
 def median_ms(act: Callable[[], object], times: int) -> float:
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         act()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return statistics.median(taken) * 1000
 
 
@@ -43,17 +47,17 @@ def in_rounds(
     taken: dict[tuple[str, str], list[float]] = {name: [] for name in acts}
     for _ in range(times):
         for name, act in acts.items():
-            start = time.perf_counter()
+            start = time.process_time()
             act()
-            taken[name].append(time.perf_counter() - start)
+            taken[name].append(time.process_time() - start)
     return {name: statistics.median(found) * 1000 for name, found in taken.items()}
 
 
-# --- In a process of its own: which database is decided when Django starts ------------
+# --- In a process of its own, with its own database -----------------------------------
 
 
 def measure(times: int) -> dict[str, Any]:
-    """Milliseconds: of each question, of plain pages, and of filling the index."""
+    """Milliseconds: of each question, of plain pages, and of indexing."""
     import django
 
     django.setup()
@@ -64,11 +68,9 @@ def measure(times: int) -> dict[str, Any]:
 
     from imgportal.guide import page_inputs
     from imgportal.lib import clock
-    from imgportal.models import SearchIndex
-    from imgportal.search import index, library
-    from imgportal.search.engines import engine
-    from imgportal.search.finding import find
-    from tests.imgportal.search import test_finding as asked
+    from imgportal.search import library
+    from imgportal.search.find_pages import find_pages
+    from tests.imgportal.search import test_find_pages as asked
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     client = Client(headers={"accept-encoding": "gzip"})
@@ -78,26 +80,26 @@ def measure(times: int) -> dict[str, Any]:
         if response.status_code != 200 or not response.content:
             sys.exit(f"{path} answered {response.status_code}.")
 
-    def fill() -> None:
-        SearchIndex.objects.all().delete()
-        index.build(now=clock.now())
-
     def read_all() -> None:
         library.forget()
-        library.of(page_inputs.read(now=clock.now()))
+        library.read(page_inputs.read(now=clock.now()))
 
     questions = dict.fromkeys((*asked.FIRST, *asked.AMONG_THREE), KNOWN)
     questions |= dict.fromkeys(asked.MISSPELT, MISSPELT)
-    known = library.of(page_inputs.read(now=clock.now()))
     for path in PLAIN_PAGES:
         ask(path)
+    memory, start = memory_mb(), time.process_time()
+    read_all()
+    first_reading = (time.process_time() - start) * 1000
+    memory = memory_mb() - memory
+    known = library.read(page_inputs.read(now=clock.now()))
     with CaptureQueriesContext(connection) as queries:
         ask("/search/", q="soap")
         page_queries = len(queries)
     # In rounds, so that a busy moment of the machine meets everything alike.
     acts: dict[tuple[str, str], Callable[[], object]] = {
         **{
-            ("finding", question): partial(find, question, known, engine())
+            ("finding", question): partial(find_pages, question, known)
             for question in questions
         },
         **{
@@ -108,61 +110,23 @@ def measure(times: int) -> dict[str, Any]:
     }
     taken = in_rounds(acts, times)
     return {
-        "documents": len(known.entries),
+        "documents": len(known.documents),
         "queries": page_queries,
         "questions": {
             question: {
                 "kind": kind,
-                "found": len(find(question, known, engine()).entries),
+                "found": len(find_pages(question, known).documents),
                 "finding": taken["finding", question],
                 "page": taken["page", question],
             }
             for question, kind in questions.items()
         },
         "plain": {path: taken["plain", path] for path in PLAIN_PAGES},
-        "filling": median_ms(fill, 5),
+        "memory": memory,
+        "first_reading": first_reading,
         "reading": median_ms(read_all, 5),
+        "indexing": median_ms(lambda: library.index_documents(known.documents), 5),
     }
-
-
-# --- The two databases ----------------------------------------------------------------
-
-
-@contextmanager
-def postgres(directory: Path) -> Iterator[str]:
-    """A server for this run, on a socket in a directory of its own; its address."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not folders:
-        sys.exit("PostgreSQL is missing: apt-get install postgresql")
-    home = directory / "postgres"
-    home.mkdir()
-    # The server refuses root.
-    as_server: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(home, "postgres")
-        directory.chmod(0o755)
-        as_server = ["runuser", "-u", "postgres", "--"]
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [*as_server, str(folders[-1] / program), *arguments],
-            cwd=home,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    where = f"--pgdata={home / 'data'}"
-    run("initdb", where, "--username=imgportal", "--auth=trust", "--encoding=UTF8")
-    run(
-        *("pg_ctl", where, "--wait", "--silent", f"--log={home / 'server.log'}"),
-        *("-o", f"-c listen_addresses='' -c unix_socket_directories='{home}'"),
-        "start",
-    )
-    try:
-        yield f"postgresql://imgportal@/{home}/postgres"
-    finally:
-        run("pg_ctl", where, "--mode=immediate", "--silent", "stop")
 
 
 def measured(environment: Mapping[str, str], times: int) -> dict[str, Any]:
@@ -185,64 +149,39 @@ def measured(environment: Mapping[str, str], times: int) -> dict[str, Any]:
 # --- Results --------------------------------------------------------------------------
 
 
-def results(engines: Mapping[str, dict[str, Any]]) -> str:
-    def of(found: dict[str, Any], kind: str, what: str) -> list[float]:
-        return [row[what] for row in found["questions"].values() if row["kind"] == kind]
+def results(found: Mapping[str, Any]) -> str:
+    questions: Mapping[str, Mapping[str, Any]] = found["questions"]
 
-    def line(name: str, pick: Callable[[dict[str, Any]], str]) -> list[str]:
-        return [name, *(pick(found) for found in engines.values())]
+    def spread(kind: str, what: str) -> str:
+        times = [row[what] for row in questions.values() if row["kind"] == kind]
+        return f"{statistics.median(times):.2f} ({max(times):.2f})"
 
-    def spread(kind: str, what: str) -> Callable[[dict[str, Any]], str]:
-        def pick(found: dict[str, Any]) -> str:
-            times = of(found, kind, what)
-            return f"{statistics.median(times):.2f} ({max(times):.2f})"
-
-        return pick
-
-    def plain(path: str) -> Callable[[dict[str, Any]], str]:
-        return lambda found: f"{found['plain'][path]:.2f}"
-
-    def ratio(path: str) -> Callable[[dict[str, Any]], str]:
-        def pick(found: dict[str, Any]) -> str:
-            pages = [row["page"] for row in found["questions"].values()]
-            return f"{statistics.median(pages) / found['plain'][path]:.2f}"
-
-        return pick
-
+    page = statistics.median(row["page"] for row in questions.values())
+    plain: Mapping[str, float] = found["plain"]
     summary = [
-        line("documents", lambda found: str(found["documents"])),
-        line("queries of a page", lambda found: str(found["queries"])),
-        line("finding, known words", spread(KNOWN, "finding")),
-        line("finding, a word misspelt", spread(MISSPELT, "finding")),
-        line("the page, known words", spread(KNOWN, "page")),
-        line("the page, a word misspelt", spread(MISSPELT, "page")),
-        *(line(f"`{path}`", plain(path)) for path in PLAIN_PAGES),
-        *(line(f"the page / `{path}`", ratio(path)) for path in PLAIN_PAGES),
-        line("reading everything anew", lambda found: f"{found['reading']:.0f}"),
-        line("filling the index", lambda found: f"{found['filling']:.0f}"),
+        ["documents", str(found["documents"])],
+        ["queries of a page", str(found["queries"])],
+        ["finding, known words", spread(KNOWN, "finding")],
+        ["finding, a word misspelt", spread(MISSPELT, "finding")],
+        ["the page, known words", spread(KNOWN, "page")],
+        ["the page, a word misspelt", spread(MISSPELT, "page")],
+        *([f"`{path}`", f"{ms:.2f}"] for path, ms in plain.items()),
+        *([f"the page / `{path}`", f"{page / ms:.2f}"] for path, ms in plain.items()),
+        ["reading everything, first", f"{found['first_reading']:.0f}"],
+        ["reading everything anew", f"{found['reading']:.0f}"],
+        ["of that, indexing", f"{found['indexing']:.0f}"],
+        ["memory, MB", f"{found['memory']:.0f}"],
     ]
-    questions = next(iter(engines.values()))["questions"]
     each = [
-        [
-            question,
-            str(row["found"]),
-            *(
-                f"{found['questions'][question][what]:.2f}"
-                for found in engines.values()
-                for what in ("finding", "page")
-            ),
-        ]
+        [question, str(row["found"]), f"{row['finding']:.2f}", f"{row['page']:.2f}"]
         for question, row in questions.items()
-    ]
-    columns = [
-        f"{name}, {what}" for name in engines for what in ("finding", "the page")
     ]
     return "\n\n".join(
         (
-            "Milliseconds: the median of all questions, and the slowest of them.",
-            running.table(["", *engines], summary),
+            "Milliseconds of the processor: the median of all questions, and the slowest of them.",
+            running.table(["", "search"], summary),
             "Each question, in milliseconds:",
-            running.table(["question", "found", *columns], each),
+            running.table(["question", "found", "finding", "the page"], each),
         )
     )
 
@@ -260,15 +199,10 @@ def main() -> None:
     about = running.machine()
     with running.temporary_directory() as directory:
         environment = running.site_environment(directory) | {"PAGE_CACHE": "false"}
-        running.say("Measuring on SQLite ...")
-        engines = {"SQLite FTS5": measured(environment, options.times)}
-        with postgres(directory) as address:
-            running.say("Measuring on PostgreSQL ...")
-            engines["PostgreSQL"] = measured(
-                environment | {"DATABASE_URL": address}, options.times
-            )
+        running.say("Measuring ...")
+        found = measured(environment, options.times)
     print(f"Machine: {about}.\n")
-    print(results(engines))
+    print(results(found))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from imgportal.accounts import allauth_seams, deletion, inactivity  # noqa: E402
+from imgportal.accounts import addresses, deletion, inactivity  # noqa: E402
 from imgportal.lib import clock  # noqa: E402
 from imgportal.models import User  # noqa: E402
 from profiles import reference_tables  # noqa: E402
@@ -98,7 +98,7 @@ def count(page: str, number: int) -> int:
 def owner() -> int:
     """An account that manages the staff; its number."""
     user = User.objects.create_superuser("owner@example.org", PASSWORD)
-    allauth_seams.vouch_for_address(user)
+    addresses.vouch_for_address(user)
     auth.TOTP.activate(user, SECRET)
     return int(user.pk)
 

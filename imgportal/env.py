@@ -1,8 +1,8 @@
-"""Everything the site reads from its environment comes through here.
+"""Reads the environment; nothing else of the site does.
 
-A value that cannot be understood stops the start with one sentence that names
-the variable and says what to write instead: `DEBUG=Flase` must never quietly
-mean anything. Nothing here has a default that is unsafe in public.
+A value that cannot be understood raises ImproperlyConfigured, which stops the start with
+one sentence that names the variable and says what to write instead: `DEBUG=Flase` must
+never quietly mean anything. No default is unsafe in public.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
+    """Yes or no, in any of the words of TRUE and FALSE; empty means the default."""
     raw = os.environ.get(name, "").strip()
     if not raw:
         return default
@@ -44,6 +45,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def integer(name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number from `least` to `most`; empty means the default."""
     raw = os.environ.get(name, "").strip()
     if not raw:
         return default
@@ -57,16 +59,16 @@ def integer(name: str, *, default: int, least: int, most: int) -> int:
 
 def secret_key(name: str) -> str:
     """The signing key. Required, because a key everybody knows protects nothing."""
-    return _strong(name, text(name))
+    return _check_strength(name, text(name))
 
 
 def former_keys(name: str) -> list[str]:
-    """Keys that were replaced and still open what they closed, newest first."""
+    """Keys that were replaced and still decrypt what they encrypted, newest first."""
     keys = [part.strip() for part in os.environ.get(name, "").split(",")]
-    return [_strong(name, key) for key in keys if key]
+    return [_check_strength(name, key) for key in keys if key]
 
 
-def _strong(name: str, key: str) -> str:
+def _check_strength(name: str, key: str) -> str:
     if len(key) < 50 or len(set(key)) < 5:
         raise ImproperlyConfigured(
             f"{name} is too short to protect anything: it needs at least 50 characters. "
@@ -145,7 +147,7 @@ def cache(name: str, store: str) -> dict[str, Any]:
     }
 
 
-EMAIL_WAYS = (
+EMAIL_ADDRESSES = (
     "Use smtp://host:25, smtp+tls://user:password@host:587, "
     "smtps://user:password@host:465 or file:///folder."
 )
@@ -160,17 +162,17 @@ def email(name: str, folder: Path) -> dict[str, Any]:
         port = parts.port
     except ValueError:
         raise ImproperlyConfigured(
-            f"{name} cannot be read as an address. {EMAIL_WAYS}"
+            f"{name} cannot be read as an address. {EMAIL_ADDRESSES}"
         ) from None
     if parts.scheme == "file":
         if parts.netloc or not parts.path.startswith("/") or parts.path == "/":
-            raise ImproperlyConfigured(f"{name} names no folder. {EMAIL_WAYS}")
+            raise ImproperlyConfigured(f"{name} names no folder. {EMAIL_ADDRESSES}")
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": parts.path,
         }
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured(f"{name} names no mail server. {EMAIL_WAYS}")
+        raise ImproperlyConfigured(f"{name} names no mail server. {EMAIL_ADDRESSES}")
     if parts.password and parts.scheme == "smtp":
         raise ImproperlyConfigured(
             f"{name} would send a password unencrypted: write smtp+tls:// or smtps://."

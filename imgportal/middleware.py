@@ -11,34 +11,26 @@ from allauth.usersessions.models import UserSession
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import urlencode
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import second_factor
+from imgportal.accounts.redirects import WANTED_PAGE, get_reauthentication_page
 from imgportal.database_outage import answer_outage
 from imgportal.lib import clock
 
-Answer = Callable[[HttpRequest], HttpResponse]
-
 ACCOUNTS = "/accounts/"
 PERSONAL = (ACCOUNTS, "/admin/", "/me/")
-# Where staff wanted to go before they were asked for a second factor.
-WANTED = "staff_wanted"
-# "Last seen" is right to some minutes.
-FRESH = timedelta(minutes=5)
+# How late "last seen" may be.
+LAST_SEEN_DELAY = timedelta(minutes=5)
 
 
-class DatabaseAwayMiddleware:
+class DatabaseAwayMiddleware(MiddlewareMixin):
     """A plain page when a view loses the database, instead of a trace.
 
     What happens outside of a view (the session is saved after it) comes to the handlers
     of errors in imgportal/views.py, which give the same answer.
     """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -46,29 +38,21 @@ class DatabaseAwayMiddleware:
         return answer_outage(request, exception)
 
 
-class PersonalPagesMiddleware:
+class PersonalPagesMiddleware(MiddlewareMixin):
     """No browser or proxy keeps a page that belongs to one person."""
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         if request.path_info.startswith(PERSONAL):
             response.headers["Cache-Control"] = "no-store, private"
         return response
 
 
-class WrongFormMiddleware:
+class WrongFormMiddleware(MiddlewareMixin):
     """A form with something wrong is answered 422, on allauth's pages as on ours."""
 
     FORMS = ("form", "verify_form", "webauthn_form")
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_template_response(
         self, request: HttpRequest, response: TemplateResponse
@@ -85,7 +69,7 @@ class WrongFormMiddleware:
         return response
 
 
-class LastSeenMiddleware:
+class LastSeenMiddleware(MiddlewareMixin):
     """Keeps the list of a person's sessions up to date, for that person.
 
     allauth's own would read the session of every page, public ones too, and write at
@@ -93,20 +77,16 @@ class LastSeenMiddleware:
     some minutes old, so that a page costs one short look.
     """
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PERSONAL) and request.user.is_authenticated:
-            self._note(request)
-        return self.get_response(request)
-
-    def _note(self, request: HttpRequest) -> None:
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith(PERSONAL):
+            return
+        if not request.user.is_authenticated:
+            return
         now = clock.now()
         stale = UserSession.objects.filter(
             session_key=request.session.session_key,
             user_id=request.user.pk,
-            last_seen_at__lt=now - FRESH,
+            last_seen_at__lt=now - LAST_SEEN_DELAY,
         )
         if stale.exists():
             stale.update(
@@ -116,18 +96,12 @@ class LastSeenMiddleware:
             )
 
 
-class StaffDoorMiddleware:
+class StaffDoorMiddleware(MiddlewareMixin):
     """Nothing of the staff pages is answered before a second factor was used.
 
-    Who is not signed in is sent to sign in, by the staff site itself. Who is signed
-    in and not staff finds nothing there: a refusal would say that there is something.
+    Whoever is not signed in is sent to sign in by the staff site itself. Whoever is
+    signed in and not staff gets 404: a refusal would say that there is something.
     """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self,
@@ -145,14 +119,14 @@ class StaffDoorMiddleware:
             return None
         if not user.is_staff:
             raise Http404
-        if allauth_seams.has_second_factor(user):
-            if allauth_seams.showed_second_factor(request):
+        if second_factor.has_second_factor(user):
+            if second_factor.has_shown_second_factor(request):
                 return None
-            query = urlencode({"next": self._wanted(request)})
-            return redirect(f"{allauth_seams.proof_page(user)}?{query}")
-        request.session[WANTED] = self._wanted(request)
+            query = urlencode({"next": self._get_wanted_page(request)})
+            return redirect(f"{get_reauthentication_page(user)}?{query}")
+        request.session[WANTED_PAGE] = self._get_wanted_page(request)
         return redirect("mfa_activate_totp")
 
-    def _wanted(self, request: HttpRequest) -> str:
+    def _get_wanted_page(self, request: HttpRequest) -> str:
         # What a form would have sent cannot be sent again by a link.
         return request.get_full_path() if request.method == "GET" else request.path

@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models.functions import Lower
 
-from imgportal.lib import addresses, sealed_mail
+from imgportal.lib import email_addresses, sealed_mail
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in, known by an e-mail address and nothing else."""
 
     email = models.EmailField(
-        "e-mail address", unique=True, validators=[addresses.refuse_unwritable]
+        "e-mail address", unique=True, validators=[email_addresses.refuse_unwritable]
     )
     is_staff = models.BooleanField(
         "staff",
@@ -231,30 +231,6 @@ class OutgoingMessage(models.Model):
     def __str__(self) -> str:
         # May stand in a log, so it tells nothing of the owner.
         return f"message {self.pk}"
-
-
-class SearchIndex(models.Model):
-    """What the search index was filled from: one row, or none before the first time.
-
-    The words themselves are in a table of the engine's own; see imgportal/search.
-    """
-
-    ONLY: ClassVar[int] = 1
-
-    token = models.CharField(max_length=16)
-    documents = models.PositiveIntegerField()
-    built_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "search index"
-        constraints = (
-            models.CheckConstraint(
-                name="imgportal_searchindex_only_one", condition=models.Q(id=1)
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.documents} documents"
 
 
 class SecurityCounter(models.Model):

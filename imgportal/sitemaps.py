@@ -1,4 +1,4 @@
-"""The addresses a search engine should know, from what is published."""
+"""The addresses that search engines should know: every public page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where uploaded files go: into memory up to a size, and larger ones nowhere."""
+"""Keeps uploaded files in memory up to a size, and larger ones nowhere."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 class BoundedUploadHandler(FileUploadHandler):
     """Keeps files of up to FILE_UPLOAD_MAX_MEMORY_SIZE bytes; never touches the disk.
 
-    What is larger passes by in pieces and is forgotten: such a file has its true
-    `size` and no content, so a form can say how large it may be.
+    Of a larger file only the size is kept, so that a form can refuse it and say how
+    large it may be.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

@@ -11,26 +11,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 
-from imgportal.accounts.staff_site import keep
+from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.database_outage import answer_outage
 from imgportal.lib.http import Nearby, read_only
 from stats import definitions, year_summary
+from stats.choices import IMG_GROUPS
 from stats.public import Figures
 from stats.public_page import public_page
-from stats.views import responses
-from stats.views.specialties import best_covered_year
-from stats.views.years import YearColumn, rate_chart
-from stats.year_summary import IMG_GROUPS
+from stats.rate_chart import YearColumn, rate_chart
 
 
 @public_page
 def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     newest = figures.newest
     before = figures.years.get(newest.match_year - 1) if newest else None
-    covered = best_covered_year(figures)
+    covered = figures.best_covered_year
     rows = figures.years[covered].specialties if covered else ()
     groups = [YearColumn(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
-    return responses.page(
+    return render(
         request,
         "home.html",
         {
@@ -54,7 +52,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def about(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(
+    return render(
         request,
         "about/about.html",
         {
@@ -67,19 +65,19 @@ def about(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 @public_page
 def measures(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(
+    return render(
         request, "about/measures.html", {"definitions": definitions.DEFINITIONS}
     )
 
 
 @public_page
 def accessibility(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "about/accessibility.html", {})
+    return render(request, "about/accessibility.html", {})
 
 
 @public_page
 def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "about/privacy.html", {})
+    return render(request, "about/privacy.html", {})
 
 
 @read_only
@@ -128,16 +126,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The token of a form is not of this session; staff find their values again.
+    """A form with the token of another session; staff find again what they typed.
 
-    Whoever signs in again in another window has a new token, and a form that took an
-    hour has the old one. That it came from our own page is what the browser says: a
-    page elsewhere has another origin, and is refused.
+    Whoever signs in again in another window gets a new token, and a form that is still
+    open has the old one. The browser names the page that a form comes from (Origin),
+    and a form from a page elsewhere is refused.
     """
     match = request.resolver_match
     own = f"{request.scheme}://{request.get_host()}"
     if match and "admin" in match.namespaces and request.headers.get("Origin") == own:
-        return redirect(keep(request))
+        return redirect(keep_posted_form(request))
     return csrf_failure(request, reason)
 
 

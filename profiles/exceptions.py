@@ -6,12 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imgportal.lib.delivered import Refused
-
-
-class TablesRefused(Refused):
-    """The reference tables were not loaded; nothing in the database has changed."""
-
 
 class NotKept(Exception):
     """Nothing was written."""

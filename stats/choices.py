@@ -34,6 +34,9 @@ CURRENT_TYPES = (
 )
 
 
+IMG_GROUPS = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
+
+
 class Outcome(TextChoices):
     MATCHED = "matched", "Matched"
     # In the 2026 edition: not matched to the preferred specialty.
@@ -70,15 +73,6 @@ class Status(TextChoices):
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
     PUBLISHED = "published", "Published"
-
-
-# From which status a version may go where. Everything else is refused, and what is
-# published goes nowhere: it is changed by a further version.
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.IN_REVIEW}),
-    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.PUBLISHED}),
-    Status.PUBLISHED: frozenset(),
-}
 
 
 class Step(TextChoices):

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imgportal.lib.delivered import Refused
-
-
-class FilesRefused(Refused):
-    """The founding files were not loaded; nothing in the database has changed."""
-
 
 class WorkflowRefused(Exception):
     """Something may not happen to a version now. The text says what to do instead."""

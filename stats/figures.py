@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from stats import measures
 from stats.choices import (
@@ -218,10 +218,6 @@ class SpecialtyRow:
     def non_us_img_share(self) -> Rate | None:
         return measures.rate(self.filled_non_us_img, self.positions_filled)
 
-    @property
-    def fill_rate(self) -> Rate | None:
-        return measures.rate(self.positions_filled, self.positions_offered)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
@@ -280,6 +276,10 @@ class ScoreRow:
 
 
 Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
+ROW_TYPES: dict[Table, Any] = {
+    row_type.table: row_type
+    for row_type in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,12 +358,6 @@ class YearFigures:
     def of_type(self, applicant_type: ApplicantType) -> ApplicantRow | None:
         for row in self.applicants:
             if row.applicant_type == applicant_type:
-                return row
-        return None
-
-    def of_specialty(self, slug: str) -> SpecialtyRow | None:
-        for row in self.specialties:
-            if row.specialty.slug == slug:
                 return row
         return None
 

@@ -25,10 +25,6 @@ class Rate:
     # The digits a source printed; None when computed from two counts.
     printed: Decimal | None = None
 
-    @property
-    def is_published(self) -> bool:
-        return self.printed is not None
-
 
 def rate(
     part: int | None, whole: int | None, printed: Decimal | None = None

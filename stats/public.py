@@ -1,6 +1,13 @@
-"""The only door to published figures for the rest of the site.
+"""Every published figure, read once: where the rest of the house gets its figures.
 
-Everything is frozen plain data. A published version never changes, so what is
+`profiles` imports nothing else of `stats` but `stats.choices`. The site around both,
+imgportal, may also import the types of the rows (`figures`), what is computed and
+written about them (`measures`, `year_summary`, `definitions`), how they are drawn
+(`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
+the names of the groups of staff (`staff_groups`) and what connects accounts with
+figures (`signals`, `actions.handle_reports`). tests/test_architecture.py holds this.
+
+Everything here is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
 one short question (which versions are published, and when was the name of anything last
 edited?) and reads the rows again only when the answer differs from the last one.
@@ -20,7 +27,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from stats import release_reader, score_position
+from stats import release_reader, score_position, year_summary
 from stats.choices import ApplicantType
 from stats.differences import Difference, differences
 from stats.figures import (
@@ -139,6 +146,21 @@ class Figures:
         """How many specialties have positions; what was merged is followed no longer."""
         return sum(
             not self.specialties[slug].successor for slug in self.specialty_years
+        )
+
+    @cached_property
+    def best_covered_year(self) -> int | None:
+        """The newest year that covers at least half of the specialties we follow.
+
+        The newest years arrive piecemeal: a list of one specialty would mislead.
+        """
+        return next(
+            (
+                year.match_year
+                for year in reversed(self.years.values())
+                if year_summary.covers(year, self.followed)
+            ),
+            None,
         )
 
     @cached_property

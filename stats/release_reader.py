@@ -46,30 +46,36 @@ class Shelf:
     sources: Mapping[str, Source]  # by key, in alphabetical order
 
 
+def source_of(row: StoredSource) -> Source:
+    return Source(
+        key=row.key,
+        title=row.title,
+        publisher=row.publisher,
+        url=row.url,
+        published=row.published,
+        accessed_on=row.accessed_on,
+        kind=row.kind,
+    )
+
+
+def specialty_of(row: StoredSpecialty, successor: str = "") -> Specialty:
+    """`successor` is the slug of what it was merged into, empty for none."""
+    return Specialty(
+        slug=row.slug,
+        name=row.name,
+        short_name=row.short_name,
+        is_preliminary=row.is_preliminary,
+        successor=successor,
+    )
+
+
 def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
     """The rows of exactly these releases, given as dictionaries of their columns."""
-    sources = {
-        row.pk: Source(
-            key=row.key,
-            title=row.title,
-            publisher=row.publisher,
-            url=row.url,
-            published=row.published,
-            accessed_on=row.accessed_on,
-            kind=row.kind,
-        )
-        for row in StoredSource.objects.order_by("key")
-    }
+    sources = {row.pk: source_of(row) for row in StoredSource.objects.order_by("key")}
     stored = list(StoredSpecialty.objects.order_by("short_name"))
     slugs = {row.pk: row.slug for row in stored}
     specialties = {
-        row.pk: Specialty(
-            slug=row.slug,
-            name=row.name,
-            short_name=row.short_name,
-            is_preliminary=row.is_preliminary,
-            successor=slugs[row.successor_id] if row.successor_id else "",
-        )
+        row.pk: specialty_of(row, slugs[row.successor_id] if row.successor_id else "")
         for row in stored
     }
     ids = [release["id"] for release in releases]

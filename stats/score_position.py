@@ -15,13 +15,13 @@ from typing import TypeVar
 from imgportal.lib import numbers
 from stats import charts
 from stats.charts import Mean, Quartiles, ScoreStrip
-from stats.choices import ApplicantType, Missing, Outcome
+from stats.choices import IMG_GROUPS, ApplicantType, Missing, Outcome
 from stats.figures import ScoreRow, Specialty
 
 T = TypeVar("T")
 
-# The groups that editions describe, in the order in which pages name them.
-IMG_GROUPS = (ApplicantType.NON_US_IMG, ApplicantType.US_IMG)
+# The groups that editions describe, in the order in which pages of scores name them.
+SCORE_GROUPS = IMG_GROUPS[::-1]
 WHO = {
     Outcome.MATCHED: "of those who matched",
     Outcome.NOT_MATCHED: "of those who did not match",
@@ -128,9 +128,9 @@ def standing(
     specialty: Specialty, rows: Sequence[ScoreRow], group: ApplicantType | None
 ) -> Standing:
     """`rows` are all scores of the specialty, the newest edition first."""
-    wanted = IMG_GROUPS if group is None else (group,)
+    wanted = SCORE_GROUPS if group is None else (group,)
     found = [strip for kind in wanted if (strip := _newest(rows, kind))]
-    others = [kind for kind in IMG_GROUPS if kind not in wanted]
+    others = [kind for kind in SCORE_GROUPS if kind not in wanted]
     has_quartiles = any(strip.has_quartiles for strip in found)
     return Standing(
         specialty=specialty,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stats import measures
-from stats.choices import ApplicantType
+from stats.choices import IMG_GROUPS, ApplicantType
 from stats.figures import ApplicantRow, ImgFigures, SpecialtyRow, YearFigures
 from stats.measures import Rate
 
@@ -63,9 +63,6 @@ class YearStory:
     @property
     def moved_less_than_a_point(self) -> bool:
         return self.largest_move is not None and self.largest_move < 1
-
-
-IMG_GROUPS = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
 
 
 def year_story(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,27 @@ from imgportal.lib import clock
 from imgportal.search import library
 from profiles import reference_tables
 from stats import public
+from tests import effort
 from tests.factories import NOW
 
-# The same examples on every run, and no limit that a busy machine would miss.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable")
-
 BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="try less of the same kind, as `script/test` does; see CONTRIBUTING.md",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    effort.quick = config.getoption("quick")
+    # The same examples on every run, and no limit that a busy machine would miss.
+    hypothesis.settings.register_profile(
+        "repeatable", effort.examples(100), derandomize=True, deadline=None
+    )
+    hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(
@@ -32,13 +47,27 @@ def pytest_collection_modifyitems(
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
-    # Only PostgreSQL lets several connections write to the test database. SQLite
-    # knows no such races: there the first transaction locks out every other. So
-    # these tests are left out there, as `-m` would, instead of being called skipped.
-    if connection.vendor != "postgresql":
-        left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    # As `-m` would, instead of being called skipped.
+    left_out = [item for item in items if not _belongs_here(item)]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if _belongs_here(item)]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    """Whether a test is run on the database of this run."""
+    if connection.vendor != "postgresql":
+        # Only PostgreSQL lets several connections write to the test database. SQLite
+        # knows no such races: there the first transaction locks out every other.
+        return item.get_closest_marker("postgresql") is None
+    if not effort.quick:
+        return True
+    # SQLite has run all of them. Without one of these marks or fixtures pytest-django
+    # lets no test touch a database.
+    touches_database = item.get_closest_marker("django_db") or (
+        {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    )
+    return bool(touches_database) and item.get_closest_marker("either_database") is None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -64,8 +93,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """
     with django_db_blocker.unblock():
         found()
-        public.everything()
-        _as_founded.append(public._last_seen)
+    _blocker.append(django_db_blocker)
 
 
 def found() -> None:
@@ -74,11 +102,15 @@ def found() -> None:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW - timedelta(days=1))
-        call_command("load_figures", verbosity=0)
-        call_command("load_rules", verbosity=0)
+        call_command("load_figures", verbosity=0, stdout=StringIO())
+        call_command("load_rules", verbosity=0, stdout=StringIO())
+    public._last_seen = None
+    public.everything()
+    _as_founded[:] = [public._last_seen]
 
 
 _as_founded: list[tuple[public.Stamp, public.Figures] | None] = []
+_blocker: list[Any] = []
 
 
 @pytest.fixture(autouse=True)
@@ -94,23 +126,35 @@ def _empty_cache() -> Iterator[None]:
     library.forget()
 
 
+def _empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 @pytest.fixture(autouse=True)
-def _real_transactions(request: pytest.FixtureRequest) -> Iterator[None]:
+def _guards_are_lifted(request: pytest.FixtureRequest) -> Iterator[None]:
     """Lets tests with `django_db(transaction=True)` empty the database behind them.
 
     SQLite empties tables with DELETE, which the guards of published figures refuse.
-    They are lifted for the flush, which puts them back as every `migrate` does; the
-    figures themselves are loaded again for the next such test.
+    They are lifted for the flush, which puts them back as every `migrate` does.
     """
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    found()
     yield
-    if connection.vendor == "sqlite":
+    if _empties_the_database(request.node) and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Iterator[None]:
+    """Loads the founding figures again once such a test has emptied the database.
+
+    Several workers share the tests, so that any other may come next.
+    """
+    yield
+    if nextitem is not None and _empties_the_database(item):
+        with _blocker[0].unblock():
+            found()

@@ -106,7 +106,7 @@ def options_of(client: Client, path: str) -> dict[str, Any]:
     if page["Content-Type"].startswith("application/json"):
         answer: dict[str, Any] = page.json()
         return answer
-    found = OPTIONS.search(client.get(path).content.decode())
+    found = OPTIONS.search(page.content.decode())
     assert found is not None, page.content.decode()
     options: dict[str, Any] = json.loads(found.group(1))
     return options

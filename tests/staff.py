@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal import auth
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import addresses, second_factor
 from imgportal.lib import clock
 from imgportal.models import User
 
@@ -32,21 +32,21 @@ def publisher(email: str = "publisher@example.org") -> User:
 
 def owner(email: str = "owner@example.org") -> User:
     user = User.objects.create_superuser(email, PASSWORD)
-    allauth_seams.vouch_for_address(user)
+    addresses.vouch_for_address(user)
     return user
 
 
 def member(email: str = "member@example.org") -> User:
     """Somebody who can sign in and is not staff."""
     user = User.objects.create_user(email, PASSWORD)
-    allauth_seams.vouch_for_address(user)
+    addresses.vouch_for_address(user)
     return user
 
 
 def _person(email: str, group: str) -> User:
     user = User.objects.create_user(email, PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=group))
-    allauth_seams.vouch_for_address(user)
+    addresses.vouch_for_address(user)
     return user
 
 
@@ -64,7 +64,7 @@ def code(secret: str = SECRET) -> str:
 
 def sign_in(client: Client, user: User, *, at: float | None = None) -> None:
     """As after password and second factor, without the forms; just now, or then."""
-    if not allauth_seams.has_second_factor(user):
+    if not second_factor.has_second_factor(user):
         give_second_factor(user)
     client.force_login(user)
     session = client.session

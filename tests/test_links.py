@@ -16,7 +16,7 @@ from tests.factories import person
 from tests.pages import GUIDE, PAGES, SEARCH
 from tests.profiles.test_access import addresses_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 # Every figure has a page to report a problem with it: they differ in what they name.
 REPORTS = re.compile(r"/report/\?.*")

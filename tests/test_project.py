@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,32 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"imgportal", "stats", "profiles"}
 LOCKS = ("requirements", "requirements-dev")
+# What the quick form tries on PostgreSQL, and what it has no use for there.
+ON_POSTGRESQL = ("stats/test_races.py", "stats/test_guards.py")
+NOT_ON_POSTGRESQL = ("stats/test_charts.py", "test_links.py")
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)")
+
+
+def test_quick_form_leaves_out_on_postgresql_what_it_says_and_no_more() -> None:
+    """Whatever touches the database is tried there, unless it is marked."""
+    modules = [f"tests/{name}" for name in (*ON_POSTGRESQL, *NOT_ON_POSTGRESQL)]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "--quick", "--collect-only", "-q"),
+            *("-p", "no:cacheprovider", *modules),
+        ],
+        cwd=ROOT,
+        # Nobody answers there: which tests are wanted is decided without a server.
+        env=os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    chosen = {line.partition("::")[0] for line in done.stdout.splitlines()}
+    assert {name for name in modules if name in chosen} == {
+        f"tests/{name}" for name in ON_POSTGRESQL
+    }
 
 
 @pytest.mark.django_db

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
-from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,7 +17,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from imgportal.accounts import allauth_seams, device_names
+from imgportal.accounts import allauth_seams, device_names, second_factor
+from imgportal.accounts.redirects import get_start_page
 from imgportal.lib import clock, sealed_text
 from imgportal.models import MessageKind, OutgoingMessage, User
 
@@ -31,8 +28,8 @@ logger = logging.getLogger(__name__)
 CODE_IS_GOOD = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 NOTICE_IS_GOOD = timedelta(days=3)
 
-# Other ways to show that it is you, in the words of the links that lead there.
-AGAIN_BY = {
+# The words of the links to each way of showing once more that it is you.
+REAUTHENTICATION_WORDS = {
     "reauthenticate": "Use your password instead",
     "mfa_reauthenticate": "Use a code instead",
     "mfa_reauthenticate:webauthn": "Use a passkey instead",
@@ -57,10 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return allauth_seams.start_page(request.user)
+        return get_start_page(request.user)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        return allauth_seams.start_page(request.user)
+        return get_start_page(request.user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")
@@ -74,14 +71,14 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         if signup and user.has_usable_password():
             # Typed two pages ago: what protects the account may be set up at once.
-            record_authentication(request, user, method="password")
-        answer: HttpResponse = super().post_login(
+            allauth_seams.record_password_use(request, user)
+        response: HttpResponse = super().post_login(
             request, user, signup=signup, **kwargs
         )
-        return answer
+        return response
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
-        return device_names.in_words(super().get_http_user_agent(request))
+        return device_names.describe_device(super().get_http_user_agent(request))
 
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
@@ -91,29 +88,47 @@ class AccountAdapter(DefaultAccountAdapter):
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")
         return [
-            method | {"description": AGAIN_BY.get(method["id"], method["description"])}
+            method
+            | {
+                "description": REAUTHENTICATION_WORDS.get(
+                    method["id"], method["description"]
+                )
+            }
             for method in methods
         ]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         # Whoever has just typed the password and has no second factor yet is about
         # to set one up: asking again at once would protect nothing.
-        if app == "allauth.mfa" and not allauth_seams.has_second_factor(
-            self.request.user
+        if (
+            app == "allauth.mfa"
+            and not second_factor.has_second_factor(self.request.user)
+            and self._has_authenticated_lately(clock.now())
         ):
-            records = get_authentication_records(self.request, self.request.user)
-            newest = max((record["at"] for record in records), default=0.0)
-            age = clock.now().timestamp() - newest
-            if age < account_settings.REAUTHENTICATION_TIMEOUT:
-                return False
+            return False
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return required
+
+    def can_only_sign_in_anew(self, *, now: datetime) -> bool:
+        """Has this account nothing to ask for, and was the sign-in minutes ago?
+
+        Who has neither password nor second factor signs in by codes from messages.
+        allauth's re-authentication lets them pass, because it has nothing to ask for.
+        """
+        methods = self.get_reauthentication_methods(self.request.user)
+        return not methods and not self._has_authenticated_lately(now)
+
+    def _has_authenticated_lately(self, now: datetime) -> bool:
+        records = allauth_seams.read_authentications(self.request)
+        newest = max((record["at"] for record in records), default=0.0)
+        age = now.timestamp() - newest
+        return bool(age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
         """Into the outbox: no request waits for a mail server."""
-        request = allauth_context.request
+        request = self.request
         words = {
             "request": request,
             "email": email,
@@ -155,9 +170,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:
-        """The device in hand, which is where a passkey is usually made."""
-        request = allauth_context.request
-        return device_names.in_words(request.headers.get("User-Agent", ""))
+        """The device of this request, which is where a passkey is usually made."""
+        return device_names.describe_device(self.request.headers.get("User-Agent", ""))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
@@ -178,5 +192,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
                 "A second factor cannot be decrypted: SECRET_KEY was changed without "
                 "keeping the old one in SECRET_KEY_FALLBACKS."
             )
-            lost: ValidationError = self.validation_error("lost_key")
-            raise lost from None
+            lost_key: ValidationError = self.validation_error("lost_key")
+            raise lost_key from None

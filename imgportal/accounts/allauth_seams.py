@@ -1,117 +1,179 @@
-"""What the site knows about an account beyond its row: address, second factor."""
+"""The only module that uses what allauth does not promise to keep.
+
+allauth documents its models, adapters, forms, views, signals and decorators. Anything
+else may move with a release, so it is used here alone, and each docstring says why the
+documented part does not do. tests/imgportal/accounts/test_allauth_seams.py names all of
+it: an upgrade that moves something fails there.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.models import EmailAddress
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+)
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+)
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.stages import EmailVerificationStage, LoginStageController
-from allauth.core.internal.sessionkit import get_session_user
-from allauth.mfa.models import Authenticator
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
+from allauth.mfa.webauthn.internal.auth import (
+    begin_registration,
+    get_authenticator_by_credential_id,
+)
+from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
-from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from imgportal.models import User
 
-# Recovery codes stand in for one of these; alone they are no second factor.
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+Visitor = AbstractBaseUser | AnonymousUser
+
+# --- What was shown in this session ------------------------------------------------
 
 
-@transaction.atomic
-def vouch_for_address(user: User) -> None:
-    """Take the account's address for its own, without a message to it.
+def read_authentications(request: HttpRequest) -> list[dict[str, Any]]:
+    """How the person of this session has shown who they are, the oldest first.
 
-    For staff, whose address an owner or the operator has written down: sign-in would
-    otherwise ask for a code from a message. Earlier addresses are forgotten.
+    Each has a `method` ("password", "mfa", "code") and its time `at`, in seconds since
+    1970. allauth asks these records itself and has no documented way to read them.
     """
-    addresses = EmailAddress.objects.filter(user=user)
-    addresses.exclude(email=user.email).delete()
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    records: list[dict[str, Any]] = get_authentication_records(request, request.user)
+    return records
+
+
+def record_password_use(request: HttpRequest, user: User) -> None:
+    """Count the password of a new account as typed just now.
+
+    allauth records a password at sign-in, but not the one of the sign-up form.
+    """
+    record_authentication(request, user, method="password")
+
+
+def record_second_factor_use(request: HttpRequest, factor_type: str) -> None:
+    """Count a second factor that was set up a moment ago as used.
+
+    The recovery codes may then be seen without typing the password once more. allauth
+    records a second factor only when it is used to sign in or asked for again.
+    """
+    record_authentication(
+        request, request.user, method="mfa", type=factor_type, reauthenticated=True
     )
 
 
-def drop_a_password_nobody_vouched_for(
-    sender: Any, *, request: HttpRequest, email_address: EmailAddress, **kwargs: Any
-) -> None:
-    """Connected to allauth's `email_confirmed`; see imgportal/apps.py.
+# --- Steps of signing in -----------------------------------------------------------
 
-    Anybody can sign up with somebody else's address and wait. When its owner then
-    comes in by a code, the address is confirmed and the stranger's password would be
-    good from that moment on. So a password stays only if whoever typed it confirms
-    the address, in the same session, or is signed in already.
+
+def find_address_stage(request: HttpRequest) -> Any | None:
+    """The step of an unfinished sign-in that waits for the code to the address.
+
+    None when this session waits for no such code. `login.user` is whose address it is.
+    allauth keeps unfinished sign-ins to itself.
     """
-    user = email_address.user
-    if request.user.is_authenticated or not user.has_usable_password():
-        return
-    stage = LoginStageController.enter(request, EmailVerificationStage.key)
-    if stage is None or stage.login.user != user:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    return LoginStageController.enter(request, EmailVerificationStage.key)
 
 
-def start_page(user: AbstractBaseUser | AnonymousUser) -> str:
-    """Where somebody goes who has signed in and asked for no page."""
-    if getattr(user, "is_staff", False):
-        return reverse("admin:index")
-    return reverse("profiles:dashboard")
+class LateCodeMixin:
+    """Tells whoever types a code too late what happened.
 
-
-def factor_types(user: AbstractBaseUser | AnonymousUser) -> set[str]:
-    factors = Authenticator.objects.filter(user_id=user.pk)
-    return set(factors.values_list("type", flat=True))
-
-
-def proof_page(user: AbstractBaseUser | AnonymousUser) -> str:
-    """Where the second factor of an account is shown once more."""
-    types = factor_types(user)
-    if Authenticator.Type.WEBAUTHN in types and Authenticator.Type.TOTP not in types:
-        return reverse("mfa_reauthenticate_webauthn")
-    return reverse("mfa_reauthenticate")
-
-
-def sessions_of(user: AbstractBaseUser | AnonymousUser) -> list[UserSession]:
-    """Where somebody is signed in now, the last seen first.
-
-    Rows may outlive what they are about: the session ended, or a new password shut
-    it out. They are removed at the next sign-in; to look changes nothing.
+    allauth leads them to another page without a word, and only its private names say
+    that a code was waited for (the session) and is good no more (the process).
     """
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    return [
-        session
-        for session in UserSession.objects.filter(user_id=user.pk).order_by(
-            "-last_seen_at", "-pk"
+
+    ADDRESS_CODE = EMAIL_VERIFICATION_CODE_SESSION_KEY
+    PASSWORD_CODE = PASSWORD_RESET_VERIFICATION_SESSION_KEY
+    SIGN_IN_CODE = LOGIN_SESSION_KEY
+
+    session_key: str  # one of the three above
+    _process: Any
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        was_waiting = self.session_key in request.session
+        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+            request, *args, **kwargs
         )
-        if get_session_user(store(session.session_key)) == user
-    ]
+        # No attribute at all: allauth did not come so far as to look for a code.
+        if was_waiting and getattr(self, "_process", self) is None:
+            messages.warning(
+                request,
+                "The code was good for 15 minutes, and they are over. Sign in with "
+                "your password, or ask for a new code.",
+            )
+        return response
 
 
-def has_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
-    factors = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS)
-    return bool(factors.exists())
+class CodeResendMixin:
+    """A further code costs the same for an address with an account and without one.
 
-
-def showed_second_factor(request: HttpRequest) -> bool:
-    """Was a second factor used in this very session?
-
-    That the account has one is not enough: a session may be older than it.
+    allauth sends nothing to an unknown address the second time, and how long the
+    answer takes would say so. Its documented views cannot be told otherwise.
     """
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records)
+
+    request: HttpRequest
+    _process: Any
+
+    def _resend_form_valid(self, form: Any) -> HttpResponse:
+        state_before = dict(self._process.state)
+        try:
+            if self._process.user:
+                self._process.generate_code()
+            self._process.send()
+        except ImmediateHttpResponse:
+            # allauth's page for "too often" would end what somebody is in the middle
+            # of, and the code that is on its way would be good no more.
+            self._process.state.update(state_before)
+            messages.error(self.request, get_adapter().error_messages["rate_limited"])
+        else:
+            self._process.record_resend()
+            messages.success(self.request, "Another code is on its way.")
+        self._process.persist()
+        return redirect(self.request.get_full_path())
 
 
-def reset_second_factor(user: User) -> int:
-    """Take away everything of a second factor; how many things that were.
+# --- Passkeys, recovery codes, sessions ----------------------------------------------
 
-    Sessions that used it stay signed in, and are asked to set up a new one before
-    they reach a staff page again.
+
+def begin_passkey(user: Visitor) -> dict[str, Any]:
+    """What a browser needs to make a passkey that can sign in alone.
+
+    allauth's own view asks for keys that are only a second factor.
     """
-    removed, _ = Authenticator.objects.filter(user=user).delete()
-    return int(removed)
+    options: dict[str, Any] = begin_registration(user, passwordless=True)
+    return options
+
+
+def has_passkey(user: User, credential_id: bytes) -> bool:
+    """Does the account have the passkey with this id?
+
+    allauth keeps the id inside a binary value that only its own code reads.
+    """
+    return get_authenticator_by_credential_id(user, credential_id) is not None
+
+
+def add_recovery_codes(request: HttpRequest) -> None:
+    """Give the signed-in person recovery codes, unless they have some.
+
+    allauth does it when a passkey is added, but not when an account is made with one.
+    """
+    auto_generate_recovery_codes(request)
+
+
+def end_user_sessions(request: HttpRequest, sessions: Iterable[UserSession]) -> None:
+    """Sign out these sessions; whose request it is as well, when theirs is one of them.
+
+    allauth's form ends all other sessions, never a single one.
+    """
+    end_sessions(request, sessions)

@@ -1,26 +1,24 @@
-"""Deleting an account with everything that hangs on it."""
+"""Deletes an account with everything that belongs to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
-from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ManyToOneRel, ProtectedError, Q
 from django.template.loader import render_to_string
 
+from imgportal.accounts.sessions import delete_sessions
 from imgportal.models import MessageKind, OutgoingMessage, User
 from stats.actions import handle_reports
 
 FAREWELL_IS_GOOD = timedelta(days=3)
-# Everything that goes with an account, by the name of its model, and what a page calls
-# it: one, several. No words: it goes silently, with what it belongs to.
-GOES: dict[str, tuple[str, str] | None] = {
+# What is deleted with an account: the model, and what a page calls one row of it and
+# several. None: a page need not name it, because it is part of another row.
+DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
     "profiles.Profile": ("profile", "profiles"),
     "profiles.ExamAttempt": ("exam attempt", "exam attempts"),
     "profiles.EnglishSitting": ("sitting of OET", "sittings of OET"),
@@ -50,98 +48,87 @@ GOES: dict[str, tuple[str, str] | None] = {
 }
 
 
-class Stays(Exception):
+class AccountIsKept(Exception):
     """The account cannot be deleted: it is staff's, or the history of figures names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """So many of something would be deleted."""
+class DeletionCount:
+    """How many rows of one kind would be deleted, and what a page calls them."""
 
     number: int
     words: str
 
 
-def pointing_at_accounts() -> list[tuple[type[models.Model], str]]:
-    """Every model and field that points at an account, whoever made it."""
-    found: dict[tuple[type[models.Model], str], None] = {}
-    for relation in User._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or relation.concrete:
-            continue
-        model, field = relation.related_model, getattr(relation, "field", None)
-        # The tables between two others are there by themselves.
-        if field is None or field.many_to_many or not isinstance(model, type):
-            continue
-        found[(model, field.name)] = None
-    return list(found)
+def list_account_references() -> list[tuple[type[models.Model], str]]:
+    """Every model and field that points at an account, whichever package has it."""
+    # The table of a many-to-many relation has a relation of this kind, too.
+    references = {
+        (relation.related_model, relation.field.name): None
+        for relation in User._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel)
+    }
+    return list(references)
 
 
-def may_leave(user: User) -> bool:
+def may_be_deleted(user: User) -> bool:
     """Not staff, and nothing but what is the account's own points at it.
 
-    What is not listed in GOES keeps the account: rather refuse than take a line out of
-    the history of figures.
+    What is not listed in DELETED_WITH_ACCOUNT keeps the account: rather refuse than
+    take a line out of the history of figures.
     """
     if user.is_staff:
         return False
     return not any(
         model._default_manager.filter(**{field: user.pk}).exists()
-        for model, field in pointing_at_accounts()
-        if model._meta.label not in GOES
+        for model, field in list_account_references()
+        if model._meta.label not in DELETED_WITH_ACCOUNT
     )
 
 
-def what_goes(user: User) -> list[Count]:
-    """What would be deleted, in words."""
+def count_deletions(user: User) -> list[DeletionCount]:
+    """What would be deleted, in the order and words of DELETED_WITH_ACCOUNT."""
+    references = list_account_references()
     counts = []
-    for model, field in pointing_at_accounts():
-        words = GOES.get(model._meta.label)
-        number = model._default_manager.filter(**{field: user.pk}).count()
-        if words and number:
-            counts.append(Count(number=number, words=words[number != 1]))
-    order = [words for words in GOES.values() if words]
-    return sorted(
-        counts,
-        key=lambda count: next(
-            i for i, words in enumerate(order) if count.words in words
-        ),
-    )
+    for label, words in DELETED_WITH_ACCOUNT.items():
+        if words is None:
+            continue
+        number = sum(
+            model._default_manager.filter(**{field: user.pk}).count()
+            for model, field in references
+            if model._meta.label == label
+        )
+        if number:
+            counts.append(DeletionCount(number=number, words=words[number != 1]))
+    return counts
 
 
 def delete_account(
     user: User, *, message: str | None, now: datetime, only_if: Q | None = None
 ) -> bool:
-    """Delete it at once, sign it out everywhere, and send one message about it.
+    """Delete an account at once, sign it out everywhere, and send one message about it.
 
-    `message` is the name of a template; None: it says nothing, because nobody knows
-    whose address it is. False: it was gone already, or what `only_if` asks of its row
-    is not so. Raises Stays, and then nothing has changed.
+    `message` is the name of a template; None sends nothing, because nobody knows whose
+    address it is. Returns False when the account was gone already, or when its row is
+    not as `only_if` asks. Raises AccountIsKept, and then nothing has changed.
     """
     address = user.email
     try:
         with transaction.atomic():
             rows = User.objects.select_for_update().filter(only_if or Q(), pk=user.pk)
-            mine = rows.first()
-            if mine is None:
+            locked = rows.first()
+            if locked is None:
                 return False
-            if not may_leave(mine):
-                raise Stays
-            _end_sessions(mine)
-            handle_reports.forget_address(mine.email)
-            mine.delete()
+            if not may_be_deleted(locked):
+                raise AccountIsKept
+            delete_sessions(locked)
+            handle_reports.forget_address(locked.email)
+            locked.delete()
             if message is not None:
                 _say_farewell(address, message, now=now)
     except ProtectedError:
-        raise Stays from None
+        raise AccountIsKept from None
     return True
-
-
-def _end_sessions(user: User) -> None:
-    store: Any = import_module(settings.SESSION_ENGINE).SessionStore()
-    for key in UserSession.objects.filter(user=user).values_list(
-        "session_key", flat=True
-    ):
-        store.delete(key)
 
 
 def _say_farewell(address: str, message: str, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The first that is found counts: nearly every browser also claims to be an older one.
+# The first match counts: nearly every browser also claims to be an older one.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,7 +25,7 @@ SYSTEMS = (
 )
 
 
-def in_words(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """For example "Firefox on Windows". Says so when it cannot tell."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")

@@ -1,4 +1,4 @@
-"""allauth's forms in the site's words: one label each, nothing said twice."""
+"""allauth's forms in the words of the site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from imgportal.lib import addresses
+from imgportal.lib import email_addresses
 from imgportal.models import User
 
 LABELS = {
@@ -24,18 +24,18 @@ LABELS = {
     "password2": "New password, once more",
     "code": "Code",
 }
-WHAT_TO_CHOOSE = (
+ADVICE_FOR_CHOOSING = (
     "At least 8 characters. Not only digits, not like your address, and not one of "
     "the passwords that everybody uses. Three or four words do well."
 )
-# What the columns hold, and what a hash is made of in a moment.
+# Addresses: what the columns hold. Passwords: what is hashed in a moment.
 LONGEST = {"email": 254, "login": 254} | dict.fromkeys(
     ("password", "oldpassword", "password1", "password2"), 1000
 )
 
 
-class InOurWords:
-    """Labels from the table above, and no placeholders: they vanish while typing."""
+class SiteWordsMixin:
+    """Labels from the table above, and no placeholders, which vanish while typing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,52 +44,53 @@ class InOurWords:
             field.label = LABELS.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             if name in LONGEST:
-                # Longer than the column would be an error of the database.
                 field.validators.append(MaxLengthValidator(LONGEST[name]))
             if name == "email":
-                field.validators.append(addresses.refuse_unwritable)
+                field.validators.append(email_addresses.refuse_unwritable)
             if name in {"password", "oldpassword"}:
-                # The pages have that link, in a size to be hit.
+                # allauth puts a small link here; our pages have a larger one.
                 field.help_text = ""
             if name == "password1":
-                field.help_text = WHAT_TO_CHOOSE
+                field.help_text = ADVICE_FOR_CHOOSING
             if name == "code":
                 field.widget.attrs["autocapitalize"] = "none"
                 field.widget.attrs["spellcheck"] = "false"
 
 
-class SignUpForm(InOurWords, account.SignupForm):
-    """Answers alike, and works as hard, whether the address has an account or not."""
+class SignUpForm(SiteWordsMixin, account.SignupForm):
+    """Answers alike, and takes as long, whether the address has an account or not."""
+
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password1" in self.fields:
             self.fields["password1"].label = "Password"
 
-    account_already_exists: bool
-
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
-            # No account is made, and what takes longest in making one is the hash of
-            # its password. Without this one the time would tell.
+            # Hashing takes longest in making an account. Without it here, the time of
+            # the answer would tell that none is made.
             if password := self.cleaned_data.get("password1"):
                 make_password(password)
-            return self._as_if(request)
+            return self._answer_as_for_a_new_address(request)
         try:
             with transaction.atomic():
-                made: tuple[User, HttpResponse | None] = super().try_save(request)
+                result: tuple[User, HttpResponse | None] = super().try_save(request)
         except IntegrityError:
             # Another request took the address between our look and our write.
             self.account_already_exists = True
-            return self._as_if(request)
-        return made
+            return self._answer_as_for_a_new_address(request)
+        return result
 
-    def _as_if(self, request: HttpRequest) -> tuple[None, HttpResponse]:
-        answer: tuple[None, HttpResponse] = super().try_save(request)
-        return answer
+    def _answer_as_for_a_new_address(
+        self, request: HttpRequest
+    ) -> tuple[None, HttpResponse]:
+        result: tuple[None, HttpResponse] = super().try_save(request)
+        return result
 
 
-class SignInForm(InOurWords, account.LoginForm):
+class SignInForm(SiteWordsMixin, account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
@@ -102,58 +103,32 @@ class SignInForm(InOurWords, account.LoginForm):
         return super().login(request, redirect_url=redirect_url)
 
 
-class CodeByMailForm(InOurWords, account.RequestLoginCodeForm):
-    pass
-
-
-class SignInCodeForm(InOurWords, account.ConfirmLoginCodeForm):
-    pass
-
-
-class PasswordAgainForm(InOurWords, account.ReauthenticateForm):
-    pass
-
-
-class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
-    pass
-
-
-class FirstPasswordForm(InOurWords, account.SetPasswordForm):
-    pass
-
-
-class ForgottenPasswordForm(InOurWords, account.ResetPasswordForm):
-    pass
-
-
-class PasswordCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):
-    pass
-
-
-class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
-    pass
-
-
-class NewAddressForm(InOurWords, account.AddEmailForm):
+class NewAddressForm(SiteWordsMixin, account.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "New e-mail address"
 
 
-class AddressCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
-    pass
-
-
-class CodeForm(InOurWords, mfa.AuthenticateForm):
-    pass
-
-
-class CodeAgainForm(InOurWords, mfa.ReauthenticateForm):
-    pass
-
-
-class FirstCodeForm(InOurWords, totp.ActivateTOTPForm):
+class FirstCodeForm(SiteWordsMixin, totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = "The six digits that the app shows now"
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+def use_site_words(form_class: Any) -> Any:
+    """The same form in the words of the site, for forms that need nothing else."""
+    return type(form_class.__name__, (SiteWordsMixin, form_class), {})
+
+
+CodeByMailForm = use_site_words(account.RequestLoginCodeForm)
+SignInCodeForm = use_site_words(account.ConfirmLoginCodeForm)
+PasswordAgainForm = use_site_words(account.ReauthenticateForm)
+ChangePasswordForm = use_site_words(account.ChangePasswordForm)
+FirstPasswordForm = use_site_words(account.SetPasswordForm)
+ForgottenPasswordForm = use_site_words(account.ResetPasswordForm)
+PasswordCodeForm = use_site_words(account.ConfirmPasswordResetCodeForm)
+NewPasswordForm = use_site_words(account.ResetPasswordKeyForm)
+AddressCodeForm = use_site_words(account.ConfirmEmailVerificationCodeForm)
+CodeForm = use_site_words(mfa.AuthenticateForm)
+CodeAgainForm = use_site_words(mfa.ReauthenticateForm)

@@ -105,7 +105,7 @@ def _drop(user: User, now: datetime) -> bool:
             return deletion.delete_account(
                 user, message=None, now=now, only_if=_never_confirmed(since)
             )
-    except deletion.Stays:
+    except deletion.AccountIsKept:
         return False
 
 
@@ -127,7 +127,7 @@ def _idle(since: datetime) -> Iterator[User]:
         ~Exists(_warnings().filter(owner=OuterRef("pk"))),
         is_staff=False,
     )
-    return (user for user in _in_batches(users) if deletion.may_leave(user))
+    return (user for user in _in_batches(users) if deletion.may_be_deleted(user))
 
 
 def _warned_long_ago(now: datetime, days: int) -> Iterator[User]:
@@ -172,5 +172,5 @@ def _remove(user: User, now: datetime, days: int) -> bool:
             # Looked at once more, under lock: somebody may be signing in just now.
             only_if=_not_here_since(now - timedelta(days=days)),
         )
-    except deletion.Stays:
+    except deletion.AccountIsKept:
         return False

@@ -1,4 +1,4 @@
-"""Forms that take what a passkey has signed, and what they do with nonsense."""
+"""Forms that take what a passkey has signed, however malformed it is."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.webauthn import forms as webauthn
-from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from fido2.utils import websafe_decode
 
+from imgportal.accounts import allauth_seams
 from imgportal.models import User
 
 UNREADABLE = "What came from the passkey could not be read. Try again."
 NOT_ACCEPTED = "This passkey was not accepted. Try again, or use another way."
 THERE_ALREADY = "This passkey is there already: see the list of your passkeys."
-# Whatever fido2's parsers meet in bytes that somebody made up.
-NONSENSE = (
+# Whatever fido2's parsers raise over bytes that no passkey has made.
+PARSER_ERRORS = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(struct.error, RecursionError),
 )
 
 
 class CredentialField(forms.JSONField):
-    """What a browser answers: plain ASCII, a few kilobytes, nothing escaped."""
+    """What a browser sends: JSON in plain ASCII, a few kilobytes, nothing escaped."""
 
     widget = forms.HiddenInput
     LONGEST = 20_000
@@ -43,8 +43,8 @@ class CredentialField(forms.JSONField):
             raise ValidationError(UNREADABLE) from None
 
 
-class FromADevice:
-    """A credential that cannot be read is a wrong one, never an error of ours."""
+class CredentialMixin:
+    """A credential that cannot be read is refused like a wrong one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,47 +56,51 @@ class FromADevice:
             }
         )
         if "name" in fields:
-            fields["name"].label = "Name"
+            _describe_name(fields["name"])
             fields["name"].help_text = "Only you see it: the device or key it is on."
-            fields["name"].validators.append(MaxLengthValidator(100))
-            fields["name"].widget.attrs["autocomplete"] = "off"
 
 
-class _Registering(FromADevice):
+def _describe_name(field: forms.Field) -> None:
+    field.label = "Name"
+    field.validators.append(MaxLengthValidator(100))
+    field.widget.attrs["autocomplete"] = "off"
+
+
+class RegistrationMixin(CredentialMixin):
     user: User
 
     def clean(self) -> dict[str, Any]:
-        with _refusing_nonsense():
+        with _refuse_malformed():
             cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
             if credential := cleaned.get("credential"):
-                cleaned["credential"] = _kept(credential)
+                cleaned["credential"] = _keep_signed_parts(credential)
                 # Stored, and the session that would have said so was not.
                 credential_id = websafe_decode(credential["rawId"])
-                if auth.get_authenticator_by_credential_id(self.user, credential_id):
+                if allauth_seams.has_passkey(self.user, credential_id):
                     raise ValidationError(THERE_ALREADY)
         return cleaned
 
 
-class _Authenticating(FromADevice):
+class AuthenticationMixin(CredentialMixin):
     def clean_credential(self) -> Any:
-        with _refusing_nonsense():
+        with _refuse_malformed():
             return super().clean_credential()  # type: ignore[misc]
 
 
 @contextmanager
-def _refusing_nonsense() -> Iterator[None]:
+def _refuse_malformed() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
         if error.code != "incorrect_code":
             raise
         raise ValidationError(NOT_ACCEPTED, code="incorrect_code") from None
-    except NONSENSE:
+    except PARSER_ERRORS:
         raise ValidationError(NOT_ACCEPTED, code="incorrect_code") from None
 
 
-def _kept(credential: dict[str, Any]) -> dict[str, Any]:
-    """What is needed later of what was sent, and nothing somebody put beside it."""
+def _keep_signed_parts(credential: dict[str, Any]) -> dict[str, Any]:
+    """What is needed later, without anything that somebody put beside it."""
     answer = credential["response"]
     properties = credential.get("clientExtensionResults", {}).get("credProps", {})
     return {
@@ -113,30 +117,28 @@ def _kept(credential: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class AddPasskeyForm(_Registering, webauthn.AddWebAuthnForm):
-    # Everything that is added here can sign in alone; see AddPasskey in account_views.
+class AddPasskeyForm(RegistrationMixin, webauthn.AddWebAuthnForm):
+    # Everything that is added here can sign in alone; see NewPasskeyMixin.
     passwordless = None
 
 
-class FirstPasskeyForm(_Registering, webauthn.SignupWebAuthnForm):
+class FirstPasskeyForm(RegistrationMixin, webauthn.SignupWebAuthnForm):
     pass
 
 
-class PasskeyForm(_Authenticating, webauthn.AuthenticateWebAuthnForm):
+class PasskeyForm(AuthenticationMixin, webauthn.AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeySignInForm(_Authenticating, webauthn.LoginWebAuthnForm):
+class PasskeySignInForm(AuthenticationMixin, webauthn.LoginWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(_Authenticating, webauthn.ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(AuthenticationMixin, webauthn.ReauthenticateWebAuthnForm):
     pass
 
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name"
-        self.fields["name"].validators.append(MaxLengthValidator(100))
-        self.fields["name"].widget.attrs["autocomplete"] = "off"
+        _describe_name(self.fields["name"])

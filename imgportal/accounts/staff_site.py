@@ -16,13 +16,16 @@ from django.utils.http import urlencode
 
 from imgportal.lib import clock, rate_limits, typed_drafts
 
-OURS = frozenset({"imgportal", "stats", "profiles"})
+OUR_APPLICATIONS = frozenset({"imgportal", "stats", "profiles"})
 MOST_HELD = 30  # forms an hour and address that found their sender signed out
 
 
-def keep(request: HttpRequest) -> str:
-    """Keep what was posted; the address that shows it again, after signing in."""
-    # Anybody can post here, so nobody may fill the cache with it.
+def keep_posted_form(request: HttpRequest) -> str:
+    """Keep what was posted; returns the address that shows it again after signing in.
+
+    Whoever posts too often gets the plain address: anybody can post here, and nobody
+    may fill the cache with it.
+    """
     if rate_limits.allow(
         request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
     ):
@@ -31,7 +34,7 @@ def keep(request: HttpRequest) -> str:
 
 
 class StaffSite(AdminSite):
-    """Not imported by imgportal/admin.py: Django makes the one instance of it."""
+    """Django makes the only instance of it (imgportal/apps.py, StaffAdminConfig)."""
 
     site_title = "IMG portal"
     site_header = "IMG portal"
@@ -48,10 +51,10 @@ class StaffSite(AdminSite):
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's; and what a signed-out person posted waits until they are back.
+        """As Django's; and keeps what a signed-out person posted until they are back.
 
-        A view that shows held values puts them into its form itself. For all others
-        one page offers to send them again.
+        A view marked `shows_held` puts kept values into its form itself. For all
+        others one page offers to send them again.
         """
         inner = super().admin_view(view, cacheable)
 
@@ -64,13 +67,13 @@ class StaffSite(AdminSite):
                         return self.send_again(request, kept)
             elif request.method == "POST" and request.path != reverse("admin:logout"):
                 return self.send_away(request)
-            answer: HttpResponse = inner(request, *args, **kwargs)
-            return answer
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
 
         return guarded
 
     def send_away(self, request: HttpRequest) -> HttpResponse:
-        back = keep(request)
+        back = keep_posted_form(request)
         return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
 
     def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
@@ -84,10 +87,7 @@ class StaffSite(AdminSite):
             request,
             "admin/send_again.html",
             self.each_context(request)
-            | {
-                "title": "This was not sent yet",
-                "typed": typed,
-            },
+            | {"title": "This was not sent yet", "typed": typed},
         )
 
     def register(
@@ -96,17 +96,17 @@ class StaffSite(AdminSite):
         admin_class: type[ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Only tables of ours.
+        """Only our own tables.
 
-        Packages register theirs by themselves: groups (which are as stats/staff_groups.py
-        writes them), other people's addresses, second factors and sessions.
+        Other packages register groups (which stats/staff_groups.py writes), and
+        everybody's addresses, second factors and sessions.
         """
         models = (
             [model_or_iterable]
             if isinstance(model_or_iterable, type)
-            else list(model_or_iterable)
+            else model_or_iterable
         )
-        ours = [model for model in models if model._meta.app_label in OURS]
+        ours = [model for model in models if model._meta.app_label in OUR_APPLICATIONS]
         super().register(ours, admin_class, **options)
 
     def login(
@@ -115,8 +115,8 @@ class StaffSite(AdminSite):
         # Never Django's own form: it knows passwords only, and no limits.
         if request.user.is_authenticated:
             return redirect("admin:index")
-        answer: HttpResponse = secure_admin_login(super().login)(request)
-        return answer
+        response: HttpResponse = secure_admin_login(super().login)(request)
+        return response
 
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

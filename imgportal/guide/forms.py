@@ -16,7 +16,8 @@ from crispy_forms.layout import Column, Layout
 from django import forms
 from django.http import QueryDict
 
-from profiles.forms.profile import zone_choices
+from imgportal.lib.filter_form import FilterForm, nameless_button
+from imgportal.lib.time_zones import zone_choices
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
@@ -24,7 +25,6 @@ from profiles.rules.reference import Known, Reference
 from profiles.rules.tables import img_status, pathways
 from profiles.rules.tables.img_status import Classified
 from profiles.rules.tables.pathways import Routed
-from stats.forms import FilterForm, nameless_button
 
 ONE_DAY = timedelta(days=1)
 YES, NO, UNSURE = "yes", "no", ""

@@ -17,7 +17,6 @@ from profiles.rules.numbers import RESULT_DAYS
 from stats import measures, year_summary
 from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
-from stats.views.specialties import best_covered_year
 
 NAMED = 3  # specialties named at each end of the order
 
@@ -98,7 +97,7 @@ def _match(shelf: Shelf) -> dict[str, Any]:
 
 def _questions(shelf: Shelf) -> dict[str, Any]:
     figures, newest = shelf.figures, shelf.newest
-    open_year = best_covered_year(figures)
+    open_year = figures.best_covered_year
     by_share = (
         year_summary.most_open(figures.years[open_year].specialties)
         if open_year

@@ -17,11 +17,11 @@ from imgportal.guide.grounds import GROUNDS, IN_SHORT, in_short
 from imgportal.guide.named_facts import FACTS
 from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS, faq_page, plain
+from imgportal.lib.json_ld import draw_json_ld
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from profiles.rules.text.rulebook import RULES
 from stats.figures import Source
-from stats.templatetags.figures import json_ld
 
 register = template.Library()
 
@@ -135,7 +135,7 @@ def answer(context: Context, content: str, key: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def faq(context: Context) -> SafeString:
     """The answers above it as a block of data for search engines."""
-    return json_ld(faq_page(context["answers"]))
+    return draw_json_ld(faq_page(context["answers"]))
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("imgportal", "0004_search"),
+        ("imgportal", "0003_security_events"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import imgportal.lib.addresses
+import imgportal.lib.email_addresses
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             field=models.EmailField(
                 max_length=254,
                 unique=True,
-                validators=[imgportal.lib.addresses.refuse_unwritable],
+                validators=[imgportal.lib.email_addresses.refuse_unwritable],
                 verbose_name="e-mail address",
             ),
         ),

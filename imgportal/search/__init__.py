@@ -1,1 +1,1 @@
-"""Search over everything public: what there is to find, two engines, one page."""
+"""Search over everything public, in the memory of each process."""

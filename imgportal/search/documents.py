@@ -9,25 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
-from django.template import Context, Template
-from django.template.loader import get_template, render_to_string
-from django.template.loader_tags import BlockNode
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.page_contents import contents
 from imgportal.guide.page_inputs import Shelf
 from imgportal.guide.pages import PAGES
-from imgportal.search import names, places
-from imgportal.search.parts import Part, parts, plain
+from imgportal.search import word_lists
+from imgportal.search.page_text import plain_text, split_page
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
 from stats.definitions import DEFINITIONS
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """What a result is, as a reader is told."""
 
     YEAR = "Match year"
@@ -43,187 +42,154 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class SearchDocument:
     """One thing to find. Its address is its name: no two share it."""
 
     address: str
-    kind: Kind
+    kind: DocumentKind
     title: str
-    context: str = ""  # the page that it is a part of
+    context: str = ""  # the title of the page that it is a part of
     names: tuple[str, ...] = ()  # what else it is called
     text: str = ""
 
 
-def documents(shelf: Shelf) -> Iterator[Document]:
+def list_documents(shelf: Shelf) -> Iterator[SearchDocument]:
     """Everything public, once. Draws every page of the guide: some tens of milliseconds."""
-    yield from _years(shelf)
-    yield from _specialties(shelf)
-    yield from _guide(shelf)
-    yield from _countries(shelf)
-    yield from _terms()
-    yield from _measures()
-    yield from _places()
-    yield from _about(shelf)
-    yield from _rules(shelf)
-    yield from _sources(shelf)
+    yield from _list_years(shelf)
+    yield from _list_specialties(shelf)
+    yield from _list_guide(shelf)
+    yield from _list_countries(shelf)
+    yield from _list_terms()
+    yield from _list_measures()
+    yield from _list_described_pages()
+    yield from _list_about(shelf)
+    yield from _list_rules(shelf)
+    yield from _list_sources(shelf)
 
 
-def _document(address: str, kind: Kind, title: str, **more: Any) -> Document:
-    called = names.split(names.PLACES.get(address, ""))
-    called += more.pop("names", ())
-    return Document(address=address, kind=kind, title=title, names=called, **more)
+def _document(
+    address: str, kind: DocumentKind, title: str, **more: Any
+) -> SearchDocument:
+    names = (*word_lists.NAMES.get(address, ()), *more.pop("names", ()))
+    return SearchDocument(address=address, kind=kind, title=title, names=names, **more)
 
 
-def _text(template: str, **context: Any) -> str:
+def _draw(template: str, **context: Any) -> str:
     """Numbers are written by templates, here as everywhere."""
-    return plain(render_to_string(template, context))
+    return plain_text(render_to_string(template, context))
 
 
-def _main_of(name: str, context: dict[str, Any]) -> str:
-    """What a page says, without the frame around it.
-
-    The frame names files that are there only once they were collected, and the index is
-    filled before.
-    """
-    template: Template = get_template(name).template  # type: ignore[attr-defined]
-    (main,) = [
-        node
-        for node in template.nodelist.get_nodes_by_type(BlockNode)
-        if isinstance(node, BlockNode) and node.name == "main"
-    ]
-    bound = Context(context)
-    with bound.render_context.push_state(template), bound.bind_template(template):
-        return str(main.render(bound))
-
-
-# --- Figures -------------------------------------------------------------------------
-
-
-def _years(shelf: Shelf) -> Iterator[Document]:
+def _list_years(shelf: Shelf) -> Iterator[SearchDocument]:
     for match_year, year in shelf.figures.years.items():
         yield _document(
             reverse("stats:year_detail", args=[match_year]),
-            Kind.YEAR,
+            DocumentKind.YEAR,
             f"{match_year} Match",
             names=(
                 *(str(match_year), f"match rate {match_year}"),
                 *(f"IMG match rate {match_year}", f"match results {match_year}"),
                 *(f"non-US IMG {match_year}", f"US IMG {match_year}"),
             ),
-            text=_text("search/year.html", year=year),
+            text=_draw("search/year.html", year=year),
         )
 
 
-def _specialties(shelf: Shelf) -> Iterator[Document]:
+def _list_specialties(shelf: Shelf) -> Iterator[SearchDocument]:
     figures = shelf.figures
     for slug, specialty in figures.specialties.items():
         if specialty.successor:
             continue
         merged = figures.merged_into.get(slug, ())
         rows = figures.specialty_years.get(slug, ())
+        scores = figures.scores_of.get(slug, ())
         yield _document(
             reverse("stats:specialty_detail", args=[slug]),
-            Kind.SPECIALTY,
+            DocumentKind.SPECIALTY,
             specialty.short_name,
             names=(
                 specialty.name,
-                *names.split(names.SPECIALTIES.get(slug, "")),
-                *(name for one in merged for name in (one.name, one.short_name)),
+                *chain(*((former.name, former.short_name) for former in merged)),
             ),
-            text=_text(
+            text=_draw(
                 "search/specialty.html",
                 specialty=specialty,
                 rows=[row for row in reversed(rows) if row.img_share],
-                scores=[
-                    row
-                    for row in figures.scores_of.get(slug, ())
-                    if row.step2_ck_median is not None
-                ],
+                scores=[row for row in scores if row.step2_ck_median is not None],
             ),
         )
 
 
-# --- The guide -----------------------------------------------------------------------
-
-
-def _guide(shelf: Shelf) -> Iterator[Document]:
+def _list_guide(shelf: Shelf) -> Iterator[SearchDocument]:
     for page in PAGES.values():
-        address = page.get_absolute_url()
-        is_of_questions = page.slug == "questions"
-        found = []
+        address, opening = page.get_absolute_url(), page.summary
         # The words of the glossary are documents of their own.
         if page.slug != "glossary":
-            # Without the names that terms were `explained` under, they are plain words.
             html = render_to_string(page.template, contents(page, shelf))
-            found = parts(html)
-        opening = found[0].text if found else ""
+            is_of_questions = page.slug == "questions"
+            kind = DocumentKind.QUESTION if is_of_questions else DocumentKind.GUIDE
+            first, *parts = _list_parts(html, address, kind, page.title)
+            yield from parts
+            opening = f"{opening} {first.text}".strip()
+        yield _document(address, DocumentKind.GUIDE, page.title, text=opening)
+
+
+def _list_parts(
+    html: str, address: str, kind: DocumentKind, context: str
+) -> Iterator[SearchDocument]:
+    """What stands before the first heading, then each part that can be linked to."""
+    for part in split_page(html):
         yield _document(
-            address, Kind.GUIDE, page.title, text=f"{page.summary} {opening}".strip()
+            f"{address}#{part.anchor}",
+            kind,
+            part.heading,
+            context=context,
+            text=part.text,
         )
-        for part in found[1:]:
-            yield _document(
-                f"{address}#{part.anchor}",
-                Kind.QUESTION if is_of_questions else Kind.GUIDE,
-                part.heading,
-                context=page.title,
-                text=part.text,
-            )
 
 
-def _countries(shelf: Shelf) -> Iterator[Document]:
+def _list_countries(shelf: Shelf) -> Iterator[SearchDocument]:
     for slug, country in shelf.countries.items():
         yield _document(
             reverse("guide:country", args=[slug]),
-            Kind.COUNTRY,
+            DocumentKind.COUNTRY,
             country.name,
-            names=names.split(names.COUNTRIES.get(slug, "")),
             context=PAGES["countries"].title,
-            text=_text("search/country.html", country=country),
+            text=_draw("search/country.html", country=country),
         )
 
 
-def _terms() -> Iterator[Document]:
+def _list_terms() -> Iterator[SearchDocument]:
     page = PAGES["glossary"]
     for term in TERMS.values():
         yield _document(
             f"{page.get_absolute_url()}#{term.key}",
-            Kind.TERM,
+            DocumentKind.TERM,
             term.name,
             context=page.title,
             text=term.meaning,
         )
 
 
-# --- Pages about the site ------------------------------------------------------------
-
-
-def _measures() -> Iterator[Document]:
-    address = reverse("measures")
-    title = "What the measures mean"
-    yield _document(
-        address,
-        Kind.PAGE,
-        title,
-        text="Every measure on this site: its definition, what it is a share of, its "
-        "unit and what to mind.",
-    )
-    for item in DEFINITIONS:
+def _list_measures() -> Iterator[SearchDocument]:
+    for definition in DEFINITIONS:
         yield _document(
-            f"{address}#{item.key}",
-            Kind.MEASURE,
-            item.name,
-            context=title,
-            names=item.columns,
-            text=f"{item.definition} {item.caveats}".strip(),
+            f"{reverse('measures')}#{definition.key}",
+            DocumentKind.MEASURE,
+            definition.name,
+            context="What the measures mean",
+            names=definition.columns,
+            text=f"{definition.definition} {definition.caveats}".strip(),
         )
 
 
-def _places() -> Iterator[Document]:
-    for name, title, text in places.PLACES:
-        yield _document(reverse(name), Kind.PAGE, title, text=text)
+def _list_described_pages() -> Iterator[SearchDocument]:
+    for page in word_lists.PAGES:
+        yield _document(
+            reverse(page.route), DocumentKind.PAGE, page.title, text=page.text
+        )
 
 
-def _about(shelf: Shelf) -> Iterator[Document]:
+def _list_about(shelf: Shelf) -> Iterator[SearchDocument]:
     years = shelf.figures.years
     about = {
         "years": len(years),
@@ -236,46 +202,25 @@ def _about(shelf: Shelf) -> Iterator[Document]:
         ("privacy", "Privacy", {}),
     ):
         address = reverse(name)
-        html = _main_of(f"about/{name}.html", context)
-        opening, *found = parts(html.partition("</h1>")[2])
-        yield _document(address, Kind.PAGE, title, text=opening.text)
-        for part in found:
-            yield _part_of_page(address, title, part)
+        page = render_to_string(f"about/{name}.html", context)
+        text = page.partition("</h1>")[2].partition("</main>")[0]
+        first, *parts = _list_parts(text, address, DocumentKind.PAGE, title)
+        yield _document(address, DocumentKind.PAGE, title, text=first.text)
+        yield from parts
 
 
-def _part_of_page(address: str, title: str, part: Part) -> Document:
-    return _document(
-        f"{address}#{part.anchor}",
-        Kind.PAGE,
-        part.heading,
-        context=title,
-        text=part.text,
-    )
-
-
-# --- Rules and sources ---------------------------------------------------------------
-
-
-def _rules(shelf: Shelf) -> Iterator[Document]:
-    address, page = reverse("rules:rules"), "The rules"
-    yield _document(
-        address,
-        Kind.PAGE,
-        page,
-        text="What certification, the exams and the Match ask, rule by rule, with who "
-        "says so and how far it can be trusted.",
-    )
+def _list_rules(shelf: Shelf) -> Iterator[SearchDocument]:
+    address = reverse("rules:rules")
     for place, topic in enumerate(Topic, start=1):
-        yield _document(f"{address}#topic-{place}", Kind.RULE, topic.value)
+        yield _document(f"{address}#topic-{place}", DocumentKind.RULE, topic.value)
         for rule in rulebook.of_topic(topic):
             yield _document(
                 f"{address}#{rule.id}",
-                Kind.RULE,
+                DocumentKind.RULE,
                 f"{rule.id}: {topic.value}",
                 names=(rule.id,),
                 text=rule.wording,
             )
-    tables = shelf.tables
     for anchor, title in (
         ("passingstandard", "Minimum scores"),
         ("pathwayseason", "Pathways seasons"),
@@ -283,17 +228,17 @@ def _rules(shelf: Shelf) -> Iterator[Document]:
     ):
         yield _document(
             f"{address}#{anchor}",
-            Kind.RULE,
+            DocumentKind.RULE,
             title,
-            text=_text("search/table.html", anchor=anchor, tables=tables),
+            text=_draw("search/table.html", anchor=anchor, tables=shelf.tables),
         )
 
 
-def _sources(shelf: Shelf) -> Iterator[Document]:
+def _list_sources(shelf: Shelf) -> Iterator[SearchDocument]:
     for key, source in shelf.figures.sources.items():
         yield _document(
             reverse("stats:source_detail", args=[key]),
-            Kind.SOURCE,
+            DocumentKind.SOURCE,
             source.title,
             names=(key,),
             text=f"{source.publisher}, {source.published}",

@@ -12,8 +12,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from imgportal.search.analysis import one_line
-from stats.forms import FilterForm, nameless_button
+from imgportal.lib.filter_form import FilterForm, nameless_button
+from imgportal.search.words import join_lines
 
 LONGEST = 100
 # To compose letters from marks takes time by the square of their number, so no more is
@@ -44,7 +44,7 @@ class SearchForm(FilterForm):
         return cls(query, offers={}, initial={"q": ""})
 
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
-        typed = [text for value in values if (text := one_line(value[:LONGEST_READ]))]
+        typed = [text for value in values if (text := join_lines(value[:LONGEST_READ]))]
         if not typed:
             return
         if len(typed) > 1:

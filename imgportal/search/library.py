@@ -1,119 +1,144 @@
-"""Everything there is to find, read once: what results are drawn and checked from.
+"""Everything there is to find, indexed in memory for one state of the site.
 
-An index says which documents have the words. What a reader is shown comes from here,
-which is made of what is public now: an index that is a moment behind can leave something
-out for that moment, and can never show a former figure or a draft.
+It is made of what is public now, so a draft or a former figure is not in it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import log
 
 from imgportal.guide.page_inputs import Shelf
-from imgportal.search import analysis
-from imgportal.search.analysis import EMPTY_WORDS
-from imgportal.search.documents import Document, documents
+from imgportal.search.documents import SearchDocument, list_documents
+from imgportal.search.word_lists import SMALL_WORDS
+from imgportal.search.words import TextWord, find_term, split_words
 
-# Words of a title weigh more than others when a misspelt one is guessed.
-TITLE_WEIGHT = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document, read as the index reads it."""
-
-    document: Document
-    title: tuple[str, ...]  # terms, in their order
-    names: tuple[tuple[str, ...], ...]
-    context: tuple[str, ...]
-    text: tuple[str, ...]
-    # For finding.
-    called: frozenset[str]  # terms of title, names and context
-    terms: frozenset[str]
+# How many words of the text a word counts as.
+TITLE_WEIGHT, NAMES_WEIGHT, CONTEXT_WEIGHT = 10, 6, 2
+# The usual constants of BM25: how soon repeating a word says nothing new, and how much
+# it says less in a long document.
+SATURATION, LENGTH_EFFECT = 1.2, 0.75
+# How a question names a document: by its title, by another name, by the words of one.
+BY_TITLE, BY_NAME, BY_WORDS = range(3)
+SMALL_TERMS = frozenset(map(find_term, SMALL_WORDS))
 
 
-def read(document: Document) -> Entry:
-    def terms(text: str) -> tuple[str, ...]:
-        return tuple(analysis.terms(text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLibrary:
+    """The documents and what finds them. A document is known by its place among them."""
 
-    title, context, text = map(terms, (document.title, document.context, document.text))
-    names = tuple(map(terms, document.names))
-    called = frozenset((*title, *context, *(term for name in names for term in name)))
-    return Entry(
-        document=document,
-        title=title,
-        names=names,
-        context=context,
-        text=text,
-        called=called,
-        terms=called.union(text),
-    )
+    documents: Sequence[SearchDocument]
+    # By term: the documents that have it, with its part of their BM25 rank.
+    ranks: Mapping[str, Mapping[int, float]]
+    # By the terms of a name in their order, or by the set of those that say something:
+    # the documents that are called so, and how.
+    called: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
+    # For each document the terms of its title, names and context.
+    name_terms: Sequence[frozenset[str]]
+    # Every word that says something, with its weight as a guess.
+    vocabulary: Mapping[str, int]
 
-
-@dataclass(frozen=True)
-class Library:
-    entries: Mapping[str, Entry]  # by address
-
-    @cached_property
-    def token(self) -> str:
-        """The same exactly when every document is."""
-        digest = hashlib.blake2s(digest_size=8)
-        for entry in self.entries.values():
-            digest.update(repr(entry.document).encode())
-        return digest.hexdigest()
-
-    @cached_property
-    def _frequencies(self) -> Counter[str]:
-        return Counter(term for entry in self.entries.values() for term in entry.terms)
-
-    @cached_property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every word as it is written, and how much it weighs as a guess."""
-        found: Counter[str] = Counter()
-        for entry in self.entries.values():
-            document = entry.document
-            for weight, texts in (
-                (TITLE_WEIGHT, (document.title, *document.names)),
-                (1, (document.text,)),
-            ):
-                for text in texts:
-                    for word in analysis.words(text):
-                        found[word.folded] += weight
-        return {
-            word: weight for word, weight in found.items() if word not in EMPTY_WORDS
-        }
-
-    def knows(self, term: str) -> bool:
-        return term in self._frequencies
+    def holding(self, terms: Iterable[str]) -> set[int]:
+        """The documents that have any of these terms."""
+        return {place for term in terms for place in self.ranks[term]}
 
     def weight(self, terms: Iterable[str]) -> float:
         """How much it says about a document that it has one of these terms."""
-        documents = max((self._frequencies[term] for term in terms), default=0)
-        return log(1 + len(self.entries) / (1 + documents))
+        most = max(len(self.ranks[term]) for term in terms)
+        return log(1 + len(self.documents) / (1 + most))
+
+
+def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
+    documents = tuple(documents)
+    frequencies: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    called: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
+        dict
+    )
+    name_terms: list[frozenset[str]] = []
+    vocabulary: Counter[str] = Counter()
+    lengths: list[int] = []
+    for place, document in enumerate(documents):
+        weighted: Counter[str] = Counter()
+        length = 0
+        named: set[str] = set()
+        for weight, words, how in _read_parts(document):
+            length += len(words)
+            terms = tuple(word.term for word in words)
+            for word in words:
+                weighted[word.term] += weight
+                vocabulary[word.spelling] += weight
+            if weight > 1:
+                named.update(terms)
+            if how is not None:
+                called[terms].setdefault(place, how)
+                if meaningful := frozenset(terms) - SMALL_TERMS:
+                    called[meaningful].setdefault(place, BY_WORDS)
+        for term, frequency in weighted.items():
+            frequencies[term][place] = frequency
+        name_terms.append(frozenset(named))
+        lengths.append(length)
+    return SearchLibrary(
+        documents=documents,
+        ranks=_rank(frequencies, lengths),
+        called=called,
+        name_terms=name_terms,
+        vocabulary={
+            word: weight
+            for word, weight in vocabulary.items()
+            if word not in SMALL_WORDS
+        },
+    )
+
+
+def _read_parts(
+    document: SearchDocument,
+) -> Iterator[tuple[int, tuple[TextWord, ...], int | None]]:
+    """The words of each part, with their weight and how they name the document."""
+    yield TITLE_WEIGHT, tuple(split_words(document.title)), BY_TITLE
+    for name in document.names:
+        yield NAMES_WEIGHT, tuple(split_words(name)), BY_NAME
+    yield CONTEXT_WEIGHT, tuple(split_words(document.context)), None
+    yield 1, tuple(split_words(document.text)), None
+
+
+def _rank(
+    frequencies: Mapping[str, Mapping[int, int]], lengths: Sequence[int]
+) -> dict[str, dict[int, float]]:
+    """BM25 of each term in each document."""
+    mean = sum(lengths) / max(1, len(lengths)) or 1
+    damping = [
+        SATURATION * (1 - LENGTH_EFFECT + LENGTH_EFFECT * length / mean)
+        for length in lengths
+    ]
+    return {
+        term: {
+            place: log(1 + (len(lengths) - len(places) + 0.5) / (len(places) + 0.5))
+            * (frequency * (SATURATION + 1) / (frequency + damping[place]))
+            for place, frequency in places.items()
+        }
+        for term, places in frequencies.items()
+    }
 
 
 # The library as this process last read it. Replaced as a whole, so that a request on
 # another thread sees either the old or the new one.
-_last_read: tuple[str, Library] | None = None
+_last_read: tuple[str, SearchLibrary] | None = None
 
 
-def of(shelf: Shelf) -> Library:
-    """The library of this state of the site. No query; drawn anew when it has changed."""
+def read(shelf: Shelf) -> SearchLibrary:
+    """The library of this state of the site. No query; indexed anew when it has changed."""
     global _last_read
     seen = _last_read
     if seen is not None and seen[0] == shelf.token:
         return seen[1]
-    found = Library({document.address: read(document) for document in documents(shelf)})
-    _last_read = (shelf.token, found)
-    return found
+    library = index_documents(list_documents(shelf))
+    _last_read = (shelf.token, library)
+    return library
 
 
 def forget() -> None:
-    """Read everything again next time. Only tests need it: they undo publications."""
+    """Index everything again next time. Only tests need it: they undo publications."""
     global _last_read
     _last_read = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,93 +12,64 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from imgportal.guide import page_inputs as shelves
+from imgportal.guide import page_inputs
 from imgportal.guide.page_inputs import Shelf
 from imgportal.lib import clock
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
-from imgportal.search import index
-from imgportal.search import library as libraries
-from imgportal.search.documents import Kind
-from imgportal.search.engines import engine
-from imgportal.search.excerpts import Piece, excerpt, marked
-from imgportal.search.finding import Answer, find
+from imgportal.search import library
+from imgportal.search.documents import DocumentKind
+from imgportal.search.excerpts import shorten, split_marked
+from imgportal.search.find_pages import SearchAnswer, find_pages
 from imgportal.search.forms import SearchForm
-from imgportal.search.library import Entry
 
 SHOWN = 20
-PARTS_OF_PAGES = frozenset({Kind.GUIDE, Kind.MEASURE, Kind.PAGE})
+PARTS_OF_PAGES = frozenset(
+    {DocumentKind.GUIDE, DocumentKind.MEASURE, DocumentKind.PAGE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class SearchResult:
     """One line of the answer."""
 
     kind: str
     address: str
     context: str
-    title: Sequence[Piece]
-    excerpt: Sequence[Piece]
+    title: str
+    excerpt: str
+    terms: Container[str]
 
     @property
     def marked_title(self) -> SafeString:
-        return _with_marks(self.title)
+        return _mark(self.title, self.terms)
 
     @property
     def marked_excerpt(self) -> SafeString:
-        return _with_marks(self.excerpt)
-
-    @property
-    def plain_title(self) -> str:
-        return "".join(piece.text for piece in self.title)
-
-    @property
-    def plain_excerpt(self) -> str:
-        return "".join(piece.text for piece in self.excerpt)
+        return _mark(self.excerpt, self.terms)
 
 
-def _with_marks(pieces: Sequence[Piece]) -> SafeString:
+def _mark(text: str, terms: Container[str]) -> SafeString:
     """Every text escaped; a template that is included for each takes ten times as long."""
     return format_html_join(
         "",
         "{}",
         (
-            (
-                format_html("<mark>{}</mark>", piece.text)
-                if piece.is_marked
-                else piece.text,
-            )
-            for piece in pieces
+            (format_html("<mark>{}</mark>", piece) if is_marked else piece,)
+            for piece, is_marked in split_marked(text, terms)
         ),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An answer with the lines that are shown of it."""
-
-    answer: Answer
-    results: Sequence[Result]
-
-    @property
-    def total(self) -> int:
-        return len(self.answer.entries)
-
-
 @read_only
 def search(request: HttpRequest, extension: str = "html") -> HttpResponseBase:
-    shelf = shelves.read(now=clock.now())
-    built = index.token()
+    shelf = page_inputs.read(now=clock.now())
     form = SearchForm.read(request.GET)
-    draw: Callable[[], HttpResponse] = lambda: (  # noqa: E731
-        _json(request, form, _found(form, shelf))
-        if extension == "json"
-        else _page(request, form, _found(form, shelf), shelf, is_built=bool(built))
+    draw = _draw_json if extension == "json" else _draw_page
+    make: Callable[[], HttpResponse] = lambda: draw(  # noqa: E731
+        request, form, _find(form, shelf), shelf
     )
-    # The index may follow what is public a moment later, and finds more then.
-    return public_answer(
-        request, token=f"{shelf.token}-{built}", modified=None, make=draw
-    )
+    return public_answer(request, token=shelf.token, modified=None, make=make)
 
 
 @read_only
@@ -113,37 +84,33 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _found(form: SearchForm, shelf: Shelf) -> Found | None:
+def _find(form: SearchForm, shelf: Shelf) -> SearchAnswer | None:
     """None when nothing was asked."""
-    asked: str = form.chosen["q"]
-    if not asked:
-        return None
-    answer = find(asked, libraries.of(shelf), engine())
-    return Found(
-        answer=answer,
-        results=[_result(entry, answer) for entry in answer.entries[:SHOWN]],
+    question: str = form.chosen["q"]
+    return find_pages(question, library.read(shelf)) if question else None
+
+
+def _results(answer: SearchAnswer | None) -> Sequence[SearchResult]:
+    return (
+        [
+            SearchResult(
+                kind=document.kind.value,
+                address=document.address,
+                # Of the others the kind says it.
+                context=document.context if document.kind in PARTS_OF_PAGES else "",
+                title=document.title,
+                excerpt=shorten(document.text, answer.terms),
+                terms=answer.terms,
+            )
+            for document in answer.documents[:SHOWN]
+        ]
+        if answer
+        else []
     )
 
 
-def _result(entry: Entry, answer: Answer) -> Result:
-    document = entry.document
-    return Result(
-        kind=document.kind.value,
-        address=document.address,
-        # Of the others the kind says it.
-        context=document.context if document.kind in PARTS_OF_PAGES else "",
-        title=marked(document.title, answer.terms),
-        excerpt=excerpt(document.text, answer.terms),
-    )
-
-
-def _page(
-    request: HttpRequest,
-    form: SearchForm,
-    found: Found | None,
-    shelf: Shelf,
-    *,
-    is_built: bool,
+def _draw_page(
+    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, shelf: Shelf
 ) -> HttpResponse:
     query = urlencode({"q": form.chosen["q"]})
     return render(
@@ -151,33 +118,36 @@ def _page(
         "search/search.html",
         {
             "form": form,
-            "found": found,
-            "is_built": is_built,
+            "answer": answer,
+            "results": _results(answer),
+            "total": len(answer.documents) if answer else 0,
             "newest": shelf.newest,
-            "results_url": f"{reverse('search_data')}?{query}" if found else "",
+            "results_url": f"{reverse('search_data')}?{query}" if answer else "",
         },
     )
 
 
-def _json(request: HttpRequest, form: SearchForm, found: Found | None) -> HttpResponse:
-    answer = found.answer if found else Answer(asked="")
+def _draw_json(
+    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: Shelf
+) -> HttpResponse:
+    answer = answer or SearchAnswer(question="")
     return JsonResponse(
         {
             "address": request.build_absolute_uri(),
             "notices": form.notices,
-            "asked": answer.asked,
-            "shown_for": answer.shown_for or answer.asked,
-            "not_found": answer.not_found,
-            "total": found.total if found else 0,
+            "asked": answer.question,
+            "shown_for": answer.corrected or answer.question,
+            "not_found": answer.unknown_words,
+            "total": len(answer.documents),
             "results": [
                 {
                     "kind": result.kind,
-                    "title": result.plain_title,
+                    "title": result.title,
                     "part_of": result.context,
                     "address": request.build_absolute_uri(result.address),
-                    "excerpt": result.plain_excerpt,
+                    "excerpt": result.excerpt,
                 }
-                for result in (found.results if found else ())
+                for result in _results(answer)
             ],
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},

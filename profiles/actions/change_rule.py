@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models, transaction
 
-from profiles import signals
 from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
 
@@ -90,7 +89,6 @@ def save(
 
     `note` is public. From now on loading the founding tables leaves the row alone.
     """
-    signals.tell_of_tables()
     row.changed_at = row.stored_at = now
     if row._state.adding:
         row.save()

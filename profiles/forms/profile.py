@@ -4,40 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.http import QueryDict
 
+from imgportal.lib.time_zones import zone_choices
 from profiles.countries import COUNTRIES
 from profiles.forms.certification import half, season_choices
 from profiles.forms.record_form import DayField, RecordForm, YesNoField
 from profiles.models import Profile
 
 MOST_SPECIALTIES = 10
-# Parts of the world that people live in. The rest are zones for machines.
-REGIONS = (
-    *("Africa", "America", "Asia", "Atlantic", "Australia", "Europe"),
-    *("Indian", "Pacific"),
-)
-
-
-@cache
-def zone_choices() -> list[tuple[str, Any]]:
-    """The zones that this machine knows, by region."""
-    regions: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
-    for zone in sorted(available_timezones()):
-        region, _, place = zone.partition("/")
-        if place and region in regions:
-            regions[region].append((zone, place.replace("_", " ").replace("/", ", ")))
-    return [
-        ("", "Not said: dates are taken in UTC"),
-        ("UTC", "UTC"),
-        *((region, zones) for region, zones in regions.items() if zones),
-    ]
 
 
 class ProfileForm(RecordForm):

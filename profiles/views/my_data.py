@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from imgportal.lib import clock, reauthentication
+from imgportal.lib import clock
 from imgportal.models import SecurityEvent
 from profiles import member_record, signals
 from profiles.actions import delete_record
@@ -106,7 +107,7 @@ def printable(request: SignedInRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def empty(request: SignedInRequest) -> HttpResponse:
     """Delete the record and keep the account; behind re-authentication."""
-    if reauthentication.can_only_sign_in_anew(request, now=clock.now()):
+    if get_adapter().can_only_sign_in_anew(now=clock.now()):
         return render(request, "account/sign_in_again.html", {"part": "data"})
     if request.method == "POST":
         number = delete_record.empty(request.user)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from stats import signals
 from stats.models import Source, Specialty
 
 
@@ -31,7 +30,6 @@ def save(
             row.save()
         else:
             row.save(update_fields=[*columns, "changed_at"])
-        signals.tell()
     return row
 
 
@@ -39,4 +37,3 @@ def delete_source(*, source: Source) -> None:
     """Raises ProtectedError when a figure rests on it, be it in a draft."""
     with transaction.atomic():
         source.delete()
-        signals.tell()

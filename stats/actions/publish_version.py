@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from stats import drafts, signals
+from stats import drafts
 from stats.actions import record_history
 from stats.choices import ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
@@ -108,7 +108,6 @@ def publish(
         record_history.record(
             release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
         )
-        signals.tell()
     return release
 
 

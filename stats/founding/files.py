@@ -1,242 +1,280 @@
-"""The founding files as versions of Match years, checked as a publication would be."""
+"""Reads the founding files, and checks them as a publication would be checked.
+
+The four tables of figures are read as an imported file is. The first thing that is
+wrong raises FoundingFileError with its file and line.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from django.db import models
-
+from imgportal.lib.founding_files import (
+    FileRow,
+    FoundingFileError,
+    StoredRow,
+    read_rows,
+)
+from stats import imports
 from stats.choices import (
-    ApplicantType,
+    FIRST_MATCH_YEAR,
+    LAST_MATCH_YEAR,
     Confidence,
     Missing,
-    Outcome,
     ReleaseKind,
-    SourceKind,
     Table,
 )
-from stats.exceptions import FilesRefused
 from stats.figures import (
     ALL_SPECIALTIES,
-    ApplicantRow,
+    ROW_TYPES,
     Footnote,
     Provenance,
     Row,
     ScoreRow,
     Source,
     Specialty,
-    SpecialtyRow,
-    TotalsRow,
     YearFigures,
 )
-from stats.founding.cells import COLUMNS_OF, Files, Line
-from stats.founding.restatements import restated, year_of
+from stats.founding.restatements import Restatement, apply_restatements, year_of
+from stats.imports import ParsedRow
+from stats.models import Footnote as StoredFootnote
 from stats.models import Source as StoredSource
 from stats.models import Specialty as StoredSpecialty
 from stats.readiness import problems
+from stats.release_reader import source_of, specialty_of
+
+# Fields of the models, and the columns of the files that hold them.
+SOURCE_COLUMNS = {
+    "key": "key",
+    "title": "title",
+    "publisher": "publisher",
+    "url": "url",
+    "published": "published",
+    "accessed_on": "accessed",
+    "kind": "kind",
+}
+SPECIALTY_COLUMNS = {
+    name: name for name in ("slug", "name", "short_name", "is_preliminary")
+}
+RESTATEMENT_COLUMNS = (
+    *("match_year", "figure", "first_published", "restated", "sources", "note"),
+)
+FOOTNOTE_COLUMNS = {name: name for name in ("table", "row", "column", "text")}
+
+# The rows of a year, and where each of them was read.
+RowKey = tuple[Table, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedFiles:
-    """The founding files as plain data, checked."""
+class FoundingFigures:
+    """The founding files, checked. Sources and specialties are not stored yet."""
 
-    sources: tuple[Source, ...]
-    specialties: tuple[Specialty, ...]
-    versions: tuple[YearFigures, ...]
+    sources: tuple[StoredSource, ...]
+    specialties: tuple[StoredSpecialty, ...]
+    versions: tuple[YearFigures, ...]  # the first of every year, then the second ones
 
 
-def parse(folder: Path, *, now: datetime) -> ParsedFiles:
-    """Read and check all founding files. Raises FilesRefused with every bad cell."""
-    files = Files(folder=folder)
-    sources = _sources(files)
-    specialties = _specialties(files)
-    by_name = {row.name: row for row in specialties.values()}
-    by_name[ALL_SPECIALTIES.name] = ALL_SPECIALTIES
-    rows: dict[int, dict[tuple[Table, str], Row]] = defaultdict(dict)
+def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
+    """Read and check all founding files. Raises FoundingFileError."""
+    stored_sources = _read_sources(folder)
+    stored_specialties = _read_specialties(folder)
+    sources = {row.key: source_of(row) for row in stored_sources}
+    specialties = {row.name: specialty_of(row) for row in stored_specialties}
+    specialties[ALL_SPECIALTIES.name] = ALL_SPECIALTIES
 
-    def keep(line: Line, year: int, row: Row) -> None:
-        if not year:
-            return  # refused already
-        if (row.table, row.key) in rows[year]:
-            line.refuse("", f"There is already a row for {year}, {row.label}.")
-            return
-        rows[year][row.table, row.key] = row
-        files.places[year, row.table, row.key] = line
-
-    for line in files.lines("match_totals.csv"):
-        year = line.year("match_year")
-        values = _values(line, TotalsRow, sources, year)
-        keep(line, year, TotalsRow(**values))
-    for line in files.lines("applicant_results.csv"):
-        year = line.year("match_year")
-        values = _values(line, ApplicantRow, sources, year)
-        kind = line.choice("applicant_type", ApplicantType, ApplicantType.values)
-        if kind:
-            keep(line, year, ApplicantRow(applicant_type=kind, **values))
-    for line in files.lines("specialty_results.csv"):
-        year = line.year("match_year")
-        values = _values(line, SpecialtyRow, sources, year)
-        specialty = line.choice("specialty", by_name.__getitem__, by_name)
-        if specialty:
-            keep(line, year, SpecialtyRow(specialty=specialty, **values))
-    for line in files.lines("specialty_scores.csv"):
-        year = line.year("edition")
-        values = _values(line, ScoreRow, sources, year)
-        specialty = line.choice("specialty", by_name.__getitem__, by_name)
-        kind = line.choice("applicant_type", ApplicantType, ApplicantType.values)
-        outcome = line.choice("outcome", Outcome, Outcome.values)
-        if specialty and kind and outcome:
-            keep(
-                line,
-                year,
-                ScoreRow(
-                    specialty=specialty, applicant_type=kind, outcome=outcome, **values
-                ),
-            )
-    footnotes = _footnotes(files, rows)
-    if files.reasons:
-        raise FilesRefused(files.reasons)
-
+    years: dict[int, dict[RowKey, Row]] = defaultdict(dict)
+    places: dict[tuple[int, Table, str], FileRow] = {}
+    for table in Table:
+        for place, row in _read_table(folder, table, sources, specialties):
+            year = row.provenance.match_year
+            if (table, row.key) in years[year]:
+                place.refuse("", f"There is already a row for {year}, {row.label}.")
+            years[year][table, row.key] = row
+            places[year, table, row.key] = place
+    footnotes = _read_footnotes(folder, years)
     versions = [
         year_of(
             year, tables, footnotes[year], version=1, kind=ReleaseKind.FIRST, now=now
         )
-        for year, tables in sorted(rows.items())
+        for year, tables in sorted(years.items())
     ]
-    versions += restated(files, versions, sources, now=now)
+    restatements = _read_restatements(folder, sources)
+    versions += apply_restatements(restatements, versions, now=now)
     for figures in versions:
         for problem in problems(figures):
-            line = files.places[figures.match_year, problem.table, problem.row_key]
-            line.refuse(problem.column, problem.text)
-    if files.reasons:
-        raise FilesRefused(files.reasons)
-    return ParsedFiles(
-        sources=tuple(sources.values()),
-        specialties=tuple(specialties.values()),
+            place = places[figures.match_year, problem.table, problem.row_key]
+            place.refuse(problem.column, problem.text)
+    return FoundingFigures(
+        sources=tuple(stored_sources),
+        specialties=tuple(stored_specialties),
         versions=tuple(versions),
     )
 
 
-def _sources(files: Files) -> dict[str, Source]:
-    found: dict[str, Source] = {}
-    for line in files.lines("sources.csv"):
-        kind = line.choice("kind", SourceKind, SourceKind.values)
-        source = Source(
-            key=line.slug("key", most=_room(StoredSource, "key")),
-            title=line.text("title", required=True, most=_room(StoredSource, "title")),
-            publisher=line.text(
-                "publisher", required=True, most=_room(StoredSource, "publisher")
-            ),
-            url=line.text("url", most=_room(StoredSource, "url")),
-            published=line.text(
-                "published", required=True, most=_room(StoredSource, "published")
-            ),
-            accessed_on=line.day("accessed"),
-            kind=kind.value if kind else "",
+def _read_sources(folder: Path) -> list[StoredSource]:
+    rows = read_rows(folder / "sources.csv", SOURCE_COLUMNS.values())
+    built = [(row, row.build(StoredSource, SOURCE_COLUMNS)) for row in rows]
+    return _without_twins(built, "key")
+
+
+def _read_specialties(folder: Path) -> list[StoredSpecialty]:
+    built = []
+    for row in read_rows(folder / "specialties.csv", SPECIALTY_COLUMNS.values()):
+        word = row.cells["is_preliminary"]
+        is_preliminary = {"yes": True, "no": False}.get(word, word)
+        built.append(
+            (
+                row,
+                row.build(
+                    StoredSpecialty, SPECIALTY_COLUMNS, is_preliminary=is_preliminary
+                ),
+            )
         )
-        if source.url and not source.url.startswith(("https://", "http://")):
-            line.refuse("url", f"{source.url!r} is not a web address.")
-        if source.key in found:
-            line.refuse("key", f"{source.key!r} stands twice.")
-        found[source.key] = source
-    return found
+        if ALL_SPECIALTIES.name in (row.cells["name"], row.cells["short_name"]):
+            row.refuse("name", f"{ALL_SPECIALTIES.name!r} stands for all of them.")
+    return _without_twins(built, "slug", "name", "short_name")
 
 
-def _room(model: type[models.Model], name: str) -> int:
-    """How many characters the database keeps."""
-    field = model._meta.get_field(name)
-    if not isinstance(field, models.CharField) or field.max_length is None:
-        raise LookupError(f"{name} has no limit.")
-    return field.max_length
+def _without_twins(
+    built: list[tuple[FileRow, StoredRow]], *unique: str
+) -> list[StoredRow]:
+    """The rows, none of which may share one of these values with another."""
+    for column in unique:
+        seen = set()
+        for row, stored in built:
+            value = getattr(stored, column)
+            if value in seen:
+                row.refuse(column, f"{value!r} stands twice.")
+            seen.add(value)
+    return [stored for _, stored in built]
 
 
-def _specialties(files: Files) -> dict[str, Specialty]:
-    found: dict[str, Specialty] = {}
-    names = {ALL_SPECIALTIES.name: "", ALL_SPECIALTIES.short_name: ""}
-    for line in files.lines("specialties.csv"):
-        preliminary = line.choice(
-            "is_preliminary", {"yes": True, "no": False}.__getitem__, ("yes", "no")
-        )
-        specialty = Specialty(
-            slug=line.slug("slug", most=_room(StoredSpecialty, "slug")),
-            name=line.text("name", required=True, most=_room(StoredSpecialty, "name")),
-            short_name=line.text(
-                "short_name", required=True, most=_room(StoredSpecialty, "short_name")
-            ),
-            is_preliminary=bool(preliminary),
-        )
-        if specialty.slug in found:
-            line.refuse("slug", f"{specialty.slug!r} stands twice.")
-        for column in ("name", "short_name"):
-            # A name may be its own short name, but nobody else's.
-            name = getattr(specialty, column)
-            if names.setdefault(name, specialty.slug) != specialty.slug:
-                line.refuse(column, f"{name!r} stands twice.")
-        found[specialty.slug] = specialty
-    return found
+def _read_table(
+    folder: Path,
+    table: Table,
+    sources: Mapping[str, Source],
+    specialties: Mapping[str, Specialty],
+) -> Iterator[tuple[FileRow, Row]]:
+    path = folder / f"{imports.FILES[table]}.csv"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FoundingFileError(f"{path.name} cannot be read: {error}.") from None
+    # Scores say for themselves why one is missing. In the other tables an empty cell
+    # is a value that no source gave.
+    reason = None if table == Table.SCORES else Missing.NOT_FOUND
+    parsed = imports.read(path.name, content, table, reason)
+    if parsed.refusals:
+        raise FoundingFileError(f"{path.name}, {parsed.refusals[0]}")
+    for row in parsed.rows:
+        place = FileRow(file=path.name, line=row.line, cells={})
+        yield place, _row_of(row, table, place, sources, specialties)
 
 
-def _values(
-    line: Line, kind: type[Row], sources: dict[str, Source], year: int
-) -> dict[str, Any]:
-    """The values and the provenance of one row of figures."""
-    most = 300 if kind is ScoreRow else 100
-    values: dict[str, Any] = {column: line.count(column) for column in kind.counts}
-    values |= {column: line.printed(column, most=most) for column in kind.printed}
-    confidence = line.choice("confidence", Confidence, Confidence.values)
-    if kind is ScoreRow:
-        missing = line.text("missing")
-        if missing not in {"", *Missing.values}:
-            words = ", ".join(Missing.values)
-            line.refuse("missing", f"{missing!r} is not one of: {words}.")
-    else:
-        # The founding tables leave a cell empty when no source gave the value.
-        empty = any(values[column] is None for column in kind.counts)
-        missing = Missing.NOT_FOUND.value if empty else ""
-    values["provenance"] = Provenance(
-        match_year=year,
-        version=1,
-        sources=line.sources(sources),
-        confidence=confidence or Confidence.C,
-        note=line.text("note"),
-        missing=missing,
+def _row_of(
+    parsed: ParsedRow,
+    table: Table,
+    place: FileRow,
+    sources: Mapping[str, Source],
+    specialties: Mapping[str, Specialty],
+) -> Row:
+    identity: dict[str, object] = {}
+    if parsed.specialty is not None:
+        if parsed.specialty not in specialties:
+            place.refuse(
+                "specialty", f"{parsed.specialty!r} is not in specialties.csv."
+            )
+        identity["specialty"] = specialties[parsed.specialty]
+    if parsed.applicant_type is not None:
+        identity["applicant_type"] = parsed.applicant_type
+    if parsed.outcome is not None:
+        identity["outcome"] = parsed.outcome
+    kind = ROW_TYPES[table]
+    values = parsed.values
+    row: Row = kind(
+        **identity,
+        **{column: values[column] for column in (*kind.counts, *kind.printed)},
+        provenance=Provenance(
+            match_year=_year(place, parsed.match_year),
+            version=1,
+            sources=_named(place, str(values["sources"]), sources),
+            confidence=Confidence(str(values["confidence"])),
+            note=str(values["note"]),
+            missing=str(values["missing"]),
+        ),
     )
-    return values
+    return row
 
 
-def _footnotes(
-    files: Files, rows: dict[int, dict[tuple[Table, str], Row]]
+def _read_footnotes(
+    folder: Path, years: Mapping[int, Mapping[RowKey, Row]]
 ) -> dict[int, list[Footnote]]:
-    """Footnotes by year; `*` stands for every year that has the row."""
-    found: dict[int, list[Footnote]] = defaultdict(list)
-    for line in files.lines("footnotes.csv"):
-        table = line.choice("table", Table, Table.values)
+    """Footnotes by year. A `*` stands for every year that has the row."""
+    footnotes: dict[int, list[Footnote]] = defaultdict(list)
+    columns = ("match_year", *FOOTNOTE_COLUMNS)
+    for row in read_rows(folder / "footnotes.csv", columns):
+        stored = row.build(StoredFootnote, FOOTNOTE_COLUMNS)
         note = Footnote(
-            table=table or Table.TOTALS,
-            row=line.text("row"),
-            column=line.text("column"),
-            text=line.text("text", required=True),
+            table=Table(stored.table),
+            row=stored.row,
+            column=stored.column,
+            text=stored.text,
         )
-        every = line.text("match_year") == "*"
-        wanted = sorted(rows) if every else [line.year("match_year")]
-        if table is None or not all(wanted):
-            continue  # refused already
-        years = [
-            year
-            for year in wanted
-            if any(_stands_at(note, row) for row in rows.get(year, {}).values())
+        kind = ROW_TYPES[note.table]
+        if note.column and note.column not in (*kind.counts, *kind.printed):
+            row.refuse("column", f"{note.column!r} is not a column of this table.")
+        year = row.cells["match_year"]
+        annotated = [
+            match_year
+            for match_year in (sorted(years) if year == "*" else [_year(row, year)])
+            if any(_stands_at(note, figure) for figure in years[match_year].values())
         ]
-        if not years:
-            line.refuse("row", "There is no such row to which it could belong.")
-        if note.column and note.column not in COLUMNS_OF[note.table]:
-            line.refuse("column", f"{note.column!r} is not a column of this table.")
-        for year in years:
-            found[year].append(note)
-    return found
+        if not annotated:
+            row.refuse("row", "There is no such row to which it could belong.")
+        for match_year in annotated:
+            footnotes[match_year].append(note)
+    return footnotes
+
+
+def _read_restatements(
+    folder: Path, sources: Mapping[str, Source]
+) -> list[Restatement]:
+    return [
+        Restatement(
+            place=row,
+            match_year=_year(row, row.cells["match_year"]),
+            figure=row.cells["figure"],
+            before=row.cells["first_published"],
+            after=row.cells["restated"],
+            sources=_named(row, row.cells["sources"], sources),
+            note=row.cells["note"],
+        )
+        for row in read_rows(folder / "restatements.csv", RESTATEMENT_COLUMNS)
+    ]
+
+
+def _year(place: FileRow, written: object) -> int:
+    try:
+        year = int(str(written))
+    except ValueError:
+        year = 0
+    if not FIRST_MATCH_YEAR <= year <= LAST_MATCH_YEAR:
+        place.refuse("match_year", f"{written!r} is not a Match year.")
+    return year
+
+
+def _named(
+    place: FileRow, keys: str, sources: Mapping[str, Source]
+) -> tuple[Source, ...]:
+    """The documents that a row names, in its order and each once."""
+    named = dict.fromkeys(key.strip() for key in keys.split(";") if key.strip())
+    for key in named:
+        if key not in sources:
+            place.refuse("sources", f"{key!r} is not in sources.csv.")
+    return tuple(sources[key] for key in named)
 
 
 def _stands_at(note: Footnote, row: Row) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from imgportal.lib.founding_files import FileRow
 from stats.choices import (
     Confidence,
     Missing,
@@ -24,7 +26,6 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
-from stats.founding.cells import Files, Line
 
 # What a line of restatements.csv restates: table, row and column. The sum over
 # both IMG groups and the Fifth Pathway is no row of ours; it is checked instead.
@@ -35,6 +36,7 @@ RESTATED = {
     "overall PGY-1 match rate": (Table.TOTALS, "", "published_match_rate"),
 }
 RESTATED_SUM = "img_total incl. Fifth Pathway matched"
+SUMMED_GROUPS = ("us_img", "non_us_img", "fifth_pathway")
 
 
 def year_of(
@@ -67,54 +69,62 @@ def year_of(
     )
 
 
-def restated(
-    files: Files,
-    first_versions: list[YearFigures],
-    sources: dict[str, Source],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """One line of restatements.csv: what a later publication says of a figure."""
+
+    place: FileRow
+    match_year: int
+    figure: str
+    before: str
+    after: str
+    sources: tuple[Source, ...]
+    note: str
+
+
+def apply_restatements(
+    restatements: Iterable[Restatement],
+    first_versions: Iterable[YearFigures],
     *,
     now: datetime,
 ) -> list[YearFigures]:
-    """Second versions, made of the first ones and what later publications imply."""
+    """Second versions: the first ones with what was restated in place of what was not.
+
+    Raises FoundingFileError when a first version does not say what is restated, or
+    the restated groups do not add up to their restated sum.
+    """
     firsts = {year.match_year: year for year in first_versions}
     tables: dict[int, dict[tuple[Table, str], Row]] = {}
-    sums: list[tuple[Line, int, int | None]] = []
-    for line in files.lines("restatements.csv"):
-        match_year = line.year("match_year")
-        if not match_year:
-            continue  # refused already
-        if match_year not in firsts:
-            line.refuse("match_year", f"There are no figures of {match_year}.")
-            continue
+    sums: list[Restatement] = []
+    for line in restatements:
+        first = firsts.get(line.match_year)
+        if first is None:
+            line.place.refuse(
+                "match_year", f"There are no figures of {line.match_year}."
+            )
         rows = tables.setdefault(
-            match_year,
-            {(row.table, row.key): row for row in firsts[match_year].rows()},
+            line.match_year, {(row.table, row.key): row for row in first.rows()}
         )
-        figure = line.text("figure")
-        newly_cited = line.sources(sources)
-        if figure == RESTATED_SUM:
-            sums.append((line, match_year, line.count("restated")))
+        if line.figure == RESTATED_SUM:
+            sums.append(line)
             continue
-        place = line.choice("figure", RESTATED.__getitem__, (*RESTATED, RESTATED_SUM))
-        if place is None:
-            continue
-        table, key, column = place
+        if line.figure not in RESTATED:
+            words = ", ".join((*RESTATED, RESTATED_SUM))
+            line.place.refuse("figure", f"Expected is one of: {words}.")
+        table, key, column = RESTATED[line.figure]
         row = rows.get((table, key))
-        is_rate = column in TotalsRow.printed
-        read = line.printed if is_rate else line.count
-        before, after = read("first_published"), read("restated")
-        if row is None or getattr(row, column) != before or after is None:
-            line.refuse("first_published", "The first version does not say this.")
-            continue
-        rows[table, key] = _restate(row, column, after, newly_cited, line.text("note"))
-    for line, match_year, stated in sums:
-        groups = ("us_img", "non_us_img", "fifth_pathway")
-        parts = [tables[match_year].get((Table.APPLICANTS, group)) for group in groups]
-        if stated != sum(
+        if row is None or str(getattr(row, column)) != line.before:
+            line.place.refuse("first_published", "The first version does not say this.")
+        rows[table, key] = _restate(row, column, line)
+    for line in sums:
+        rows = tables[line.match_year]
+        parts = [rows.get((Table.APPLICANTS, group)) for group in SUMMED_GROUPS]
+        if _number(line) != sum(
             part.matched_to_pgy1 or 0
             for part in parts
             if isinstance(part, ApplicantRow)
         ):
-            line.refuse("restated", "The restated groups do not add up to this.")
+            line.place.refuse("restated", "The restated groups do not add up to this.")
     return [
         year_of(
             match_year,
@@ -129,6 +139,13 @@ def restated(
     ]
 
 
+def _number(line: Restatement, *, is_rate: bool = False) -> int | Decimal:
+    try:
+        return Decimal(line.after) if is_rate else int(line.after)
+    except (ValueError, ArithmeticError):
+        line.place.refuse("restated", f"{line.after!r} is not a number.")
+
+
 RESTATED_NOTE = (
     "Publications of {next} state changes since {year} that only fit other figures "
     "for {year} than those first published. This version gives the restated figures; "
@@ -138,26 +155,24 @@ RESTATED_NOTE = (
 )
 
 
-def _restate(
-    row: Row, column: str, value: int | Decimal, cited: tuple[Source, ...], note: str
-) -> Row:
+def _restate(row: Row, column: str, line: Restatement) -> Row:
     """The row with one value restated, and what no longer holds beside it removed."""
-    changes: dict[str, Any] = {column: value}
+    is_rate = column == "published_match_rate"
+    changes: dict[str, Any] = {column: _number(line, is_rate=is_rate)}
+    missing = row.provenance.missing
     if column == "matched_to_pgy1":
         # The printed rate belonged to the count that was restated.
         changes["published_match_rate"] = None
-    if column == "published_match_rate":
+    if is_rate:
         # A rate came without its count: computing from the old one would deny it.
         changes["matched_to_pgy1"] = None
-    missing = row.provenance.missing
-    if "matched_to_pgy1" in changes and changes["matched_to_pgy1"] is None:
         missing = Missing.RESTATED.value
-    kept = [source for source in row.provenance.sources if source not in cited]
+    kept = [source for source in row.provenance.sources if source not in line.sources]
     provenance = replace(
         row.provenance,
-        sources=(*cited, *kept),
+        sources=(*line.sources, *kept),
         confidence=Confidence.C,
-        note=f"Restated: {note}. {row.provenance.note}".strip(),
+        note=f"Restated: {line.note}. {row.provenance.note}".strip(),
         missing=missing,
     )
     return replace(row, **changes, provenance=provenance)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from stats.imports.columns import ABOUT, FILES, columns_of, table_of
 from stats.imports.held_files import Held, held, hold
-from stats.imports.import_plan import Cell, Plan, RowChange, name_of, plan
+from stats.imports.import_plan import CellChange, Plan, RowChange, name_of, plan
 from stats.imports.open_file import MOST_BYTES, TOO_LARGE
 from stats.imports.parse_rows import MISSING_REASONS, Parsed, ParsedRow, read
 
@@ -19,7 +19,7 @@ __all__ = [
     "MISSING_REASONS",
     "MOST_BYTES",
     "TOO_LARGE",
-    "Cell",
+    "CellChange",
     "Held",
     "Parsed",
     "ParsedRow",

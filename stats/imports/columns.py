@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from stats.choices import Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
-from stats.founding.cells import COLUMNS_OF
+from stats.figures import ROW_TYPES
 from stats.imports.spellings import simplified
 
 # The names of the founding files, without their ending.
@@ -50,21 +50,25 @@ def table_of(name: str) -> Table:
     for table, file in FILES.items():
         if word in (file, table.value):
             return table
-    known = ", ".join(f"{file} ({table})" for table, file in FILES.items())
-    raise ValueError(f"“{name}” is not a table. The tables are: {known}.")
+    names = ", ".join(f"{file} ({table})" for table, file in FILES.items())
+    raise ValueError(f"“{name}” is not a table. The tables are: {names}.")
 
 
 def year_column(table: Table) -> str:
     return "edition" if table == Table.SCORES else "match_year"
 
 
+def figure_columns(table: Table) -> tuple[str, ...]:
+    return (*ROW_TYPES[table].counts, *ROW_TYPES[table].printed)
+
+
 def columns_of(table: Table) -> tuple[str, ...]:
     """Every column, in the order of the founding files; exports have all of them."""
-    return (year_column(table), *IDENTITY[table], *COLUMNS_OF[table], *ABOUT)
+    return (year_column(table), *IDENTITY[table], *figure_columns(table), *ABOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class ColumnHeader:
     """Which column of a table stands at which place of a row."""
 
     line: int
@@ -74,15 +78,15 @@ class Header:
 
 
 def _names(table: Table) -> dict[str, str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for column in columns_of(table):
         for name in (
             column,
             COLUMN_NAMES.get(column, column),
             *_ALSO_WRITTEN.get(column, ()),
         ):
-            found[simplified(name)] = column
-    return found
+            names[simplified(name)] = column
+    return names
 
 
 _NAMES = {table: _names(table) for table in Table}
@@ -95,9 +99,9 @@ def recognised(table: Table, cells: Sequence[str]) -> int:
 
 def header(
     table: Table, line: int, cells: Sequence[str]
-) -> tuple[Header, list[Refusal]]:
+) -> tuple[ColumnHeader, list[Refusal]]:
     """The header, and everything that is wrong with it."""
-    known = _NAMES[table]
+    names = _NAMES[table]
     refusals: list[Refusal] = []
     places: list[tuple[int, str]] = []
     written: dict[str, str] = {}
@@ -110,10 +114,10 @@ def header(
         name = " ".join(cell.split())
         if not name:
             continue
-        column = known.get(simplified(name))
+        column = names.get(simplified(name))
         if column is None:
-            like = get_close_matches(simplified(name)[:80], known, n=1, cutoff=0.75)
-            hint = f" Do you mean {known[like[0]]}?" if like else ""
+            like = get_close_matches(simplified(name)[:80], names, n=1, cutoff=0.75)
+            hint = f" Do you mean {names[like[0]]}?" if like else ""
             refuse(name, f"{table.label} has no such column.{hint}")
         elif column in written:
             refuse(name, f"This is {column} again, after “{written[column]}”.")
@@ -128,6 +132,6 @@ def header(
     if missing:
         refuse("", f"Columns are missing: {', '.join(missing)}.")
     return (
-        Header(line=line, places=tuple(places), written=written, width=width),
+        ColumnHeader(line=line, places=tuple(places), written=written, width=width),
         refusals,
     )

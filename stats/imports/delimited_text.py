@@ -6,7 +6,13 @@ import csv
 import io
 from collections.abc import Iterator
 
-from stats.imports.open_file import MOST_COLUMNS, MOST_ROWS, Grid, Recognise, Unreadable
+from stats.imports.open_file import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    FileTable,
+    Recognise,
+    UnreadableFile,
+)
 
 SEPARATORS = (",", ";", "\t")
 # Bytes above 127 that mean the same in no other code page we have to fear: typographic
@@ -18,8 +24,8 @@ _WINDOWS_1252 = frozenset(
 _ENCODE = "Save the file as CSV (UTF-8)."
 
 
-def rows(content: bytes, recognise: Recognise) -> Grid:
-    """The rows of the file. Raises Unreadable, also while they are read."""
+def rows(content: bytes, recognise: Recognise) -> FileTable:
+    """The rows of the file. Raises UnreadableFile, also while they are read."""
     text = _decoded(content)
     first_line, _, rest = text.partition("\n")
     skipped = 0
@@ -28,11 +34,11 @@ def rows(content: bytes, recognise: Recognise) -> Grid:
         text, skipped = rest, 1
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1 + skipped
-        raise Unreadable(
+        raise UnreadableFile(
             f"There is a NUL character, so this is no text file. {_ENCODE}", line=line
         )
     separator = _separator(text, recognise)
-    return Grid(
+    return FileTable(
         rows=_bounded(_records(text, separator, skipped)),
         decimal_comma=separator == ";",
         is_workbook=False,
@@ -52,7 +58,7 @@ def _decoded(content: bytes) -> str:
             if len(start) > 3 and not any(empty) and all(full):
                 return content.decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable(
+        raise UnreadableFile(
             f"The file begins like UTF-16 but does not go on so. {_ENCODE}"
         ) from None
     try:
@@ -65,7 +71,7 @@ def _decoded(content: bytes) -> str:
         text = ""
     strange = {letter for letter in text if ord(letter) > 127} - _WINDOWS_1252
     if not text or strange:
-        raise Unreadable(
+        raise UnreadableFile(
             "The letters are neither UTF-8 nor clearly Windows-1252, so they might be "
             f"read wrongly. {_ENCODE}",
             line=line,
@@ -79,7 +85,7 @@ def _separator(text: str, recognise: Recognise) -> str:
     def score(separator: str) -> tuple[int, int]:
         try:
             _, header = next(_records(text, separator, 0))
-        except (StopIteration, Unreadable):
+        except (StopIteration, UnreadableFile):
             return 0, 0
         return recognise(header[:MOST_COLUMNS]), len(header)
 
@@ -92,7 +98,7 @@ def _records(
     """(line on which the record begins, cells) of every record that is not blank."""
     # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found = 0
+    filled = 0
     while True:
         line = reader.line_num + 1 + skipped
         try:
@@ -100,16 +106,16 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(
+            raise UnreadableFile(
                 f"The row cannot be read as CSV ({error}). Look for a quotation mark "
                 "that is not closed.",
                 line=line,
             ) from None
         if not any(cell and not cell.isspace() for cell in cells):
             continue
-        found += 1
-        if found > MOST_ROWS + 1:
-            raise Unreadable(f"There are more than {MOST_ROWS:,} rows.", line=line)
+        filled += 1
+        if filled > MOST_ROWS + 1:
+            raise UnreadableFile(f"There are more than {MOST_ROWS:,} rows.", line=line)
         yield line, cells
 
 
@@ -120,5 +126,7 @@ def _bounded(
     for line, cells in records:
         # A program may write thousands of blank cells after the last.
         if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
-            raise Unreadable(f"There are more than {MOST_COLUMNS} columns.", line=line)
+            raise UnreadableFile(
+                f"There are more than {MOST_COLUMNS} columns.", line=line
+            )
         yield line, cells

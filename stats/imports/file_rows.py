@@ -10,7 +10,7 @@ from stats.choices import Missing, Table
 from stats.exceptions import Refusal
 from stats.imports import cells
 from stats.imports.cells import Unusable, Wrong
-from stats.imports.columns import Header
+from stats.imports.columns import ColumnHeader
 from stats.imports.spellings import simplified
 
 MOST_TEXT = {"locator": 100, "note": 30_000, "sources": 30_000, "specialty": 200}
@@ -20,31 +20,31 @@ MOST_IN_FULL = 1_000
 
 
 @dataclass(slots=True)
-class Reading:
+class FileReading:
     """The file being read, and everything that was found wrong in it so far."""
 
     table: Table
-    header: Header
+    header: ColumnHeader
     decimal_comma: bool
     missing_reason: Missing | None
     refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Line:
+class RowReader:
     """One row being read, cell by cell."""
 
     number: int
     cells: Mapping[str, str]
-    reading: Reading
+    reading: FileReading
     is_refused: bool = False
     has_marks: bool = False
 
     def refuse(self, column: str, value: str, reason: str) -> None:
-        found = self.reading.refusals
-        if not self.is_refused or len(found) < MOST_IN_FULL:
+        refusals = self.reading.refusals
+        if not self.is_refused or len(refusals) < MOST_IN_FULL:
             name = self.reading.header.written.get(column, column)
-            found.append(
+            refusals.append(
                 Refusal(
                     line=self.number, column=name, value=_shown(value), reason=reason
                 )
@@ -105,15 +105,15 @@ class Line:
             self.refuse(column, cell, str(wrong))
             return None
 
-    def choice(self, column: str, known: Mapping[str, str]) -> str | None:
+    def choice(self, column: str, spellings: Mapping[str, str]) -> str | None:
         text = self.text(column)
         if text is None:
             return None
-        found = known.get(simplified(text))
-        if found is None:
-            words = ", ".join(dict.fromkeys(known.values()))
+        value = spellings.get(simplified(text))
+        if value is None:
+            words = ", ".join(dict.fromkeys(spellings.values()))
             self.refuse(column, text, f"Expected is one of: {words}.")
-        return found
+        return value
 
 
 def _shown(value: str) -> str:

@@ -56,20 +56,20 @@ def hold(held: Held, *, user_id: int, release_id: int) -> str:
 def held(token: str, *, user_id: int, release_id: int) -> Held:
     """The file that belongs to a token. Raises UploadGone, which says what to do."""
     try:
-        said = signing.loads(token, salt=_SALT, max_age=SECONDS)
+        answers = signing.loads(token, salt=_SALT, max_age=SECONDS)
     except signing.BadSignature:
         raise UploadGone(_GONE) from None
-    if (said["user"], said["release"]) != (user_id, release_id):
+    if (answers["user"], answers["release"]) != (user_id, release_id):
         raise UploadGone(_GONE)
     packed = caches["drafts"].get(_key(user_id))
     content = zlib.decompress(packed) if packed is not None else b""
-    if packed is None or _digest(content) != said["file"]:
+    if packed is None or _digest(content) != answers["file"]:
         raise UploadGone(_GONE)
     return Held(
-        name=said["name"],
+        name=answers["name"],
         content=content,
-        table=Table(said["table"]),
-        missing_reason=Missing(said["missing"]) if said["missing"] else None,
+        table=Table(answers["table"]),
+        missing_reason=Missing(answers["missing"]) if answers["missing"] else None,
     )
 
 

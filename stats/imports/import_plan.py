@@ -11,9 +11,8 @@ from stats.actions.edit_draft import MODELS, SOURCES, stored_values
 from stats.choices import Confidence, Table
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
-from stats.founding.cells import COLUMNS_OF
 from stats.imports.cells import tidy
-from stats.imports.columns import ABOUT, year_column
+from stats.imports.columns import ABOUT, figure_columns, year_column
 from stats.imports.parse_rows import ASK_WHY, Parsed, ParsedRow, Value
 from stats.imports.row_identities import Key, Specialties, identify, key_of, label_of
 from stats.models import Release, Source
@@ -28,7 +27,7 @@ ABOUT_NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CellChange:
     """One value that importing would write."""
 
     line: int
@@ -78,7 +77,7 @@ class Plan:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that importing may write, in the order of the founding files."""
-        return (*COLUMNS_OF[self.table], *ABOUT)
+        return (*figure_columns(self.table), *ABOUT)
 
     @property
     def asks_why(self) -> bool:
@@ -101,14 +100,14 @@ class Plan:
         return len(self.changes) - self.new
 
     @property
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> Iterator[CellChange]:
         """Every value that would be written, in the order of the file."""
         for change in self.changes:
             for column, value in change.becomes.items():
                 was = change.was.get(column)
                 # An empty cell of a new row is no difference.
                 if change.row_id is not None or value not in (None, ""):
-                    yield Cell(
+                    yield CellChange(
                         line=change.line,
                         row_label=change.label,
                         is_new_row=change.row_id is None,
@@ -116,10 +115,6 @@ class Plan:
                         was=was,
                         becomes=value,
                     )
-
-    @property
-    def can_be_applied(self) -> bool:
-        return bool(self.changes) and not self.refusals
 
 
 def name_of(column: str) -> str:

@@ -33,7 +33,7 @@ _OTHERS = {
 SAVE_AS = "Open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)."
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """A file that cannot be read, or not further than to a line."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class FileTable:
     """The rows of a file that hold anything, the header first."""
 
     rows: Iterator[tuple[int, Sequence[str]]]  # (line, cells)
@@ -59,41 +59,43 @@ Recognise = Callable[[Sequence[str]], int]
 
 
 def check(name: str, content: bytes) -> str:
-    """The ending of the name, if the content is what it says. Raises Unreadable."""
+    """The ending of the name, if the content is what it says. Raises UnreadableFile."""
     ending = PurePath(name.lower()).suffix
     if len(content) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableFile(TOO_LARGE)
     if not content or content.isspace():
-        raise Unreadable("The file is empty.")
+        raise UnreadableFile("The file is empty.")
     if content.startswith(_OLD_OFFICE):
         if _ENCRYPTED in content:
-            raise Unreadable(
+            raise UnreadableFile(
                 "The workbook is protected by a password. Save it without one."
             )
-        raise Unreadable(
+        raise UnreadableFile(
             f"This is a workbook of the old kind (.xls), not {ending}. {SAVE_AS}"
         )
     if ending == ".xls":
-        raise Unreadable(f"Workbooks of the old kind (.xls) are not read. {SAVE_AS}")
+        raise UnreadableFile(
+            f"Workbooks of the old kind (.xls) are not read. {SAVE_AS}"
+        )
     if ending not in (*DELIMITED, WORKBOOK):
-        raise Unreadable(
+        raise UnreadableFile(
             f"Only .xlsx, {', '.join(DELIMITED)} files are read, not "
             f"“{ending or name[:60]}”. {SAVE_AS}"
         )
     is_zip = content.startswith(_ZIP)
     if ending == WORKBOOK and not is_zip:
-        raise Unreadable(
+        raise UnreadableFile(
             f"The name says {WORKBOOK}, but the content is no workbook. {SAVE_AS}"
         )
     if ending in DELIMITED:
         if is_zip:
-            raise Unreadable(
+            raise UnreadableFile(
                 f"The name says {ending}, but the content is a workbook or an archive. "
                 "Give it the ending .xlsx if it is a workbook."
             )
         for magic, what in _OTHERS.items():
             if content.startswith(magic):
-                raise Unreadable(
+                raise UnreadableFile(
                     f"The name says {ending}, but the content is {what}. {SAVE_AS}"
                 )
         if (
@@ -102,7 +104,7 @@ def check(name: str, content: bytes) -> str:
             .lower()
             .startswith((b"<html", b"<!doctype", b"<?xml"))
         ):
-            raise Unreadable(
+            raise UnreadableFile(
                 f"The name says {ending}, but the content is a web page or XML. {SAVE_AS}"
             )
     return ending

@@ -14,7 +14,7 @@ from stats.choices import (
     Table,
 )
 from stats.exceptions import Refusal
-from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
+from stats.figures import ROW_TYPES
 from stats.imports import (
     cells,
     columns,
@@ -24,9 +24,9 @@ from stats.imports import (
     workbooks,
 )
 from stats.imports.cells import Number
-from stats.imports.columns import IDENTITY, Header
-from stats.imports.file_rows import Line, Reading
-from stats.imports.open_file import Grid, Unreadable
+from stats.imports.columns import IDENTITY, ColumnHeader
+from stats.imports.file_rows import FileReading, RowReader
+from stats.imports.open_file import FileTable, UnreadableFile
 from stats.imports.spellings import APPLICANT_TYPES, GRADES, OUTCOMES, REASONS
 
 Value = int | Decimal | str | None
@@ -39,10 +39,6 @@ ASK_WHY = (
     "A value is missing and nothing says why. Fill in the column `missing`, or choose "
     f"one reason for the whole file: {', '.join(MISSING_REASONS)}."
 )
-
-ROWS: dict[
-    Table, type[TotalsRow] | type[ApplicantRow] | type[SpecialtyRow] | type[ScoreRow]
-] = {row.table: row for row in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,35 +85,35 @@ def read(
         grid = _open(name, content, table)
         line, head = next(grid.rows, (None, ()))
         if line is None:
-            raise Unreadable("The file is empty.")
+            raise UnreadableFile("The file is empty.")
         header, refusals = columns.header(table, line, head)
         if not refusals:
-            reading = Reading(
+            reading = FileReading(
                 table, header, grid.decimal_comma, missing_reason, refusals
             )
             for line, row in grid.rows:
                 rows.append(_row(reading, line, row, is_workbook=grid.is_workbook))
             if not rows:
-                raise Unreadable("There is no row below the header.")
-    except Unreadable as error:
+                raise UnreadableFile("There is no row below the header.")
+    except UnreadableFile as error:
         refusals.append(
             Refusal(line=error.line, column="", value="", reason=error.reason)
         )
     return Parsed(name=name, table=table, rows=tuple(rows), refusals=tuple(refusals))
 
 
-def _open(name: str, content: bytes, table: Table) -> Grid:
+def _open(name: str, content: bytes, table: Table) -> FileTable:
     if open_file.check(name, content) == open_file.WORKBOOK:
         return workbooks.rows(content)
     return delimited_text.rows(content, lambda cells: columns.recognised(table, cells))
 
 
 def _row(
-    reading: Reading, number: int, row: Sequence[str], *, is_workbook: bool
+    reading: FileReading, number: int, row: Sequence[str], *, is_workbook: bool
 ) -> ParsedRow:
     header, table = reading.header, reading.table
     missing_cells = header.width - len(row)
-    line = Line(
+    line = RowReader(
         number,
         {
             column: row[place] if place < len(row) else ""
@@ -149,7 +145,7 @@ def _row(
     values = _values(line, table)
     digits_lost = frozenset(
         column
-        for column in ROWS[table].printed
+        for column in ROW_TYPES[table].printed
         if isinstance(line.cells[column], Number)
     )
     return ParsedRow(
@@ -164,7 +160,7 @@ def _row(
     )
 
 
-def _refuse_strays(line: Line, header: Header, row: Sequence[str]) -> None:
+def _refuse_strays(line: RowReader, header: ColumnHeader, row: Sequence[str]) -> None:
     """Cells that hold something where the header names no column."""
     named = {place for place, _ in header.places}
     for place, cell in enumerate(row):
@@ -175,8 +171,8 @@ def _refuse_strays(line: Line, header: Header, row: Sequence[str]) -> None:
             return
 
 
-def _values(line: Line, table: Table) -> dict[str, Value]:
-    kind = ROWS[table]
+def _values(line: RowReader, table: Table) -> dict[str, Value]:
+    kind = ROW_TYPES[table]
     values: dict[str, Value] = {column: line.count(column) for column in kind.counts}
     values |= {column: line.printed(column) for column in kind.printed}
     for column in ("locator", "note"):
@@ -211,13 +207,13 @@ def _values(line: Line, table: Table) -> dict[str, Value]:
     return values
 
 
-def _reason(line: Line) -> str:
+def _reason(line: RowReader) -> str:
     """Why values of the row are missing: as the row says, else as the person said."""
-    said = ""
+    reason = ""
     written = cells.bare(line.cells.get("missing", ""))
     if written and not cells.is_mark(written):
-        said = line.choice("missing", REASONS) or ""
-    if said == Missing.NOT_ENTERED and line.has_marks:
+        reason = line.choice("missing", REASONS) or ""
+    if reason == Missing.NOT_ENTERED and line.has_marks:
         # A row of a template, filled in: a mark says more than that it still waits.
-        said = ""
-    return said or line.reading.missing_reason or ""
+        reason = ""
+    return reason or line.reading.missing_reason or ""

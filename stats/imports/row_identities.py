@@ -54,16 +54,18 @@ def identify(
     if specialties is not None:
         if not row.specialty:
             return None, []  # refused already
-        found = specialties.named(row.specialty)
-        if len(found) == 1:
-            (pk,) = found
+        named = specialties.named(row.specialty)
+        if len(named) == 1:
+            (pk,) = named
         elif table != Table.SCORES or simplified(row.specialty) not in _ALL:
             reason = (
                 "Several specialties are written like this. Use the name of one of "
                 "them in full: "
-                + ", ".join(sorted(specialties.labels[one] for one in found))
+                + ", ".join(
+                    sorted(specialties.labels[specialty] for specialty in named)
+                )
                 + "."
-                if found
+                if named
                 else "No specialty has this name. Write it as NRMP does, or add it to "
                 "the specialties first."
             )

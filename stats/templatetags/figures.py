@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -16,12 +15,14 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from imgportal.lib import numbers
+from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import Table
 from stats.figures import ImgFigures, Provenance, Row
 from stats.measures import Rate
 
 register = template.Library()
+register.simple_tag(draw_json_ld, name="json_ld")
 
 CONFIDENCE_IN_SHORT = {"A": "Confirmed", "B": "Good", "C": "Use with care"}
 
@@ -194,18 +195,6 @@ def _drawn(drawing: Any, label: str) -> SafeString:
 def draw(drawing: Any, label: str = "") -> str:
     """The SVG of anything `stats.charts` computes; nothing for None."""
     return "" if drawing is None else _drawn(drawing, label)
-
-
-@register.simple_tag
-def json_ld(description: Any) -> SafeString:
-    """A schema.org description as a data block, which a browser never runs."""
-    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
-    # What could end the block early is written as an escape instead.
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return mark_safe(  # noqa: S308 - escaped on the line above
-        f'<script type="application/ld+json">{text}</script>'
-    )
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports, score_position, year_summary
+from stats import charts, exports, score_position
 from stats.charts import LineChart, Series, Spark
 from stats.choices import Table
 from stats.figures import Footnote, ScoreRow, Specialty, SpecialtyRow, YearFigures
@@ -66,19 +66,6 @@ class SpecialtyLine:
     footnotes: tuple[int, ...]  # numbers of the notes under the table
 
 
-def best_covered_year(figures: Figures) -> int | None:
-    """The newest year that covers at least half of the specialties we follow.
-
-    The newest years arrive piecemeal: a list of one specialty would mislead. What was
-    merged into another is followed no longer.
-    """
-    followed = figures.followed
-    for year in reversed(figures.years.values()):
-        if year_summary.covers(year, followed):
-            return year.match_year
-    return None
-
-
 def _years_with_specialties(figures: Figures) -> list[int]:
     return [
         year.match_year for year in reversed(figures.years.values()) if year.specialties
@@ -124,7 +111,7 @@ def specialty_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
     years = _years_with_specialties(figures)
-    default = best_covered_year(figures)
+    default = figures.best_covered_year
     form = SpecialtyFilterForm(
         request.GET,
         offers={"year": year_choices(years)},

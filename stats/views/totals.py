@@ -11,8 +11,8 @@ from stats.choices import RateOf, Table
 from stats.forms import AllApplicantsForm
 from stats.public import Figures
 from stats.public_page import public_page
+from stats.rate_chart import BREAKS
 from stats.views import responses
-from stats.views.years import BREAKS
 
 TITLE = "All applicants of the Match, year by year"
 

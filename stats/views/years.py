@@ -13,7 +13,7 @@ from django.urls import reverse
 from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
 from stats import charts, exports, year_summary
-from stats.charts import BarItem, Break, LineChart, Series
+from stats.charts import BarItem
 from stats.choices import ApplicantType, Outcome, Table
 from stats.figures import (
     ApplicantRow,
@@ -24,24 +24,12 @@ from stats.figures import (
     SpecialtyRow,
     YearFigures,
 )
-from stats.forms import ALL_IMGS, MatchFilterForm, year_choices
+from stats.forms import MatchFilterForm, year_choices
 from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import public_page
+from stats.rate_chart import YearColumn, get_group_row, rate_chart
 from stats.views import responses
-
-BREAKS = (
-    Break(2013, "restated"),
-    Break(2020, "one Match with DO"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearColumn:
-    """A column group of the years table."""
-
-    key: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,40 +38,6 @@ class YearLine:
 
     year: YearFigures
     cells: tuple[tuple[YearColumn, ApplicantRow | ImgFigures | None], ...]
-
-
-def group_of(year: YearFigures, key: str) -> ApplicantRow | ImgFigures | None:
-    if key == ALL_IMGS:
-        return year.imgs
-    return year.of_type(ApplicantType(key))
-
-
-def rate_chart(
-    years: Sequence[YearFigures], groups: Sequence[YearColumn], *, name: str
-) -> LineChart | None:
-    """Match rates of the groups over the years."""
-    names = ", ".join(group.label for group in groups)
-    return charts.line_chart(
-        name=name,
-        title=f"Match rate of active applicants: {names}",
-        description="Percent of active applicants who matched to a PGY-1 position. "
-        "Years without a known rate are gaps. The table holds every value.",
-        years=[year.match_year for year in years],
-        series=[
-            Series(
-                key=group.key,
-                label=group.label,
-                values=tuple(
-                    row.match_rate.percent
-                    if (row := group_of(year, group.key)) and row.match_rate
-                    else None
-                    for year in years
-                ),
-            )
-            for group in groups
-        ],
-        breaks=BREAKS,
-    )
 
 
 def _match_form(request: HttpRequest, figures: Figures) -> MatchFilterForm:
@@ -136,7 +90,9 @@ def year_list(
             "lines": [
                 YearLine(
                     year=year,
-                    cells=tuple((group, group_of(year, group.key)) for group in groups),
+                    cells=tuple(
+                        (group, get_group_row(year, group.key)) for group in groups
+                    ),
                 )
                 for year in reversed(years)
             ],

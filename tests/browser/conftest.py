@@ -42,8 +42,14 @@ def browser_type_launch_args(
     return {**browser_type_launch_args, "executable_path": found, "args": flags}
 
 
-def environment_in(directory: Path) -> dict[str, str]:
-    """What a site is told that keeps everything in this directory."""
+def environment_in(directory: Path, *, copy_of: Path | None = None) -> dict[str, str]:
+    """What a site is told that keeps everything in this directory.
+
+    The directory is filled with a copy of a prepared site, or the site is still to be
+    prepared.
+    """
+    if copy_of is not None:
+        shutil.copytree(copy_of, directory, dirs_exist_ok=True)
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -57,9 +63,19 @@ def environment_in(directory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that was never started: every other is a copy, a second instead of ten."""
+    directory = tmp_path_factory.mktemp("prepared")
+    prepare(environment_in(directory))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def site_environment(
+    tmp_path_factory: pytest.TempPathFactory, prepared: Path
+) -> dict[str, str]:
     """What the running site is told: for commands beside it."""
-    return environment_in(tmp_path_factory.mktemp("site"))
+    return environment_in(tmp_path_factory.mktemp("site"), copy_of=prepared)
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +85,19 @@ def site(site_environment: dict[str, str]) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
-    """Start a site of its own; the address stops answering when this ends."""
+def prepare(environment: dict[str, str]) -> None:
+    """Bring the database and the static files of a site up to date."""
     subprocess.run(
         [sys.executable, "manage.py", "prepare_site"],
         cwd=ROOT,
         env=environment,
         check=True,
     )
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    """Start a prepared site; the address stops answering when this ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -18,7 +18,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from tests.browser.conftest import BROWSERS, ROOT, environment_in, served, stage
+from tests.browser.conftest import (
+    BROWSERS,
+    ROOT,
+    environment_in,
+    prepare,
+    served,
+    stage,
+)
 
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 80_000
@@ -118,6 +125,7 @@ def main() -> None:
     wanted = sys.argv[1:] or [picture.name for picture in PICTURES]
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         environment = environment_in(Path(directory))
+        prepare(environment)
         with served(environment) as site:
             browser = playwright.chromium.launch(
                 executable_path=found,

@@ -17,18 +17,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "long-enough-words-for-tests"
 MAKE = """
 from datetime import date
-from imgportal import accounts
+from imgportal.accounts import addresses
 from imgportal.models import User
-from profiles.actions import keeping
+from profiles.actions import save_entry
 from profiles.models import CertificationItem, ExamAttempt, Profile
 user = User.objects.create_user("{address}", "{password}")
-accounts.vouch_for_address(user)
+addresses.vouch_for_address(user)
 for exam, on, score in (("step1", "2024-03-10", None), ("step2ck", "2025-03-10", 245)):
-    keeping.add(ExamAttempt, owner=user, values=dict(
+    save_entry.add(ExamAttempt, owner=user, values=dict(
         exam=exam, on=date.fromisoformat(on), state="taken", outcome="pass", score=score))
-keeping.put(CertificationItem, owner=user, key=dict(item="diploma_verified"), seen=0,
+save_entry.put(CertificationItem, owner=user, key=dict(item="diploma_verified"), seen=0,
     values=dict(state="under_way", since=date(2026, 6, 1), note="Sent by courier."))
-keeping.put(Profile, owner=user, seen=0, values=dict(
+save_entry.put(Profile, owner=user, seen=0, values=dict(
     us_citizen=False, school_country="IN", specialties=["internal-medicine"],
     time_zone="Asia/Kolkata"))
 """

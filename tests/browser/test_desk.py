@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -30,8 +31,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    environment = environment_in(tmp_path_factory.mktemp("desk"))
+def desk(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Desk]:
+    environment = environment_in(tmp_path_factory.mktemp("desk"), copy_of=prepared)
     with served(environment) as site:
         yield Desk(site=site, **stage(environment))
 

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -37,9 +38,9 @@ APPLICANTS = {
 
 
 @pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def own_site(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[str]:
     """A site for itself: what is published here nobody can take back."""
-    environment = environment_in(tmp_path_factory.mktemp("new-year"))
+    environment = environment_in(tmp_path_factory.mktemp("new-year"), copy_of=prepared)
     with served(environment) as address:
         subprocess.run(
             [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_STAFF],

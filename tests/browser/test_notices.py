@@ -64,8 +64,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    environment = environment_in(tmp_path)
+def place(tmp_path: Path, prepared: Path) -> Iterator[Place]:
+    environment = environment_in(tmp_path, copy_of=prepared)
     with served(environment) as site:
         yield Place(site=site, environment=environment)
 

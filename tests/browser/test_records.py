@@ -49,10 +49,10 @@ import sys
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.conf import settings
-from imgportal import accounts
+from imgportal.accounts import addresses
 from imgportal.models import User
 user = User.objects.create_user("{email}", "long-enough-words-for-tests")
-accounts.vouch_for_address(user)
+addresses.vouch_for_address(user)
 session = SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

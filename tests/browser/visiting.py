@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal
 from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests import effort
 from tests.pages import GUIDE, MISSED, PAGES, SEARCH
 
 # Drawn by the same templates as the pages beside them: once is enough here.
@@ -38,6 +40,43 @@ new PerformanceObserver((list) => {
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to look at a page with axe."""
+
+    width: int
+    scheme: Literal["light", "dark"]
+    unfolded: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.width} px, {self.scheme}{', unfolded' * self.unfolded}"
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """Every rule in light; in dark those that a colour can break."""
+        return EVERY_RULE if self.scheme == "light" else RULES_ABOUT_COLOUR
+
+
+def looks_at(widths: Sequence[int]) -> list[Look]:
+    """From which sides a page is looked at, everything unfolded last.
+
+    The colours take axe two thirds of its time. The quick form looks at each once: in
+    light on a phone, where everything is unfolded, and on a desk, in dark on a desk.
+    """
+    phone, desk = widths[0], widths[-1]
+    if effort.quick:
+        return [
+            Look(desk, "light"),
+            Look(phone, "light", True),
+            Look(desk, "dark", True),
+        ]
+    folded = product(widths, SCHEMES)
+    return [
+        *(Look(width, scheme) for width, scheme in folded),
+        *(Look(phone, scheme, True) for scheme in SCHEMES),
+    ]
+
+
 @dataclass(slots=True)
 class Visit:
     """What one page did when it was opened, and what it looked like."""
@@ -46,7 +85,7 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # by the content policy
-    violations: dict[str, list[str]] = field(default_factory=dict)  # by look
+    violations: dict[Look, list[str]] = field(default_factory=dict)
     widths: dict[int, int] = field(default_factory=dict)  # of the document, by window
     cookies: list[Any] = field(default_factory=list)
     stored: int = 0
@@ -96,24 +135,14 @@ def visit(
     seen.refused = page.evaluate("seen.refused")
     seen.complaints = list(complaints)
     page.reload(wait_until="load")
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        _check(page, seen, f"{width}")
-    unfold_everything(page)
-    page.set_viewport_size({"width": widths[0], "height": HEIGHT})
-    _check(page, seen, f"{widths[0]}, unfolded")
+    for look in looks_at(widths):
+        if look.unfolded:
+            unfold_everything(page)
+        seen.violations[look] = broken_rules(page, look)
     seen.stored = page.evaluate("localStorage.length + sessionStorage.length")
     seen.cookies = list(context.cookies())
     context.close()
     return seen
-
-
-def _check(page: Page, seen: Visit, look: str) -> None:
-    """Every rule in light; in dark those that a colour can break."""
-    page.emulate_media(color_scheme="light")
-    seen.violations[f"{look}, light"] = broken_rules(page, EVERY_RULE)
-    page.emulate_media(color_scheme="dark")
-    seen.violations[f"{look}, dark"] = broken_rules(page, RULES_ABOUT_COLOUR)
 
 
 def unfold_everything(page: Page) -> None:
@@ -122,11 +151,18 @@ def unfold_everything(page: Page) -> None:
     )
 
 
-def broken_rules(page: Page, rules: dict[str, Any]) -> list[str]:
-    found = Axe().run(page, options={**rules, "resultTypes": ["violations"]})
+def broken_rules(page: Page, look: Look) -> list[str]:
+    """What axe finds when the page is looked at in one way."""
+    page.set_viewport_size({"width": look.width, "height": HEIGHT})
+    page.emulate_media(color_scheme=look.scheme)
+    page.evaluate(Axe().axe_script)
+    options = {**look.rules, "resultTypes": ["violations"]}
+    violations = page.evaluate(
+        "(options) => axe.run(options).then((results) => results.violations)", options
+    )
     return [
         f"{rule['id']}: {node['html'][:200]}"
-        for rule in found.response["violations"]
+        for rule in violations
         for node in rule["nodes"]
     ]
 
@@ -134,22 +170,19 @@ def broken_rules(page: Page, rules: dict[str, Any]) -> list[str]:
 def faults(page: Page, name: str = "") -> list[str]:
     """What axe finds and what is too wide, in the page as it is now and unfolded.
 
-    Every rule, on a phone and on a desk, in light and dark. What was folded is folded
-    again.
+    On a phone and on a desk, in light and dark. What was folded is folded again.
     """
-    found = []
     where = name or page.title()
     page.evaluate("folded = document.querySelectorAll('details:not([open])')")
     unfold_everything(page)
-    for width in (WIDTHS[0], WIDTHS[-1]):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
+    phone, desk = WIDTHS[0], WIDTHS[-1]
+    looks = [Look(phone, "light"), Look(desk, "light"), Look(desk, "dark")]
+    if not effort.quick:
+        looks.append(Look(phone, "dark"))
+    found = []
+    for look in looks:
+        found += [f"{where}, {look}: {fault}" for fault in broken_rules(page, look)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{where}: wider than {width} px")
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            found += [
-                f"{where}, {width} px, {scheme}: {fault}"
-                for fault in broken_rules(page, EVERY_RULE)
-            ]
+            found.append(f"{where}, {look}: wider than the window")
     page.evaluate("folded.forEach((it) => it.open = false)")
     return found

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from imgportal.models import User
+from tests.effort import examples
 from tests.profiles import forms, records
 
 FORMS = {
@@ -41,9 +42,7 @@ VALUES = st.one_of(
 )
 # One client and one database for all examples of a test: what they leave is the
 # record of somebody who has tried a lot.
-many = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+many = examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("address", list(FORMS))

@@ -17,7 +17,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from imgportal.accounts import allauth_seams, deletion
+from imgportal.accounts import addresses, deletion
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent, User
 from profiles import member_record, record_tables
@@ -60,7 +60,7 @@ def content(user: User) -> dict[str, Any]:
 
 
 def test_every_model_that_points_at_a_person_is_exported() -> None:
-    labels = {model._meta.label for model, _ in deletion.pointing_at_accounts()}
+    labels = {model._meta.label for model, _ in deletion.list_account_references()}
     in_the_record = {table.model._meta.label for table in record_tables.TABLES}
 
     assert labels == in_the_record | OF_THE_ACCOUNT.keys() | NOT_EXPORTED.keys()
@@ -127,7 +127,7 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
 
 
 def test_the_account_is_in_it_without_its_secrets(as_ana: Client, ana: User) -> None:
-    allauth_seams.vouch_for_address(ana)
+    addresses.vouch_for_address(ana)
     staff.give_second_factor(ana)
     UserSession.objects.create(
         user=ana, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox/130.0"

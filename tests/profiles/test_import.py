@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from imgportal.lib import clock
@@ -21,6 +21,7 @@ from profiles.exceptions import FileRefused
 from profiles.models import CertificationItem, ExamAttempt, ReminderChoice
 from profiles.portable import json_document, parse_document
 from tests import factories
+from tests.effort import examples
 from tests.profiles import forms, records
 from tests.reading import html_of
 
@@ -171,9 +172,7 @@ def forgotten(owner: User) -> None:
 def test_export_delete_import_export_is_the_same(as_ana: Client, ana: User) -> None:
     kept = []
 
-    @settings(
-        max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @examples(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(entries)
     def there_and_back(typed: list[tuple[str, dict[str, Any]]]) -> None:
         forgotten(ana)
@@ -648,9 +647,7 @@ def places(found: Any, path: str = "") -> list[str]:
 
 
 def test_whatever_is_in_a_file_is_answered(as_ana: Client) -> None:
-    @settings(
-        max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @examples(120, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.sampled_from(places(good())), NASTY)
     def bring(place: str, value: Any) -> None:
         page = preview(as_ana, json.dumps(with_value(place, value)).encode())

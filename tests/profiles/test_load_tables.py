@@ -10,10 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from imgportal.lib.founding_files import FoundingFileError
 from profiles import founding_tables, reference_tables
 from profiles.actions import change_rule, load_tables
 from profiles.choices import Confidence, Event, Measured
-from profiles.exceptions import TablesRefused
 from profiles.models import (
     Country,
     PassingStandard,
@@ -61,6 +61,10 @@ def test_the_stored_tables_are_the_files() -> None:
     assert set(stored.seasons) == set(files.seasons)
     assert set(stored.countries) == set(files.countries)
     assert [len(model._default_manager.all()) for model in TABLES] == [16, 82, 7, 17]
+
+
+def test_every_season_names_the_documents_that_say_so() -> None:
+    assert not PathwaySeason.objects.filter(sources="").exists()
 
 
 def test_values_are_loaded_as_they_are() -> None:
@@ -162,11 +166,11 @@ def test_a_lost_row_comes_back(folder: Path) -> None:
             "2014-01-32,192",
             "line 2, column effective_from",
         ),
-        ("passing_standards.csv", ",192,", ",392,", "line 2, column minimum_score"),
+        ("passing_standards.csv", ",192,", ",392,", "line 2: A Step is scored from 1"),
         ("passing_standards.csv", ",192,", ",,", "line 2, column minimum_score"),
         ("passing_standards.csv", "USMLE Step 1", "Step One", "line 2, column exam"),
         ("passing_standards.csv", "s35,was", "s9999,was", "line 2, column sources"),
-        ("passing_standards.csv", "s35,was", ",was", "line 2, column sources"),
+        ("passing_standards.csv", "s35,was", ",was", "line 2: Name the document"),
         ("passing_standards.csv", "reported", "certain", "line 2, column confidence"),
         (
             "passing_standards.csv",
@@ -177,16 +181,21 @@ def test_a_lost_row_comes_back(folder: Path) -> None:
         ("passing_standards.csv", "exam,", "test,", "line 1: The columns must be"),
         ("deadlines.csv", "21:00", "9 pm", "line 8, column time_eastern"),
         ("deadlines.csv", "21:00", "29:00", "line 8, column time_eastern"),
-        ("deadlines.csv", "09:00-21:00", "21:00-09:00", "column time_eastern"),
+        ("deadlines.csv", "09:00-21:00", "21:00-09:00", "It must end after"),
         ("deadlines.csv", "2021,ecfmg_p", "1021,ecfmg_p", "line 2, column match_year"),
         ("deadlines.csv", "2021,ecfmg_p", ",ecfmg_p", "line 2, column match_year"),
         ("deadlines.csv", "nrmp_match_day", "match_party", "column event"),
-        ("pathway_seasons.csv", ",900,reported", ",,reported", "column fee_confidence"),
-        ("pathway_seasons.csv", ",900,reported", ",900,", "column fee_confidence"),
+        (
+            "pathway_seasons.csv",
+            ",900,reported",
+            ",,reported",
+            "line 3: Say how far “fee",
+        ),
+        ("pathway_seasons.csv", ",900,reported", ",900,", "line 3: Say how far “fee"),
         ("pathway_seasons.csv", ",900,", ",many,", "line 3, column fee_usd"),
         ("countries.csv", "India,IN", "India,India", "line 2, column iso2"),
         ("countries.csv", "India,IN", ",IN", "line 2, column country"),
-        ("countries.csv", "India,IN", "In\x00dia,IN", "line 2, column country"),
+        ("countries.csv", "India,IN", "In\x00dia,IN", "line 2: The row contains a NUL"),
         ("countries.csv", "India,IN,", "India,IN,x,", "line 2: There are 9 cells"),
     ],
 )
@@ -197,7 +206,7 @@ def test_one_bad_cell_stops_everything(
         model._default_manager.all().delete()
     spoil(folder, file, old, new)
 
-    with pytest.raises(TablesRefused) as refused:
+    with pytest.raises(FoundingFileError) as refused:
         load_tables.load_rules(folder=folder, now=NOW)
 
     assert f"{file}, {said}" in str(refused.value) or (
@@ -206,16 +215,24 @@ def test_one_bad_cell_stops_everything(
     assert dump() == [[], [], [], []]
 
 
-def test_every_bad_cell_is_reported_at_once(folder: Path) -> None:
+def test_command_says_what_to_mend(folder: Path) -> None:
     spoil(folder, "passing_standards.csv", ",192,", ",abc,")
-    spoil(folder, "countries.csv", "confirmed", "sure")
 
     with pytest.raises(CommandError) as refused:
         call_command("load_rules", folder=folder)
 
-    assert "passing_standards.csv, line 2" in str(refused.value)
-    assert "countries.csv, line 2" in str(refused.value)
+    assert "passing_standards.csv, line 2, column minimum_score" in str(refused.value)
     assert "Nothing was loaded" in str(refused.value)
+
+
+def test_bad_row_beside_stored_ones_is_named(folder: Path) -> None:
+    spoil(folder, "passing_standards.csv", "2025-07-01,218", "2025-07-01,318")
+    before = dump()
+
+    with pytest.raises(FoundingFileError, match=r"A Step is scored from 1 to 300"):
+        load_tables.load_rules(folder=folder, now=NOW)
+
+    assert dump() == before
 
 
 def test_a_folder_without_files(tmp_path: Path) -> None:

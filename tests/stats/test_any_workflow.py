@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,6 +23,7 @@ from stats.actions import edit_draft, open_version, publish_version
 from stats.choices import ReleaseKind, Status, Table
 from stats.exceptions import NotReady, SamePerson, WorkflowRefused, WrongStatus
 from stats.models import Release, Specialty
+from tests.effort import examples
 from tests.factories import NOW, edit, fill_in, person, rows_of
 
 # One year that is public from the beginning and one that nobody has heard of.
@@ -331,8 +332,8 @@ def test_no_sequence_of_actions_changes_what_is_published() -> None:
 
     run_state_machine_as_test(
         Workflow,
-        settings=settings(
-            max_examples=75,
+        settings=examples(
+            75,
             stateful_step_count=15,
             suppress_health_check=[HealthCheck.too_slow],
         ),

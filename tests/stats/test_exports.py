@@ -16,7 +16,7 @@ from stats.choices import ApplicantType, Missing, Table
 from stats.differences import differences
 from stats.exports import Export
 from stats.figures import Footnote, YearFigures
-from stats.founding.cells import FOUNDING_FILES
+from stats.founding import FOUNDING_FILES
 from tests.factories import (
     REPORT,
     applicant_row,

@@ -11,7 +11,7 @@ from imgportal.lib import numbers
 from stats import public
 from stats.choices import ApplicantType, Confidence, Outcome
 from stats.figures import YearFigures
-from stats.views.years import Group, rate_chart
+from stats.rate_chart import YearColumn, rate_chart
 from stats.year_summary import YearStory, year_story
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_both_groups_of_do_applicants_are_never_on_one_line() -> None:
     kinds = (ApplicantType.US_DO_ALL, ApplicantType.US_DO_SENIOR)
 
     chart = rate_chart(
-        figures, [Group(key=kind, label=kind.label) for kind in kinds], name="do"
+        figures, [YearColumn(key=kind, label=kind.label) for kind in kinds], name="do"
     )
 
     assert chart is not None

@@ -12,12 +12,18 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from imgportal.lib.delivered import BadCell
+from imgportal.lib.founding_files import FoundingFileError
 from stats import public
 from stats.actions import load_figures
 from stats.choices import ApplicantType, Confidence, Missing, ReleaseKind, Table
-from stats.exceptions import FilesRefused
-from stats.founding import cells, restatements
+from stats.founding import FOUNDING_FILES, restatements
+from stats.founding.files import (
+    FOOTNOTE_COLUMNS,
+    RESTATEMENT_COLUMNS,
+    SOURCE_COLUMNS,
+    SPECIALTY_COLUMNS,
+)
+from stats.imports import FILES, columns_of
 from stats.models import (
     ApplicantResult,
     Release,
@@ -32,6 +38,14 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 Files = dict[str, list[dict[str, str]]]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "sources.csv": tuple(SOURCE_COLUMNS.values()),
+    "specialties.csv": tuple(SPECIALTY_COLUMNS.values()),
+    "restatements.csv": RESTATEMENT_COLUMNS,
+    "footnotes.csv": ("match_year", *FOOTNOTE_COLUMNS),
+    **{f"{name}.csv": columns_of(table) for table, name in FILES.items()},
+}
 
 
 def dump() -> dict[str, list[tuple[Any, ...]]]:
@@ -132,19 +146,19 @@ def sound_files() -> Files:
 def write(folder: Path, files: Files) -> Path:
     for name, rows in files.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, cells.COLUMNS[name])
+            writer = csv.DictWriter(file, COLUMNS[name])
             writer.writeheader()
             writer.writerows(rows)
     return folder
 
 
-def refused(folder: Path) -> tuple[BadCell, ...]:
+def refused(folder: Path) -> str:
     """Why these files are not loaded. Fails when they are, or when anything changed."""
     before = dump()
-    with pytest.raises(FilesRefused) as refusal:
+    with pytest.raises(FoundingFileError) as refusal:
         load_figures.load_figures(folder=folder, now=NOW)
     assert dump() == before
-    return refusal.value.reasons
+    return str(refusal.value)
 
 
 # --- What was founded ----------------------------------------------------------------
@@ -247,7 +261,7 @@ def test_2026_carries_its_footnotes() -> None:
 
 
 def test_every_founding_footnote_is_bound_to_something() -> None:
-    text = (cells.FOUNDING_FILES / "footnotes.csv").read_text(encoding="utf-8")
+    text = (FOUNDING_FILES / "footnotes.csv").read_text(encoding="utf-8")
     written = {row["text"] for row in csv.DictReader(StringIO(text))}
 
     shown = {
@@ -314,7 +328,7 @@ def test_year_that_has_a_version_is_left_alone(tmp_path: Path) -> None:
     assert dump() == before
 
 
-@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x85", "\n"])
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\n"])
 def test_rare_line_separators_stay_inside_their_cell(
     tmp_path: Path, separator: str
 ) -> None:
@@ -344,63 +358,55 @@ LONG = "x" * 400
 
 # File, row, column, what is written there, what the refusal says.
 BAD_CELLS: list[tuple[str, int, str, str, str]] = [
-    ("applicant_results.csv", 0, "active_applicants", "many", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "-200", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "200.5", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "1,200", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "2e3", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "٢٠٠", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "–", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "*", "not a count"),
-    ("applicant_results.csv", 0, "active_applicants", "9999999999", "not a count"),
+    ("applicant_results.csv", 0, "active_applicants", "many", "written with digits"),
+    ("applicant_results.csv", 0, "active_applicants", "-200", "cannot be negative"),
+    ("applicant_results.csv", 0, "active_applicants", "200.5", "a whole number"),
+    ("applicant_results.csv", 0, "active_applicants", "٢٠٠", "written with digits"),
+    ("applicant_results.csv", 0, "active_applicants", "9999999999", "nine digits"),
     ("applicant_results.csv", 0, "match_year", "1951", "not a Match year"),
     ("applicant_results.csv", 0, "match_year", "2101", "not a Match year"),
-    ("applicant_results.csv", 0, "match_year", "", "not a Match year"),
-    ("applicant_results.csv", 0, "match_year", "later", "not a Match year"),
-    ("applicant_results.csv", 0, "applicant_type", "martian", "not one of: us_md"),
-    ("applicant_results.csv", 0, "confidence", "D", "not one of: A, B, C"),
+    ("applicant_results.csv", 0, "match_year", "", "Expected is a year"),
+    ("applicant_results.csv", 0, "match_year", "later", "written with digits"),
+    ("applicant_results.csv", 0, "applicant_type", "martian", "one of: us_md"),
+    ("applicant_results.csv", 0, "confidence", "D", "one of: A, B, C"),
     ("applicant_results.csv", 0, "sources", "rumour", "not in sources.csv"),
     ("applicant_results.csv", 0, "sources", "", "No source is named"),
     ("applicant_results.csv", 0, "sources", " ; ", "No source is named"),
-    ("applicant_results.csv", 0, "note", "a\x00b", "NUL"),
+    ("applicant_results.csv", 0, "note", "a\x0bb", "control character"),
     ("applicant_results.csv", 0, "matched_to_pgy1", "201", "more than"),
     ("applicant_results.csv", 0, "published_match_rate", "50.1", "is computed"),
     ("applicant_results.csv", 0, "published_match_rate", "101", "from 0 to 100"),
-    ("applicant_results.csv", 0, "published_match_rate", "-1", "from 0 to 100"),
-    ("applicant_results.csv", 0, "published_match_rate", "50%", "from 0 to 100"),
+    ("applicant_results.csv", 0, "published_match_rate", "-1", "be negative"),
     ("applicant_results.csv", 0, "published_match_rate", "50.", "from 0 to 100"),
     ("applicant_results.csv", 0, "published_match_rate", "50.000", "two decimals"),
     ("applicant_results.csv", 0, "published_match_rate", "NaN", "from 0 to 100"),
-    ("match_totals.csv", 0, "active_applicants", "399", "add up to 400"),
     ("match_totals.csv", 0, "matched_to_pgy1", "1601", "more than"),
-    ("specialty_results.csv", 0, "specialty", "Alchemy", "not one of"),
+    ("specialty_results.csv", 0, "specialty", "Alchemy", "not in specialties.csv"),
     ("specialty_results.csv", 0, "filled_img_total", "41", "more than"),
     ("specialty_results.csv", 0, "published_img_share", "26", "is computed"),
-    ("specialty_scores.csv", 0, "specialty", "Alchemy", "not one of"),
-    ("specialty_scores.csv", 0, "outcome", "perhaps", "not one of"),
-    ("specialty_scores.csv", 0, "missing", "lost", "not one of"),
-    ("specialty_scores.csv", 0, "missing", "suppressed", "Nothing is empty"),
-    ("specialty_scores.csv", 1, "missing", "", "nothing says why"),
-    ("specialty_scores.csv", 0, "step2_ck_mean", "301", "from 0 to 300"),
-    ("specialty_scores.csv", 0, "step2_ck_mean", "0", "not from 1 to 300"),
-    ("specialty_scores.csv", 1, "step2_ck_q1", "230", "without a median"),
+    ("specialty_scores.csv", 0, "specialty", "Alchemy", "not in specialties.csv"),
+    ("specialty_scores.csv", 0, "outcome", "perhaps", "one of: matched"),
+    ("specialty_scores.csv", 0, "missing", "lost", "one of: suppressed"),
+    ("specialty_scores.csv", 0, "step2_ck_mean", "301", "from 1 to 300"),
+    ("specialty_scores.csv", 0, "step2_ck_mean", "0", "from 1 to 300"),
+    ("specialty_scores.csv", 1, "step2_ck_q1", "230", "without a mean"),
     ("specialty_scores.csv", 0, "applicants_with_score", "21", "more than"),
-    ("sources.csv", 0, "kind", "gossip", "not one of"),
-    ("sources.csv", 0, "accessed", "1.5.2060", "not a date"),
-    ("sources.csv", 0, "url", "ftp://example.org", "not a web address"),
-    ("sources.csv", 0, "url", f"https://example.org/{LONG}", "longer than 300"),
-    ("sources.csv", 0, "title", "", "may not be empty"),
-    ("sources.csv", 0, "title", LONG, "longer than 300"),
-    ("sources.csv", 0, "key", "two words", "may hold only letters"),
-    ("specialties.csv", 0, "is_preliminary", "perhaps", "not one of: yes, no"),
-    ("specialties.csv", 0, "slug", "space medicine", "may hold only letters"),
-    ("specialties.csv", 0, "short_name", LONG, "longer than 40"),
-    ("specialties.csv", 0, "name", "All specialties", "stands twice"),
-    ("footnotes.csv", 0, "table", "weather", "not one of"),
+    ("sources.csv", 0, "kind", "gossip", "not a valid choice"),
+    ("sources.csv", 0, "accessed", "1.5.2060", "invalid date format"),
+    ("sources.csv", 0, "url", "example.org", "valid URL"),
+    ("sources.csv", 0, "url", f"https://example.org/{LONG}", "at most 300"),
+    ("sources.csv", 0, "title", "", "cannot be blank"),
+    ("sources.csv", 0, "title", LONG, "at most 300"),
+    ("sources.csv", 0, "key", "two words", "letters, numbers"),
+    ("specialties.csv", 0, "is_preliminary", "perhaps", "True or False"),
+    ("specialties.csv", 0, "slug", "space medicine", "letters, numbers"),
+    ("specialties.csv", 0, "short_name", LONG, "at most 40"),
+    ("specialties.csv", 0, "name", "All specialties", "stands for all"),
+    ("footnotes.csv", 0, "table", "weather", "not a valid choice"),
     ("footnotes.csv", 0, "row", "dermatology", "no such row"),
     ("footnotes.csv", 0, "column", "wind", "not a column"),
     ("footnotes.csv", 0, "match_year", "1066", "not a Match year"),
-    ("footnotes.csv", 0, "text", "", "may not be empty"),
+    ("footnotes.csv", 0, "text", "", "cannot be blank"),
 ]
 
 
@@ -415,23 +421,38 @@ def test_bad_cell_is_refused_where_it_stands(
     files = sound_files()
     files[file][row][column] = written
 
-    reasons = refused(write(tmp_path, files))
+    said = refused(write(tmp_path, files))
 
-    assert [
-        found
-        for found in reasons
-        if (found.file, found.line, found.column) == (file, row + 2, column)
-        and reason in found.reason
-    ]
+    assert said.startswith(f"{file}, line {row + 2}, column {column}")
+    assert reason in said
+
+
+def test_groups_that_exceed_their_total_are_refused(tmp_path: Path) -> None:
+    files = sound_files()
+    files["match_totals.csv"][0] |= {
+        "active_applicants": "399",
+        "matched_to_pgy1": "200",
+        "published_match_rate": "",
+    }
+
+    assert "add up to 400" in refused(write(tmp_path, files))
+
+
+def test_score_that_is_missing_without_a_reason_is_refused(tmp_path: Path) -> None:
+    files = sound_files()
+    files["specialty_scores.csv"][1]["missing"] = ""
+
+    said = refused(write(tmp_path, files))
+
+    assert said.startswith("specialty_scores.csv, line 3, column step2_ck_mean: ")
+    assert "nothing says why" in said
 
 
 def test_footnote_about_a_year_without_figures_is_refused(tmp_path: Path) -> None:
     files = sound_files()
     files["footnotes.csv"][0]["match_year"] = "2061"
 
-    (reason,) = refused(write(tmp_path, files))
-
-    assert "no such row" in reason.reason
+    assert "no such row" in refused(write(tmp_path, files))
 
 
 @pytest.mark.parametrize(
@@ -451,10 +472,10 @@ def test_row_that_stands_twice_is_refused(
     files = sound_files()
     files[file].append(dict(files[file][0]))
 
-    reasons = refused(write(tmp_path, files))
+    said = refused(write(tmp_path, files))
 
-    assert (reasons[0].file, reasons[0].line) == (file, len(files[file]) + 1)
-    assert reasons[0].column == column
+    where = f", column {column}" if column else ""
+    assert said.startswith(f"{file}, line {len(files[file]) + 1}{where}: ")
 
 
 RESTATEMENT = {
@@ -481,10 +502,10 @@ def test_restatement_becomes_a_second_version(tmp_path: Path) -> None:
     [
         ("match_year", "2061", "match_year", "no figures of 2061"),
         ("match_year", "x", "match_year", "not a Match year"),
-        ("figure", "us_img height", "figure", "not one of"),
+        ("figure", "us_img height", "figure", "one of: pgy1"),
         ("first_published", "101", "first_published", "does not say this"),
         ("restated", "201", "matched_to_pgy1", "more than"),
-        ("restated", "some", "restated", "not a count"),
+        ("restated", "some", "restated", "not a number"),
         ("sources", "rumour", "sources", "not in sources.csv"),
     ],
 )
@@ -494,9 +515,10 @@ def test_bad_restatement_is_refused(
     files = sound_files()
     files["restatements.csv"] = [RESTATEMENT | {column: written}]
 
-    reasons = refused(write(tmp_path, files))
+    said = refused(write(tmp_path, files))
 
-    assert any(found.column == where and reason in found.reason for found in reasons)
+    assert f", column {where}: " in said
+    assert reason in said
 
 
 def test_restated_sum_that_does_not_close_is_refused(tmp_path: Path) -> None:
@@ -511,119 +533,97 @@ def test_restated_sum_that_does_not_close_is_refused(tmp_path: Path) -> None:
         },
     ]
 
-    (reason,) = refused(write(tmp_path, files))
+    said = refused(write(tmp_path, files))
 
-    assert (reason.line, reason.column) == (3, "restated")
-    assert "do not add up" in reason.reason
+    assert said.startswith("restatements.csv, line 3, column restated: ")
+    assert "do not add up" in said
 
 
 Spoil = Callable[[str], bytes]
-BAD_FILES: dict[str, tuple[Spoil, int | None, str]] = {
+# What is done to a file, the file, and what is said of it then.
+BAD_FILES: dict[str, tuple[Spoil, str, str]] = {
     "unknown column": (
         lambda text: text.replace("note", "remark", 1).encode(),
-        None,
-        "The columns must be",
-    ),
-    "column too many": (
-        lambda text: text.replace("note", "note,weather", 1).encode(),
-        None,
-        "The columns must be",
+        "applicant_results.csv",
+        "line 1, column remark: ",
     ),
     "missing column": (
-        lambda text: text.replace(",note", "", 1).encode(),
-        None,
-        "The columns must be",
+        lambda text: text.replace("matched_to_pgy1,", "", 1).encode(),
+        "applicant_results.csv",
+        "line 1: Columns are missing: matched_to_pgy1",
     ),
     "other order": (
-        lambda text: text.replace("sources,note", "note,sources", 1).encode(),
-        None,
-        "The columns must be",
+        lambda text: text.replace("key,title", "title,key", 1).encode(),
+        "sources.csv",
+        "line 1: The columns must be key, title",
     ),
-    "empty file": (lambda text: b"", None, "The columns must be"),
+    "empty file of figures": (
+        lambda text: b"",
+        "applicant_results.csv",
+        "The file is empty",
+    ),
+    "empty file": (
+        lambda text: b"",
+        "sources.csv",
+        "line 1: The columns must be key, title",
+    ),
     "not UTF-8": (
-        lambda text: text.replace("new-report", "new-r\xe9port").encode("latin-1"),
-        None,
+        lambda text: text.replace("New report", "N\xe9w report").encode("latin-1"),
+        "sources.csv",
         "cannot be read",
     ),
     "short row": (
-        lambda text: text.replace(",new-report,\r\n", "\r\n", 1).encode(),
-        2,
-        "There are 6 cells, not 8",
+        lambda text: text.replace(",official\r\n", "\r\n", 1).encode(),
+        "sources.csv",
+        "line 2: There are 6 cells, not 7",
     ),
     "long row": (
-        lambda text: text.replace("new-report,", "new-report,,", 1).encode(),
-        2,
-        "There are 9 cells, not 8",
+        lambda text: text.replace("New report,", "New report,,", 1).encode(),
+        "sources.csv",
+        "line 2: There are 8 cells, not 7",
     ),
     "open quote": (
+        lambda text: text.replace("New report,", '"New report,', 1).encode(),
+        "sources.csv",
+        "cannot be read as CSV",
+    ),
+    "open quote in figures": (
         lambda text: text.replace("new-report,", 'new-report,"', 1).encode(),
-        3,
+        "applicant_results.csv",
         "cannot be read as CSV",
     ),
     "words after a quote": (
-        lambda text: text.replace("new-report,", '"new"-report,', 1).encode(),
-        2,
-        "cannot be read as CSV",
+        lambda text: text.replace("New report,", '"New" report,', 1).encode(),
+        "sources.csv",
+        "line 2: The row cannot be read as CSV",
+    ),
+    "NUL": (
+        lambda text: text.replace("New report,", "New\x00report,", 1).encode(),
+        "sources.csv",
+        "line 2: The row contains a NUL",
     ),
 }
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
 def test_bad_file_is_refused(tmp_path: Path, kind: str) -> None:
-    spoil, line, reason = BAD_FILES[kind]
+    spoil, name, reason = BAD_FILES[kind]
     folder = write(tmp_path, sound_files())
-    file = folder / "applicant_results.csv"
+    file = folder / name
     file.write_bytes(spoil(file.read_bytes().decode()))
 
-    reasons = refused(folder)
+    said = refused(folder)
 
-    assert reasons[0].file == "applicant_results.csv"
-    assert reasons[0].line == line
-    assert reason in reasons[0].reason
+    assert said.startswith(name)
+    assert reason in said
 
 
-@pytest.mark.parametrize("file", cells.COLUMNS)
+@pytest.mark.parametrize("file", COLUMNS)
 def test_missing_file_is_refused(tmp_path: Path, file: str) -> None:
     folder = write(tmp_path, sound_files())
     (folder / file).unlink()
 
-    reasons = refused(folder)
-
-    assert any(
-        reason.file == file and "cannot be read" in reason.reason for reason in reasons
-    )
-
-
-def test_every_bad_cell_is_reported_at_once(tmp_path: Path) -> None:
-    files = sound_files()
-    files["applicant_results.csv"][0]["active_applicants"] = "many"
-    files["applicant_results.csv"][1]["applicant_type"] = "martian"
-    files["specialty_scores.csv"][0]["outcome"] = "perhaps"
-    files["sources.csv"][0]["accessed"] = "yesterday"
-
-    reasons = refused(write(tmp_path, files))
-
-    assert {(reason.file, reason.line, reason.column) for reason in reasons} == {
-        ("sources.csv", 2, "accessed"),
-        ("applicant_results.csv", 2, "active_applicants"),
-        ("applicant_results.csv", 3, "applicant_type"),
-        ("specialty_scores.csv", 2, "outcome"),
-    }
-
-
-def test_every_figure_that_does_not_agree_is_reported_at_once(tmp_path: Path) -> None:
-    files = sound_files()
-    files["applicant_results.csv"][0]["matched_to_pgy1"] = "201"
-    files["applicant_results.csv"][1]["published_match_rate"] = "49.0"
-    files["specialty_results.csv"][0]["positions_filled"] = "51"
-
-    reasons = refused(write(tmp_path, files))
-
-    assert {(reason.file, reason.line) for reason in reasons} == {
-        ("applicant_results.csv", 2),
-        ("applicant_results.csv", 3),
-        ("specialty_results.csv", 2),
-    }
+    assert refused(folder).startswith(f"{file} cannot be read: ")
 
 
 def test_command_says_what_to_mend(tmp_path: Path) -> None:
@@ -634,9 +634,8 @@ def test_command_says_what_to_mend(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("load_figures", folder=folder)
 
-    assert (
-        "applicant_results.csv, line 3, column active_applicants: 'many' is not a count"
-        in str(refusal.value)
+    assert "applicant_results.csv, line 3, column active_applicants, “many”" in str(
+        refusal.value
     )
     assert "Nothing was loaded." in str(refusal.value)
     assert not Release.objects.filter(match_year=2060).exists()

@@ -18,7 +18,6 @@ def test_rate_is_exact() -> None:
     rate = measures.rate(1, 3)
 
     assert rate == Rate(Fraction(100, 3))
-    assert not rate.is_published
 
 
 def test_rate_of_nobody_is_not_known() -> None:
@@ -43,7 +42,6 @@ def test_printed_rate_stands_in_for_a_missing_count(
     rate = measures.rate(part, whole, Decimal("59.40"))
 
     assert rate is not None
-    assert rate.is_published
     assert rate.percent == Fraction(594, 10)
     assert str(rate.printed) == "59.40"
 

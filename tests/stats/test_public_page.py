@@ -19,7 +19,7 @@ from stats.choices import ApplicantType
 from tests.factories import NOW, publish, stored_draft, stored_result
 from tests.pages import DATA, PAGES, RULE_PAGES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 RULES = frozenset(RULE_PAGES.values())
 # Those of the rules are made of other tables: tests/profiles/test_rules_pages.py.

@@ -369,7 +369,8 @@ def confirm(release: Release, by: User, **values: Any) -> Call:
     content = csv_file(Table.APPLICANTS, row)
     parsed = imports.read("report.csv", content, Table.APPLICANTS)
     seen = imports.plan(release, parsed)
-    assert seen.can_be_applied
+    assert seen.changes
+    assert not seen.refusals
     return lambda: import_file(
         release_id=release.pk,
         parsed=parsed,

@@ -13,7 +13,7 @@ from stats.figures import Row
 from tests.pages import PAGES, WITH_DATA
 from tests.reading import csv_of, json_of, links_of, tags_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 # Filters that leave some rows out, to be honoured by page and downloads alike.
 FILTERED = {

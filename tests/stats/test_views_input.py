@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.pages import DATA, FOR_MACHINES, PAGES
 from tests.reading import links_of, table_of, tables_of, text_of
 
@@ -230,7 +230,7 @@ PATHS = st.lists(PARTS | TEXT | RAW, max_size=5).map("/".join)
 
 
 @given(query=QUERIES)
-@hypothesis_settings(max_examples=40)
+@examples(40)
 def test_no_query_breaks_a_page(query: str) -> None:
     for path in TAKEN:
         assert Client().get(f"{path}?{query}").status_code == 200
@@ -238,7 +238,7 @@ def test_no_query_breaks_a_page(query: str) -> None:
 
 
 @given(path=PATHS, query=QUERIES)
-@hypothesis_settings(max_examples=200)
+@examples(200)
 def test_no_address_breaks_the_site(path: str, query: str) -> None:
     response = Client().get(f"/{path}?{query}")
 

@@ -8,7 +8,7 @@ from django.test import Client
 from stats import public
 from tests.reading import csv_of, json_of, links_of, table_of, tags_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 
 def test_list_shows_every_document_and_how_much_rests_on_it(client: Client) -> None:

@@ -190,10 +190,10 @@ def test_comparison_shows_the_specialties_in_one_common_year(client: Client) -> 
     assert len(set(years)) == 1
     assert years[0].isdigit()
     year = public.everything().years[int(years[0])]
+    filled = {row.specialty.slug: row.positions_filled for row in year.specialties}
     assert [number_in(cell) for cell in rows["Positions filled"]] == [
-        row.positions_filled
-        for slug in ("neurology", "pathology")
-        if (row := year.of_specialty(slug))
+        filled["neurology"],
+        filled["pathology"],
     ]
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import IntegrityError, transaction
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import addresses
 from imgportal.models import User
 from stats.staff_groups import EDITORS, PUBLISHERS
 
@@ -69,5 +69,5 @@ def create_first_staff() -> dict[str, str]:
         user = User.objects.create_user(email, passwords[email], is_staff=True)
         user.groups.add(Group.objects.get(name=group_name))
         # Nobody reads mail at localhost, so no message can be confirmed.
-        allauth_seams.vouch_for_address(user)
+        addresses.vouch_for_address(user)
     return passwords

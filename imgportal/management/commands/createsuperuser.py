@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import addresses
 from imgportal.models import User
 
 
@@ -20,4 +20,4 @@ class Command(createsuperuser.Command):
         super().handle(*args, **options)
         # Who types on the server's own command line is believed about the address.
         for owner in User.objects.filter(is_superuser=True, emailaddress=None):
-            allauth_seams.vouch_for_address(owner)
+            addresses.vouch_for_address(owner)

@@ -18,17 +18,16 @@ ADVISORY_LOCK = 20_261_952
 
 class Command(BaseCommand):
     help = (
-        "Brings the database, the founding figures and rules, the search, the first "
+        "Brings the database, the founding figures and rules, the first "
         "accounts and the static files up to date. Run after every upgrade; again changes nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # One process for all six: each start of Django costs most of a second.
+        # One process for all five: each start of Django costs most of a second.
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_figures", stdout=self.stdout)
             call_command("load_rules", stdout=self.stdout)
-            call_command("build_search", stdout=self.stdout)
             call_command("create_first_staff", stdout=self.stdout)
             call_command("collectstatic", interactive=False, verbosity=0)
 

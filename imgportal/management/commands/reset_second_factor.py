@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import second_factor
 from imgportal.models import User
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             raise CommandError(f"Nobody signs in with {email}.")
-        if not allauth_seams.reset_second_factor(user):
+        if not second_factor.reset_second_factor(user):
             self.stdout.write(
                 f"{user.email} has no second factor. Nothing was changed."
             )

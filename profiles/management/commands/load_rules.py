@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
+from imgportal.lib.founding_files import FoundingFileError
 from profiles.actions import load_tables
-from profiles.exceptions import TablesRefused
 from profiles.founding_tables import FOUNDING_TABLES
 
 
@@ -29,9 +29,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             loaded = load_tables.load_rules(folder=options["folder"], now=clock.now())
-        except TablesRefused as refused:
+        except FoundingFileError as refused:
             raise CommandError(
-                f"{refused}\nNothing was loaded. Mend the rows above and run it again. "
+                f"{refused}\nNothing was loaded. Mend that row and run it again. "
                 "The documents that rows name come with load_figures."
             ) from None
         if loaded.added or loaded.updated:

@@ -78,14 +78,6 @@ def in_order(attempt: Attempt) -> tuple[date, str, str, int]:
     )
 
 
-def number_of(attempt: Attempt, attempts: Sequence[Attempt], today: date) -> int | None:
-    """U-ATT-5: the position by exam date, from 1. None: not a started sitting."""
-    for number, sitting in enumerate(started(attempts, attempt.exam, today), start=1):
-        if sitting is attempt:
-            return number
-    return None
-
-
 def is_used_up(outcomes: Sequence[Outcome], limit: int) -> bool:
     """As many sittings as allowed, none of them passed, none still open."""
     return (

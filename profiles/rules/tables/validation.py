@@ -254,17 +254,3 @@ def english_findings(
             )
         )
     return found
-
-
-def id_findings(value: str) -> list[Finding]:
-    """A USMLE ID of another length is kept, with a warning."""
-    return [
-        Finding(
-            code=code,
-            rule="U-ID-1",
-            field="usmle_id",
-            message=f"A USMLE ID usually has {USMLE_ID_DIGITS} digits. Check yours.",
-            refuses=False,
-        )
-        for code in id_codes(value)
-    ]

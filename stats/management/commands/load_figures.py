@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
+from imgportal.lib.founding_files import FoundingFileError
 from stats.actions import load_figures
-from stats.exceptions import FilesRefused
-from stats.founding.cells import FOUNDING_FILES
+from stats.founding import FOUNDING_FILES
 
 
 class Command(BaseCommand):
@@ -30,9 +30,9 @@ class Command(BaseCommand):
             loaded = load_figures.load_figures(
                 folder=options["folder"], now=clock.now()
             )
-        except FilesRefused as refused:
+        except FoundingFileError as refused:
             raise CommandError(
-                f"{refused}\nNothing was loaded. Mend the rows above and run it again."
+                f"{refused}\nNothing was loaded. Mend that row and run it again."
             ) from None
         if not (loaded.sources or loaded.specialties or loaded.versions):
             self.stdout.write(

@@ -17,7 +17,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 
-from imgportal.accounts import allauth_seams, deletion
+from imgportal.accounts import addresses, deletion
 from imgportal.lib import clock
 from imgportal.models import MessageKind, OutgoingMessage, SecurityEvent, User
 from profiles.actions import calendar_address
@@ -129,10 +129,10 @@ def sessions_of(user_id: int) -> int:
 
 
 def test_every_table_that_points_at_an_account_goes_or_keeps_it() -> None:
-    labels = {model._meta.label for model, _ in deletion.pointing_at_accounts()}
+    labels = {model._meta.label for model, _ in deletion.list_account_references()}
 
-    assert labels == deletion.GOES.keys() | KEEPS.keys()
-    assert not deletion.GOES.keys() & KEEPS.keys()
+    assert labels == deletion.DELETED_WITH_ACCOUNT.keys() | KEEPS.keys()
+    assert not deletion.DELETED_WITH_ACCOUNT.keys() & KEEPS.keys()
 
 
 def test_the_walk_sees_every_foreign_key() -> None:
@@ -144,7 +144,7 @@ def test_the_walk_sees_every_foreign_key() -> None:
         if field.related_model is User
     }
 
-    walked = {(m._meta.label, name) for m, name in deletion.pointing_at_accounts()}
+    walked = {(m._meta.label, name) for m, name in deletion.list_account_references()}
     assert seen == walked
 
 
@@ -153,7 +153,7 @@ def test_nothing_is_left(client: Client, ana: User) -> None:
     before = rows_of(ana.pk)
     wanted = {
         label
-        for label in deletion.GOES
+        for label in deletion.DELETED_WITH_ACCOUNT
         if label not in {"imgportal.User_groups", "imgportal.User_user_permissions"}
     }
     assert set(before) == wanted
@@ -274,7 +274,7 @@ def test_staff_are_told_why_they_stay(client: Client, person: Any) -> None:
 
     assert "It belongs to the staff of this site" in html_of(page)
     assert client.post(DELETE).status_code == 409
-    with pytest.raises(deletion.Stays):
+    with pytest.raises(deletion.AccountIsKept):
         deletion.delete_account(
             user, message="account/email/deleted_message.txt", now=clock.now()
         )
@@ -292,15 +292,15 @@ def test_former_staff_whom_the_history_names_stay() -> None:
     user.is_staff = False
     user.save()
 
-    assert not deletion.may_leave(user)
-    with pytest.raises(deletion.Stays):
+    assert not deletion.may_be_deleted(user)
+    with pytest.raises(deletion.AccountIsKept):
         deletion.delete_account(
             user, message="account/email/deleted_message.txt", now=clock.now()
         )
     assert LogEntry.objects.count() == 1
 
     LogEntry.objects.all().delete()
-    assert deletion.may_leave(user)
+    assert deletion.may_be_deleted(user)
 
 
 def test_deleting_twice_is_deleting_once(ana: User) -> None:
@@ -315,7 +315,7 @@ def test_deleting_twice_is_deleting_once(ana: User) -> None:
 
 def test_nobody_else_loses_anything(ana: User) -> None:
     ben = factories.person("ben")
-    allauth_seams.vouch_for_address(ben)
+    addresses.vouch_for_address(ben)
     records.full_record(ben)
     kept = rows_of(ben.pk)
 
@@ -380,14 +380,14 @@ def test_the_list_has_an_end() -> None:
     from imgportal.accounts import security_events
 
     user, other = factories.person("ana"), factories.person("ben")
-    for _ in range(security_events.MOST + 5):
-        security_events.note(
+    for _ in range(security_events.MOST_KEPT + 5):
+        security_events.add_event(
             user, security_events.Kind.EXPORTED, device="", now=factories.NOW
         )
-    security_events.note(
+    security_events.add_event(
         other, security_events.Kind.EXPORTED, device="", now=factories.NOW
     )
 
-    assert len(events_of(user)) == security_events.MOST
+    assert len(events_of(user)) == security_events.MOST_KEPT
     assert len(events_of(other)) == 1
     assert UserSession.objects.count() == 0

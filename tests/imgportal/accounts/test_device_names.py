@@ -41,4 +41,4 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
     ],
 )
 def test_browser_is_named_as_its_owner_knows_it(user_agent: str, words: str) -> None:
-    assert device_names.in_words(user_agent) == words
+    assert device_names.describe_device(user_agent) == words

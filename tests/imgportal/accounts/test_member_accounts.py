@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import redirects
 from imgportal.lib import clock
 from imgportal.models import User
 from tests import members, staff
@@ -98,7 +98,7 @@ def test_code_by_mail_leads_to_no_other_host(client: Client) -> None:
         f"{TYPE_CODE}?next=//evil.example", {"code": members.code_sent_to(ADDRESS)}
     )
 
-    assert done["Location"] == allauth_seams.start_page(user)
+    assert done["Location"] == redirects.get_start_page(user)
 
 
 def test_code_by_mail_does_not_go_round_the_second_factor(client: Client) -> None:
@@ -554,7 +554,7 @@ def test_person_gets_what_the_table_says(client: Client, path: str, who: str) ->
         user = person(ADDRESS)
         members.sign_in(client)
         if expected == "start":
-            expected = allauth_seams.start_page(user)
+            expected = redirects.get_start_page(user)
 
     answer = client.get(path)
 

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import redirects
 from imgportal.models import User
 from tests import members, staff
 from tests.members import ADDRESS, CONFIRM, SIGN_IN, SIGN_UP
@@ -45,7 +45,7 @@ def test_address_password_and_code_make_an_account(client: Client) -> None:
 
     user = User.objects.get(email=ADDRESS)
     assert client.session["_auth_user_id"] == str(user.pk)
-    assert done["Location"] == allauth_seams.start_page(user)
+    assert done["Location"] == redirects.get_start_page(user)
     assert not user.is_staff
     assert list(
         EmailAddress.objects.filter(user=user).values_list("email", "verified")
@@ -105,7 +105,7 @@ def test_sign_up_leads_to_no_other_host(client: Client, elsewhere: str) -> None:
     )
 
     user = User.objects.get(email=ADDRESS)
-    assert done["Location"] == allauth_seams.start_page(user)
+    assert done["Location"] == redirects.get_start_page(user)
 
 
 # --- What cannot be --------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_code_sent_twice_leads_to_where_the_first_did(client: Client) -> None:
 
     answers = [client.post(CONFIRM, form)["Location"] for _ in range(2)]
 
-    assert answers == [allauth_seams.start_page(User.objects.get(email=ADDRESS))] * 2
+    assert answers == [redirects.get_start_page(User.objects.get(email=ADDRESS))] * 2
 
 
 def test_code_is_of_no_use_in_another_browser(client: Client) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from imgportal import outbox
-from imgportal.accounts import allauth_seams
+from imgportal.accounts import redirects, second_factor
 from imgportal.lib import clock
 from imgportal.models import OutgoingMessage, User
 from tests import members, staff
@@ -93,7 +93,7 @@ def test_signed_in_member_is_not_sent_to_the_staff_pages(client: Client) -> None
 
     response = client.post(SIGN_IN, {"login": user.email, "password": staff.PASSWORD})
 
-    assert response["Location"] == allauth_seams.start_page(user)
+    assert response["Location"] == redirects.get_start_page(user)
     assert not response["Location"].startswith("/admin/")
 
 
@@ -313,4 +313,4 @@ def test_helper_leaves_what_a_real_sign_in_leaves(client: Client) -> None:
         assert made[name] == real[name]
     methods = [record["method"] for record in real["account_authentication_methods"]]
     assert methods == ["password", "mfa"]
-    assert allauth_seams.has_second_factor(user)
+    assert second_factor.has_second_factor(user)

@@ -1,4 +1,4 @@
-"""The founding site on one day, with its index filled."""
+"""The founding site on one day, and what there is to find in it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import pytest
 
 from imgportal.guide import page_inputs
 from imgportal.lib import clock
-from imgportal.search import index, library
-from imgportal.search.library import Library
+from imgportal.search import library
+from imgportal.search.library import SearchLibrary
 
 TODAY = datetime(2026, 11, 22, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def founded(db: None, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """What there is to find, in the index as well."""
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: TODAY)
-    index.build(now=TODAY)
-    return library.of(page_inputs.read(now=TODAY))
+
+
+@pytest.fixture
+def founded(db: None, today: None) -> SearchLibrary:
+    return library.read(page_inputs.read(now=TODAY))

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles import founding_tables
@@ -18,6 +18,7 @@ from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import JUDGED_EVENTS, Reference
 from profiles.rules.verdicts import Verdict
+from tests.effort import examples
 from tests.profiles.rules.records import days, records
 
 TABLES = founding_tables.parse(founding_tables.FOUNDING_TABLES).reference
@@ -111,7 +112,7 @@ def as_stored(record: Record) -> Record:
 
 
 @given(record=records().map(as_stored), edits=EDITS, today=days)
-@settings(max_examples=200)
+@examples(200)
 def test_there_is_something_to_tell_exactly_when_an_answer_differs(
     record: Record, edits: dict[str, Any], today: date
 ) -> None:
@@ -124,7 +125,7 @@ def test_there_is_something_to_tell_exactly_when_an_answer_differs(
 
 
 @given(record=records().map(as_stored), today=days)
-@settings(max_examples=50)
+@examples(50)
 def test_the_other_dates_of_a_season_change_no_answer(
     record: Record, today: date
 ) -> None:

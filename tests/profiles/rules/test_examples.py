@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.founding_tables import FOUNDING_TABLES
 from profiles.rules.text import worked_examples
 from profiles.rules.text.worked_examples import BadExample, Example
+from tests.effort import examples
 from tests.profiles.rules.given import day, tables
 
 TEXT = (FOUNDING_TABLES / "worked_examples.csv").read_text(encoding="utf-8")
@@ -336,7 +337,7 @@ inputs = st.dictionaries(
 
 
 @given(table=st.sampled_from(sorted(worked_examples.TABLES)), given_input=inputs)
-@settings(max_examples=600)
+@examples(600)
 def test_whatever_the_input_is_there_is_an_answer_or_a_reason(
     table: str, given_input: Any
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from time import perf_counter
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from profiles.choices import Answer, AttemptState, Confidence, Exam, Item, Reported
@@ -19,6 +19,7 @@ from profiles.rules.reference import Reference
 from profiles.rules.tables import time_limit
 from profiles.rules.text.rulebook import RULES
 from profiles.rules.verdicts import Verdict
+from tests.effort import examples
 from tests.profiles.rules.given import TODAY, day, step1, step2ck, tables
 from tests.profiles.rules.records import attempts, days, records
 
@@ -39,7 +40,7 @@ def verdicts(of: Judgement) -> Iterator[Verdict]:
 
 
 @given(record=records(), today=todays, eastern=st.none() | days)
-@settings(max_examples=250)
+@examples(250)
 def test_every_record_is_judged(
     record: Record, today: date, eastern: date | None
 ) -> None:
@@ -65,7 +66,7 @@ def test_every_record_is_judged_without_any_table(record: Record, today: date) -
 
 
 @given(record=records(), today=todays)
-@settings(max_examples=150)
+@examples(150)
 def test_nothing_unconfirmed_blocks(record: Record, today: date) -> None:
     # These say what is still to do, not that something is refused.
     harmless = {"OPEN", "CLOSING_SOON", "READY"}
@@ -90,7 +91,7 @@ def without_places(of: Judgement) -> list[tuple[Any, ...]]:
     today=todays,
     shuffled=st.randoms(use_true_random=False),
 )
-@settings(max_examples=150)
+@examples(150)
 def test_the_order_of_entry_makes_no_difference(
     record: Record, today: date, shuffled: Any
 ) -> None:
@@ -127,7 +128,7 @@ with_exams = records() | records(items=st.just({}), certificate=st.none())
 
 
 @given(record=with_exams, extra=passes)
-@settings(max_examples=250)
+@examples(250)
 def test_a_further_pass_takes_nothing_away(record: Record, extra: Attempt) -> None:
     """Only the seven years, and what contradicts itself, can undo an answer."""
     before = judge(record, tables(), TODAY)
@@ -173,7 +174,7 @@ def test_another_pass_of_a_passed_step_never_shortens_the_seven_years(
 
 
 @given(record=records(), today=days, ahead=st.lists(attempts, max_size=3))
-@settings(max_examples=200)
+@examples(200)
 def test_results_that_lie_ahead_are_not_there_yet(
     record: Record, today: date, ahead: list[Attempt]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.choices import Basis, Item, ItemState
@@ -22,6 +22,7 @@ from profiles.rules.judge_record import judge
 from profiles.rules.next_steps import Action, actions
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.text.rulebook import RULES
+from tests.effort import examples
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
 from tests.profiles.rules.records import days, records
 
@@ -292,7 +293,7 @@ def test_order_is_overdue_then_near_then_undated_then_far() -> None:
 
 
 @given(record=records(), today=st.one_of(st.just(TODAY), days), eastern=days)
-@settings(max_examples=150)
+@examples(150)
 def test_every_record_has_its_steps(record: Record, today: date, eastern: date) -> None:
     reference = tables()
     judgement = judge(record, reference, today, eastern_today=eastern)

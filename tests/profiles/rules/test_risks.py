@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.choices import Answer, Basis, Confidence, Pathway
@@ -20,6 +20,7 @@ from profiles.rules.facts import (
 from profiles.rules.judge_record import judge
 from profiles.rules.risks import Risk, risks
 from profiles.rules.text.rulebook import RULES
+from tests.effort import examples
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
 from tests.profiles.rules.records import days, records
 
@@ -305,7 +306,7 @@ def test_pathways_season_that_closes_is_a_risk_for_who_needs_one() -> None:
 
 
 @given(record=records(), today=st.one_of(st.just(TODAY), days), eastern=days)
-@settings(max_examples=150)
+@examples(150)
 def test_every_record_has_its_risks(record: Record, today: date, eastern: date) -> None:
     reference = tables()
 

@@ -131,14 +131,12 @@ def test_t1_oet_scores_before_the_day() -> None:
 
 @pytest.mark.parametrize("value", ["01234567", "0-123-456-7"])
 def test_t1_usmle_id_of_eight_digits(value: str) -> None:
-    assert validation.id_findings(value) == []
+    assert validation.id_codes(value) == []
 
 
 @pytest.mark.parametrize("value", ["", "0123456", "012345678", "0123456x", "٠١٢٣٤٥٦٧"])
 def test_t1_any_other_usmle_id_warns_only(value: str) -> None:
-    (found,) = validation.id_findings(value)
-
-    assert (found.code, found.refuses) == (Code.ID_LENGTH_CHECK, False)
+    assert validation.id_codes(value) == [Code.ID_LENGTH_CHECK]
 
 
 def test_two_sittings_on_one_day_and_a_second_pass_are_refused() -> None:
@@ -333,8 +331,8 @@ def test_t3_the_wait_ends_with_its_last_day(
     assert standing(Exam.STEP1, of, earliest, "2022-01-01").status == "MAY_RETAKE"
 
 
-def test_t3_numbers_follow_the_dates() -> None:
-    of = [
+def test_t3_sittings_are_counted_in_the_order_of_their_dates() -> None:
+    sittings = [
         step1("2024-05-01", "fail"),
         step1("2022-05-01", "incomplete"),
         step1("2023-05-01", "not_attended"),
@@ -342,9 +340,9 @@ def test_t3_numbers_follow_the_dates() -> None:
         step2ck("2021-05-01", 250),
     ]
 
-    numbers = [attempts.number_of(attempt, of, TODAY) for attempt in of]
+    started = attempts.started(sittings, Exam.STEP1, TODAY)
 
-    assert numbers == [2, 1, None, None, 1]
+    assert started == [sittings[1], sittings[0]]
 
 
 # --- T4 -----------------------------------------------------------------------------

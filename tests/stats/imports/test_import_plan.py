@@ -56,7 +56,7 @@ def test_rows_are_counted_as_new_changed_unchanged_and_refused(draft: Release) -
 
     assert counts(found) == (1, 1, 1, 1)
     assert found.left_alone == ("US MD seniors", "US DO seniors")
-    assert not found.can_be_applied
+    assert found.refusals
 
 
 def test_difference_is_shown_cell_by_cell(amendment: Release) -> None:
@@ -87,7 +87,7 @@ def test_difference_is_shown_cell_by_cell(amendment: Release) -> None:
     assert (cell.row_label, cell.column) == ("US IMGs", "matched_to_pgy1")
     assert cell.column_name == "Matched to PGY-1"
     assert (cell.was, cell.becomes) == (row.matched_to_pgy1, 3000)
-    assert found.can_be_applied
+    assert not found.refusals
 
 
 def test_digits_are_a_difference_where_the_file_keeps_them(draft: Release) -> None:

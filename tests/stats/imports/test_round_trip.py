@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
@@ -16,12 +16,13 @@ from stats.actions import open_version
 from stats.actions.import_file import import_file
 from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
 from stats.exports import Export
-from stats.figures import Row, YearFigures
+from stats.figures import ROW_TYPES, Row, YearFigures
 from stats.imports import export, row_checks
 from stats.imports.columns import columns_of
 from stats.imports.import_plan import plan
-from stats.imports.parse_rows import MISSING_REASONS, ROWS, Parsed, read
+from stats.imports.parse_rows import MISSING_REASONS, Parsed, read
 from stats.models import Release, ScoreSummary, SpecialtyResult
+from tests.effort import examples
 from tests.factories import (
     NOW,
     applicant_row,
@@ -128,7 +129,7 @@ def printed(least: int, most: int) -> st.SearchStrategy[Decimal | None]:
 def any_row(draw: st.DrawFn) -> Row:
     """A row such as the database would hold."""
     table = draw(st.sampled_from(list(Table)))
-    kind = ROWS[table]
+    kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(COUNTS) for column in kind.counts}
     for column in kind.printed:
         is_score = column.startswith("step2")
@@ -167,7 +168,7 @@ def any_row(draw: st.DrawFn) -> Row:
             )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(any_row())
 def test_any_row_is_read_as_it_was_exported(row: Row) -> None:
     year: YearFigures = year_figures(row)
@@ -255,8 +256,8 @@ def any_sheet(draw: st.DrawFn) -> tuple[Table, list[list[str]]]:
 FORMATS = ("utf-8", "utf-8-sig", "utf-16", "xlsx")
 
 
-@settings(
-    max_examples=200,
+@examples(
+    200,
     # Every example is rolled back to the draft of the test.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -311,7 +312,7 @@ def test_property_above_sees_both_ends() -> None:
     """Guards that never fire prove nothing: some sheets are accepted, some are not."""
     seen = {True: 0, False: 0}
 
-    @settings(max_examples=60, database=None)
+    @examples(60, database=None)
     @given(any_sheet())
     def look(sheet: tuple[Table, Sequence[Sequence[str]]]) -> None:
         table, cells = sheet

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from stats.actions.edit_draft import MODELS
 from stats.choices import Table
+from stats.figures import ROW_TYPES
 from stats.imports import row_checks
-from stats.imports.parse_rows import ROWS
 from stats.models import Release, Specialty
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ SMALL = st.none() | st.integers(min_value=1, max_value=4)
 @st.composite
 def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
     table = draw(st.sampled_from(list(Table)))
-    kind = ROWS[table]
+    kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(SMALL) for column in kind.counts}
     for column in kind.printed:
         number = draw(SMALL)
@@ -32,8 +33,8 @@ def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
     return table, values
 
 
-@settings(
-    max_examples=200,
+@examples(
+    200,
     # Every example is rolled back to the draft of the test.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -43,7 +44,7 @@ def test_checks_refuse_exactly_what_the_constraints_refuse(
     drawn: tuple[Table, dict[str, Any]],
 ) -> None:
     table, values = drawn
-    complete = row_checks.is_complete(table, values, ROWS[table].counts)
+    complete = row_checks.is_complete(table, values, ROW_TYPES[table].counts)
     expected = not list(row_checks.contradictions(table, values))
     identity: dict[str, Any] = {}
     if table in (Table.SPECIALTIES, Table.SCORES):

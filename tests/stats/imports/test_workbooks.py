@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, time
 from decimal import Decimal
@@ -12,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from stats.choices import Table
 from stats.exceptions import Refusal
-from stats.imports import workbooks
+from stats.imports import open_file, workbook_bounds, workbooks
 from stats.imports.parse_rows import Parsed, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
@@ -45,12 +46,39 @@ def rezipped(content: bytes, changes: dict[str, bytes | None]) -> bytes:
 
 
 GOOD = as_xlsx(cells_of(TYPES, [good(TYPES)]))
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+TYPES_OF_PARTS = "[Content_Types].xml"
+SHARED_STRINGS = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.'
+    b'openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
+NAMESPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def part_of(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name)
 
 
 def sheet_of(content: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.read(SHEET)
+    return part_of(content, SHEET)
+
+
+def with_rows(*rows: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
+    """A workbook whose only sheet has exactly these rows of XML."""
+    sheet = (
+        b"<worksheet "
+        + NAMESPACE
+        + b">"
+        + before
+        + b"<sheetData>"
+        + b"".join(rows)
+        + b"</sheetData>"
+        + after
+        + b"</worksheet>"
+    )
+    return rezipped(GOOD, {SHEET: sheet})
 
 
 # --- Accepted -------------------------------------------------------------------------
@@ -135,22 +163,17 @@ def test_shared_inline_and_rich_texts() -> None:
     start, end = sheet.index(b"<sheetData>"), sheet.index(b"</sheetData>")
     strings = (
         b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si>'
-        b"<r><t>thr</t></r><rPh><t>no</t></rPh><r><t>ee_x0021_</t></r></si></sst>"
+        b'<r><t>thr</t></r><rPh sb="0" eb="1"><t>no</t></rPh>'
+        b"<r><t>ee_x0021_</t></r></si></sst>"
     )
-    relations = (
-        b'<Relationships><Relationship Id="r1" Type="x/worksheet" Target="/'
-        + SHEET.encode()
-        + b'"/><Relationship Id="r2" Type="x/sharedStrings" Target="strings.xml"/>'
-        b"</Relationships>"
-    )
-    workbook = b'<workbook><sheets><sheet name="One" r:id="r1"/></sheets></workbook>'
     content = rezipped(
         GOOD,
         {
             SHEET: sheet[: start + 11] + texts + sheet[end:],
-            "xl/strings.xml": strings,
-            "xl/workbook.xml": workbook,
-            "xl/_rels/workbook.xml.rels": relations,
+            STRINGS: strings,
+            TYPES_OF_PARTS: part_of(GOOD, TYPES_OF_PARTS).replace(
+                b"</Types>", SHARED_STRINGS + b"</Types>"
+            ),
         },
     )
 
@@ -260,7 +283,7 @@ def archive(**parts: bytes) -> bytes:
     return content.getvalue()
 
 
-MANY = {f"part{number}": b"" for number in range(workbooks.MOST_PARTS + 1)}
+MANY = {f"part{number}": b"" for number in range(workbook_bounds.MOST_PARTS + 1)}
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 
 
@@ -274,7 +297,7 @@ DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         (rezipped(GOOD, {SHEET: b"<worksheet><sheetData>"}), "damaged"),
         (rezipped(GOOD, {SHEET: None}), "damaged"),
         (rezipped(GOOD, {"xl/_rels/workbook.xml.rels": None}), "damaged"),
-        (rezipped(GOOD, {"_rels/.rels": None}), "damaged"),
+        (rezipped(GOOD, {"[Content_Types].xml": None}), "damaged"),
         (rezipped(GOOD, {SHEET: DOCTYPE + sheet_of(GOOD)}), "damaged"),
         (
             rezipped(GOOD, {SHEET: sheet_of(GOOD).replace(b'r="A1"', b'r="1A"')}),
@@ -288,6 +311,166 @@ DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 )
 def test_refused_workbooks(content: bytes, reason: str) -> None:
     assert reason in the_refusal(read("file.xlsx", content, TYPES)).reason
+
+
+VALUE = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+LONG_FORMULA = b"+".join([b"A1"] * 2000)
+# Rows that openpyxl would leave out without a word, or work on without an end.
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "rows in disorder": (
+        with_rows(b'<row r="5"/>', VALUE),
+        "damaged",
+    ),
+    "row named twice": (with_rows(VALUE, VALUE), "damaged"),
+    "row beyond the last": (with_rows(VALUE, b'<row r="99999999999"/>'), "damaged"),
+    "cells in disorder": (
+        with_rows(b'<row r="1"><c r="C1"><v>1</v></c><c r="B1"><v>2</v></c></row>'),
+        "damaged",
+    ),
+    "one cell twice": (
+        with_rows(b'<row r="1"><c r="B1"><v>1</v></c><c r="B1"><v>2</v></c></row>'),
+        "damaged",
+    ),
+    "very many rows": (
+        with_rows(*[b"<row/>"] * (workbook_bounds.MOST_ROW_ELEMENTS + 1)),
+        "far larger",
+    ),
+    "very wide rows": (
+        with_rows(
+            *(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(1, 4000))
+        ),
+        "far larger",
+    ),
+    "row of many elements": (
+        with_rows(b"<row>" + b"<x/>" * (workbook_bounds.MOST_INSIDE + 1) + b"</row>"),
+        "far larger",
+    ),
+    "rows of another namespace": (
+        with_rows(
+            *[b'<row xmlns="x"/>'] * (workbook_bounds.MOST_OUTSIDE + 1), before=VALUE
+        ),
+        "far larger",
+    ),
+    "many elements": (
+        with_rows(VALUE, after=b"<x/>" * (workbook_bounds.MOST_OUTSIDE + 1)),
+        "far larger",
+    ),
+    "deep elements": (
+        with_rows(b"<row><c>" + b"<x>" * 200 + b"</x>" * 200 + b"</c></row>"),
+        "far larger",
+    ),
+    "long attributes": (
+        with_rows(
+            VALUE,
+            after=b'<conditionalFormatting sqref="%s"/>' % (b"A1 " * 30_000) * 30,
+        ),
+        "far larger",
+    ),
+    "endless tag": (
+        with_rows(
+            VALUE,
+            after=b"<x " + b" ".join(b'a%d=""' % n for n in range(400_000)) + b"/>",
+        ),
+        "far larger",
+    ),
+    "endless formula": (
+        with_rows(b"<row><c><f>" + b"A1+" * 3000 + b"A1</f></c></row>"),
+        "far larger",
+    ),
+    "shared formulas": (
+        with_rows(
+            b'<row r="1"><c r="A1"><f t="shared" si="0">'
+            + LONG_FORMULA
+            + b"</f></c></row>",
+            *(
+                b'<row r="%d"><c r="A%d"><f t="shared" si="0"/></c></row>' % (n, n)
+                for n in range(2, 200)
+            ),
+        ),
+        "paste it as values",
+    ),
+    "many sheets of one part": (
+        rezipped(
+            GOOD,
+            {
+                BOOK: re.sub(
+                    rb"<sheet .*?/>", lambda sheet: sheet[0] * 21, part_of(GOOD, BOOK)
+                )
+            },
+        ),
+        "far larger",
+    ),
+    "chart": (
+        rezipped(
+            GOOD,
+            {
+                RELATIONS: part_of(GOOD, RELATIONS).replace(
+                    b"/worksheet", b"/chartsheet"
+                )
+            },
+        ),
+        "is a chart",
+    ),
+    "strict": (
+        rezipped(
+            GOOD,
+            {
+                BOOK: part_of(GOOD, BOOK).replace(
+                    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                    b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+                )
+            },
+        ),
+        "Strict Open XML",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_the_library_would_trust_is_refused(kind: str) -> None:
+    content, reason = HOSTILE[kind]
+
+    assert reason in the_refusal(read("file.xlsx", content, TYPES)).reason
+
+
+def test_text_that_many_cells_share_is_not_unfolded_without_end() -> None:
+    text = b"<si><t>" + b"x" * 50_000 + b"</t></si>"
+    row = b'<row r="%d"><c t="s"><v>0</v></c></row>'
+    content = rezipped(
+        with_rows(*(row % number for number in range(1, 2000))),
+        {
+            STRINGS: b"<sst " + NAMESPACE + b">" + text + b"</sst>",
+            TYPES_OF_PARTS: part_of(GOOD, TYPES_OF_PARTS).replace(
+                b"</Types>", SHARED_STRINGS + b"</Types>"
+            ),
+        },
+    )
+
+    with pytest.raises(open_file.UnreadableFile, match="far larger"):
+        list(workbooks.rows(content).rows)
+
+
+def test_shared_formulas_of_usual_size_are_refused_where_they_stand() -> None:
+    head, row = cells_of(TYPES, [good(TYPES)])
+    sheet = sheet_of(as_xlsx([head, row, row, row]))
+    shared = b'<c r="C%d"><f t="shared" si="0">%s</f><v>5000</v></c>'
+    for line, formula in ((2, b"A2*2"), (3, b""), (4, b"")):
+        sheet = re.sub(
+            rb'<c r="C%d".*?</c>' % line, shared % (line, formula), sheet, count=1
+        )
+
+    refusals = read("file.xlsx", rezipped(GOOD, {SHEET: sheet}), TYPES).refusals
+
+    assert [(refusal.line, refusal.column) for refusal in refusals] == [
+        (line, "active_applicants") for line in (2, 3, 4)
+    ]
+    assert refusals[1].value == "=A3*2"
+
+
+def test_gap_between_rows_costs_nothing() -> None:
+    content = with_rows(VALUE, b'<row r="1048576"><c r="A1048576"><v>2</v></c></row>')
+
+    assert [line for line, _ in workbooks.rows(content).rows] == [1, 1_048_576]
 
 
 def test_zip_bomb_is_refused_before_it_is_unpacked(

@@ -12,10 +12,12 @@ BLOCKS = frozenset({"p", "li", "dt", "dd", "div", "section", "caption", "h1", "h
 LEFT_OUT = frozenset({"details", "nav", "script", "style", "svg", "form", "thead"})
 # A mark of doubt is for the page: in an excerpt it would be a dead link.
 LEFT_OUT_CLASS = "confirm"
+# What keeps cells and items from running into each other.
+SIGNS = {"td": ", ", "th": ", ", "tr": "; ", "li": "; ", "dd": "; ", "dt": ": "}
 
 
-@dataclass(slots=True)
-class Part:
+@dataclass(frozen=True, slots=True)
+class PagePart:
     """What stands under one heading. The first part of a page has no heading."""
 
     anchor: str = ""
@@ -23,50 +25,38 @@ class Part:
     text: str = ""
 
 
-@dataclass(slots=True)
-class _Open:
-    tag: str
-    anchor: str
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Draft:
     anchor: str = ""
     heading: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.drafts = [_Draft()]
-        self._around: list[_Open] = []  # sections and what else may carry an anchor
-        self._heading = ""
-        self._left_out = ""
-        self._depth = 0
+        self._section_anchors: list[str] = []
+        self._is_in_heading = False
+        # The element that is being left out, and how often it is open.
+        self._left_out, self._depth = "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
         if self._left_out:
             self._depth += tag == self._left_out
             return
-        if (
-            tag in LEFT_OUT
-            or "popover" in values
-            or LEFT_OUT_CLASS in (values.get("class") or "").split()
-        ):
+        values = dict(attrs)
+        classes = (values.get("class") or "").split()
+        if tag in LEFT_OUT or "popover" in values or LEFT_OUT_CLASS in classes:
             self._left_out, self._depth = tag, 1
         elif tag in HEADINGS:
-            self._heading = tag
-            section = self._around[-1].anchor if self._around else ""
-            anchor = section or values.get("id") or ""
-            if anchor:
-                self.drafts.append(_Draft(anchor=anchor))
-            else:
-                # No address of its own: its words belong to the part it stands in.
-                self._heading = ""
+            section = self._section_anchors[-1] if self._section_anchors else ""
+            # Without an address, its words belong to the part it stands in.
+            if anchor := section or values.get("id"):
+                self.drafts.append(_Draft(anchor))
+                self._is_in_heading = True
         elif tag == "section":
-            self._around.append(_Open(tag, values.get("id") or ""))
+            self._section_anchors.append(values.get("id") or "")
         if tag in BLOCKS:
             self._write(" ")
 
@@ -75,20 +65,14 @@ class _Reader(HTMLParser):
             self._depth -= tag == self._left_out
             if not self._depth:
                 self._left_out = ""
-        elif tag in HEADINGS:
-            if not self._heading:
+            return
+        if tag in HEADINGS:
+            if not self._is_in_heading:
                 self._write(". ")
-            self._heading = ""
-        elif tag == "section" and self._around:
-            self._around.pop()
-        elif tag in {"td", "th"}:
-            self._write(", ")
-        elif tag == "tr" or tag in {"li", "dd"}:
-            self._write("; ")
-        elif tag == "dt":
-            self._write(": ")
-        if tag in BLOCKS:
-            self._write(" ")
+            self._is_in_heading = False
+        elif tag == "section" and self._section_anchors:
+            self._section_anchors.pop()
+        self._write(SIGNS.get(tag, " " if tag in BLOCKS else ""))
 
     def handle_data(self, data: str) -> None:
         if not self._left_out:
@@ -96,25 +80,24 @@ class _Reader(HTMLParser):
 
     def _write(self, text: str) -> None:
         draft = self.drafts[-1]
-        (draft.heading if self._heading and draft.anchor else draft.text).append(text)
+        (draft.heading if self._is_in_heading else draft.text).append(text)
 
 
-def parts(html: str) -> list[Part]:
+def split_page(html: str) -> list[PagePart]:
     """The parts that can be linked to, after what stands before the first of them."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(html)
     reader.close()
     return [
-        Part(draft.anchor, _tidy(draft.heading), _tidy(draft.text))
+        PagePart(draft.anchor, _tidy(draft.heading), _tidy(draft.text))
         for draft in reader.drafts
     ]
 
 
-def plain(html: str) -> str:
+def plain_text(html: str) -> str:
     """All of its text in one line."""
-    found = parts(html)
     return " ".join(
-        text for part in found for text in (part.heading, part.text) if text
+        text for part in split_page(html) for text in (part.heading, part.text) if text
     )
 
 

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.test import Client
 
-from imgportal.lib import addresses
+from imgportal.lib import email_addresses
 from imgportal.models import OutgoingMessage, User
 from stats.models import ProblemReport
 from tests import members, staff
@@ -32,7 +32,7 @@ UNWRITABLE = [
 
 def refused(address: str) -> bool:
     try:
-        addresses.refuse_unwritable(address)
+        email_addresses.refuse_unwritable(address)
     except ValidationError:
         return True
     return False
@@ -61,7 +61,7 @@ def test_what_passes_can_be_written_into_a_header() -> None:
         address = f"a@exa{chr(code)}mple.org"
         try:
             validate_email(address)
-            addresses.refuse_unwritable(address)
+            email_addresses.refuse_unwritable(address)
         except ValidationError:
             continue
         assert EmailMessage("?", "!", to=[address]).message()["To"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imgportal.search.parts import Part, parts, plain
+from imgportal.search.page_text import PagePart, plain_text, split_page
 
 
 def test_a_part_has_the_anchor_of_its_section_or_of_its_heading() -> None:
@@ -16,17 +16,17 @@ def test_a_part_has_the_anchor_of_its_section_or_of_its_heading() -> None:
       </section>
     """
 
-    assert parts(html) == [
-        Part("", "", "Before."),
-        Part("first", "One?", "Yes."),
-        Part("second", "Two more", "A B"),
+    assert split_page(html) == [
+        PagePart("", "", "Before."),
+        PagePart("first", "One?", "Yes."),
+        PagePart("second", "Two more", "A B"),
     ]
 
 
 def test_a_heading_without_an_address_belongs_to_the_part_it_stands_in() -> None:
     html = '<h2 id="a">A</h2><p>Text.</p><h2>Staff</h2><p>People.</p>'
 
-    assert parts(html)[1:] == [Part("a", "A", "Text. Staff. People.")]
+    assert split_page(html)[1:] == [PagePart("a", "A", "Text. Staff. People.")]
 
 
 def test_what_opens_on_demand_and_what_is_no_text_are_left_out() -> None:
@@ -37,7 +37,7 @@ def test_what_opens_on_demand_and_what_is_no_text_are_left_out() -> None:
         '<a class="confirm" href="#">confirm on x.org</a><br>and kept.</p>'
     )
 
-    assert plain(html) == "Kept and kept."
+    assert plain_text(html) == "Kept and kept."
 
 
 def test_cells_and_items_do_not_run_into_each_other() -> None:
@@ -47,4 +47,4 @@ def test_cells_and_items_do_not_run_into_each_other() -> None:
         "<ul><li>One</li><li>Two.</li></ul><dl><dt>Degree</dt><dd>MD</dd></dl>"
     )
 
-    assert plain(html) == "Step 1, 8; Step 3, 16; One; Two. Degree: MD"
+    assert plain_text(html) == "Step 1, 8; Step 3, 16; One; Two. Degree: MD"

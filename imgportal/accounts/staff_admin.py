@@ -1,0 +1,154 @@
+"""Where owners manage the staff. Nobody else sees it, and no account is deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from imgportal.accounts import addresses, second_factor
+from imgportal.models import User
+
+if TYPE_CHECKING:
+    StaffFormBase = forms.ModelForm[User]
+    StaffAdminBase = admin.ModelAdmin[User]
+else:
+    StaffFormBase = forms.ModelForm
+    StaffAdminBase = admin.ModelAdmin
+
+
+class StaffForm(StaffFormBase):
+    new_password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "groups", "is_superuser", "is_active")
+        widgets: ClassVar[dict[str, Any]] = {
+            # Somebody else's: a browser would offer the owner's own.
+            "email": forms.EmailInput(attrs={"autocomplete": "off", "size": 40}),
+            "groups": forms.CheckboxSelectMultiple,
+        }
+        labels: ClassVar[dict[str, str]] = {"is_superuser": "Owner"}
+        help_texts: ClassVar[dict[str, str]] = {
+            # The boxes point at it by this id, which the admin gives to no list of boxes.
+            "groups": format_html(
+                '<span id="id_groups_helptext">{}</span>',
+                "Editors enter figures; publishers also publish what others entered.",
+            ),
+            "is_superuser": "May do everything, and manages the staff.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["new_password"]
+        password.help_text = password_validators_help_text_html()
+        if self.instance.pk:
+            password.label = "New password"
+            password.required = False
+            password.help_text += "<p>Leave empty to keep the one there is.</p>"
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, User(email=self.data.get("email", "")))
+        return password
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        # An address that somebody is changing to is theirs as well.
+        taken = EmailAddress.objects.filter(
+            email=self.cleaned_data.get("email"), verified=True
+        )
+        if taken.exclude(user_id=self.instance.pk).exists():
+            self.add_error(
+                "email",
+                ValidationError("There is already an account with this address."),
+            )
+        return cleaned
+
+
+@admin.register(User)
+class StaffAdmin(StaffAdminBase):
+    form = StaffForm
+    list_display = ("email", "roles", "second_factor", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("email",)
+    ordering = ("email",)
+    fieldsets = (
+        (None, {"fields": ("email", "new_password")}),
+        (
+            "What this person may do",
+            {"fields": ("groups", "is_superuser", "is_active")},
+        ),
+    )
+    actions = None
+
+    def has_view_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        # Whatever permissions somebody was given: only owners.
+        return request.user.is_active and request.user.is_superuser
+
+    has_module_permission = has_view_permission
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        # Only staff: no member is listed anywhere.
+        factors = Authenticator.objects.filter(
+            user=OuterRef("pk"), type__in=second_factor.SECOND_FACTORS
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .filter(is_staff=True)
+            .annotate(has_second_factor=Exists(factors))
+            .prefetch_related("groups")
+        )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> tuple[str, ...]:
+        # The last owner must not be able to shut everybody out, themselves first.
+        return ("is_superuser", "is_active") if obj == request.user else ()
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        obj.is_staff = True
+        if password := form.cleaned_data.get("new_password"):
+            obj.set_password(password)
+        super().save_model(request, obj, form, change)
+        addresses.vouch_for_address(obj)
+
+    @admin.display(description="Role")
+    def roles(self, user: User) -> str:
+        names = [group.name for group in user.groups.all()]
+        return ", ".join(["Owner"] * user.is_superuser + names)
+
+    @admin.display(description="Second factor", boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "has_second_factor"))  # noqa: B009

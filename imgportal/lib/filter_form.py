@@ -1,0 +1,144 @@
+"""A form in the address line. A wrong filter falls back to its default, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Row
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+
+LONGEST_SHOWN = 40
+
+Choices = Sequence[tuple[str, str]]
+
+
+def nameless_button(words: str, **attributes: str) -> StrictButton:
+    """A button that sends the form and adds nothing to the address.
+
+    crispy's own `Submit` always has a name, and HTML allows no empty one.
+    """
+    return StrictButton(words, type="submit", css_class="btn-primary", **attributes)
+
+
+class FilterForm(forms.Form):
+    """A form for the address line: it never refuses, it falls back.
+
+    `chosen` holds a usable value for every field. `notices` has one sentence for
+    each value that could not be used. `drawn` is its HTML. `offers` are the choices
+    that depend on what is published.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        offers: Mapping[str, Choices],
+        initial: Mapping[str, Any],
+    ) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.offers = offers
+        for name, choices in offers.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
+        self.notices: list[str] = []
+        self.defaults: dict[str, Any] = {
+            name: self.get_initial_for_field(field, name)
+            for name, field in self.fields.items()
+        }
+        self.chosen = dict(self.defaults)
+        if data is not None:
+            for name, field in self.fields.items():
+                self._choose(name, field, data.getlist(name))
+
+    def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
+        if not any(values):
+            return
+        label = str(field.label).lower()
+        if len(values) > 1 and not isinstance(field, forms.MultipleChoiceField):
+            self.notices.append(
+                f"The address names more than one {label}; we show the default."
+            )
+        elif name in self.errors:
+            # Of several, those that are known stay.
+            valid = getattr(field, "valid_value", lambda value: False)
+            wrong = [value for value in values if not valid(value)]
+            right = [value for value in values if valid(value)]
+            shown = ", ".join(_printable(value) for value in wrong[:3])
+            if right:
+                self.chosen[name] = right
+            instead = "leave it out" if right else "show the default"
+            self.notices.append(f"We do not know the {label} “{shown}”; we {instead}.")
+        else:
+            self.chosen[name] = self.cleaned_data[name]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Is anything but the default in force?"""
+        return self.chosen != self.defaults
+
+    @property
+    def drawn(self) -> SafeString:
+        """The fields as HTML. They show what is in force, not what was asked for."""
+        return _drawn(type(self), _hashable(self.offers), _hashable(self.chosen))
+
+    def query(self, **changed: Any) -> str:
+        """What is in force as a query string, with some values changed."""
+        return urlencode(
+            {name: value for name, value in (self.chosen | changed).items() if value},
+            doseq=True,
+        )
+
+    def columns(self) -> Sequence[Any]:
+        """The fields' layout, without the button."""
+        raise NotImplementedError
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_class = "filters"
+        helper.disable_csrf = True
+        button = nameless_button("Show", css_id="show")
+        helper.layout = Layout(
+            Row(
+                *self.columns(),
+                Div(button, css_class="col-auto mb-3"),
+                css_class="g-3 align-items-end",
+            )
+        )
+        return helper
+
+
+def _hashable(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in values.items()
+    )
+
+
+# Drawing a form takes longer than the rest of the page, and most readers see the
+# same one.
+@lru_cache(maxsize=256)
+def _drawn(
+    kind: type[FilterForm],
+    offers: tuple[tuple[str, Any], ...],
+    chosen: tuple[tuple[str, Any], ...],
+) -> SafeString:
+    return cast(
+        SafeString, render_crispy_form(kind(offers=dict(offers), initial=dict(chosen)))
+    )
+
+
+def _printable(value: str) -> str:
+    """What somebody typed, short and without characters that draw nothing."""
+    shown = "".join(character for character in value if character.isprintable())
+    if not shown.strip():
+        return "(nothing that can be shown)"
+    return shown[:LONGEST_SHOWN] + ("…" if len(shown) > LONGEST_SHOWN else "")

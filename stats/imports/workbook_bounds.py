@@ -1,0 +1,207 @@
+"""Holds a workbook to the size of a table before a library works on it.
+
+openpyxl trusts a file: it keeps what it does not know, fills gaps between rows, works
+out shared formulas cell by cell, and leaves out rows and cells that come in the wrong
+order. So every part is walked once beforehand, with a bound for everything that could
+grow. Nothing is kept of what is read here.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from xml.parsers import expat
+
+from openpyxl.utils import column_index_from_string
+from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from stats.imports.open_file import MOST_ROWS, UnreadableFile
+
+# 20,000 rows of the widest table unpack to about 20 MB; real workbooks are packed
+# five to thirty times.
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_RATIO = 100
+# A small part may be packed tighter than a bomb and do no harm.
+RATIO_COUNTS_FROM = 1024 * 1024
+MOST_PARTS = 500
+MOST_SHEETS = 20
+# Several sheets may lead to one part, which is then read once for each of them.
+MOST_READ = 4 * MOST_UNPACKED
+MOST_STRINGS = 500_000
+MOST_ROW_ELEMENTS = 10 * MOST_ROWS
+LAST_ROW = 1_048_576
+# A row of 16,384 cells with a text in each. openpyxl lets go of a row when it ends.
+MOST_INSIDE = 70_000
+# Everything else stays in memory: styles, relations, conditional formats.
+MOST_OUTSIDE = 50_000
+MOST_OUTSIDE_TEXT = 2 * 1024 * 1024
+MOST_DEPTH = 100
+# A tag with its attributes, or a comment.
+MOST_TOKEN = 1024 * 1024
+# As in Excel. Of shared formulas all copies together.
+MOST_FORMULA = 8192
+MOST_SHARED_FORMULAS = 500_000
+
+DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again."
+FAR_LARGER = (
+    "Unpacked, this workbook is far larger than a table of figures. Copy the table "
+    "into a new workbook."
+)
+TOO_MANY_FORMULAS = (
+    "There are far too many formulas. Copy the table and paste it as values."
+)
+_STRICT = "http://purl.oclc.org/ooxml/"
+_PIECE = 64 * 1024
+_ROW, _STRING, _CELL, _FORMULA, _SHEET = (
+    f"{SHEET_MAIN_NS} {name}" for name in ("row", "si", "c", "f", "sheet")
+)
+
+
+def check_workbook(archive: zipfile.ZipFile) -> int:
+    """How many sheets the workbook names.
+
+    Raises UnreadableFile when it is too large for a table, damaged on purpose or encrypted.
+    """
+    _check_archive(archive)
+    survey = _Survey()
+    for part in archive.infolist():
+        with archive.open(part) as stream:
+            parser = survey.parser()
+            end = 0
+            try:
+                while piece := stream.read(_PIECE):
+                    parser.Parse(piece, False)
+                    end += len(piece)
+                    if end - parser.CurrentByteIndex > MOST_TOKEN:
+                        raise UnreadableFile(FAR_LARGER)
+            except expat.ExpatError:
+                # A picture. If the table is in this part, openpyxl fails as well.
+                continue
+    largest = max((part.file_size for part in archive.infolist()), default=0)
+    if survey.sheets > MOST_SHEETS or survey.sheets * largest > MOST_READ:
+        raise UnreadableFile(FAR_LARGER)
+    return survey.sheets
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    """Before anything is unpacked: what the archive says it holds."""
+    parts = archive.infolist()
+    # The module unpacks no more of a part than its entry says, so this can be trusted.
+    unpacked = sum(part.file_size for part in parts)
+    if (
+        len(parts) > MOST_PARTS
+        or unpacked > MOST_UNPACKED
+        or any(
+            part.file_size > RATIO_COUNTS_FROM
+            and part.file_size > MOST_RATIO * max(part.compress_size, 1)
+            for part in parts
+        )
+    ):
+        raise UnreadableFile(FAR_LARGER)
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise UnreadableFile(
+            "The workbook is protected by a password. Save it without one."
+        )
+    readable = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if any(part.compress_type not in readable for part in parts):
+        raise UnreadableFile(DAMAGED)
+    if not any(part.filename.endswith("workbook.xml") for part in parts):
+        raise UnreadableFile(
+            "The name says .xlsx, but the content is another archive. Save the table "
+            "as .xlsx in a spreadsheet."
+        )
+
+
+class _Survey:
+    """Counts what all parts of a workbook hold. Raises UnreadableFile beyond a bound."""
+
+    def __init__(self) -> None:
+        self.sheets = self.outside = self.outside_text = self.strings = 0
+        self.row_elements = self.shared_formulas = 0
+
+    def parser(self) -> expat.XMLParserType:
+        """A parser for one part."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        depth = inside = unit_depth = row = column = 0
+        formulas: dict[str, int] = {}  # the length of each shared formula
+        shared, length = "", 0
+
+        def refuse(*_: object) -> None:
+            raise UnreadableFile(DAMAGED)
+
+        def start(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal depth, inside, unit_depth, row, column, shared, length
+            depth += 1
+            if unit_depth:
+                inside += 1
+                if inside > MOST_INSIDE or depth > MOST_DEPTH:
+                    raise UnreadableFile(FAR_LARGER)
+                if name == _CELL:
+                    reference = attributes.get("r")
+                    place = (
+                        column_index_from_string(reference.rstrip("0123456789"))
+                        if reference
+                        else column + 1
+                    )
+                    if place <= column:
+                        raise UnreadableFile(DAMAGED)
+                    column = place
+                elif name == _FORMULA:
+                    is_shared = attributes.get("t") == "shared"
+                    shared = attributes.get("si", "") if is_shared else ""
+                    length = 0
+                    parser.CharacterDataHandler = characters
+            elif name == _ROW:
+                unit_depth, inside, column = depth, 0, 0
+                row_number = int(attributes.get("r", row + 1))
+                if not row < row_number <= LAST_ROW:
+                    raise UnreadableFile(DAMAGED)
+                row = row_number
+                self.row_elements += 1
+                if self.row_elements > MOST_ROW_ELEMENTS:
+                    raise UnreadableFile(FAR_LARGER)
+            elif name == _STRING:
+                unit_depth, inside = depth, 0
+                self.strings += 1
+                if self.strings > MOST_STRINGS:
+                    raise UnreadableFile("The workbook holds far too many texts.")
+            else:
+                self._outside(name, attributes)
+
+        def characters(data: str) -> None:
+            nonlocal length
+            length += len(data)
+            if length > MOST_FORMULA:
+                raise UnreadableFile(FAR_LARGER, line=row)
+
+        def end(name: str) -> None:
+            nonlocal depth, unit_depth
+            if name == _FORMULA and unit_depth:
+                parser.CharacterDataHandler = None
+                if shared:
+                    self.shared_formulas += formulas.setdefault(shared, length)
+                    if self.shared_formulas > MOST_SHARED_FORMULAS:
+                        raise UnreadableFile(TOO_MANY_FORMULAS, line=row)
+            if depth == unit_depth:
+                unit_depth = 0
+            depth -= 1
+
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = refuse
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        return parser
+
+    def _outside(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.outside += 1
+        self.outside_text += sum(map(len, attributes.values()))
+        self.sheets += name == _SHEET
+        if self.outside > MOST_OUTSIDE or self.outside_text > MOST_OUTSIDE_TEXT:
+            raise UnreadableFile(FAR_LARGER)
+        if name.startswith(_STRICT):
+            raise UnreadableFile(
+                "This is a workbook of the kind “Strict Open XML”. Save it as an "
+                "ordinary workbook (.xlsx)."
+            )
+        if "chartsheet" in attributes.get("Type", ""):
+            raise UnreadableFile("A sheet of the workbook is a chart. Delete it.")
