@@ -236,6 +236,12 @@ def test_a_process_that_serves_has_one_thread_and_a_command_has_none(
 # --- A running site ---------------------------------------------------------------------
 
 
+def run(environment: dict[str, str], *command: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True
+    )
+
+
 class Browser:
     """Keeps cookies, follows redirects, and fails when no answer comes for long."""
 
@@ -273,6 +279,7 @@ def test_nobody_waits_for_a_mail_server_that_says_nothing(tmp_path: Path) -> Non
             "DJANGO_SETTINGS_MODULE": "tests.imgportal.patient_mail_settings",
             "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         }
+        run(environment, "prepare_site")
         with served(environment) as site, ThreadPoolExecutor(6) as pool:
             signed_up = list(
                 pool.map(lambda address: sign_up(site, address), addresses)
@@ -314,13 +321,8 @@ def test_a_code_leaves_at_once_and_what_others_left_at_the_start(
     tmp_path: Path,
 ) -> None:
     environment = environment_in(tmp_path)
-    for command in (("prepare_site",), ("shell", "--no-imports", "-c", STORE)):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
+    run(environment, "prepare_site")
+    run(environment, "shell", "--no-imports", "-c", STORE)
     mailbox = tmp_path / "mail"
     assert not mailbox.exists() or not list(mailbox.iterdir())
     with served(environment) as site:
