@@ -61,6 +61,8 @@ DOORS_FOR_THE_SITE = (
     *("profiles.choices", "profiles.rules", "profiles.reference_tables"),
     *("profiles.calendar_file", "profiles.founding_tables", "profiles.signals"),
     "profiles.record_tables",
+    # Who is told of what, for the one outbox; see imgportal/outbox.py.
+    *("profiles.reminders", "profiles.rule_changes"),
 )
 # The account stands above both applications; see imgportal/models.py.
 MAY_IMPORT_FROM_PORTAL = ("imgportal.lib", "imgportal.models")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from imgportal.models import User
 from profiles import member_record
 from profiles.models import ReminderChoice
-from profiles.reminders import letters, outbox
+from profiles.reminders import letters, schedule
 from profiles.views import entry_pages
 from profiles.views.entry_pages import OWN_REMINDERS
 from profiles.views.member_requests import SignedInRequest, members_only
@@ -56,7 +56,7 @@ def off(request: HttpRequest, signed: str) -> HttpResponse:
         raise Http404
     is_off = request.method == "POST"
     if is_off:
-        outbox.switch_off(owner_id)
+        schedule.switch_off(owner_id)
     # 200 after POST, too: mail programs do not follow a redirect here (RFC 8058).
     response = render(request, "profiles/reminders_off.html", {"is_off": is_off})
     response.headers["Cache-Control"] = "no-store, private"

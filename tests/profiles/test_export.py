@@ -34,7 +34,7 @@ OF_THE_ACCOUNT: dict[str, str] = {
     "mfa.Authenticator": "second_factors",
     "usersessions.UserSession": "devices",
     "imgportal.SecurityEvent": "security_events",
-    "imgportal.IdleWarning": "warned_as_idle_at",
+    "imgportal.OutgoingMessage": "warned_as_idle_at",
     "profiles.AnswerChange": "changed_answers",
 }
 NOT_EXPORTED = {
