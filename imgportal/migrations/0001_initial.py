@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import imgportal.lib.email_addresses
 from django.conf import settings
 from django.db import migrations, models
+
+import imgportal.lib.email_addresses
 
 
 class Migration(migrations.Migration):
