@@ -41,14 +41,13 @@ def import_file(
             )
         if import_plan.changes:
             _write(release, import_plan)
-            release.editors.add(by)
-            record_history.record(
+            record_history.record_change(
                 release,
-                Step.IMPORTED,
+                f"{import_plan.table.label}: {import_plan.new} new and "
+                f"{import_plan.changed} changed rows from {parsed.name[:100]}.",
                 by=by,
                 now=now,
-                detail=f"{import_plan.table.label}: {import_plan.new} new and "
-                f"{import_plan.changed} changed rows from {parsed.name[:100]}.",
+                step=Step.IMPORTED,
             )
     return import_plan
 
