@@ -49,8 +49,8 @@ class Conflict:
     row_id: int
     column: str
     was: object  # what the editor saw
-    theirs: object  # what is stored now
-    mine: object  # what the editor wants
+    stored: object  # what is stored now
+    entered: object  # what the editor wants to store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,15 @@ from fractions import Fraction
 
 from stats import measures
 from stats.choices import ApplicantType
-from stats.figures import ImgFigures, MatchCounts, SpecialtyRow, YearFigures
+from stats.figures import ApplicantRow, ImgFigures, SpecialtyRow, YearFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeStory:
     """One group of applicants beside itself in the year before. None: not known."""
 
-    row: MatchCounts
-    before: MatchCounts | None
+    row: ApplicantRow | ImgFigures
+    before: ApplicantRow | ImgFigures | None
 
     @property
     def active_change(self) -> int | None:

@@ -119,8 +119,8 @@ def change_rows(
                     row_id=edit.row_id,
                     column=column,
                     was=edit.was[column],
-                    theirs=theirs[column],
-                    mine=wanted[column],
+                    stored=theirs[column],
+                    entered=wanted[column],
                 )
                 for column in find_overwritten(
                     stored=theirs, wanted=wanted, seen=edit.was
@@ -309,7 +309,7 @@ def change_footnotes(
         if [dict(note) for note in was] != theirs:
             conflicts.append(
                 Conflict(
-                    row_id=0, column="footnotes", was=was, theirs=theirs, mine=mine
+                    row_id=0, column="footnotes", was=was, stored=theirs, entered=mine
                 )
             )
         notes = [Footnote(release=release, **note) for note in mine]

@@ -226,11 +226,11 @@ class DraftGrid:
         for conflict in refused.conflicts:
             form = lines[conflict.row_id].form
             seen_in = form[conflict.column].html_initial_name
-            form.data = with_seen(form, seen_in, in_field(conflict.theirs))
+            form.data = with_seen(form, seen_in, in_field(conflict.stored))
             form.add_error(
                 conflict.column,
-                f"Somebody else changed this to {numbers.shown(conflict.theirs)} while you "
-                f"entered {numbers.shown(conflict.mine)}; it was {numbers.shown(conflict.was)}. "
+                f"Somebody else changed this to {numbers.shown(conflict.stored)} while you "
+                f"entered {numbers.shown(conflict.entered)}; it was {numbers.shown(conflict.was)}. "
                 "Decide which is right and save again.",
             )
         for bad in refused.bad:

@@ -488,7 +488,7 @@ def test_conflict_shows_what_it_was_theirs_and_mine(
 
     assert refusal.conflicts == (
         Conflict(
-            row_id=row.pk, column="active_applicants", was=None, theirs=200, mine=201
+            row_id=row.pk, column="active_applicants", was=None, stored=200, entered=201
         ),
     )
     assert "somebody else changed" in str(refusal)
@@ -569,8 +569,8 @@ def test_order_of_sources_can_be_in_conflict(
 
     (conflict,) = refused(lambda: change(draft, mine, by=boris)).conflicts
 
-    assert conflict.theirs == "ecfmg-2015;ecfmg-2014"
-    assert conflict.mine == "ecfmg-2014;ecfmg-2015"
+    assert conflict.stored == "ecfmg-2015;ecfmg-2014"
+    assert conflict.entered == "ecfmg-2014;ecfmg-2015"
 
 
 def test_conflicts_and_bad_values_are_told_together(
@@ -732,7 +732,7 @@ def test_footnotes_that_somebody_else_changed_are_not_written_over(
 
     (conflict,) = refused(lambda: annotate(draft, mine, by=boris, was=[])).conflicts
 
-    assert (conflict.was, conflict.theirs, conflict.mine) == ([], [NOTE], [mine])
+    assert (conflict.was, conflict.stored, conflict.entered) == ([], [NOTE], [mine])
     assert edit_draft.stored_footnotes(draft) == [NOTE]
 
 

@@ -12,8 +12,9 @@ from django.db import IntegrityError, connection, models, transaction
 
 from stats.actions import open_version
 from stats.choices import ApplicantType, Outcome, Table
-from stats.guards import FIGURE_MODELS, install_guards
+from stats.guards import install_guards
 from stats.models import (
+    FIGURE_MODELS,
     ApplicantResult,
     Footnote,
     Release,
@@ -38,10 +39,7 @@ pytestmark = pytest.mark.django_db
 Model = type[models.Model]
 PARTS: tuple[Model, ...] = (*FIGURE_MODELS, Footnote)
 EDITORS = Release.editors.through
-THROUGH: tuple[Model, ...] = tuple(
-    model._meta.get_field("sources").remote_field.through  # type: ignore[union-attr]
-    for model in FIGURE_MODELS
-)
+THROUGH: tuple[Model, ...] = tuple(model.sources.through for model in FIGURE_MODELS)
 GUARDED = (*PARTS, *THROUGH)
 
 

@@ -346,7 +346,7 @@ def test_second_of_two_editors_of_one_value_is_told(
 
     assert isinstance(second, EditRefused)
     (conflict,) = second.conflicts
-    assert (conflict.was, conflict.theirs, conflict.mine) == ("", "Mine.", "Theirs.")
+    assert (conflict.was, conflict.stored, conflict.entered) == ("", "Mine.", "Theirs.")
     assert first_row(release).note == "Mine."
 
 
