@@ -53,9 +53,9 @@ def set_up(directory: Path) -> None:
 
 
 def rows(count: int) -> Iterator[list[object]]:
-    from stats.choices import ApplicantType, Outcome
+    from stats.choices import ApplicantType, ScoreOutcome
 
-    groups = [(kind, outcome) for kind in ApplicantType for outcome in Outcome]
+    groups = [(kind, outcome) for kind in ApplicantType for outcome in ScoreOutcome]
     for number in range(count):
         specialty, group = divmod(number, len(groups))
         kind, outcome = groups[group]
@@ -80,10 +80,10 @@ def rows(count: int) -> Iterator[list[object]]:
 
 
 def header() -> list[str]:
-    from stats.choices import Table
+    from stats.choices import FigureTable
     from stats.imports.columns import columns_of
 
-    return [column for column in columns_of(Table.SCORES) if column != "locator"]
+    return [column for column in columns_of(FigureTable.SCORES) if column != "locator"]
 
 
 def as_csv(count: int) -> bytes:
@@ -191,7 +191,7 @@ def measure(count: int, times: int) -> None:
     from stats import imports
     from stats.actions import open_version
     from stats.actions.import_file import import_file
-    from stats.choices import Table
+    from stats.choices import FigureTable
     from stats.models import ScoreSummary, Specialty
 
     now = datetime(2060, 3, 20, tzinfo=UTC)
@@ -207,7 +207,7 @@ def measure(count: int, times: int) -> None:
     )
 
     def preview(name: str, content: bytes) -> imports.Plan:
-        parsed = imports.read(name, content, Table.SCORES)
+        parsed = imports.read(name, content, FigureTable.SCORES)
         plan = imports.plan(release, parsed)
         list(plan.cells)
         if plan.refusals:
@@ -234,7 +234,7 @@ def measure(count: int, times: int) -> None:
             )
             print(f"upload of {name} and the page that shows {draft}: {taken:.2f} s")
         if not ScoreSummary.objects.filter(release=release).exists():
-            parsed = imports.read("file.csv", files["file.csv"], Table.SCORES)
+            parsed = imports.read("file.csv", files["file.csv"], FigureTable.SCORES)
             plan = imports.plan(release, parsed)
             start = time.process_time()
             import_file(
@@ -256,14 +256,14 @@ def on_the_page(release: Release, person: User, name: str, content: bytes) -> No
     from django.http import HttpRequest, HttpResponse
     from django.test import RequestFactory
 
-    from stats.choices import Table
+    from stats.choices import FigureTable
     from stats.staff.imports import import_table
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.user, request.session = person, SessionBase()
         # As Django's own test client does: no browser has a token here.
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-        return import_table(request, pk=release.pk, table=Table.SCORES)
+        return import_table(request, pk=release.pk, table=FigureTable.SCORES)
 
     upload = {"file": SimpleUploadedFile(name, content)}
     sent_on = answer(RequestFactory().post("/", upload))

@@ -36,13 +36,13 @@ CURRENT_TYPES = (
 IMG_GROUPS = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
 
 
-class Outcome(TextChoices):
+class ScoreOutcome(TextChoices):
     MATCHED = "matched", "Matched"
     # In the 2026 edition: not matched to the preferred specialty.
     NOT_MATCHED = "not_matched", "Not matched"
 
 
-class Confidence(TextChoices):
+class FigureConfidence(TextChoices):
     """How far a figure can be trusted; always shown in words."""
 
     A = "A", "Confirmed: two or more publications agree and the arithmetic closes."
@@ -111,7 +111,7 @@ class RateOf(TextChoices):
     REGISTERED = "registered", "Of all who registered"
 
 
-class Table(TextChoices):
+class FigureTable(TextChoices):
     """The four figure tables of a release."""
 
     TOTALS = "totals", "All applicants and positions"

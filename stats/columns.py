@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from stats.choices import Table
+from stats.choices import FigureTable
 
 # What tells a row from the others of its table.
-IDENTITY: dict[Table, tuple[str, ...]] = {
-    Table.TOTALS: (),
-    Table.APPLICANTS: ("applicant_type",),
-    Table.SPECIALTIES: ("specialty",),
-    Table.SCORES: ("specialty", "applicant_type", "outcome"),
+IDENTITY: dict[FigureTable, tuple[str, ...]] = {
+    FigureTable.TOTALS: (),
+    FigureTable.APPLICANTS: ("applicant_type",),
+    FigureTable.SPECIALTIES: ("specialty",),
+    FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
 }
 # Whole numbers of people, programs or positions.
-COUNTS: dict[Table, tuple[str, ...]] = {
-    Table.TOTALS: (
+COUNTS: dict[FigureTable, tuple[str, ...]] = {
+    FigureTable.TOTALS: (
         "pgy1_positions_offered",
         "pgy1_positions_filled",
         "all_positions_offered",
@@ -22,8 +22,8 @@ COUNTS: dict[Table, tuple[str, ...]] = {
         "active_applicants",
         "matched_to_pgy1",
     ),
-    Table.APPLICANTS: ("active_applicants", "matched_to_pgy1"),
-    Table.SPECIALTIES: (
+    FigureTable.APPLICANTS: ("active_applicants", "matched_to_pgy1"),
+    FigureTable.SPECIALTIES: (
         "programs",
         "positions_offered",
         "positions_filled",
@@ -34,19 +34,19 @@ COUNTS: dict[Table, tuple[str, ...]] = {
         "filled_img_total",
         "filled_other",
     ),
-    Table.SCORES: ("applicants", "applicants_with_score"),
+    FigureTable.SCORES: ("applicants", "applicants_with_score"),
 }
 SCORES = ("step2_ck_mean", "step2_ck_q1", "step2_ck_median", "step2_ck_q3")
 # Numbers that are kept with the digits their source prints.
-PRINTED: dict[Table, tuple[str, ...]] = {
-    Table.TOTALS: ("published_match_rate",),
-    Table.APPLICANTS: ("published_match_rate",),
-    Table.SPECIALTIES: ("published_img_share",),
-    Table.SCORES: (*SCORES, "contiguous_ranks_mean", "contiguous_ranks_median"),
+PRINTED: dict[FigureTable, tuple[str, ...]] = {
+    FigureTable.TOTALS: ("published_match_rate",),
+    FigureTable.APPLICANTS: ("published_match_rate",),
+    FigureTable.SPECIALTIES: ("published_img_share",),
+    FigureTable.SCORES: (*SCORES, "contiguous_ranks_mean", "contiguous_ranks_median"),
 }
 # (part, whole): a part is never more than its whole.
-PARTS_WITHIN_WHOLES: dict[Table, tuple[tuple[str, str], ...]] = {
-    Table.TOTALS: (
+PARTS_WITHIN_WHOLES: dict[FigureTable, tuple[tuple[str, str], ...]] = {
+    FigureTable.TOTALS: (
         ("pgy1_positions_filled", "pgy1_positions_offered"),
         ("all_positions_filled", "all_positions_offered"),
         ("pgy1_positions_offered", "all_positions_offered"),
@@ -54,8 +54,8 @@ PARTS_WITHIN_WHOLES: dict[Table, tuple[tuple[str, str], ...]] = {
         ("active_applicants", "registered_applicants"),
         ("matched_to_pgy1", "active_applicants"),
     ),
-    Table.APPLICANTS: (("matched_to_pgy1", "active_applicants"),),
-    Table.SPECIALTIES: (
+    FigureTable.APPLICANTS: (("matched_to_pgy1", "active_applicants"),),
+    FigureTable.SPECIALTIES: (
         ("positions_filled", "positions_offered"),
         ("filled_us_md_senior", "positions_filled"),
         ("filled_us_do", "positions_filled"),
@@ -66,7 +66,7 @@ PARTS_WITHIN_WHOLES: dict[Table, tuple[tuple[str, str], ...]] = {
         ("filled_us_img", "filled_img_total"),
         ("filled_non_us_img", "filled_img_total"),
     ),
-    Table.SCORES: (
+    FigureTable.SCORES: (
         ("applicants_with_score", "applicants"),
         ("step2_ck_q1", "step2_ck_median"),
         ("step2_ck_median", "step2_ck_q3"),

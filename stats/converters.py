@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter, get_converters
 
-from stats.choices import Table
+from stats.choices import FigureTable
 
 
 class ExtensionConverter(StringConverter):
@@ -25,7 +25,7 @@ class NumberConverter(IntConverter):
 
 
 class TableConverter(StringConverter):
-    regex = "|".join(Table.values)
+    regex = "|".join(FigureTable.values)
 
 
 def register() -> None:

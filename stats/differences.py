@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from imgportal.lib import numbers
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.definitions import COLUMN_NAMES
 from stats.figures import Row, YearFigures
 
@@ -15,10 +15,10 @@ Value = int | Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ValueDifference:
     """One value that differs. None before (after) means it was (is) not there."""
 
-    table: Table
+    table: FigureTable
     row_key: str
     row_label: str
     column: str
@@ -60,15 +60,15 @@ def _in_words(value: Value, row: Row | None, *, absent: str) -> str:
     return f"not known ({why})" if why else "not given"
 
 
-def differences(before: YearFigures, after: YearFigures) -> tuple[Difference, ...]:
+def differences(before: YearFigures, after: YearFigures) -> tuple[ValueDifference, ...]:
     """Every value that differs, in the order of the tables."""
     return tuple(_differences(before, after))
 
 
-def _differences(before: YearFigures, after: YearFigures) -> Iterator[Difference]:
+def _differences(before: YearFigures, after: YearFigures) -> Iterator[ValueDifference]:
     old = {(row.table, row.key): row for row in before.rows()}
     new = {(row.table, row.key): row for row in after.rows()}
-    order = {table: place for place, table in enumerate(Table)}
+    order = {table: place for place, table in enumerate(FigureTable)}
     keys = sorted({**old, **new}, key=lambda key: order[key[0]])
     for table, key in keys:
         old_row, new_row = old.get((table, key)), new.get((table, key))
@@ -78,7 +78,7 @@ def _differences(before: YearFigures, after: YearFigures) -> Iterator[Difference
             now = getattr(new_row, column, None)
             # As text: a source that prints 41.0 says more than one that prints 41.
             if str(was) != str(now):
-                yield Difference(
+                yield ValueDifference(
                     table=table,
                     row_key=key,
                     row_label=row.label,

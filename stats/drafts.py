@@ -9,18 +9,18 @@ from django.conf import settings
 
 from stats import public, release_reader
 from stats.choices import Status
-from stats.differences import Difference, differences
+from stats.differences import ValueDifference, differences
 from stats.figures import YearFigures
 from stats.models import Release
-from stats.readiness import Finding, findings, jumps
+from stats.readiness import ReadinessFinding, findings, jumps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """What stands between a version and its publication."""
 
-    problems: tuple[Finding, ...]  # these block
-    remarks: tuple[Finding, ...]  # these do not
+    problems: tuple[ReadinessFinding, ...]  # these block
+    remarks: tuple[ReadinessFinding, ...]  # these do not
 
 
 def figures_of(release: Release) -> YearFigures:
@@ -31,8 +31,8 @@ def figures_of(release: Release) -> YearFigures:
     values = Release.objects.values().get(pk=release.pk)
     # A draft has no time of publication yet; plain figures always carry one.
     values["published_at"] = values["published_at"] or values["opened_at"]
-    shelf = release_reader.read([values | {"by_one_person": False}])
-    return shelf.versions[release.match_year, release.version]
+    release_rows = release_reader.read([values | {"by_one_person": False}])
+    return release_rows.versions[release.match_year, release.version]
 
 
 def published_beside(release: Release) -> YearFigures | None:
@@ -61,7 +61,7 @@ def checklist(release: Release, figures: YearFigures) -> Checklist:
     )
 
 
-def changes(release: Release, figures: YearFigures) -> Sequence[Difference]:
+def changes(release: Release, figures: YearFigures) -> Sequence[ValueDifference]:
     """What publishing this version would change in what is public now."""
     before = published_beside(release)
     return differences(before, figures) if before else ()

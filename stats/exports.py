@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from stats.choices import ApplicantType, RateOf, Table
+from stats.choices import ApplicantType, FigureTable, RateOf
 from stats.columns import COUNTS, PRINTED
-from stats.differences import Difference
+from stats.differences import ValueDifference
 from stats.figures import (
     ApplicantRow,
-    Footnote,
+    FootnoteFacts,
     ImgFigures,
     Provenance,
     Row,
     ScoreRow,
-    Source,
+    SourceFacts,
     SpecialtyRow,
     TotalsRow,
     YearFigures,
@@ -41,7 +41,7 @@ PROVENANCE_COLUMNS = (
     "note",
     "footnotes",
 )
-FIGURE_COLUMNS: dict[Table, tuple[str, ...]] = {
+FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
     table: (
         *identity,
         *COUNTS[table],
@@ -50,19 +50,19 @@ FIGURE_COLUMNS: dict[Table, tuple[str, ...]] = {
         *PROVENANCE_COLUMNS,
     )
     for table, identity, computed in (
-        (Table.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
+        (FigureTable.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
         (
-            Table.APPLICANTS,
+            FigureTable.APPLICANTS,
             ("match_year", "version", "applicant_type"),
             ("match_rate_percent", "made_by"),
         ),
         (
-            Table.SPECIALTIES,
+            FigureTable.SPECIALTIES,
             ("match_year", "version", "specialty", "slug"),
             ("img_share_percent",),
         ),
         (
-            Table.SCORES,
+            FigureTable.SCORES,
             (
                 *("edition", "match_year", "version", "specialty", "slug"),
                 *("applicant_type", "outcome"),
@@ -126,7 +126,9 @@ def _percent(rate: Rate | None) -> float | None:
     return None if rate is None else float(rate.percent)
 
 
-def _provenance(provenance: Provenance, notes: Iterable[Footnote]) -> dict[str, Value]:
+def _provenance(
+    provenance: Provenance, notes: Iterable[FootnoteFacts]
+) -> dict[str, Value]:
     return {
         "missing": provenance.missing or None,
         "confidence": provenance.confidence.value,
@@ -137,7 +139,7 @@ def _provenance(provenance: Provenance, notes: Iterable[Footnote]) -> dict[str, 
     }
 
 
-def _notes(year: YearFigures, table: Table, key: str) -> list[Footnote]:
+def _notes(year: YearFigures, table: FigureTable, key: str) -> list[FootnoteFacts]:
     """The footnotes of one row, with those of its whole table."""
     return [note for note in year.footnotes_of(table) if note.row in ("", key)]
 
@@ -176,11 +178,11 @@ def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
     return values | _provenance(row.provenance, _notes(year, row.table, key))
 
 
-def table_of_year(year: YearFigures, table: Table) -> Export:
+def table_of_year(year: YearFigures, table: FigureTable) -> Export:
     """One table of one version of a year."""
     rows: list[Row | ImgFigures] = [*year.rows(table)]
     # The page shows both IMG groups together, so the download does.
-    if table == Table.APPLICANTS and year.imgs:
+    if table == FigureTable.APPLICANTS and year.imgs:
         rows.append(year.imgs)
     return figure_table(
         table,
@@ -191,7 +193,7 @@ def table_of_year(year: YearFigures, table: Table) -> Export:
 
 
 def figure_table(
-    table: Table,
+    table: FigureTable,
     pairs: Iterable[tuple[YearFigures, Row | ImgFigures]],
     *,
     name: str,
@@ -215,7 +217,7 @@ def applicants(
         pairs += [(year, row) for row in year.applicants if row.key in groups]
         if "all_imgs" in groups and (imgs := year.imgs):
             pairs.append((year, imgs))
-    return figure_table(Table.APPLICANTS, pairs, name=name, title=title)
+    return figure_table(FigureTable.APPLICANTS, pairs, name=name, title=title)
 
 
 def all_applicants(
@@ -241,7 +243,7 @@ def all_applicants(
 
 
 def changes(
-    publications: Iterable[tuple[YearFigures, Sequence[Difference]]],
+    publications: Iterable[tuple[YearFigures, Sequence[ValueDifference]]],
 ) -> Export:
     """Every value that a later version changed, the newest publication first."""
     return Export(
@@ -267,7 +269,7 @@ def changes(
     )
 
 
-def sources(rows: Iterable[tuple[Source, int]]) -> Export:
+def sources(rows: Iterable[tuple[SourceFacts, int]]) -> Export:
     return Export(
         name="sources",
         title="Sources",
@@ -284,7 +286,7 @@ def sources(rows: Iterable[tuple[Source, int]]) -> Export:
     )
 
 
-def _changed_value(value: int | Decimal | None, change: Difference) -> Value:
+def _changed_value(value: int | Decimal | None, change: ValueDifference) -> Value:
     if not isinstance(value, Decimal):
         return value
     # Where only the digits changed, numbers would hide the change.

@@ -17,13 +17,13 @@ from typing import Any, ClassVar, Self
 from stats import measures
 from stats.choices import (
     ApplicantType,
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
-    Outcome,
     RateOf,
     ReleaseKind,
+    ScoreOutcome,
     SourceKind,
-    Table,
     match_year_of_edition,
 )
 from stats.columns import COUNTS, PRINTED
@@ -31,7 +31,7 @@ from stats.measures import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceFacts:
     """A document that figures rest on."""
 
     key: str
@@ -48,7 +48,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Specialty:
+class SpecialtyFacts:
     """A specialty, or all of them together (empty slug)."""
 
     slug: str
@@ -59,7 +59,7 @@ class Specialty:
     successor: str = ""
 
 
-ALL_SPECIALTIES = Specialty(
+ALL_SPECIALTIES = SpecialtyFacts(
     slug="", name="All specialties", short_name="All specialties"
 )
 
@@ -70,8 +70,8 @@ class Provenance:
 
     match_year: int
     version: int
-    sources: tuple[Source, ...]
-    confidence: Confidence
+    sources: tuple[SourceFacts, ...]
+    confidence: FigureConfidence
     locator: str = ""
     note: str = ""
     missing: str = ""  # a Missing value; empty when nothing is missing
@@ -91,7 +91,7 @@ class Provenance:
 class MatchCounts:
     """Who took part and who matched, and the rate that the source prints."""
 
-    table: ClassVar[Table] = Table.APPLICANTS
+    table: ClassVar[FigureTable] = FigureTable.APPLICANTS
     counts: ClassVar[tuple[str, ...]] = COUNTS[table]
     printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
@@ -112,7 +112,7 @@ class MatchCounts:
 class TotalsRow(MatchCounts):
     """All applicants and all positions of one Match year."""
 
-    table: ClassVar[Table] = Table.TOTALS
+    table: ClassVar[FigureTable] = FigureTable.TOTALS
     counts: ClassVar[tuple[str, ...]] = COUNTS[table]
     key: ClassVar[str] = ""
     label: ClassVar[str] = "All applicants"
@@ -150,11 +150,11 @@ class ApplicantRow(MatchCounts):
 class SpecialtyRow:
     """First-year (PGY-1) positions of one specialty in one Match year."""
 
-    table: ClassVar[Table] = Table.SPECIALTIES
+    table: ClassVar[FigureTable] = FigureTable.SPECIALTIES
     counts: ClassVar[tuple[str, ...]] = COUNTS[table]
     printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
-    specialty: Specialty
+    specialty: SpecialtyFacts
     programs: int | None
     positions_offered: int | None
     positions_filled: int | None
@@ -202,13 +202,13 @@ class SpecialtyRow:
 class ScoreRow:
     """Step 2 CK of one group and outcome in one specialty, from one edition."""
 
-    table: ClassVar[Table] = Table.SCORES
+    table: ClassVar[FigureTable] = FigureTable.SCORES
     counts: ClassVar[tuple[str, ...]] = COUNTS[table]
     printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
-    specialty: Specialty
+    specialty: SpecialtyFacts
     applicant_type: ApplicantType
-    outcome: Outcome
+    outcome: ScoreOutcome
     applicants: int | None
     applicants_with_score: int | None
     step2_ck_mean: Decimal | None
@@ -248,24 +248,24 @@ class ScoreRow:
 
 
 Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
-ROW_TYPES: dict[Table, Any] = {
+ROW_TYPES: dict[FigureTable, Any] = {
     row_type.table: row_type
     for row_type in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Footnote:
+class FootnoteFacts:
     """A caveat bound to a table, or to one row or column of it."""
 
-    table: Table
+    table: FigureTable
     row: str  # a row's key; empty for every row
     column: str  # a column's name; empty for every column
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class ReleaseFacts:
     """One published version of one Match year."""
 
     match_year: int
@@ -295,27 +295,30 @@ class ImgFigures(MatchCounts):
 class YearFigures:
     """Everything that one version of one Match year says."""
 
-    release: Release
+    release: ReleaseFacts
     totals: TotalsRow | None
     applicants: tuple[ApplicantRow, ...]
     specialties: tuple[SpecialtyRow, ...]
     scores: tuple[ScoreRow, ...]
-    footnotes: tuple[Footnote, ...]
+    footnotes: tuple[FootnoteFacts, ...]
 
     @classmethod
     def assemble(
-        cls, release: Release, rows: Iterable[Row], footnotes: Iterable[Footnote]
+        cls,
+        release: ReleaseFacts,
+        rows: Iterable[Row],
+        footnotes: Iterable[FootnoteFacts],
     ) -> Self:
         """A version of its rows, of which each table keeps the order."""
-        tables: dict[Table, list[Any]] = {table: [] for table in Table}
+        tables: dict[FigureTable, list[Any]] = {table: [] for table in FigureTable}
         for row in rows:
             tables[row.table].append(row)
         return cls(
             release=release,
-            totals=next(iter(tables[Table.TOTALS]), None),
-            applicants=tuple(tables[Table.APPLICANTS]),
-            specialties=tuple(tables[Table.SPECIALTIES]),
-            scores=tuple(tables[Table.SCORES]),
+            totals=next(iter(tables[FigureTable.TOTALS]), None),
+            applicants=tuple(tables[FigureTable.APPLICANTS]),
+            specialties=tuple(tables[FigureTable.SPECIALTIES]),
+            scores=tuple(tables[FigureTable.SCORES]),
             footnotes=tuple(footnotes),
         )
 
@@ -323,15 +326,15 @@ class YearFigures:
     def match_year(self) -> int:
         return self.release.match_year
 
-    def rows(self, *tables: Table) -> Iterator[Row]:
+    def rows(self, *tables: FigureTable) -> Iterator[Row]:
         """The rows of these tables, or of all of them, in the order of the tables."""
-        rows: dict[Table, Sequence[Row]] = {
-            Table.TOTALS: (self.totals,) if self.totals else (),
-            Table.APPLICANTS: self.applicants,
-            Table.SPECIALTIES: self.specialties,
-            Table.SCORES: self.scores,
+        rows: dict[FigureTable, Sequence[Row]] = {
+            FigureTable.TOTALS: (self.totals,) if self.totals else (),
+            FigureTable.APPLICANTS: self.applicants,
+            FigureTable.SPECIALTIES: self.specialties,
+            FigureTable.SCORES: self.scores,
         }
-        return chain.from_iterable(rows[table] for table in tables or Table)
+        return chain.from_iterable(rows[table] for table in tables or FigureTable)
 
     def of_type(self, applicant_type: ApplicantType) -> ApplicantRow | None:
         return next(
@@ -339,13 +342,13 @@ class YearFigures:
             None,
         )
 
-    def row_of(self, table: Table, key: str) -> Row | ImgFigures | None:
+    def row_of(self, table: FigureTable, key: str) -> Row | ImgFigures | None:
         """The row of one table with this key, or None when there is none."""
         imgs = self.imgs
         rows = [*self.rows(), *([imgs] if imgs else [])]
         return next((row for row in rows if (row.table, row.key) == (table, key)), None)
 
-    def footnotes_of(self, table: Table) -> tuple[Footnote, ...]:
+    def footnotes_of(self, table: FigureTable) -> tuple[FootnoteFacts, ...]:
         return tuple(note for note in self.footnotes if note.table == table)
 
     @property
@@ -397,7 +400,7 @@ def combined_provenance(rows: Iterable[Row], *, made_by: str) -> Provenance:
         match_year=origins[0].match_year,
         version=origins[0].version,
         sources=tuple(sources.values()),
-        confidence=Confidence(max(origin.confidence.value for origin in origins)),
+        confidence=FigureConfidence(max(origin.confidence.value for origin in origins)),
         missing=next((origin.missing for origin in origins if origin.missing), ""),
         made_by=made_by,
     )

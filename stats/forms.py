@@ -20,8 +20,8 @@ from stats.choices import (
     IMG_GROUPS,
     LAST_MATCH_YEAR,
     ApplicantType,
+    FigureTable,
     RateOf,
-    Table,
 )
 from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 from stats.rate_chart import ALL_IMGS
@@ -214,7 +214,10 @@ class FigureAddressForm(forms.Form):
     )
     version = forms.IntegerField(required=False, min_value=1, max_value=9999)
     table = forms.TypedChoiceField(
-        required=False, choices=Table.choices, coerce=Table, empty_value=None
+        required=False,
+        choices=FigureTable.choices,
+        coerce=FigureTable,
+        empty_value=None,
     )
     row = forms.CharField(required=False, max_length=120)
 

@@ -30,20 +30,18 @@ from django.db import models
 from imgportal.lib.memo import Memo, PreparedQuery, State
 from stats import release_reader, score_position, year_summary
 from stats.choices import ApplicantType
-from stats.differences import Difference, differences
+from stats.differences import ValueDifference, differences
 from stats.figures import (
     ALL_SPECIALTIES,
     Row,
     ScoreRow,
-    Source,
-    Specialty,
+    SourceFacts,
+    SpecialtyFacts,
     SpecialtyRow,
     YearFigures,
 )
-from stats.models import Release as StoredRelease
-from stats.models import Source as StoredSource
-from stats.models import Specialty as StoredSpecialty
-from stats.score_position import Standing as Standing
+from stats.models import Release, Source, Specialty
+from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
 
 T = TypeVar("T")
@@ -65,8 +63,8 @@ class Figures:
 
     publication: Publication
     versions: Mapping[tuple[int, int], YearFigures]
-    specialties: Mapping[str, Specialty]  # by slug, in alphabetical order
-    sources: Mapping[str, Source]  # by key, in alphabetical order
+    specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
+    sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
 
     @cached_property
     def years(self) -> dict[int, YearFigures]:
@@ -95,12 +93,12 @@ class Figures:
             year for year in self.versions.values() if year.match_year == match_year
         )
 
-    def changes_in(self, year: YearFigures) -> tuple[Difference, ...]:
+    def changes_in(self, year: YearFigures) -> tuple[ValueDifference, ...]:
         """What this version changed in the one before it; empty for a first one."""
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
 
-    def specialty(self, slug: str) -> Specialty | None:
+    def specialty(self, slug: str) -> SpecialtyFacts | None:
         """What a slug stands for today: its specialty, or what that was merged into."""
         specialty = self.specialties.get(slug)
         # Bounded, so that specialties merged in a circle cannot hang a page.
@@ -111,7 +109,7 @@ class Figures:
         return specialty
 
     @cached_property
-    def merged_into(self) -> Mapping[str, tuple[Specialty, ...]]:
+    def merged_into(self) -> Mapping[str, tuple[SpecialtyFacts, ...]]:
         """The specialties that were merged into each one in the end, by its slug."""
         return _group_by_key(
             (successor.slug, former)
@@ -151,7 +149,7 @@ class Figures:
         )
 
     @cached_property
-    def specialties_with_figures(self) -> tuple[Specialty, ...]:
+    def specialties_with_figures(self) -> tuple[SpecialtyFacts, ...]:
         """Those with positions or scores, in alphabetical order, without merged ones."""
         return tuple(
             specialty
@@ -184,7 +182,9 @@ class Figures:
             for row in year.scores
         )
 
-    def score_position(self, slug: str, group: ApplicantType | None) -> Standing | None:
+    def score_position(
+        self, slug: str, group: ApplicantType | None
+    ) -> ScorePosition | None:
         """What is published of the scores of a group in a specialty.
 
         The empty slug means all specialties together, no group means both groups. A
@@ -236,7 +236,7 @@ def _last_edits(model: Any) -> dict[str, models.Subquery]:
 
 
 # Edits of names and titles, asked along with what is published.
-EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
+EDITS = _last_edits(Source) | _last_edits(Specialty)
 
 
 def _published() -> models.QuerySet[Any, Any]:
@@ -247,7 +247,7 @@ def _published() -> models.QuerySet[Any, Any]:
     tells one state from the next without naming them all.
     """
     published: models.QuerySet[Any, Any] = (
-        StoredRelease.objects.published()
+        Release.objects.published()
         .order_by()
         .values(one=models.Value(1))
         .annotate(
@@ -289,11 +289,11 @@ def _read(_: State) -> Figures:
     publication in the middle of these queries cannot mix two states.
     """
     releases: Sequence[Mapping[str, Any]] = list(
-        StoredRelease.objects.published()
+        Release.objects.published()
         .order_by("match_year", "version")
         .annotate(
             by_one_person=models.Exists(
-                StoredRelease.editors.through.objects.filter(
+                Release.editors.through.objects.filter(
                     release_id=models.OuterRef("pk"),
                     user_id=models.OuterRef("published_by_id"),
                 )
@@ -305,12 +305,12 @@ def _read(_: State) -> Figures:
     publication = _publication(
         [tuple(release[column] for column in COLUMNS) for release in releases]
     )
-    shelf = release_reader.read(releases)
+    release_rows = release_reader.read(releases)
     return Figures(
         publication=publication,
-        versions=MappingProxyType(shelf.versions),
-        specialties=shelf.specialties,
-        sources=shelf.sources,
+        versions=MappingProxyType(release_rows.versions),
+        specialties=release_rows.specialties,
+        sources=release_rows.sources,
     )
 
 

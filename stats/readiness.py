@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from stats import measures
-from stats.choices import ApplicantType, Missing, Table
+from stats.choices import ApplicantType, FigureTable, Missing
 from stats.columns import PARTS_WITHIN_WHOLES, SCORES
 from stats.definitions import COLUMN_NAMES
 from stats.figures import (
@@ -29,12 +29,12 @@ LOWEST_SCORE, HIGHEST_SCORE = 1, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ReadinessFinding:
     """A value that does not agree with another one, or is not there, and where."""
 
     match_year: int
     version: int
-    table: Table
+    table: FigureTable
     row_key: str
     row_label: str
     column: str  # empty: the row as a whole
@@ -55,16 +55,16 @@ class Finding:
         return f"{place}: {self.text}"
 
 
-def findings(year: YearFigures) -> tuple[Finding, ...]:
+def findings(year: YearFigures) -> tuple[ReadinessFinding, ...]:
     """Every problem and remark of one version, in the order of its tables."""
     return tuple(_findings(year))
 
 
-def problems(year: YearFigures) -> tuple[Finding, ...]:
+def problems(year: YearFigures) -> tuple[ReadinessFinding, ...]:
     return tuple(finding for finding in findings(year) if finding.blocks)
 
 
-def _findings(year: YearFigures) -> Iterator[Finding]:
+def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
     yield from _anything_at_all(year)
     for row in year.rows():
         yield from _source(row)
@@ -86,9 +86,11 @@ def _findings(year: YearFigures) -> Iterator[Finding]:
     yield from _published_img_total(year)
 
 
-def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Finding:
+def _finding(
+    row: Row, column: str, text: str, *, explained: bool = False
+) -> ReadinessFinding:
     """A finding that blocks, unless the row carries a note that explains it."""
-    return Finding(
+    return ReadinessFinding(
         match_year=row.provenance.match_year,
         version=row.provenance.version,
         table=row.table,
@@ -100,12 +102,12 @@ def _finding(row: Row, column: str, text: str, *, explained: bool = False) -> Fi
     )
 
 
-def _anything_at_all(year: YearFigures) -> Iterator[Finding]:
+def _anything_at_all(year: YearFigures) -> Iterator[ReadinessFinding]:
     if not any(True for _ in year.rows()):
-        yield Finding(
+        yield ReadinessFinding(
             match_year=year.match_year,
             version=year.release.version,
-            table=Table.TOTALS,
+            table=FigureTable.TOTALS,
             row_key=TotalsRow.key,
             row_label=TotalsRow.label,
             column="",
@@ -114,13 +116,13 @@ def _anything_at_all(year: YearFigures) -> Iterator[Finding]:
         )
 
 
-def _source(row: Row) -> Iterator[Finding]:
+def _source(row: Row) -> Iterator[ReadinessFinding]:
     # A row without values yet needs no source yet.
     if not row.provenance.sources and row.provenance.missing != Missing.NOT_ENTERED:
         yield _finding(row, "sources", "No source is named.")
 
 
-def _reason(row: Row) -> Iterator[Finding]:
+def _reason(row: Row) -> Iterator[ReadinessFinding]:
     if isinstance(row, ScoreRow):
         empty = row.step2_ck_mean is None and row.step2_ck_median is None
         for column in ("step2_ck_q1", "step2_ck_q3"):
@@ -136,7 +138,7 @@ def _reason(row: Row) -> Iterator[Finding]:
         yield _finding(row, "missing", "Nothing is empty, so there is no reason why.")
 
 
-def _parts(row: Row) -> Iterator[Finding]:
+def _parts(row: Row) -> Iterator[ReadinessFinding]:
     for part, whole in PARTS_WITHIN_WHOLES[row.table]:
         smaller, larger = getattr(row, part), getattr(row, whole)
         if smaller is not None and larger is not None and smaller > larger:
@@ -145,7 +147,7 @@ def _parts(row: Row) -> Iterator[Finding]:
 
 def _rate(
     row: Row, part: int | None, whole: int | None, column: str
-) -> Iterator[Finding]:
+) -> Iterator[ReadinessFinding]:
     """A printed rate agrees with the computed one within 0.05 points, or says why not.
 
     A rate that is printed in whole percent can only agree to half a percent; that
@@ -166,7 +168,7 @@ def _rate(
     yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
 
 
-def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
+def _specialty(row: SpecialtyRow) -> Iterator[ReadinessFinding]:
     both = measures.total(row.filled_us_img, row.filled_non_us_img)
     if None not in (both, row.filled_img_total) and both != row.filled_img_total:
         yield _finding(
@@ -200,7 +202,7 @@ def _specialty(row: SpecialtyRow) -> Iterator[Finding]:
     yield from _rate(row, row.img_filled, row.positions_filled, "published_img_share")
 
 
-def _scores(row: ScoreRow) -> Iterator[Finding]:
+def _scores(row: ScoreRow) -> Iterator[ReadinessFinding]:
     for column in SCORES:
         score = getattr(row, column)
         if score is not None and not LOWEST_SCORE <= score <= HIGHEST_SCORE:
@@ -221,7 +223,7 @@ _DO_ALL = (ApplicantType.US_DO_ALL,)
 _DO_PARTS = (ApplicantType.US_DO_SENIOR, ApplicantType.US_DO_GRAD)
 
 
-def _types_within_totals(year: YearFigures) -> Iterator[Finding]:
+def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
     if year.totals is None:
         return
     for column in ApplicantRow.counts:
@@ -244,7 +246,7 @@ def _types_within_totals(year: YearFigures) -> Iterator[Finding]:
             )
 
 
-def _published_img_total(year: YearFigures) -> Iterator[Finding]:
+def _published_img_total(year: YearFigures) -> Iterator[ReadinessFinding]:
     """A published total of all IMGs agrees with its parts where all are known."""
     whole = year.of_type(ApplicantType.IMG_TOTAL)
     us = year.of_type(ApplicantType.US_IMG)
@@ -270,7 +272,9 @@ LARGE = Fraction(1, 4)
 LEAST_WORTH_A_LOOK = Fraction(1, 10)
 
 
-def jumps(year: YearFigures, earlier: Sequence[YearFigures]) -> tuple[Finding, ...]:
+def jumps(
+    year: YearFigures, earlier: Sequence[YearFigures]
+) -> tuple[ReadinessFinding, ...]:
     """Counts that moved more than history suggests. Remarks: they never block.
 
     `earlier` are the current versions of the years before, oldest first.

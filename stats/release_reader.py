@@ -11,41 +11,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from stats.choices import ApplicantType, Confidence, Outcome, ReleaseKind, Table
+from stats.choices import (
+    ApplicantType,
+    FigureConfidence,
+    FigureTable,
+    ReleaseKind,
+    ScoreOutcome,
+)
 from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.figures import (
     ALL_SPECIALTIES,
     ROW_TYPES,
-    Footnote,
+    FootnoteFacts,
     Provenance,
-    Release,
+    ReleaseFacts,
     Row,
-    Source,
-    Specialty,
+    SourceFacts,
+    SpecialtyFacts,
     YearFigures,
 )
-from stats.models import FIGURE_MODELS
-from stats.models import Footnote as StoredFootnote
-from stats.models import Source as StoredSource
-from stats.models import Specialty as StoredSpecialty
+from stats.models import FIGURE_MODELS, Footnote, Source, Specialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class ReleaseRows:
     """Versions by year and number, and the sources and specialties they refer to."""
 
     versions: Mapping[tuple[int, int], YearFigures]
-    specialties: Mapping[str, Specialty]  # by slug, in alphabetical order
-    sources: Mapping[str, Source]  # by key, in alphabetical order
+    specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
+    sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
 
 
-def source_of(row: StoredSource) -> Source:
-    return Source(**{field.name: getattr(row, field.name) for field in fields(Source)})
+def source_of(row: Source) -> SourceFacts:
+    return SourceFacts(
+        **{field.name: getattr(row, field.name) for field in fields(SourceFacts)}
+    )
 
 
-def specialty_of(row: StoredSpecialty, successor: str = "") -> Specialty:
+def specialty_of(row: Specialty, successor: str = "") -> SpecialtyFacts:
     """`successor` is the slug of what it was merged into, empty for none."""
-    return Specialty(
+    return SpecialtyFacts(
         slug=row.slug,
         name=row.name,
         short_name=row.short_name,
@@ -54,10 +59,10 @@ def specialty_of(row: StoredSpecialty, successor: str = "") -> Specialty:
     )
 
 
-def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
+def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
     """The rows of exactly these releases, given as dictionaries of their columns."""
-    sources = {row.pk: source_of(row) for row in StoredSource.objects.order_by("key")}
-    stored = list(StoredSpecialty.objects.order_by("short_name"))
+    sources = {row.pk: source_of(row) for row in Source.objects.order_by("key")}
+    stored = list(Specialty.objects.order_by("short_name"))
     slugs = {row.pk: row.slug for row in stored}
     specialties = {
         row.pk: specialty_of(row, slugs[row.successor_id] if row.successor_id else "")
@@ -66,7 +71,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
     ids = [release["id"] for release in releases]
     by_id = {release["id"]: release for release in releases}
 
-    def read_row(row: Any, row_sources: Sequence[Source]) -> Row:
+    def read_row(row: Any, row_sources: Sequence[SourceFacts]) -> Row:
         release, table = by_id[row.release_id], row.table
         values = {
             column: getattr(row, column)
@@ -79,14 +84,14 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
         if "applicant_type" in values:
             values["applicant_type"] = ApplicantType(row.applicant_type)
         if "outcome" in values:
-            values["outcome"] = Outcome(row.outcome)
+            values["outcome"] = ScoreOutcome(row.outcome)
         figures: Row = ROW_TYPES[table](
             **values,
             provenance=Provenance(
                 match_year=release["match_year"],
                 version=release["version"],
                 sources=tuple(row_sources),
-                confidence=Confidence(row.confidence),
+                confidence=FigureConfidence(row.confidence),
                 locator=row.locator,
                 note=row.note,
                 missing=row.missing,
@@ -100,18 +105,18 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
             **{f"{model._meta.model_name}__release__in": ids}
         )
         owner = f"{model._meta.model_name}_id"
-        row_sources: dict[int, list[Source]] = defaultdict(list)
+        row_sources: dict[int, list[SourceFacts]] = defaultdict(list)
         for row_id, source_id in links.order_by("pk").values_list(owner, "source_id"):
             row_sources[row_id].append(sources[source_id])
         stored_rows: Any = model._default_manager.filter(release__in=ids).order_by("pk")
         for stored_row in stored_rows:
             row = read_row(stored_row, row_sources[stored_row.pk])
             rows[stored_row.release_id].append(row)
-    footnotes: dict[int, list[Footnote]] = defaultdict(list)
-    for note in StoredFootnote.objects.filter(release__in=ids).order_by("pk"):
+    footnotes: dict[int, list[FootnoteFacts]] = defaultdict(list)
+    for note in Footnote.objects.filter(release__in=ids).order_by("pk"):
         footnotes[note.release_id].append(
-            Footnote(
-                table=Table(note.table),
+            FootnoteFacts(
+                table=FigureTable(note.table),
                 row=note.row,
                 column=note.column,
                 text=note.text,
@@ -121,7 +126,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
     versions: dict[tuple[int, int], YearFigures] = {}
     for release in releases:
         figures = YearFigures.assemble(
-            Release(
+            ReleaseFacts(
                 match_year=release["match_year"],
                 version=release["version"],
                 kind=ReleaseKind(release["kind"]),
@@ -140,7 +145,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> Shelf:
         versions[figures.match_year, figures.release.version] = replace(
             figures, applicants=tuple(in_order)
         )
-    return Shelf(
+    return ReleaseRows(
         versions=versions,
         specialties={row.slug: row for row in specialties.values()},
         sources={row.key: row for row in sources.values()},

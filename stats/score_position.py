@@ -13,14 +13,14 @@ from decimal import Decimal
 from imgportal.lib import numbers
 from stats import charts
 from stats.charts import Mean, Quartiles, ScoreStrip
-from stats.choices import IMG_GROUPS, ApplicantType, Missing, Outcome
-from stats.figures import ScoreRow, Specialty
+from stats.choices import IMG_GROUPS, ApplicantType, Missing, ScoreOutcome
+from stats.figures import ScoreRow, SpecialtyFacts
 
 # The groups that editions describe, in the order in which pages of scores name them.
 SCORE_GROUPS = IMG_GROUPS[::-1]
 WHO = {
-    Outcome.MATCHED: "of those who matched",
-    Outcome.NOT_MATCHED: "of those who did not match",
+    ScoreOutcome.MATCHED: "of those who matched",
+    ScoreOutcome.NOT_MATCHED: "of those who did not match",
 }
 
 
@@ -28,7 +28,7 @@ WHO = {
 class Strip:
     """What one edition publishes of one specialty and group, and the rows behind it."""
 
-    specialty: Specialty
+    specialty: SpecialtyFacts
     applicant_type: ApplicantType
     edition: int
     drawing: ScoreStrip
@@ -51,21 +51,21 @@ class Strip:
     def words(self, score: int) -> str:
         """ "245: above the middle of those who matched, in the upper quarter of …"."""
         positions = [
-            f"{position(score, band.quartiles)} {WHO[Outcome(band.quartiles.outcome)]}"
+            f"{position(score, band.quartiles)} {WHO[ScoreOutcome(band.quartiles.outcome)]}"
             for band in self.drawing.bands
         ]
         positions += [
-            f"{distance(score, point.mean.mean)} {WHO[Outcome(point.mean.outcome)]}"
+            f"{distance(score, point.mean.mean)} {WHO[ScoreOutcome(point.mean.outcome)]}"
             for point in self.drawing.points
         ]
         return f"{score}: {', '.join(positions)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ScorePosition:
     """What is published of one specialty for one group, or for both."""
 
-    specialty: Specialty
+    specialty: SpecialtyFacts
     group: ApplicantType | None  # None: asked for both
     strips: tuple[Strip, ...]  # the newest of each group that was asked for
     # Quartiles of the other group, where the group that was asked for has none.
@@ -121,13 +121,13 @@ def mean_strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
 
 
 def find_position(
-    specialty: Specialty, rows: Sequence[ScoreRow], group: ApplicantType | None
-) -> Standing:
+    specialty: SpecialtyFacts, rows: Sequence[ScoreRow], group: ApplicantType | None
+) -> ScorePosition:
     """`rows` are all scores of the specialty, the newest edition first."""
     groups = SCORE_GROUPS if group is None else (group,)
     newest = [strip for kind in groups if (strip := _newest(rows, kind))]
     has_quartiles = any(strip.has_quartiles for strip in newest)
-    return Standing(
+    return ScorePosition(
         specialty=specialty,
         group=group,
         strips=tuple(newest),
@@ -162,7 +162,7 @@ def _of_kind(rows: Sequence[ScoreRow], kind: ApplicantType) -> list[ScoreRow]:
 def _strips(
     rows: Iterable[ScoreRow], draw: Callable[[Sequence[ScoreRow]], ScoreStrip | None]
 ) -> tuple[Strip, ...]:
-    grouped: dict[tuple[Specialty, ApplicantType, int], list[ScoreRow]] = {}
+    grouped: dict[tuple[SpecialtyFacts, ApplicantType, int], list[ScoreRow]] = {}
     for row in rows:
         grouped.setdefault((row.specialty, row.applicant_type, row.edition), []).append(
             row

@@ -16,34 +16,32 @@ from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
 from stats.choices import (
     ApplicantType,
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
-    Outcome,
     ReleaseKind,
+    ScoreOutcome,
     SourceKind,
     Status,
-    Table,
 )
 from stats.figures import (
     ApplicantRow,
-    Footnote,
+    FootnoteFacts,
     Provenance,
-    Release,
+    ReleaseFacts,
     Row,
     ScoreRow,
-    Source,
-    Specialty,
+    SourceFacts,
+    SpecialtyFacts,
     SpecialtyRow,
     TotalsRow,
     YearFigures,
 )
-from stats.models import ApplicantResult
-from stats.models import Release as StoredRelease
-from stats.models import Source as StoredSource
+from stats.models import ApplicantResult, Release, Source
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
-REPORT = Source(
+REPORT = SourceFacts(
     key="report",
     title="Results and Data",
     publisher="NRMP",
@@ -52,7 +50,9 @@ REPORT = Source(
     accessed_on=date(2026, 11, 22),
     kind=SourceKind.OFFICIAL,
 )
-CARDIOLOGY = Specialty(slug="cardiology", name="Cardiology", short_name="Cardiology")
+CARDIOLOGY = SpecialtyFacts(
+    slug="cardiology", name="Cardiology", short_name="Cardiology"
+)
 
 
 def provenance(**changes: Any) -> Provenance:
@@ -61,7 +61,7 @@ def provenance(**changes: Any) -> Provenance:
         "match_year": 2024,
         "version": 1,
         "sources": (REPORT,),
-        "confidence": Confidence.A,
+        "confidence": FigureConfidence.A,
     }
     return Provenance(**values | changes)
 
@@ -122,7 +122,7 @@ def score_row(**changes: Any) -> ScoreRow:
     values: dict[str, Any] = {
         "specialty": CARDIOLOGY,
         "applicant_type": ApplicantType.NON_US_IMG,
-        "outcome": Outcome.MATCHED,
+        "outcome": ScoreOutcome.MATCHED,
         "applicants": 50,
         "applicants_with_score": 40,
         "step2_ck_mean": Decimal("245"),
@@ -140,7 +140,7 @@ def year_figures(
     *rows: Row,
     match_year: int = 2024,
     version: int = 1,
-    footnotes: tuple[Footnote, ...] = (),
+    footnotes: tuple[FootnoteFacts, ...] = (),
 ) -> YearFigures:
     """A published version that holds these rows and says so in each of them."""
     placed = [
@@ -151,7 +151,7 @@ def year_figures(
         for row in rows
     ]
     return YearFigures(
-        release=Release(
+        release=ReleaseFacts(
             match_year=match_year,
             version=version,
             kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
@@ -171,9 +171,9 @@ def year_figures(
 # --- Stored ------------------------------------------------------------------------
 
 
-def stored_draft(match_year: int = 2060, version: int = 1) -> StoredRelease:
+def stored_draft(match_year: int = 2060, version: int = 1) -> Release:
     """An open version without any figures."""
-    return StoredRelease.objects.create(
+    return Release.objects.create(
         match_year=match_year,
         version=version,
         kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
@@ -183,20 +183,20 @@ def stored_draft(match_year: int = 2060, version: int = 1) -> StoredRelease:
     )
 
 
-def stored_result(release: StoredRelease, **changes: Any) -> ApplicantResult:
+def stored_result(release: Release, **changes: Any) -> ApplicantResult:
     """How US IMGs did, resting on a source of the founding data."""
     values: dict[str, Any] = {
         "applicant_type": ApplicantType.US_IMG,
         "active_applicants": 200,
         "matched_to_pgy1": 100,
-        "confidence": Confidence.A,
+        "confidence": FigureConfidence.A,
     }
     row = ApplicantResult.objects.create(release=release, **values | changes)
-    row.sources.add(StoredSource.objects.order_by("key")[0])
+    row.sources.add(Source.objects.order_by("key")[0])
     return row
 
 
-def stored_source(key: str = "new-report", **changes: Any) -> StoredSource:
+def stored_source(key: str = "new-report", **changes: Any) -> Source:
     """A document that no figure rests on."""
     values: dict[str, Any] = {
         "title": "A new report",
@@ -205,12 +205,12 @@ def stored_source(key: str = "new-report", **changes: Any) -> StoredSource:
         "accessed_on": date(2026, 11, 22),
         "kind": SourceKind.OFFICIAL,
     }
-    return StoredSource.objects.create(key=key, **values | changes)
+    return Source.objects.create(key=key, **values | changes)
 
 
-def publish(release: StoredRelease, *, now: datetime = NOW) -> StoredRelease:
+def publish(release: Release, *, now: datetime = NOW) -> Release:
     """Publish as the loader does: the earlier version first stops being current."""
-    StoredRelease.objects.filter(match_year=release.match_year, is_current=True).update(
+    Release.objects.filter(match_year=release.match_year, is_current=True).update(
         is_current=False
     )
     release.status = Status.PUBLISHED
@@ -227,32 +227,32 @@ def person(name: str = "ana", **fields: Any) -> User:
     return User.objects.create_user(f"{name}@example.org", **fields)
 
 
-def rows_of(release: StoredRelease, table: Table) -> list[Any]:
+def rows_of(release: Release, table: FigureTable) -> list[Any]:
     return list(edit_draft.MODELS[table].objects.filter(release=release).order_by("pk"))
 
 
-def edit(table: Table, row: Any, **becomes: Any) -> RowEdit:
+def edit(table: FigureTable, row: Any, **becomes: Any) -> RowEdit:
     """What somebody wants who looks at the row as it is stored now."""
     row.refresh_from_db()
     was = edit_draft.stored_values(table, [row])[row.pk]
     return RowEdit(row_id=row.pk, was=was, becomes=was | becomes)
 
 
-def fill_in(
-    release: StoredRelease, *, by: User, now: datetime = NOW, **values: Any
-) -> None:
+def fill_in(release: Release, *, by: User, now: datetime = NOW, **values: Any) -> None:
     """Give every row a source and a reason why it is empty: ready for review.
 
     `values` go into the results by applicant type.
     """
     about = {"missing": Missing.NOT_FOUND, "sources": "ecfmg-2014"}
-    for table in Table:
+    for table in FigureTable:
         edit_draft.change_rows(
             release_id=release.pk,
             table=table,
             edits=[
                 edit(
-                    table, row, **about | (values if table == Table.APPLICANTS else {})
+                    table,
+                    row,
+                    **about | (values if table == FigureTable.APPLICANTS else {}),
                 )
                 for row in rows_of(release, table)
             ],
@@ -263,7 +263,7 @@ def fill_in(
 
 def draft_by(
     editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
-) -> StoredRelease:
+) -> Release:
     """A first version, entered in full by one person."""
     release = open_version.start_year(match_year=match_year, by=editor, now=now)
     fill_in(release, by=editor, now=now, **values)
@@ -272,13 +272,13 @@ def draft_by(
 
 def in_review_by(
     editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
-) -> StoredRelease:
+) -> Release:
     release = draft_by(editor, match_year, now=now, **values)
     return publish_version.submit(release_id=release.pk, by=editor, now=now)
 
 
 def published_by(
     editor: User, publisher: User, match_year: int = 2060, **values: Any
-) -> StoredRelease:
+) -> Release:
     release = in_review_by(editor, match_year, **values)
     return publish_version.publish(release_id=release.pk, by=publisher, now=NOW)

@@ -19,7 +19,7 @@ from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import Country, SeasonDeadline
 from stats.actions import edit_draft, handle_reports, open_version, publish_version
-from stats.choices import Confidence, ReleaseKind, Table
+from stats.choices import FigureConfidence, FigureTable, ReleaseKind
 from stats.models import ApplicantResult, ProblemReport, Release, Source, Specialty
 from tests import staff
 from tests.factories import edit, fill_in, rows_of, stored_source
@@ -140,14 +140,14 @@ def staged(*, now: datetime) -> Stage:
         "published before": _of(
             Release.objects.get(match_year=2013, version=1), "change"
         ),
-        "totals of a new year": _of(new_year, "grid", Table.TOTALS),
-        "applicants of a new year": _of(new_year, "grid", Table.APPLICANTS),
-        "specialties of a new year": _of(new_year, "grid", Table.SPECIALTIES),
-        "scores of a new year": _of(new_year, "grid", Table.SCORES),
-        "applicants of an amendment": _of(amendment, "grid", Table.APPLICANTS),
-        "scores of an amendment": _of(amended_scores, "grid", Table.SCORES),
+        "totals of a new year": _of(new_year, "grid", FigureTable.TOTALS),
+        "applicants of a new year": _of(new_year, "grid", FigureTable.APPLICANTS),
+        "specialties of a new year": _of(new_year, "grid", FigureTable.SPECIALTIES),
+        "scores of a new year": _of(new_year, "grid", FigureTable.SCORES),
+        "applicants of an amendment": _of(amendment, "grid", FigureTable.APPLICANTS),
+        "scores of an amendment": _of(amended_scores, "grid", FigureTable.SCORES),
         "footnotes": _of(amendment, "footnotes"),
-        "import": _of(new_year, "import", Table.APPLICANTS),
+        "import": _of(new_year, "import", FigureTable.APPLICANTS),
         "every source": _at("stats_source_changelist"),
         "a source": _at("stats_source_change", source.pk),
         "a new source": _at("stats_source_add"),
@@ -196,20 +196,20 @@ def _new_year(*, by: User, now: datetime) -> Release:
     release = open_version.start_year(match_year=NEW_YEAR, by=by, now=now)
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
+        table=FigureTable.APPLICANTS,
         edits=[
             edit(
-                Table.APPLICANTS,
+                FigureTable.APPLICANTS,
                 row,
                 active_applicants=ENTERED[row.applicant_type][0],
                 matched_to_pgy1=ENTERED[row.applicant_type][1],
                 published_match_rate=ENTERED[row.applicant_type][2],
                 missing="",
-                confidence=Confidence.A,
+                confidence=FigureConfidence.A,
                 sources=REPORT,
                 locator="Table 4",
             )
-            for row in rows_of(release, Table.APPLICANTS)
+            for row in rows_of(release, FigureTable.APPLICANTS)
             if row.applicant_type in ENTERED
         ],
         by=by,
@@ -226,10 +226,10 @@ def _amendment(match_year: int, *, by: User, now: datetime) -> Release:
     assert matched is not None
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
+        table=FigureTable.APPLICANTS,
         edits=[
             edit(
-                Table.APPLICANTS,
+                FigureTable.APPLICANTS,
                 row,
                 matched_to_pgy1=matched - 10,
                 published_match_rate=None,
@@ -264,7 +264,7 @@ def _reports(*, by: User, now: datetime) -> list[ProblemReport]:
             email="" if days == 3 else "reader@example.org",
             match_year=2024,
             version=1,
-            table=Table.APPLICANTS,
+            table=FigureTable.APPLICANTS,
             row="us_img",
             now=now - timedelta(days=days),
         )

@@ -21,7 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stats import imports
-from stats.choices import Table
+from stats.choices import FigureTable
 from tests import staff
 from tests.profiles import forms
 from tests.stats.imports import files
@@ -190,7 +190,7 @@ def test_member_may_bring_only_so_many_files_an_hour(member: Client) -> None:
 
 # --- Figures that staff import ---------------------------------------------------------
 
-TOTALS = files.good(Table.TOTALS)
+TOTALS = files.good(FigureTable.TOTALS)
 HEADER, VALUES = list(TOTALS), [str(value) for value in TOTALS.values()]
 
 TABLES: dict[str, Callable[[int], list[list[str]]]] = {
@@ -222,7 +222,7 @@ def test_figures_that_are_imported(name: str, kind: str) -> None:
 
     assert_in_proportion(
         lambda number: imports.read(
-            f"totals.{kind}", contents[number], Table.TOTALS, None
+            f"totals.{kind}", contents[number], FigureTable.TOTALS, None
         )
     )
 
@@ -233,7 +233,7 @@ def test_figures_that_are_imported(name: str, kind: str) -> None:
 def test_text_that_is_no_table(text: str) -> None:
     assert_in_proportion(
         lambda number: imports.read(
-            "totals.csv", (text * number).encode(), Table.TOTALS, None
+            "totals.csv", (text * number).encode(), FigureTable.TOTALS, None
         )
     )
 
@@ -241,7 +241,7 @@ def test_text_that_is_no_table(text: str) -> None:
 def test_columns_have_a_bound() -> None:
     content = files.as_csv(TABLES["columns"](100))
 
-    refusals = imports.read("totals.csv", content, Table.TOTALS, None).refusals
+    refusals = imports.read("totals.csv", content, FigureTable.TOTALS, None).refusals
 
     assert [refusal.reason for refusal in refusals] == [
         "There are more than 100 columns."

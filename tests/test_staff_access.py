@@ -23,7 +23,7 @@ from django.urls import URLPattern, URLResolver, resolve
 from imgportal.models import User
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from stats.actions import edit_draft, handle_reports, open_version, publish_version
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
 from tests import staff
 from tests.factories import NOW, edit, stored_source
@@ -111,8 +111,8 @@ def in_review() -> Release:
     row = ApplicantResult.objects.filter(release=release)[0]
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
-        edits=[edit(Table.APPLICANTS, row, note="Another note.")],
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, note="Another note.")],
         by=somebody(),
         now=NOW,
     )
@@ -144,7 +144,7 @@ MAKE: dict[str, Callable[[], Any]] = {
         email="reader@example.org",
         match_year=2024,
         version=1,
-        table=Table.APPLICANTS,
+        table=FigureTable.APPLICANTS,
         row="us_img",
         now=NOW,
     ),

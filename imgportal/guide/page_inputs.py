@@ -13,7 +13,7 @@ from profiles import reference_tables
 from profiles.rules.reference import Country, Reference, eastern_day
 from stats import public
 from stats.choices import ApplicantType
-from stats.figures import ApplicantRow, Source, YearFigures
+from stats.figures import ApplicantRow, SourceFacts, YearFigures
 from stats.public import Figures
 
 
@@ -60,7 +60,7 @@ class Shelf:
 
     # --- Sources -----------------------------------------------------------------
 
-    def source(self, key: str) -> Source | None:
+    def source(self, key: str) -> SourceFacts | None:
         return self.figures.sources.get(key)
 
 

@@ -22,7 +22,7 @@ from imgportal.lib.official_sites import OFFICIAL_SITES
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from profiles.rules.text.rulebook import RULES
-from stats.figures import Source
+from stats.figures import SourceFacts
 
 register = template.Library()
 
@@ -110,7 +110,7 @@ def documents(context: Context, keys: tuple[str, ...]) -> SafeString:
     return SafeString(html.strip())
 
 
-def _known(context: Context, keys: tuple[str, ...]) -> list[Source]:
+def _known(context: Context, keys: tuple[str, ...]) -> list[SourceFacts]:
     """Documents of these keys. One that is not in the catalogue has no page to link."""
     return [source for key in keys if (source := context["shelf"].source(key))]
 

@@ -21,7 +21,7 @@ from profiles.rules.text.rulebook import RULES, Rule
 from profiles.views.verdict_display import Showing, Shown
 from profiles.views.verdict_links import Link, official_site
 from stats.choices import ApplicantType
-from stats.public import Figures, Standing, Strip
+from stats.public import Figures, ScorePosition, Strip
 
 PAGES = {
     Part.EXAMS: "profiles:exam_list",
@@ -138,7 +138,7 @@ class Placed:
 class ShownStanding:
     """One of the specialties that the member chose."""
 
-    standing: Standing
+    standing: ScorePosition
     strips: tuple[Placed, ...]
     elsewhere: tuple[Placed, ...]
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
-from stats.choices import Confidence, Missing, Status, Table
+from stats.choices import FigureConfidence, FigureTable, Missing, Status
 from stats.exceptions import BadValue, Conflict, EditRefused
 from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
 from stats.models import (
@@ -28,17 +28,17 @@ from stats.models import (
 if TYPE_CHECKING:
     from imgportal.models import User
 
-MODELS: dict[Table, Any] = {
-    Table.TOTALS: YearTotals,
-    Table.APPLICANTS: ApplicantResult,
-    Table.SPECIALTIES: SpecialtyResult,
-    Table.SCORES: ScoreSummary,
+MODELS: dict[FigureTable, Any] = {
+    FigureTable.TOTALS: YearTotals,
+    FigureTable.APPLICANTS: ApplicantResult,
+    FigureTable.SPECIALTIES: SpecialtyResult,
+    FigureTable.SCORES: ScoreSummary,
 }
-ROWS: dict[Table, Any] = {
-    Table.TOTALS: TotalsRow,
-    Table.APPLICANTS: ApplicantRow,
-    Table.SPECIALTIES: SpecialtyRow,
-    Table.SCORES: ScoreRow,
+ROWS: dict[FigureTable, Any] = {
+    FigureTable.TOTALS: TotalsRow,
+    FigureTable.APPLICANTS: ApplicantRow,
+    FigureTable.SPECIALTIES: SpecialtyRow,
+    FigureTable.SCORES: ScoreRow,
 }
 ABOUT = ("missing", "confidence", "locator", "note")
 SOURCES = "sources"  # keys, joined with ";" in their order
@@ -54,13 +54,13 @@ class RowEdit:
     becomes: Mapping[str, Any]
 
 
-def columns_of(table: Table) -> tuple[str, ...]:
+def columns_of(table: FigureTable) -> tuple[str, ...]:
     """The columns of a table that can be edited, in the order of the founding files."""
     row = ROWS[table]
     return (*row.counts, *row.printed, *ABOUT, SOURCES)
 
 
-def stored_values(table: Table, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     """The editable values of rows of one table, by row. One query for the sources."""
     model = MODELS[table]
     owner = f"{model._meta.model_name}_id"
@@ -79,7 +79,7 @@ def stored_values(table: Table, rows: Sequence[Any]) -> dict[int, dict[str, Any]
 def change_rows(
     *,
     release_id: int,
-    table: Table,
+    table: FigureTable,
     edits: Sequence[RowEdit],
     by: User,
     now: datetime,
@@ -163,7 +163,7 @@ def _gone(row_id: int) -> BadValue:
 
 
 def _apply(
-    row: Any, table: Table, wanted: dict[str, Any], known: Mapping[str, int]
+    row: Any, table: FigureTable, wanted: dict[str, Any], known: Mapping[str, int]
 ) -> list[BadValue]:
     """Set the values on the row and say which of them cannot be stored."""
     bad = [
@@ -204,9 +204,9 @@ def _bad_values(row_id: int, error: ValidationError) -> list[BadValue]:
     ]
 
 
-def _is_complete(row: Any, table: Table) -> bool:
+def _is_complete(row: Any, table: FigureTable) -> bool:
     """Whether a row has what would otherwise need a reason for its absence."""
-    if table == Table.SCORES:
+    if table == FigureTable.SCORES:
         return row.step2_ck_mean is not None or row.step2_ck_median is not None
     return all(getattr(row, column) is not None for column in ROWS[table].counts)
 
@@ -235,7 +235,7 @@ def _store(
 def add_row(
     *,
     release_id: int,
-    table: Table,
+    table: FigureTable,
     identity: Mapping[str, Any],
     by: User,
     now: datetime,
@@ -254,7 +254,7 @@ def add_row(
         row = model(
             release=release,
             missing=Missing.NOT_ENTERED,
-            confidence=Confidence.C,
+            confidence=FigureConfidence.C,
             **identity,
         )
         try:
@@ -267,7 +267,7 @@ def add_row(
 
 
 def remove_row(
-    *, release_id: int, table: Table, row_id: int, by: User, now: datetime
+    *, release_id: int, table: FigureTable, row_id: int, by: User, now: datetime
 ) -> None:
     """Take a row out of a draft. Removing one that is gone already changes nothing."""
     with transaction.atomic():

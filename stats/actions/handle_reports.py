@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from stats.choices import ReportStatus, Table
+from stats.choices import FigureTable, ReportStatus
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
 
@@ -21,7 +21,7 @@ def receive(
     email: str,
     match_year: int | None = None,
     version: int | None = None,
-    table: Table | None = None,
+    table: FigureTable | None = None,
     row: str = "",
     now: datetime,
 ) -> ProblemReport:

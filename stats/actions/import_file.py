@@ -9,7 +9,7 @@ from django.db import transaction
 
 from stats.actions import record_history
 from stats.actions.edit_draft import MODELS, SOURCES
-from stats.choices import Status, Step, Table
+from stats.choices import FigureTable, Status, Step
 from stats.columns import IDENTITY
 from stats.exceptions import ImportRefused, PlanOutdated
 from stats.imports.import_plan import Plan, RowChange, plan
@@ -76,7 +76,7 @@ def _write(release: Release, import_plan: Plan) -> None:
     _link(model, [(row, change) for row, change in rows if SOURCES in change.becomes])
 
 
-def _identity(table: Table, change: RowChange) -> dict[str, Any]:
+def _identity(table: FigureTable, change: RowChange) -> dict[str, Any]:
     columns = [
         "specialty_id" if name == "specialty" else name for name in IDENTITY[table]
     ]

@@ -22,10 +22,7 @@ from stats.choices import Status
 from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
 from stats.founding.files import read_figures
-from stats.models import Footnote as StoredFootnote
-from stats.models import Release as StoredRelease
-from stats.models import Source as StoredSource
-from stats.models import Specialty as StoredSpecialty
+from stats.models import Footnote, Release, Source, Specialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +42,17 @@ def load_figures(*, folder: Path, now: datetime) -> LoadedFigures:
     Raises FoundingFileError, and then nothing has changed.
     """
     files = read_figures(folder, now=now)
-    stored_keys = set(StoredSource.objects.values_list("key", flat=True))
+    stored_keys = set(Source.objects.values_list("key", flat=True))
     sources = [row for row in files.sources if row.key not in stored_keys]
-    stored_slugs = set(StoredSpecialty.objects.values_list("slug", flat=True))
+    stored_slugs = set(Specialty.objects.values_list("slug", flat=True))
     specialties = [row for row in files.specialties if row.slug not in stored_slugs]
     for source in sources:
         source.changed_at = now
     for specialty in specialties:
         specialty.changed_at = now
-    StoredSource.objects.bulk_create(sources)
-    StoredSpecialty.objects.bulk_create(specialties)
-    stored_years = set(StoredRelease.objects.values_list("match_year", flat=True))
+    Source.objects.bulk_create(sources)
+    Specialty.objects.bulk_create(specialties)
+    stored_years = set(Release.objects.values_list("match_year", flat=True))
     versions = [year for year in files.versions if year.match_year not in stored_years]
     # A year has one open version at a time, so the first ones are published before.
     for number in sorted({year.release.version for year in versions}):
@@ -75,10 +72,10 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
 
     The guards of published figures allow no other order.
     """
-    source_ids = dict(StoredSource.objects.values_list("key", "pk"))
-    specialty_ids = dict(StoredSpecialty.objects.values_list("slug", "pk"))
+    source_ids = dict(Source.objects.values_list("key", "pk"))
+    specialty_ids = dict(Specialty.objects.values_list("slug", "pk"))
     releases = {
-        year.match_year: StoredRelease(
+        year.match_year: Release(
             match_year=year.match_year,
             version=year.release.version,
             kind=year.release.kind,
@@ -88,7 +85,7 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
         )
         for year in years
     }
-    StoredRelease.objects.bulk_create(releases.values())
+    Release.objects.bulk_create(releases.values())
     by_model: dict[Any, list[tuple[Any, Row]]] = defaultdict(list)
     for year in years:
         for row in year.rows():
@@ -106,8 +103,8 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
             for stored, row in pairs
             for source in row.provenance.sources
         )
-    StoredFootnote.objects.bulk_create(
-        StoredFootnote(
+    Footnote.objects.bulk_create(
+        Footnote(
             release=releases[year.match_year],
             table=note.table,
             row=note.row,
@@ -117,12 +114,12 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
         for year in years
         for note in year.footnotes
     )
-    StoredRelease.objects.filter(match_year__in=releases, is_current=True).update(
+    Release.objects.filter(match_year__in=releases, is_current=True).update(
         is_current=False
     )
-    StoredRelease.objects.filter(
-        pk__in=[release.pk for release in releases.values()]
-    ).update(status=Status.PUBLISHED, published_at=now, is_current=True)
+    Release.objects.filter(pk__in=[release.pk for release in releases.values()]).update(
+        status=Status.PUBLISHED, published_at=now, is_current=True
+    )
 
 
 def _columns(row: Row, specialty_ids: dict[str, int]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from stats.actions import record_history
 from stats.choices import (
     CURRENT_TYPES,
-    Confidence,
+    FigureConfidence,
     Missing,
     ReleaseKind,
     Status,
@@ -47,7 +47,7 @@ def start_year(*, match_year: int, by: User, now: datetime) -> Release:
             "release": release,
             "missing": Missing.NOT_ENTERED,
             # The most careful grade, until somebody judges the source.
-            "confidence": Confidence.C,
+            "confidence": FigureConfidence.C,
         }
         YearTotals.objects.create(**empty)
         ApplicantResult.objects.bulk_create(

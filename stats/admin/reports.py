@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from imgportal.lib import clock
 from stats import public
 from stats.actions import handle_reports
-from stats.choices import ReportStatus, Table
+from stats.choices import FigureTable, ReportStatus
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
 
@@ -105,7 +105,9 @@ class ProblemReportAdmin(_Admin):
         if report.match_year is None or report.version is None:
             return "The site in general"
         year = public.everything().versions.get((report.match_year, report.version))
-        row = year and report.table and year.row_of(Table(report.table), report.row)
+        row = (
+            year and report.table and year.row_of(FigureTable(report.table), report.row)
+        )
         label = row.label if row else report.get_table_display() or "The year"
         return format_html(
             '<a href="{}">{}, {} version {}</a>',

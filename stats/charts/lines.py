@@ -36,7 +36,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChartLine:
     key: str
     label: str
     path: str  # the pieces of line; empty when no two neighbours are known
@@ -79,7 +79,7 @@ class LineChart:
     right: float
     top: float
     bottom: float
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     bands: tuple[Band, ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
@@ -146,7 +146,7 @@ def line_chart(
     def y_of(value: Number) -> float:
         return round(bottom - (bottom - top) * float(value) / highest, 1)
 
-    lines: list[Line] = []
+    lines: list[ChartLine] = []
     # A year without any row is a gap too, so walk the calendar, not the rows.
     calendar = range(first, last + 1)
     for line in series:
@@ -166,7 +166,7 @@ def line_chart(
         )
         end_x, end_y = present[-1]
         lines.append(
-            Line(
+            ChartLine(
                 key=line.key,
                 label=line.label,
                 path=path_through(points),

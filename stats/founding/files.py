@@ -22,27 +22,25 @@ from stats import imports
 from stats.choices import (
     FIRST_MATCH_YEAR,
     LAST_MATCH_YEAR,
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
     ReleaseKind,
-    Table,
 )
 from stats.figures import (
     ALL_SPECIALTIES,
     ROW_TYPES,
-    Footnote,
+    FootnoteFacts,
     Provenance,
     Row,
     ScoreRow,
-    Source,
-    Specialty,
+    SourceFacts,
+    SpecialtyFacts,
     YearFigures,
 )
 from stats.founding.restatements import Restatement, apply_restatements, year_of
 from stats.imports import ParsedRow
-from stats.models import Footnote as StoredFootnote
-from stats.models import Source as StoredSource
-from stats.models import Specialty as StoredSpecialty
+from stats.models import Footnote, Source, Specialty
 from stats.readiness import problems
 from stats.release_reader import source_of, specialty_of
 
@@ -65,15 +63,15 @@ RESTATEMENT_COLUMNS = (
 FOOTNOTE_COLUMNS = {name: name for name in ("table", "row", "column", "text")}
 
 # The rows of a year, and where each of them was read.
-RowKey = tuple[Table, str]
+RowKey = tuple[FigureTable, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundingFigures:
     """The founding files, checked. Sources and specialties are not stored yet."""
 
-    sources: tuple[StoredSource, ...]
-    specialties: tuple[StoredSpecialty, ...]
+    sources: tuple[Source, ...]
+    specialties: tuple[Specialty, ...]
     versions: tuple[YearFigures, ...]  # the first of every year, then the second ones
 
 
@@ -86,8 +84,8 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
     specialties[ALL_SPECIALTIES.name] = ALL_SPECIALTIES
 
     years: dict[int, dict[RowKey, Row]] = defaultdict(dict)
-    places: dict[tuple[int, Table, str], FileRow] = {}
-    for table in Table:
+    places: dict[tuple[int, FigureTable, str], FileRow] = {}
+    for table in FigureTable:
         for place, row in _read_table(folder, table, sources, specialties):
             year = row.provenance.match_year
             if (table, row.key) in years[year]:
@@ -114,13 +112,13 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
     )
 
 
-def _read_sources(folder: Path) -> list[StoredSource]:
+def _read_sources(folder: Path) -> list[Source]:
     rows = read_rows(folder / "sources.csv", SOURCE_COLUMNS.values())
-    built = [(row, row.build(StoredSource, SOURCE_COLUMNS)) for row in rows]
+    built = [(row, row.build(Source, SOURCE_COLUMNS)) for row in rows]
     return _without_twins(built, "key")
 
 
-def _read_specialties(folder: Path) -> list[StoredSpecialty]:
+def _read_specialties(folder: Path) -> list[Specialty]:
     built = []
     for row in read_rows(folder / "specialties.csv", SPECIALTY_COLUMNS.values()):
         word = row.cells["is_preliminary"]
@@ -128,9 +126,7 @@ def _read_specialties(folder: Path) -> list[StoredSpecialty]:
         built.append(
             (
                 row,
-                row.build(
-                    StoredSpecialty, SPECIALTY_COLUMNS, is_preliminary=is_preliminary
-                ),
+                row.build(Specialty, SPECIALTY_COLUMNS, is_preliminary=is_preliminary),
             )
         )
         if ALL_SPECIALTIES.name in (row.cells["name"], row.cells["short_name"]):
@@ -154,9 +150,9 @@ def _without_twins(
 
 def _read_table(
     folder: Path,
-    table: Table,
-    sources: Mapping[str, Source],
-    specialties: Mapping[str, Specialty],
+    table: FigureTable,
+    sources: Mapping[str, SourceFacts],
+    specialties: Mapping[str, SpecialtyFacts],
 ) -> Iterator[tuple[FileRow, Row]]:
     path = folder / f"{imports.FILES[table]}.csv"
     try:
@@ -165,7 +161,7 @@ def _read_table(
         raise FoundingFileError(f"{path.name} cannot be read: {error}.") from None
     # Scores say for themselves why one is missing. In the other tables an empty cell
     # is a value that no source gave.
-    reason = None if table == Table.SCORES else Missing.NOT_FOUND
+    reason = None if table == FigureTable.SCORES else Missing.NOT_FOUND
     parsed = imports.read(path.name, content, table, reason)
     if parsed.refusals:
         raise FoundingFileError(f"{path.name}, {parsed.refusals[0]}")
@@ -176,10 +172,10 @@ def _read_table(
 
 def _row_of(
     parsed: ParsedRow,
-    table: Table,
+    table: FigureTable,
     place: FileRow,
-    sources: Mapping[str, Source],
-    specialties: Mapping[str, Specialty],
+    sources: Mapping[str, SourceFacts],
+    specialties: Mapping[str, SpecialtyFacts],
 ) -> Row:
     identity: dict[str, object] = {}
     if parsed.specialty is not None:
@@ -201,7 +197,7 @@ def _row_of(
             match_year=_year(place, parsed.match_year),
             version=1,
             sources=_named(place, str(values["sources"]), sources),
-            confidence=Confidence(str(values["confidence"])),
+            confidence=FigureConfidence(str(values["confidence"])),
             note=str(values["note"]),
             missing=str(values["missing"]),
         ),
@@ -211,14 +207,14 @@ def _row_of(
 
 def _read_footnotes(
     folder: Path, years: Mapping[int, Mapping[RowKey, Row]]
-) -> dict[int, list[Footnote]]:
+) -> dict[int, list[FootnoteFacts]]:
     """Footnotes by year. A `*` stands for every year that has the row."""
-    footnotes: dict[int, list[Footnote]] = defaultdict(list)
+    footnotes: dict[int, list[FootnoteFacts]] = defaultdict(list)
     columns = ("match_year", *FOOTNOTE_COLUMNS)
     for row in read_rows(folder / "footnotes.csv", columns):
-        stored = row.build(StoredFootnote, FOOTNOTE_COLUMNS)
-        note = Footnote(
-            table=Table(stored.table),
+        stored = row.build(Footnote, FOOTNOTE_COLUMNS)
+        note = FootnoteFacts(
+            table=FigureTable(stored.table),
             row=stored.row,
             column=stored.column,
             text=stored.text,
@@ -240,7 +236,7 @@ def _read_footnotes(
 
 
 def _read_restatements(
-    folder: Path, sources: Mapping[str, Source]
+    folder: Path, sources: Mapping[str, SourceFacts]
 ) -> list[Restatement]:
     return [
         Restatement(
@@ -267,8 +263,8 @@ def _year(place: FileRow, written: object) -> int:
 
 
 def _named(
-    place: FileRow, keys: str, sources: Mapping[str, Source]
-) -> tuple[Source, ...]:
+    place: FileRow, keys: str, sources: Mapping[str, SourceFacts]
+) -> tuple[SourceFacts, ...]:
     """The documents that a row names, in its order and each once."""
     named = dict.fromkeys(key.strip() for key in keys.split(";") if key.strip())
     for key in named:
@@ -277,7 +273,7 @@ def _named(
     return tuple(sources[key] for key in named)
 
 
-def _stands_at(note: Footnote, row: Row) -> bool:
+def _stands_at(note: FootnoteFacts, row: Row) -> bool:
     """Scores are annotated by specialty, the other tables by the key of a row."""
     key = row.specialty.slug if isinstance(row, ScoreRow) else row.key
     return row.table == note.table and note.row in ("", key)

@@ -10,27 +10,31 @@ from typing import Any
 
 from imgportal.lib.founding_files import FileRow
 from stats.choices import (
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
     ReleaseKind,
-    Table,
 )
 from stats.figures import (
     ApplicantRow,
-    Footnote,
-    Release,
+    FootnoteFacts,
+    ReleaseFacts,
     Row,
-    Source,
+    SourceFacts,
     YearFigures,
 )
 
 # What a line of restatements.csv restates: table, row and column. We store no sum over
 # both IMG groups and the Fifth Pathway, so that line only checks the others.
 RESTATED = {
-    "pgy1_positions_offered": (Table.TOTALS, "", "pgy1_positions_offered"),
-    "us_img matched_pgy1": (Table.APPLICANTS, "us_img", "matched_to_pgy1"),
-    "non_us_img matched_pgy1": (Table.APPLICANTS, "non_us_img", "matched_to_pgy1"),
-    "overall PGY-1 match rate": (Table.TOTALS, "", "published_match_rate"),
+    "pgy1_positions_offered": (FigureTable.TOTALS, "", "pgy1_positions_offered"),
+    "us_img matched_pgy1": (FigureTable.APPLICANTS, "us_img", "matched_to_pgy1"),
+    "non_us_img matched_pgy1": (
+        FigureTable.APPLICANTS,
+        "non_us_img",
+        "matched_to_pgy1",
+    ),
+    "overall PGY-1 match rate": (FigureTable.TOTALS, "", "published_match_rate"),
 }
 RESTATED_SUM = "img_total incl. Fifth Pathway matched"
 SUMMED_GROUPS = ("us_img", "non_us_img", "fifth_pathway")
@@ -38,15 +42,15 @@ SUMMED_GROUPS = ("us_img", "non_us_img", "fifth_pathway")
 
 def year_of(
     match_year: int,
-    tables: dict[tuple[Table, str], Row],
-    footnotes: list[Footnote],
+    tables: dict[tuple[FigureTable, str], Row],
+    footnotes: list[FootnoteFacts],
     *,
     version: int,
     kind: ReleaseKind,
     now: datetime,
     public_note: str = "",
 ) -> YearFigures:
-    release = Release(
+    release = ReleaseFacts(
         match_year=match_year,
         version=version,
         kind=kind,
@@ -67,7 +71,7 @@ class Restatement:
     figure: str
     before: str
     after: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFacts, ...]
     note: str
 
 
@@ -83,7 +87,7 @@ def apply_restatements(
     the restated groups do not add up to their restated sum.
     """
     firsts = {year.match_year: year for year in first_versions}
-    tables: dict[int, dict[tuple[Table, str], Row]] = {}
+    tables: dict[int, dict[tuple[FigureTable, str], Row]] = {}
     sums: list[Restatement] = []
     for line in restatements:
         first = firsts.get(line.match_year)
@@ -107,7 +111,7 @@ def apply_restatements(
         rows[table, key] = _restate(row, column, line)
     for line in sums:
         rows = tables[line.match_year]
-        parts = [rows.get((Table.APPLICANTS, group)) for group in SUMMED_GROUPS]
+        parts = [rows.get((FigureTable.APPLICANTS, group)) for group in SUMMED_GROUPS]
         if _number(line) != sum(
             part.matched_to_pgy1 or 0
             for part in parts
@@ -160,7 +164,7 @@ def _restate(row: Row, column: str, line: Restatement) -> Row:
     provenance = replace(
         row.provenance,
         sources=(*line.sources, *kept),
-        confidence=Confidence.C,
+        confidence=FigureConfidence.C,
         note=f"Restated: {line.note}. {row.provenance.note}".strip(),
         missing=missing,
     )

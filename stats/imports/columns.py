@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.imports.spellings import simplified
 
 # The names of the founding files, without their ending.
-FILES: dict[Table, str] = {
-    Table.TOTALS: "match_totals",
-    Table.APPLICANTS: "applicant_results",
-    Table.SPECIALTIES: "specialty_results",
-    Table.SCORES: "specialty_scores",
+FILES: dict[FigureTable, str] = {
+    FigureTable.TOTALS: "match_totals",
+    FigureTable.APPLICANTS: "applicant_results",
+    FigureTable.SPECIALTIES: "specialty_results",
+    FigureTable.SCORES: "specialty_scores",
 }
 # Columns that a file may leave out; the draft then keeps its values.
 ABOUT = ("missing", "confidence", "sources", "locator", "note")
@@ -38,7 +38,7 @@ _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
 }
 
 
-def table_of(name: str) -> Table:
+def table_of(name: str) -> FigureTable:
     """The table by our code or by its founding file. Raises ValueError with the names."""
     word = name.strip().lower().removesuffix(".csv")
     for table, file in FILES.items():
@@ -48,15 +48,15 @@ def table_of(name: str) -> Table:
     raise ValueError(f"“{name}” is not a table. The tables are: {names}.")
 
 
-def year_column(table: Table) -> str:
-    return "edition" if table == Table.SCORES else "match_year"
+def year_column(table: FigureTable) -> str:
+    return "edition" if table == FigureTable.SCORES else "match_year"
 
 
-def figure_columns(table: Table) -> tuple[str, ...]:
+def figure_columns(table: FigureTable) -> tuple[str, ...]:
     return (*COUNTS[table], *PRINTED[table])
 
 
-def columns_of(table: Table) -> tuple[str, ...]:
+def columns_of(table: FigureTable) -> tuple[str, ...]:
     """Every column, in the order of the founding files; exports have all of them."""
     return (year_column(table), *IDENTITY[table], *figure_columns(table), *ABOUT)
 
@@ -71,7 +71,7 @@ class ColumnHeader:
     width: int  # without trailing blank columns
 
 
-def _names(table: Table) -> dict[str, str]:
+def _names(table: FigureTable) -> dict[str, str]:
     names: dict[str, str] = {}
     for column in columns_of(table):
         for name in (
@@ -83,16 +83,16 @@ def _names(table: Table) -> dict[str, str]:
     return names
 
 
-_NAMES = {table: _names(table) for table in Table}
+_NAMES = {table: _names(table) for table in FigureTable}
 
 
-def recognised(table: Table, cells: Sequence[str]) -> int:
+def recognised(table: FigureTable, cells: Sequence[str]) -> int:
     """How many of these cells name a column: what tells the separator of a file."""
     return len({_NAMES[table].get(simplified(cell)) for cell in cells} - {None})
 
 
 def header(
-    table: Table, line: int, cells: Sequence[str]
+    table: FigureTable, line: int, cells: Sequence[str]
 ) -> tuple[ColumnHeader, list[Refusal]]:
     """The header, and everything that is wrong with it."""
     names = _NAMES[table]

@@ -10,10 +10,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from stats import exports
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.columns import IDENTITY
 from stats.exports import Export, Value
-from stats.figures import Row, Specialty, YearFigures
+from stats.figures import Row, SpecialtyFacts, YearFigures
 from stats.imports.cells import escaped
 from stats.imports.columns import FILES, columns_of, year_column
 
@@ -22,7 +22,7 @@ TEXT_FORMAT = "@"
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def table_of(figures: YearFigures, table: Table) -> Export:
+def table_of(figures: YearFigures, table: FigureTable) -> Export:
     """The rows of one table in the columns of the founding files.
 
     Printed numbers are texts, because 41 and 41.0 say different things. What a
@@ -53,7 +53,7 @@ def _cells(row: Row, year: int) -> dict[str, Value]:
     for column in IDENTITY[row.table]:
         name = getattr(row, column)
         values[column] = (
-            escaped(name.name) if isinstance(name, Specialty) else name.value
+            escaped(name.name) if isinstance(name, SpecialtyFacts) else name.value
         )
     return values
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from stats.choices import Missing, Table
+from stats.choices import FigureTable, Missing
 from stats.exceptions import Refusal
 from stats.imports import cells
 from stats.imports.cells import Unusable, Wrong
@@ -23,7 +23,7 @@ MOST_IN_FULL = 1_000
 class FileReading:
     """The file being read, and everything that was found wrong in it so far."""
 
-    table: Table
+    table: FigureTable
     header: ColumnHeader
     decimal_comma: bool
     missing_reason: Missing | None

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from django.core import signing
 from django.core.cache import caches
 
-from stats.choices import Missing, Table
+from stats.choices import FigureTable, Missing
 from stats.exceptions import UploadGone
 from stats.imports.open_file import MOST_BYTES
 
@@ -28,7 +28,7 @@ class Held:
 
     name: str
     content: bytes
-    table: Table
+    table: FigureTable
     missing_reason: Missing | None
 
 
@@ -68,7 +68,7 @@ def held(token: str, *, user_id: int, release_id: int) -> Held:
     return Held(
         name=answers["name"],
         content=content,
-        table=Table(answers["table"]),
+        table=FigureTable(answers["table"]),
         missing_reason=Missing(answers["missing"]) if answers["missing"] else None,
     )
 

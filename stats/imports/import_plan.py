@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stats.actions.edit_draft import MODELS, SOURCES, stored_values
-from stats.choices import Confidence, Table
+from stats.choices import FigureConfidence, FigureTable
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.imports.cells import tidy
@@ -66,7 +66,7 @@ class RowChange:
 class Plan:
     """The difference between a file and one table of a draft."""
 
-    table: Table
+    table: FigureTable
     changes: tuple[RowChange, ...]
     unchanged: int  # rows of the file that the draft has like this already
     refusals: tuple[Refusal, ...]
@@ -132,7 +132,11 @@ def write_value(value: Value) -> str:
 def plan(release: Release, parsed: Parsed) -> Plan:
     """Compare a file with the draft. Five queries at most, however many rows."""
     table = parsed.table
-    specialties = Specialties() if table in (Table.SPECIALTIES, Table.SCORES) else None
+    specialties = (
+        Specialties()
+        if table in (FigureTable.SPECIALTIES, FigureTable.SCORES)
+        else None
+    )
     known_sources = set(Source.objects.values_list("key", flat=True))
     stored_rows = list(MODELS[table].objects.filter(release=release).order_by("pk"))
     values_of = stored_values(table, stored_rows)
@@ -179,7 +183,7 @@ def plan(release: Release, parsed: Parsed) -> Plan:
 
 
 def _misplaced(
-    row: ParsedRow, release: Release, table: Table, known_sources: set[str]
+    row: ParsedRow, release: Release, table: FigureTable, known_sources: set[str]
 ) -> list[Refusal]:
     wrong = []
     if row.match_year not in (None, release.match_year):
@@ -214,7 +218,7 @@ def _compare(
 ) -> RowChange | None:
     if row_id is None:
         # The most careful grade, until somebody judges the source.
-        becomes = {"confidence": Confidence.C.value, **row.values}
+        becomes = {"confidence": FigureConfidence.C.value, **row.values}
         was: dict[str, Value] = {}
     else:
         stored = values_of[row_id]
@@ -246,7 +250,7 @@ def _same(stored: Value, read: Value, digits_lost: bool) -> bool:
 
 
 def _fingerprint(
-    release: Release, table: Table, changes: list[RowChange], unchanged: int
+    release: Release, table: FigureTable, changes: list[RowChange], unchanged: int
 ) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((release.pk, table.value, unchanged)).encode())

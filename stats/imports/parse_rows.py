@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from stats.choices import (
     ApplicantType,
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
-    Outcome,
-    Table,
+    ScoreOutcome,
 )
 from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.exceptions import Refusal
@@ -49,7 +49,7 @@ class ParsedRow:
     match_year: int | None  # None: refused
     specialty: str | None  # as the file writes it; None: the table has none
     applicant_type: ApplicantType | None
-    outcome: Outcome | None
+    outcome: ScoreOutcome | None
     values: Mapping[str, Value]
     # Printed numbers whose digits the workbook did not keep: 41 may be 41.0.
     digits_lost: frozenset[str]
@@ -61,7 +61,7 @@ class Parsed:
     """A file, read. With any refusal nothing of it can be imported."""
 
     name: str
-    table: Table
+    table: FigureTable
     rows: tuple[ParsedRow, ...]
     refusals: tuple[Refusal, ...]
 
@@ -69,7 +69,7 @@ class Parsed:
 def read(
     name: str,
     content: bytes,
-    table: Table,
+    table: FigureTable,
     missing_reason: Missing | None = None,
 ) -> Parsed:
     """The rows of a file for one table. What is wrong with it is in `refusals`.
@@ -102,7 +102,7 @@ def read(
     return Parsed(name=name, table=table, rows=tuple(rows), refusals=tuple(refusals))
 
 
-def _open(name: str, content: bytes, table: Table) -> FileTable:
+def _open(name: str, content: bytes, table: FigureTable) -> FileTable:
     if open_file.check(name, content) == open_file.WORKBOOK:
         return workbooks.rows(content)
     return delimited_text.rows(content, lambda cells: columns.recognised(table, cells))
@@ -151,7 +151,7 @@ def _row(
         match_year=match_year,
         specialty=specialty,
         applicant_type=ApplicantType(kind) if kind else None,
-        outcome=Outcome(outcome) if outcome else None,
+        outcome=ScoreOutcome(outcome) if outcome else None,
         values=values,
         digits_lost=digits_lost,
         is_refused=line.is_refused,
@@ -169,7 +169,7 @@ def _refuse_strays(line: RowReader, header: ColumnHeader, row: Sequence[str]) ->
             return
 
 
-def _values(line: RowReader, table: Table) -> dict[str, Value]:
+def _values(line: RowReader, table: FigureTable) -> dict[str, Value]:
     values: dict[str, Value] = {column: line.count(column) for column in COUNTS[table]}
     values |= {column: line.printed(column) for column in PRINTED[table]}
     for column in ("locator", "note"):
@@ -182,7 +182,7 @@ def _values(line: RowReader, table: Table) -> dict[str, Value]:
         )
     if "confidence" in line.cells:
         grade = line.choice("confidence", GRADES)
-        values["confidence"] = Confidence(grade).value if grade else None
+        values["confidence"] = FigureConfidence(grade).value if grade else None
     reason = _reason(line)
     if line.is_refused:
         return values
@@ -196,7 +196,7 @@ def _values(line: RowReader, table: Table) -> dict[str, Value]:
             column
             for column in columns.figure_columns(table)
             if values[column] is None
-            and (table != Table.SCORES or column.startswith("step2_ck"))
+            and (table != FigureTable.SCORES or column.startswith("step2_ck"))
         )
         line.refuse(empty, line.cells[empty], ASK_WHY)
     for column, wrong in row_checks.contradictions(table, values):

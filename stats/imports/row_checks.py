@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.columns import COUNTS, PARTS_WITHIN_WHOLES
 
 
-def is_complete(table: Table, values: Mapping[str, Any]) -> bool:
+def is_complete(table: FigureTable, values: Mapping[str, Any]) -> bool:
     """Whether nothing is empty that would need a reason."""
-    if table == Table.SCORES:
+    if table == FigureTable.SCORES:
         return (
             values["step2_ck_mean"] is not None or values["step2_ck_median"] is not None
         )
@@ -22,14 +22,14 @@ def is_complete(table: Table, values: Mapping[str, Any]) -> bool:
 
 
 def contradictions(
-    table: Table, values: Mapping[str, Any]
+    table: FigureTable, values: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     """(column, what is wrong) for everything in a row that cannot be."""
     for part, whole in PARTS_WITHIN_WHOLES[table]:
         smaller, larger = values[part], values[whole]
         if smaller is not None and larger is not None and smaller > larger:
             yield part, f"This is more than {whole}, {larger}."
-    if table == Table.SCORES and not is_complete(table, values):
+    if table == FigureTable.SCORES and not is_complete(table, values):
         for column in ("step2_ck_q1", "step2_ck_q3"):
             if values[column] is not None:
                 yield column, "A quartile stands without a mean or a median."

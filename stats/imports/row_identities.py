@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stats.choices import ApplicantType, Outcome, Table
+from stats.choices import ApplicantType, FigureTable, ScoreOutcome
 from stats.exceptions import Refusal
 from stats.figures import ALL_SPECIALTIES
 from stats.imports.parse_rows import ParsedRow
@@ -47,7 +47,7 @@ _ALL = {simplified(name) for name in (ALL_SPECIALTIES.name, "All")}
 
 
 def identify(
-    row: ParsedRow, table: Table, specialties: Specialties | None
+    row: ParsedRow, table: FigureTable, specialties: Specialties | None
 ) -> tuple[Key | None, list[Refusal]]:
     """Which row of the table is meant; None when that cannot be said."""
     pk: int | None = None
@@ -57,7 +57,7 @@ def identify(
         named = specialties.named(row.specialty)
         if len(named) == 1:
             (pk,) = named
-        elif table != Table.SCORES or simplified(row.specialty) not in _ALL:
+        elif table != FigureTable.SCORES or simplified(row.specialty) not in _ALL:
             reason = (
                 "Several specialties are written like this. Use the name of one of "
                 "them in full: "
@@ -77,9 +77,12 @@ def identify(
                     reason=reason,
                 )
             ]
-    if table in (Table.APPLICANTS, Table.SCORES) and row.applicant_type is None:
+    if (
+        table in (FigureTable.APPLICANTS, FigureTable.SCORES)
+        and row.applicant_type is None
+    ):
         return None, []
-    if table == Table.SCORES and row.outcome is None:
+    if table == FigureTable.SCORES and row.outcome is None:
         return None, []
     kind, outcome = row.applicant_type, row.outcome
     return (pk, kind.value if kind else "", outcome.value if outcome else ""), []
@@ -99,5 +102,5 @@ def label_of(key: Key, specialties: Specialties | None) -> str:
     if kind:
         parts.append(str(ApplicantType(kind).label))
     if outcome:
-        parts.append(str(Outcome(outcome).label).lower())
+        parts.append(str(ScoreOutcome(outcome).label).lower())
     return ", ".join(parts) or "All applicants"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from stats.choices import ApplicantType, Confidence, Missing, Outcome
+from stats.choices import ApplicantType, FigureConfidence, Missing, ScoreOutcome
 
 _DROPPED = re.compile(r"[.'’`\u0300-\u036f\u200b\u200c\u200d\ufeff]")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9%]+")
@@ -66,6 +66,6 @@ SPELLINGS_FILE = Path(__file__).resolve().parent.parent / "data" / "spellings.cs
 _SPELLINGS = _read_spellings()
 SPECIALTIES = _SPELLINGS["specialty"]
 APPLICANT_TYPES = _by_spelling("applicant_type", ApplicantType.choices)
-OUTCOMES = _by_spelling("outcome", Outcome.choices)
+OUTCOMES = _by_spelling("outcome", ScoreOutcome.choices)
 REASONS = _by_spelling("missing", Missing.choices)
-GRADES = _by_spelling("confidence", Confidence.choices)
+GRADES = _by_spelling("confidence", FigureConfidence.choices)

@@ -16,7 +16,13 @@ from django.db.models import F, FloatField, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
-from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
+from stats.choices import (
+    ApplicantType,
+    FigureConfidence,
+    FigureTable,
+    Missing,
+    ScoreOutcome,
+)
 from stats.columns import COUNTS, PARTS_WITHIN_WHOLES, SCORES
 from stats.fields import PrintedDecimalField
 from stats.models.releases import Release
@@ -51,11 +57,11 @@ def _is_known(*fields: str) -> Q:
     return Q(**{f"{field}__isnull": False for field in fields})
 
 
-def _is_complete_or_explained(table: Table) -> Q:
+def _is_complete_or_explained(table: FigureTable) -> Q:
     return _is_known(*COUNTS[table]) | ~Q(missing="")
 
 
-def _parts_within_wholes(table: Table) -> Q:
+def _parts_within_wholes(table: FigureTable) -> Q:
     return reduce(
         and_,
         (_not_more_than(part, whole) for part, whole in PARTS_WITHIN_WHOLES[table]),
@@ -65,7 +71,7 @@ def _parts_within_wholes(table: Table) -> Q:
 class Figure(models.Model):
     """What every row of figures says about itself beside its values."""
 
-    table: ClassVar[Table]
+    table: ClassVar[FigureTable]
 
     release = models.ForeignKey(
         Release, on_delete=models.CASCADE, related_name="%(class)s_rows"
@@ -77,7 +83,7 @@ class Figure(models.Model):
         blank=True,
         help_text="Needed as soon as a value is empty. An empty value is never a zero.",
     )
-    confidence = models.CharField(max_length=1, choices=Confidence)
+    confidence = models.CharField(max_length=1, choices=FigureConfidence)
     sources = models.ManyToManyField(Source, related_name="%(class)s_rows")
     locator = models.CharField(
         max_length=100,
@@ -93,7 +99,7 @@ class Figure(models.Model):
 class YearTotals(Figure):
     """All applicants and all positions of one Match year."""
 
-    table = Table.TOTALS
+    table = FigureTable.TOTALS
 
     pgy1_positions_offered = models.PositiveIntegerField(null=True, blank=True)
     pgy1_positions_filled = models.PositiveIntegerField(null=True, blank=True)
@@ -112,12 +118,12 @@ class YearTotals(Figure):
             ),
             models.CheckConstraint(
                 name="stats_yeartotals_missing_has_a_reason",
-                condition=_is_complete_or_explained(Table.TOTALS),
+                condition=_is_complete_or_explained(FigureTable.TOTALS),
                 violation_error_message="Say why a value is missing.",
             ),
             models.CheckConstraint(
                 name="stats_yeartotals_parts_within_wholes",
-                condition=_parts_within_wholes(Table.TOTALS),
+                condition=_parts_within_wholes(FigureTable.TOTALS),
                 violation_error_message="A part is larger than its whole.",
             ),
             _is_a_percentage(
@@ -134,7 +140,7 @@ class YearTotals(Figure):
 class ApplicantResult(Figure):
     """How one applicant type did in one Match year."""
 
-    table = Table.APPLICANTS
+    table = FigureTable.APPLICANTS
 
     applicant_type = models.CharField(max_length=16, choices=ApplicantType)
     active_applicants = models.PositiveIntegerField(
@@ -151,12 +157,12 @@ class ApplicantResult(Figure):
             ),
             models.CheckConstraint(
                 name="stats_applicantresult_missing_has_a_reason",
-                condition=_is_complete_or_explained(Table.APPLICANTS),
+                condition=_is_complete_or_explained(FigureTable.APPLICANTS),
                 violation_error_message="Give both numbers, or say why one is missing.",
             ),
             models.CheckConstraint(
                 name="stats_applicantresult_matched_within_active",
-                condition=_parts_within_wholes(Table.APPLICANTS),
+                condition=_parts_within_wholes(FigureTable.APPLICANTS),
                 violation_error_message="More people matched than took part.",
             ),
             _is_a_percentage(
@@ -173,7 +179,7 @@ class ApplicantResult(Figure):
 class SpecialtyResult(Figure):
     """First-year (PGY-1) positions of one specialty in one Match year."""
 
-    table = Table.SPECIALTIES
+    table = FigureTable.SPECIALTIES
 
     specialty = models.ForeignKey(
         Specialty, on_delete=models.PROTECT, related_name="results"
@@ -197,12 +203,12 @@ class SpecialtyResult(Figure):
             ),
             models.CheckConstraint(
                 name="stats_specialtyresult_missing_has_a_reason",
-                condition=_is_complete_or_explained(Table.SPECIALTIES),
+                condition=_is_complete_or_explained(FigureTable.SPECIALTIES),
                 violation_error_message="Say why a value is missing.",
             ),
             models.CheckConstraint(
                 name="stats_specialtyresult_parts_within_wholes",
-                condition=_parts_within_wholes(Table.SPECIALTIES),
+                condition=_parts_within_wholes(FigureTable.SPECIALTIES),
                 violation_error_message="A part is larger than its whole.",
             ),
             _is_a_percentage(
@@ -223,7 +229,7 @@ class ScoreSummary(Figure):
     is `stats.choices.match_year_of_edition`.
     """
 
-    table = Table.SCORES
+    table = FigureTable.SCORES
 
     specialty = models.ForeignKey(
         Specialty,
@@ -234,7 +240,7 @@ class ScoreSummary(Figure):
         help_text="Empty for all specialties together.",
     )
     applicant_type = models.CharField(max_length=16, choices=ApplicantType)
-    outcome = models.CharField(max_length=12, choices=Outcome)
+    outcome = models.CharField(max_length=12, choices=ScoreOutcome)
     applicants = models.PositiveIntegerField(null=True, blank=True)
     applicants_with_score = models.PositiveIntegerField(null=True, blank=True)
     step2_ck_mean = PrintedDecimalField(null=True, blank=True)

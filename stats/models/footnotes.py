@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.models.releases import Release
 
 
@@ -12,7 +12,7 @@ class Footnote(models.Model):
     release = models.ForeignKey(
         Release, on_delete=models.CASCADE, related_name="footnotes"
     )
-    table = models.CharField(max_length=12, choices=Table)
+    table = models.CharField(max_length=12, choices=FigureTable)
     row = models.CharField(
         max_length=60,
         blank=True,

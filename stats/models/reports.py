@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
-from stats.choices import ReportStatus, Table
+from stats.choices import FigureTable, ReportStatus
 
 # Characters. Shorter says nothing; longer is a document, not a report.
 SHORTEST_TEXT, LONGEST_TEXT = 10, 4000
@@ -23,7 +23,7 @@ class ProblemReport(models.Model):
         null=True, help_text="Empty when the report is about no single year."
     )
     version = models.PositiveSmallIntegerField(null=True)
-    table = models.CharField(max_length=12, choices=Table, blank=True)
+    table = models.CharField(max_length=12, choices=FigureTable, blank=True)
     row = models.CharField(max_length=120, blank=True)
 
     text = models.TextField("what is wrong")

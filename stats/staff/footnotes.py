@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from imgportal.lib import clock
 from stats import drafts
 from stats.actions import edit_draft
-from stats.choices import Status, Table
+from stats.choices import FigureTable, Status
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.staff.forms import FootnoteFormSet
@@ -26,7 +26,7 @@ def change_footnotes(request: StaffRequest) -> HttpResponse:
         messages.info(request, "Only the footnotes of a draft can be changed.")
         return lead_to(release)
     figures = drafts.figures_of(release)
-    keys: dict[Table, set[str]] = defaultdict(set)
+    keys: dict[FigureTable, set[str]] = defaultdict(set)
     for row in figures.rows():
         # Scores are annotated by specialty, the other tables by their key.
         keys[row.table].add(row.key.split("/")[0])

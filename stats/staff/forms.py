@@ -11,9 +11,9 @@ from stats.actions import edit_draft
 from stats.choices import (
     FIRST_MATCH_YEAR,
     ApplicantType,
-    Outcome,
+    FigureTable,
     ReleaseKind,
-    Table,
+    ScoreOutcome,
 )
 from stats.models import Specialty
 
@@ -80,24 +80,24 @@ class AddRowForm(forms.Form):
         Specialty.objects.filter(successor=None), required=False
     )
     applicant_type = forms.ChoiceField(choices=ApplicantType)
-    outcome = forms.ChoiceField(choices=Outcome)
+    outcome = forms.ChoiceField(choices=ScoreOutcome)
 
-    NEEDS: ClassVar[dict[Table, tuple[str, ...]]] = {
-        Table.TOTALS: (),
-        Table.APPLICANTS: ("applicant_type",),
-        Table.SPECIALTIES: ("specialty",),
-        Table.SCORES: ("specialty", "applicant_type", "outcome"),
+    NEEDS: ClassVar[dict[FigureTable, tuple[str, ...]]] = {
+        FigureTable.TOTALS: (),
+        FigureTable.APPLICANTS: ("applicant_type",),
+        FigureTable.SPECIALTIES: ("specialty",),
+        FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
     }
 
-    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: FigureTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in list(self.fields):
             if name not in self.NEEDS[table]:
                 del self.fields[name]
-        if table == Table.SCORES:
+        if table == FigureTable.SCORES:
             field = self.fields["specialty"]
             field.help_text = "Empty for all specialties together."
-        elif table == Table.SPECIALTIES:
+        elif table == FigureTable.SPECIALTIES:
             self.fields["specialty"].required = True
 
 
@@ -141,7 +141,7 @@ class ReasonForm(forms.Form):
 class FootnoteForm(forms.Form):
     """One footnote of a draft. An empty text takes it away."""
 
-    table = forms.ChoiceField(choices=Table)
+    table = forms.ChoiceField(choices=FigureTable)
     row = forms.CharField(
         required=False,
         max_length=60,
@@ -160,7 +160,9 @@ class FootnoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
     )
 
-    def __init__(self, *args: Any, keys: dict[Table, set[str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, keys: dict[FigureTable, set[str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.keys = keys
 
@@ -168,7 +170,7 @@ class FootnoteForm(forms.Form):
         cleaned = super().clean() or {}
         if not cleaned.get("text") or "table" not in cleaned:
             return cleaned
-        table = Table(cleaned["table"])
+        table = FigureTable(cleaned["table"])
         row, column = cleaned.get("row", ""), cleaned.get("column", "")
         if row and row not in self.keys[table]:
             self.add_error("row", f"This version has no row “{row}” in that table.")

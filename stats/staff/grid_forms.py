@@ -23,12 +23,12 @@ from imgportal.lib import numbers
 from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
-from stats.choices import Confidence, Missing, Table
+from stats.choices import FigureConfidence, FigureTable, Missing
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
 from stats.figures import Row, ScoreRow, YearFigures
 from stats.models import Release
-from stats.readiness import Finding
+from stats.readiness import ReadinessFinding
 
 # What people type or paste between thousands.
 SEPARATORS = re.compile(r"[,\s\u2009\u202f\u00a0']")
@@ -95,7 +95,7 @@ def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
     return forms.CharField(label=label, required=False, max_length=most, widget=widget)
 
 
-def _field(table: Table, column: str) -> forms.Field:
+def _field(table: FigureTable, column: str) -> forms.Field:
     row = edit_draft.ROWS[table]
     if column in row.counts:
         return CountField(label=COLUMN_NAMES[column])
@@ -111,7 +111,7 @@ def _field(table: Table, column: str) -> forms.Field:
         case "confidence":
             short = [
                 (grade.value, f"{grade.value} – {grade.label.split(':')[0]}")
-                for grade in Confidence
+                for grade in FigureConfidence
             ]
             return forms.ChoiceField(label="Confidence", choices=short)
         case "sources":
@@ -126,7 +126,7 @@ class RowForm(forms.Form):
     """The values of one row."""
 
     def __init__(
-        self, data: QueryDict | None = None, *, table: Table, **kwargs: Any
+        self, data: QueryDict | None = None, *, table: FigureTable, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
         for column in edit_draft.columns_of(table):
@@ -173,13 +173,13 @@ class GridLine:
 class DraftGrid:
     """One table of a draft, ready to be filled in."""
 
-    table: Table
+    table: FigureTable
     lines: Sequence[GridLine]
 
     @property
     def has_rate(self) -> bool:
         """Scores have none: nothing in them is a part of a whole."""
-        return self.table != Table.SCORES
+        return self.table != FigureTable.SCORES
 
     @property
     def begins_at(self) -> str:
@@ -251,20 +251,22 @@ def _key_of(row: Any) -> str:
     return "/".join(str(getattr(part, "slug", part or "")) for part in identity)
 
 
-def _stored_rows(table: Table, release: Release) -> dict[str, Any]:
+def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = edit_draft.MODELS[table].objects.filter(release=release).order_by("pk")
-    if table in (Table.SPECIALTIES, Table.SCORES):
+    if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
         rows = rows.select_related("specialty")
     return {_key_of(row): row for row in rows}
 
 
-def _plain_rows(table: Table, figures: YearFigures | None) -> dict[str, Row]:
+def _plain_rows(table: FigureTable, figures: YearFigures | None) -> dict[str, Row]:
     rows = figures.rows() if figures else ()
     return {row.key: row for row in rows if row.table == table}
 
 
-def _texts(table: Table, findings: Sequence[Finding]) -> dict[str, list[str]]:
+def _texts(
+    table: FigureTable, findings: Sequence[ReadinessFinding]
+) -> dict[str, list[str]]:
     """What is to be said about each row, by key."""
     texts: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
@@ -275,7 +277,7 @@ def _texts(table: Table, findings: Sequence[Finding]) -> dict[str, list[str]]:
 
 
 def build_grid(
-    table: Table, release: Release, data: QueryDict | None = None
+    table: FigureTable, release: Release, data: QueryDict | None = None
 ) -> DraftGrid:
     """The grid of one table: stored rows in their order, with their history beside."""
     figures = drafts.figures_of(release)

@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from imgportal.lib import clock, typed_drafts
 from stats import imports
 from stats.actions.import_file import import_file
-from stats.choices import Missing, Table
+from stats.choices import FigureTable, Missing
 from stats.exceptions import ImportRefused, PlanOutdated, UploadGone
 from stats.imports import Held, Plan
 from stats.staff.forms import ReasonForm, UploadForm
@@ -209,7 +209,7 @@ def _import_page(
         "import",
         title=f"{release.match_year} v{release.version}, {table.label}: import a file",
         table=table,
-        tables=list(Table),
+        tables=list(FigureTable),
         here=reverse("admin:stats_release_import", args=[release.pk, table]),
         columns=imports.columns_of(table),
         may_be_left_out=imports.ABOUT,

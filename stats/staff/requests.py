@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from stats.choices import Status, Table
+from stats.choices import FigureTable, Status
 from stats.exceptions import WorkflowRefused
 from stats.models import Release
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
         user: User
         release: Release  # where the address has the number of one
-        table: Table  # where the address has the name of one
+        table: FigureTable  # where the address has the name of one
 else:
     StaffRequest = HttpRequest
 
@@ -48,9 +48,9 @@ def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]
             if release:
                 request.release = release
             if table:
-                request.table = Table(table)
+                request.table = FigureTable(table)
             if acts and request.method != "POST":
-                return lead_to(release, Table(table) if table else None)
+                return lead_to(release, FigureTable(table) if table else None)
             try:
                 return view(request, **place)
             except WorkflowRefused as refusal:
@@ -88,7 +88,9 @@ def render_page(
     return render(request, template, frame | context, status=status)
 
 
-def lead_to(release: Release | None = None, table: Table | None = None) -> HttpResponse:
+def lead_to(
+    release: Release | None = None, table: FigureTable | None = None
+) -> HttpResponse:
     """To a table of a version, to the version, or to the list of all."""
     if release is None:
         return redirect("admin:stats_release_changelist")
@@ -98,7 +100,7 @@ def lead_to(release: Release | None = None, table: Table | None = None) -> HttpR
 
 
 def report_done(
-    request: StaffRequest, sentence: str, *place: Release | Table
+    request: StaffRequest, sentence: str, *place: Release | FigureTable
 ) -> HttpResponse:
     """Say that something was done, and lead to where it can be seen."""
     messages.success(request, sentence)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from imgportal.lib import clock, typed_drafts
 from stats import drafts
 from stats.actions import edit_draft
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.imports import export as founding_export
 from stats.staff import grid_forms
@@ -81,7 +81,7 @@ def _grid_page(
         title=f"{request.release.match_year} v{request.release.version}: {grid.table.label}",
         grid=grid,
         add_form=AddRowForm(table=grid.table),
-        tables=list(Table),
+        tables=list(FigureTable),
         common_sources=request.POST.get("common_sources", ""),
         mistakes=sum(bool(line.form.errors) for line in grid.lines)
         if status == 422

@@ -17,13 +17,13 @@ from django.urls import reverse
 from imgportal.lib import clock
 from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
-from stats.choices import ReleaseKind, Table
+from stats.choices import FigureTable, ReleaseKind
 from stats.definitions import COLUMN_NAMES
-from stats.differences import Difference
+from stats.differences import ValueDifference
 from stats.exceptions import WorkflowRefused
 from stats.figures import Row, YearFigures
 from stats.models import Release, ReleaseEvent
-from stats.readiness import Finding
+from stats.readiness import ReadinessFinding
 from stats.staff.forms import PublishForm, ReturnForm, StartYearForm
 from stats.staff.requests import (
     StaffRequest,
@@ -38,11 +38,11 @@ from stats.staff.requests import (
 class TableSummary:
     """One table of a version, as its page sums it up."""
 
-    table: Table
+    table: FigureTable
     rows: Sequence[Row]
     columns: Sequence[tuple[str, str]]  # column and its name
     waiting: int  # rows that are not entered yet
-    changed: Mapping[tuple[str, str], Difference]  # by row key and column
+    changed: Mapping[tuple[str, str], ValueDifference]  # by row key and column
 
 
 @staff_page("stats.view_release")
@@ -175,7 +175,7 @@ def _version_page(
         events=ReleaseEvent.objects.filter(
             match_year=release.match_year, version=release.version
         ).select_related("by"),
-        tables=[_summary(table, figures, changes) for table in Table],
+        tables=[_summary(table, figures, changes) for table in FigureTable],
         changes=changes,
         public=drafts.published_beside(release),
         editors=editors,
@@ -188,10 +188,10 @@ def _version_page(
 
 
 def _located(
-    release: Release, findings: Sequence[Finding]
-) -> dict[Table, list[tuple[Finding, str]]]:
+    release: Release, findings: Sequence[ReadinessFinding]
+) -> dict[FigureTable, list[tuple[ReadinessFinding, str]]]:
     """The findings by table, each with the address of the row it is about."""
-    by_table: dict[Table, list[tuple[Finding, str]]] = {}
+    by_table: dict[FigureTable, list[tuple[ReadinessFinding, str]]] = {}
     for finding in findings:
         url = reverse("admin:stats_release_grid", args=[release.pk, finding.table])
         # The key of a row may contain slashes, which the name of its place may not.
@@ -201,7 +201,7 @@ def _located(
 
 
 def _summary(
-    table: Table, figures: YearFigures, changes: Sequence[Difference]
+    table: FigureTable, figures: YearFigures, changes: Sequence[ValueDifference]
 ) -> TableSummary:
     row_class = edit_draft.ROWS[table]
     rows = [row for row in figures.rows() if row.table == table]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from imgportal.lib import numbers
-from stats.differences import Difference
+from stats.differences import ValueDifference
 from stats.figures import Row
 
 register = template.Library()
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def desk_cell(
-    row: Row, column: str, changed: Mapping[tuple[str, str], Difference]
+    row: Row, column: str, changed: Mapping[tuple[str, str], ValueDifference]
 ) -> SafeString:
     """A value, and beside it the public one when publishing would change it."""
     value = numbers.shown(getattr(row, column))

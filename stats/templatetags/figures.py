@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from imgportal.lib import numbers
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.figures import ImgFigures, Provenance, Row
 from stats.measures import Rate
 
@@ -143,7 +143,7 @@ def _render(template: str, **context: Any) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _source_mark(
-    provenance: Provenance, table: Table, key: str, of_what: str
+    provenance: Provenance, table: FigureTable, key: str, of_what: str
 ) -> SafeString:
     place = {
         "year": provenance.match_year,

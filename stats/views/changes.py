@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from stats import exports
 from stats.choices import ReleaseKind
-from stats.differences import Difference
+from stats.differences import ValueDifference
 from stats.figures import YearFigures
 from stats.public import Figures
 from stats.public_page import public_page
@@ -21,7 +21,7 @@ class ChangedVersion:
     """A later version of a year, with what it changed."""
 
     year: YearFigures
-    differences: Sequence[Difference]
+    differences: Sequence[ValueDifference]
 
 
 @public_page

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from imgportal.lib import clock, rate_limits
 from stats import public
 from stats.actions import handle_reports
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Value
 from stats.figures import ImgFigures, Row, YearFigures
@@ -29,11 +29,11 @@ WINDOW = 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class ReportedFigure:
     """What a report is about: a version of a year, a table of it, or one row."""
 
     year: YearFigures
-    table: Table | None
+    table: FigureTable | None
     row: Row | ImgFigures | None
 
     @property
@@ -55,7 +55,7 @@ class Reported:
         )
 
 
-def find_reported(form: FigureAddressForm, figures: Figures) -> Reported | None:
+def find_reported(form: FigureAddressForm, figures: Figures) -> ReportedFigure | None:
     """The year, table and row that the address names, as far as they exist."""
     address = form.readable
     match_year, version = address.get("year"), address.get("version")
@@ -66,9 +66,9 @@ def find_reported(form: FigureAddressForm, figures: Figures) -> Reported | None:
     )
     if year is None:
         return None
-    table: Table | None = address.get("table")
+    table: FigureTable | None = address.get("table")
     row = year.row_of(table, address.get("row", "")) if table else None
-    return Reported(year=year, table=table, row=row)
+    return ReportedFigure(year=year, table=table, row=row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from stats import exports
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
 from stats.public import Figures
@@ -170,7 +170,7 @@ def version_address(year: YearFigures) -> str:
 
 
 def note_texts(
-    years: Iterable[YearFigures], table: Table, rows: Container[str] | None = None
+    years: Iterable[YearFigures], table: FigureTable, rows: Container[str] | None = None
 ) -> tuple[str, ...]:
     """The footnotes of a table over several years, each once.
 

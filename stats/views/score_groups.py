@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from stats.choices import ApplicantType, Outcome
-from stats.figures import ScoreRow, Specialty
+from stats.choices import ApplicantType, ScoreOutcome
+from stats.figures import ScoreRow, SpecialtyFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class ScoreGroup:
     rows: tuple[ScoreRow, ...]
 
     def find_row(
-        self, applicant_type: ApplicantType, outcome: Outcome
+        self, applicant_type: ApplicantType, outcome: ScoreOutcome
     ) -> ScoreRow | None:
         key = (applicant_type, outcome)
         return next(
@@ -32,7 +32,7 @@ class ScoreGroup:
 
 def group_by_specialty(rows: Sequence[ScoreRow]) -> tuple[ScoreGroup, ...]:
     """All specialties together first, then as the edition lists them."""
-    groups: dict[Specialty, list[ScoreRow]] = defaultdict(list)
+    groups: dict[SpecialtyFacts, list[ScoreRow]] = defaultdict(list)
     for row in rows:
         groups[row.specialty].append(row)
     return tuple(

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from imgportal.lib import numbers
 from stats import charts, exports
 from stats.charts import DotChart, DotItem
-from stats.choices import IMG_GROUPS, ApplicantType, Outcome, Table
+from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, ScoreOutcome
 from stats.figures import ScoreRow
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.public import Figures
@@ -29,7 +29,7 @@ def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
         means = [
             (kind, row.step2_ck_mean)
             for kind in IMG_GROUPS
-            if (row := group.find_row(kind, Outcome.MATCHED))
+            if (row := group.find_row(kind, ScoreOutcome.MATCHED))
             and row.step2_ck_mean is not None
         ]
         items.append(
@@ -73,7 +73,7 @@ def score_list(
     if extension != "html":
         name = "-".join(["scores", *filter(None, (chosen, form.chosen["group"]))])
         export = exports.figure_table(
-            Table.SCORES,
+            FigureTable.SCORES,
             [(year, row) for row in rows] if year else [],
             name=name,
             title=title,
@@ -116,7 +116,7 @@ def score_list(
             "chart": mean_chart(groups, int(chosen or 0))
             if group is None and not has_quartiles
             else None,
-            "footnotes": year.footnotes_of(Table.SCORES) if year else (),
+            "footnotes": year.footnotes_of(FigureTable.SCORES) if year else (),
         },
     )
 

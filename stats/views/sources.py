@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
 from stats import exports
-from stats.choices import Confidence
-from stats.figures import Row, Source
+from stats.choices import FigureConfidence
+from stats.figures import Row, SourceFacts
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
@@ -19,7 +19,7 @@ from stats.views import responses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    source: Source
+    source: SourceFacts
     rows: Sequence[Row]
 
     @property
@@ -47,7 +47,7 @@ def source_list(
         {
             "cited": [line for line in lines if line.rows],
             "not_cited": [line for line in lines if not line.rows],
-            "grades": list(Confidence),
+            "grades": list(FigureConfidence),
             **responses.download_addresses("source_list"),
         },
     )

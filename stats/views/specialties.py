@@ -12,8 +12,8 @@ from django.urls import reverse
 from imgportal.lib.http import Nearby, NotHere, nearest
 from stats import charts, exports, score_position
 from stats.charts import LineChart, Series, Spark
-from stats.choices import Table
-from stats.figures import Footnote, Specialty, SpecialtyRow, YearFigures
+from stats.choices import FigureTable
+from stats.figures import FootnoteFacts, SpecialtyFacts, SpecialtyRow, YearFigures
 from stats.forms import (
     OwnScoreForm,
     SpecialtyFilterForm,
@@ -123,7 +123,7 @@ def specialty_list(
     title = f"{title}, {chosen} Match" if chosen else title
     if extension != "html":
         export = exports.figure_table(
-            Table.SPECIALTIES,
+            FigureTable.SPECIALTIES,
             [(year, row) for row in rows] if year else [],
             name=f"specialties-{chosen}" if chosen else "specialties",
             title=title,
@@ -178,9 +178,9 @@ def specialty_list(
 
 def _numbered_notes(
     year: YearFigures | None, rows: Sequence[SpecialtyRow]
-) -> tuple[Footnote, ...]:
+) -> tuple[FootnoteFacts, ...]:
     slugs = {row.specialty.slug for row in rows}
-    notes = year.footnotes_of(Table.SPECIALTIES) if year else ()
+    notes = year.footnotes_of(FigureTable.SPECIALTIES) if year else ()
     return tuple(note for note in notes if not note.row or note.row in slugs)
 
 
@@ -207,7 +207,7 @@ def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
 
 def _missing_specialties(
     figures: Figures, year: YearFigures | None
-) -> tuple[Specialty, ...]:
+) -> tuple[SpecialtyFacts, ...]:
     """Specialties that have figures, but not of this year."""
     if year is None:
         return ()
@@ -219,7 +219,7 @@ def _missing_specialties(
     )
 
 
-def find_specialty(figures: Figures, slug: str) -> Specialty:
+def find_specialty(figures: Figures, slug: str) -> SpecialtyFacts:
     specialty = figures.specialties.get(slug)
     if specialty is None:
         names = {
@@ -244,7 +244,7 @@ def find_specialty(figures: Figures, slug: str) -> Specialty:
 
 
 def _share_chart(
-    rows: Sequence[SpecialtyRow], specialty: Specialty
+    rows: Sequence[SpecialtyRow], specialty: SpecialtyFacts
 ) -> LineChart | None:
     def values(attribute: str) -> tuple[Fraction | None, ...]:
         rates = [getattr(row, attribute) for row in rows]
@@ -290,7 +290,7 @@ def specialty_detail(
     ]
     if extension != "html":
         export = exports.figure_table(
-            Table.SPECIALTIES,
+            FigureTable.SPECIALTIES,
             pairs,
             name=f"specialty-{slug}",
             title=f"{specialty.name}: first-year positions over the years",
@@ -333,14 +333,14 @@ def specialty_detail(
             "own_score_form": OwnScoreForm() if position.strips else None,
             "footnotes": responses.note_texts(
                 (year for year, _ in pairs),
-                Table.SPECIALTIES,
+                FigureTable.SPECIALTIES,
                 ("", slug, *(item.slug for item in former)),
             ),
             "score_notes": tuple(
                 (edition, note.text)
                 for edition in figures.editions
                 if any(row.edition == edition for row in scores)
-                for note in figures.years[edition].footnotes_of(Table.SCORES)
+                for note in figures.years[edition].footnotes_of(FigureTable.SCORES)
             ),
         },
     )

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from stats import exports
 from stats.charts import Spark
-from stats.choices import Table
-from stats.figures import Specialty, SpecialtyRow
+from stats.choices import FigureTable
+from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
 from stats.public import Figures
 from stats.public_page import public_page
@@ -35,7 +35,7 @@ def _common_year(figures: Figures, slugs: Sequence[str]) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedSpecialty:
-    specialty: Specialty
+    specialty: SpecialtyFacts
     row: SpecialtyRow | None  # None: no year with a known IMG share
     trend: Spark | None
     trend_in_words: str
@@ -69,7 +69,7 @@ def specialty_compare(
     common = _common_year(figures, slugs)
     if extension != "html":
         export = exports.figure_table(
-            Table.SPECIALTIES,
+            FigureTable.SPECIALTIES,
             [
                 (figures.years[row.provenance.match_year], row)
                 for slug in slugs

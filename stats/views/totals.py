@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from stats import charts, exports
 from stats.charts import Series
-from stats.choices import RateOf, Table
+from stats.choices import FigureTable, RateOf
 from stats.forms import AllApplicantsForm
 from stats.public import Figures
 from stats.public_page import public_page
@@ -69,6 +69,6 @@ def all_applicants(
                 ],
                 breaks=BREAKS,
             ),
-            "footnotes": responses.note_texts(years, Table.TOTALS),
+            "footnotes": responses.note_texts(years, FigureTable.TOTALS),
         },
     )

@@ -13,11 +13,11 @@ from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
-    Source,
+    SourceFacts,
     SpecialtyRow,
     YearFigures,
 )
@@ -96,7 +96,9 @@ def year_list(
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
             "newest": figures.newest,
-            "footnotes": responses.note_texts(years, Table.APPLICANTS, ("", *keys)),
+            "footnotes": responses.note_texts(
+                years, FigureTable.APPLICANTS, ("", *keys)
+            ),
         },
     )
 
@@ -192,9 +194,9 @@ def year_detail(
             "chart": _type_chart(year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
-            "totals_notes": year.footnotes_of(Table.TOTALS),
-            "applicant_notes": year.footnotes_of(Table.APPLICANTS),
-            "score_notes": year.footnotes_of(Table.SCORES),
+            "totals_notes": year.footnotes_of(FigureTable.TOTALS),
+            "applicant_notes": year.footnotes_of(FigureTable.APPLICANTS),
+            "score_notes": year.footnotes_of(FigureTable.SCORES),
             "tables": _table_addresses(year, is_permanent=is_permanent),
             "describing_edition": _describing_edition(figures, year.match_year),
             "sources": _sources_of(year),
@@ -213,7 +215,7 @@ def _table_addresses(
             *([year.release.version] if is_permanent else []),
             table.value,
         )
-        for table in Table
+        for table in FigureTable
     }
 
 
@@ -271,7 +273,7 @@ def _describing_edition(figures: Figures, match_year: int) -> int | None:
     return None
 
 
-def _sources_of(year: YearFigures) -> tuple[Source, ...]:
+def _sources_of(year: YearFigures) -> tuple[SourceFacts, ...]:
     return tuple(
         {
             source.key: source
@@ -292,7 +294,7 @@ def year_data(
     """A whole year: every table in JSON; in CSV the table by applicant type."""
     year = find_version(figures, match_year, version)
     if extension == "csv":
-        export = exports.table_of_year(year, Table.APPLICANTS)
+        export = exports.table_of_year(year, FigureTable.APPLICANTS)
         return responses.download(request, figures, export, "csv")
     release = year.release
     return JsonResponse(
@@ -310,7 +312,7 @@ def year_data(
                 table.value: exports.as_json(
                     exports.table_of_year(year, table), about={}
                 )
-                for table in Table
+                for table in FigureTable
             },
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -328,14 +330,14 @@ def table_data(
 ) -> HttpResponse:
     """One table of a year."""
     year = find_version(figures, match_year, version)
-    if table not in Table.values:
+    if table not in FigureTable.values:
         addresses = _table_addresses(year, is_permanent=version is not None)
         raise NotHere(
             f"The figures of the {match_year} Match have no table of this name.",
             [
                 Nearby(near.label, addresses[near.value][f"{extension}_url"])
-                for near in Table
+                for near in FigureTable
             ],
         )
-    export = exports.table_of_year(year, Table(table))
+    export = exports.table_of_year(year, FigureTable(table))
     return responses.download(request, figures, export, extension)

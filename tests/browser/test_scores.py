@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from stats import score_position
 from stats.charts import Quartiles
-from stats.choices import Outcome
+from stats.choices import ScoreOutcome
 
 WHOSE = {"matched": "of those who matched", "not_matched": "of those who did not match"}
 INTERNAL_MEDICINE = "/specialties/internal-medicine/"
@@ -225,7 +225,7 @@ def server_words(strip: Locator, score: int) -> str:
             name: Decimal(row.get_attribute(f"data-{name}") or "0")
             for name in ("mean", "q1", "median", "q3")
         }
-        outcome = Outcome(row.get_attribute("data-outcome") or "")
+        outcome = ScoreOutcome(row.get_attribute("data-outcome") or "")
         if value["mean"]:
             where = score_position.distance(score, value.pop("mean"))
         else:

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from stats import drafts, exports
 from stats.actions import edit_draft, open_version, publish_version
-from stats.choices import ReleaseKind, Status, Table
+from stats.choices import FigureTable, ReleaseKind, Status
 from stats.exceptions import NotReady, SamePerson, WorkflowRefused, WrongStatus
 from stats.models import Release, Specialty
 from tests.effort import examples
@@ -39,7 +39,7 @@ def as_published() -> dict[tuple[int, int], str]:
     """The four CSV files of every published version of these years, as stored now."""
     return {
         (release.match_year, release.version): "".join(
-            exports.as_csv(exports.table_of_year(year, table)) for table in Table
+            exports.as_csv(exports.table_of_year(year, table)) for table in FigureTable
         )
         for release in Release.objects.published().filter(match_year__in=YEARS)
         for year in [drafts.figures_of(release)]
@@ -155,7 +155,7 @@ class Workflow(RuleBasedStateMachine):
     )
     def edit(self, who: str, match_year: int, value: int, place: int) -> None:
         def action(release_id: int, signed: dict[str, Any]) -> str:
-            rows = rows_of(Release(pk=release_id), Table.APPLICANTS)
+            rows = rows_of(Release(pk=release_id), FigureTable.APPLICANTS)
             values = {
                 "active_applicants": value,
                 "matched_to_pgy1": None,
@@ -165,9 +165,10 @@ class Workflow(RuleBasedStateMachine):
             }
             changed = edit_draft.change_rows(
                 release_id=release_id,
-                table=Table.APPLICANTS,
+                table=FigureTable.APPLICANTS,
                 edits=[
-                    edit(Table.APPLICANTS, row, **values) for row in rows[place:][:1]
+                    edit(FigureTable.APPLICANTS, row, **values)
+                    for row in rows[place:][:1]
                 ],
                 **signed,
             )
@@ -178,10 +179,13 @@ class Workflow(RuleBasedStateMachine):
     @rule(who=people, match_year=years)
     def remove(self, who: str, match_year: int) -> None:
         def action(release_id: int, signed: dict[str, Any]) -> str:
-            rows = rows_of(Release(pk=release_id), Table.APPLICANTS)
+            rows = rows_of(Release(pk=release_id), FigureTable.APPLICANTS)
             row_id = rows[-1].pk if rows else 0
             edit_draft.remove_row(
-                release_id=release_id, table=Table.APPLICANTS, row_id=row_id, **signed
+                release_id=release_id,
+                table=FigureTable.APPLICANTS,
+                row_id=row_id,
+                **signed,
             )
             return "changed" if rows else "the same"
 

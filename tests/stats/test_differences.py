@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from stats import exports
-from stats.choices import ApplicantType, Table
+from stats.choices import ApplicantType, FigureTable
 from stats.differences import differences
 from tests.factories import (
     applicant_row,
@@ -26,7 +26,7 @@ def test_changed_count_names_its_place_and_both_values() -> None:
 
     (change,) = differences(before, after)
 
-    assert change.table == Table.APPLICANTS
+    assert change.table == FigureTable.APPLICANTS
     assert change.row_key == "us_img"
     assert change.row_label == "US IMGs"
     assert change.column == "matched_to_pgy1"
@@ -104,4 +104,4 @@ def test_differences_come_in_the_order_of_the_tables() -> None:
 
     tables = [change.table for change in differences(before, after)]
 
-    assert tables == list(Table)
+    assert tables == list(FigureTable)

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from imgportal.models import User
 from stats import drafts, public
 from stats.actions import edit_draft, open_version, publish_version
-from stats.choices import ApplicantType, ReleaseKind, Table
+from stats.choices import ApplicantType, FigureTable, ReleaseKind
 from stats.models import Release
 from tests.factories import (
     NOW,
@@ -40,13 +40,13 @@ def amendment_with(by: User, **values: object) -> Release:
     release = open_version.open_amendment(match_year=2024, by=by, now=NOW)
     row = next(
         row
-        for row in rows_of(release, Table.APPLICANTS)
+        for row in rows_of(release, FigureTable.APPLICANTS)
         if row.applicant_type == ApplicantType.US_IMG
     )
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
-        edits=[edit(Table.APPLICANTS, row, **values)],
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, **values)],
         by=by,
         now=NOW,
     )

@@ -11,7 +11,7 @@ import pytest
 from imgportal.models import User
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
-from stats.choices import ApplicantType, Missing, Outcome, Step, Table
+from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome, Step
 from stats.exceptions import Conflict, EditRefused, WrongStatus
 from stats.models import Release, ReleaseEvent, Specialty
 from tests.factories import (
@@ -45,13 +45,13 @@ def draft(ana: User) -> Release:
 def img_row(release: Release) -> Any:
     (row,) = (
         row
-        for row in rows_of(release, Table.APPLICANTS)
+        for row in rows_of(release, FigureTable.APPLICANTS)
         if row.applicant_type == ApplicantType.US_IMG
     )
     return row
 
 
-def values_of(table: Table, row: Any) -> dict[str, Any]:
+def values_of(table: FigureTable, row: Any) -> dict[str, Any]:
     row.refresh_from_db()
     return edit_draft.stored_values(table, [row])[row.pk]
 
@@ -60,7 +60,7 @@ def change(
     release: Release,
     *edits: RowEdit,
     by: User,
-    table: Table = Table.APPLICANTS,
+    table: FigureTable = FigureTable.APPLICANTS,
 ) -> int:
     return edit_draft.change_rows(
         release_id=release.pk, table=table, edits=edits, by=by, now=NOW
@@ -103,14 +103,16 @@ def test_values_of_every_kind_are_stored(draft: Release, ana: User) -> None:
         "sources": "ecfmg-2015;ecfmg-2014",
     }
 
-    count = change(draft, edit(Table.APPLICANTS, row, **wanted), by=ana)
+    count = change(draft, edit(FigureTable.APPLICANTS, row, **wanted), by=ana)
 
-    assert values_of(Table.APPLICANTS, row) == wanted
+    assert values_of(FigureTable.APPLICANTS, row) == wanted
     assert count == len(wanted)
 
 
-@pytest.mark.parametrize("table", Table)
-def test_every_column_that_can_be_edited_is_read_back(table: Table, ana: User) -> None:
+@pytest.mark.parametrize("table", FigureTable)
+def test_every_column_that_can_be_edited_is_read_back(
+    table: FigureTable, ana: User
+) -> None:
     release = open_version.open_amendment(match_year=2024, by=ana, now=NOW)
     rows = rows_of(release, table)
 
@@ -124,7 +126,7 @@ def test_every_column_that_can_be_edited_is_read_back(table: Table, ana: User) -
 def test_every_table_can_be_edited(ana: User) -> None:
     release = open_version.open_amendment(match_year=2024, by=ana, now=NOW)
 
-    for table in Table:
+    for table in FigureTable:
         for row in rows_of(release, table)[:1]:
             change(release, edit(table, row, note="Seen."), by=ana, table=table)
             assert values_of(table, row)["note"] == "Seen."
@@ -132,29 +134,33 @@ def test_every_table_can_be_edited(ana: User) -> None:
 
 def test_zero_and_nothing_are_two_values(draft: Release, ana: User) -> None:
     row = img_row(draft)
-    change(draft, edit(Table.APPLICANTS, row, matched_to_pgy1=0), by=ana)
-    assert values_of(Table.APPLICANTS, row)["matched_to_pgy1"] == 0
+    change(draft, edit(FigureTable.APPLICANTS, row, matched_to_pgy1=0), by=ana)
+    assert values_of(FigureTable.APPLICANTS, row)["matched_to_pgy1"] == 0
 
-    change(draft, edit(Table.APPLICANTS, row, matched_to_pgy1=None), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, matched_to_pgy1=None), by=ana)
 
-    assert values_of(Table.APPLICANTS, row)["matched_to_pgy1"] is None
+    assert values_of(FigureTable.APPLICANTS, row)["matched_to_pgy1"] is None
 
 
 def test_printed_digits_can_be_corrected(draft: Release, ana: User) -> None:
     # 41 promises less than 41.0: the checks allow it half a percent.
     row = img_row(draft)
     printed = Decimal("41")
-    change(draft, edit(Table.APPLICANTS, row, published_match_rate=printed), by=ana)
+    change(
+        draft, edit(FigureTable.APPLICANTS, row, published_match_rate=printed), by=ana
+    )
 
     printed = Decimal("41.0")
-    change(draft, edit(Table.APPLICANTS, row, published_match_rate=printed), by=ana)
+    change(
+        draft, edit(FigureTable.APPLICANTS, row, published_match_rate=printed), by=ana
+    )
 
-    assert str(values_of(Table.APPLICANTS, row)["published_match_rate"]) == "41.0"
+    assert str(values_of(FigureTable.APPLICANTS, row)["published_match_rate"]) == "41.0"
 
 
 def test_columns_that_are_not_named_stay(draft: Release, ana: User) -> None:
     row = img_row(draft)
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
     change(
         draft,
@@ -162,7 +168,7 @@ def test_columns_that_are_not_named_stay(draft: Release, ana: User) -> None:
         by=ana,
     )
 
-    values = values_of(Table.APPLICANTS, row)
+    values = values_of(FigureTable.APPLICANTS, row)
     assert (values["active_applicants"], values["note"]) == (200, "Seen.")
 
 
@@ -175,12 +181,12 @@ def test_several_edits_of_one_row_are_all_kept(draft: Release, ana: User) -> Non
 
     change(draft, *edits, by=ana)
 
-    values = values_of(Table.APPLICANTS, row)
+    values = values_of(FigureTable.APPLICANTS, row)
     assert (values["active_applicants"], values["matched_to_pgy1"]) == (200, 100)
 
 
 def test_saving_without_a_change_leaves_no_trace(draft: Release, ana: User) -> None:
-    count = change(draft, edit(Table.APPLICANTS, img_row(draft)), by=ana)
+    count = change(draft, edit(FigureTable.APPLICANTS, img_row(draft)), by=ana)
 
     assert count == 0
     assert not draft.editors.exists()
@@ -190,8 +196,10 @@ def test_saving_without_a_change_leaves_no_trace(draft: Release, ana: User) -> N
 def test_change_names_its_editor_and_how_much(draft: Release, ana: User) -> None:
     row = img_row(draft)
 
-    change(draft, edit(Table.APPLICANTS, row, note="One."), by=ana)
-    change(draft, edit(Table.APPLICANTS, row, note="Two.", locator="p. 2"), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, note="One."), by=ana)
+    change(
+        draft, edit(FigureTable.APPLICANTS, row, note="Two.", locator="p. 2"), by=ana
+    )
 
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
@@ -208,25 +216,27 @@ def test_sources_keep_the_order_in_which_they_are_named(
 ) -> None:
     row = img_row(draft)
     for keys in ("ecfmg-2015;ecfmg-2014", "ecfmg-2014;ecfmg-2015", "ecfmg-2016", ""):
-        change(draft, edit(Table.APPLICANTS, row, sources=keys), by=ana)
+        change(draft, edit(FigureTable.APPLICANTS, row, sources=keys), by=ana)
 
-        assert values_of(Table.APPLICANTS, row)["sources"] == keys
+        assert values_of(FigureTable.APPLICANTS, row)["sources"] == keys
 
 
 def test_sources_are_named_as_people_write_lists(draft: Release, ana: User) -> None:
     row = img_row(draft)
     keys = " ecfmg-2015 ; ecfmg-2014;;ecfmg-2015;"
 
-    change(draft, edit(Table.APPLICANTS, row, sources=keys), by=ana)
-    again = change(draft, edit(Table.APPLICANTS, row, sources=keys), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, sources=keys), by=ana)
+    again = change(draft, edit(FigureTable.APPLICANTS, row, sources=keys), by=ana)
 
-    assert values_of(Table.APPLICANTS, row)["sources"] == "ecfmg-2015;ecfmg-2014"
+    assert values_of(FigureTable.APPLICANTS, row)["sources"] == "ecfmg-2015;ecfmg-2014"
     assert again == 0
 
 
 def test_unknown_source_is_named(draft: Release, ana: User) -> None:
     row = img_row(draft)
-    wrong = edit(Table.APPLICANTS, row, sources="ecfmg-2014;nowhere", note="Seen.")
+    wrong = edit(
+        FigureTable.APPLICANTS, row, sources="ecfmg-2014;nowhere", note="Seen."
+    )
 
     assert bad_of(lambda: change(draft, wrong, by=ana)) == [
         (
@@ -235,8 +245,8 @@ def test_unknown_source_is_named(draft: Release, ana: User) -> None:
             "'nowhere' is not the key of a source. Add the source first.",
         )
     ]
-    assert values_of(Table.APPLICANTS, row)["sources"] == ""
-    assert values_of(Table.APPLICANTS, row)["note"] == ""
+    assert values_of(FigureTable.APPLICANTS, row)["sources"] == ""
+    assert values_of(FigureTable.APPLICANTS, row)["note"] == ""
 
 
 # --- Why a value is missing ----------------------------------------------------------
@@ -245,11 +255,13 @@ def test_unknown_source_is_named(draft: Release, ana: User) -> None:
 def test_reason_goes_when_the_last_value_comes(draft: Release, ana: User) -> None:
     row = img_row(draft)
 
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
-    assert values_of(Table.APPLICANTS, row)["missing"] == Missing.NOT_ENTERED
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
+    assert values_of(FigureTable.APPLICANTS, row)["missing"] == Missing.NOT_ENTERED
 
-    count = change(draft, edit(Table.APPLICANTS, row, matched_to_pgy1=100), by=ana)
-    assert values_of(Table.APPLICANTS, row)["missing"] == ""
+    count = change(
+        draft, edit(FigureTable.APPLICANTS, row, matched_to_pgy1=100), by=ana
+    )
+    assert values_of(FigureTable.APPLICANTS, row)["missing"] == ""
     assert count == 2
 
 
@@ -258,25 +270,25 @@ def test_reason_of_a_score_goes_when_a_mean_or_a_median_comes(
 ) -> None:
     edit_draft.add_row(
         release_id=draft.pk,
-        table=Table.SCORES,
+        table=FigureTable.SCORES,
         identity={
             "specialty": None,
             "applicant_type": ApplicantType.US_IMG,
-            "outcome": Outcome.MATCHED,
+            "outcome": ScoreOutcome.MATCHED,
         },
         by=ana,
         now=NOW,
     )
-    (row,) = rows_of(draft, Table.SCORES)
+    (row,) = rows_of(draft, FigureTable.SCORES)
 
     change(
         draft,
-        edit(Table.SCORES, row, step2_ck_median=Decimal("245")),
+        edit(FigureTable.SCORES, row, step2_ck_median=Decimal("245")),
         by=ana,
-        table=Table.SCORES,
+        table=FigureTable.SCORES,
     )
 
-    assert values_of(Table.SCORES, row)["missing"] == ""
+    assert values_of(FigureTable.SCORES, row)["missing"] == ""
 
 
 def test_reason_for_nothing_is_dropped_and_is_no_change(
@@ -284,13 +296,13 @@ def test_reason_for_nothing_is_dropped_and_is_no_change(
 ) -> None:
     row = img_row(draft)
     both = {"active_applicants": 200, "matched_to_pgy1": 100}
-    change(draft, edit(Table.APPLICANTS, row, **both), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, **both), by=ana)
 
     count = change(
-        draft, edit(Table.APPLICANTS, row, missing=Missing.NOT_FOUND), by=boris
+        draft, edit(FigureTable.APPLICANTS, row, missing=Missing.NOT_FOUND), by=boris
     )
 
-    assert values_of(Table.APPLICANTS, row)["missing"] == ""
+    assert values_of(FigureTable.APPLICANTS, row)["missing"] == ""
     assert count == 0
     assert list(draft.editors.all()) == [ana]
 
@@ -298,9 +310,9 @@ def test_reason_for_nothing_is_dropped_and_is_no_change(
 def test_value_cannot_be_taken_away_without_a_reason(draft: Release, ana: User) -> None:
     row = img_row(draft)
     both = {"active_applicants": 200, "matched_to_pgy1": 100}
-    change(draft, edit(Table.APPLICANTS, row, **both), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, **both), by=ana)
 
-    gone = edit(Table.APPLICANTS, row, matched_to_pgy1=None)
+    gone = edit(FigureTable.APPLICANTS, row, matched_to_pgy1=None)
 
     assert bad_of(lambda: change(draft, gone, by=ana)) == [
         (row.pk, "", "Give both numbers, or say why one is missing.")
@@ -311,92 +323,97 @@ def test_value_cannot_be_taken_away_without_a_reason(draft: Release, ana: User) 
 
 RATE = "A rate lies between 0 and 100 percent."
 PERCENT = "Enter a number such as 61.2, without a percent sign."
-WRONG: list[tuple[Table, dict[str, Any], str, str]] = [
+WRONG: list[tuple[FigureTable, dict[str, Any], str, str]] = [
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"active_applicants": 1, "matched_to_pgy1": 2},
         "",
         "More people matched than took part.",
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"active_applicants": -1},
         "active_applicants",
         "Ensure this value is greater than or equal to 0.",
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"active_applicants": "many"},
         "active_applicants",
         "“many” value must be an integer.",
     ),
-    (Table.APPLICANTS, {"published_match_rate": Decimal("100.1")}, "", RATE),
+    (FigureTable.APPLICANTS, {"published_match_rate": Decimal("100.1")}, "", RATE),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"published_match_rate": "61%"},
         "published_match_rate",
         PERCENT,
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"confidence": "Z"},
         "confidence",
         "Value 'Z' is not a valid choice.",
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"missing": "lost"},
         "missing",
         "Value 'lost' is not a valid choice.",
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"missing": ""},
         "",
         "Give both numbers, or say why one is missing.",
     ),
     (
-        Table.APPLICANTS,
+        FigureTable.APPLICANTS,
         {"locator": "x" * 101},
         "locator",
         "Ensure this value has at most 100 characters (it has 101).",
     ),
     (
-        Table.TOTALS,
+        FigureTable.TOTALS,
         {"active_applicants": 9, "registered_applicants": 8},
         "",
         "A part is larger than its whole.",
     ),
-    (Table.TOTALS, {"published_match_rate": Decimal("101")}, "", RATE),
-    (Table.TOTALS, {"missing": ""}, "", "Say why a value is missing."),
+    (FigureTable.TOTALS, {"published_match_rate": Decimal("101")}, "", RATE),
+    (FigureTable.TOTALS, {"missing": ""}, "", "Say why a value is missing."),
     (
-        Table.SPECIALTIES,
+        FigureTable.SPECIALTIES,
         {"filled_us_img": 9, "positions_filled": 8},
         "",
         "A part is larger than its whole.",
     ),
     (
-        Table.SPECIALTIES,
+        FigureTable.SPECIALTIES,
         {"published_img_share": Decimal("101")},
         "",
         "A share lies between 0 and 100 percent.",
     ),
-    (Table.SPECIALTIES, {"missing": ""}, "", "Say why a value is missing."),
-    (Table.SCORES, {"step2_ck_q1": Decimal("240")}, "", "Give a score, or say why"),
+    (FigureTable.SPECIALTIES, {"missing": ""}, "", "Say why a value is missing."),
     (
-        Table.SCORES,
+        FigureTable.SCORES,
+        {"step2_ck_q1": Decimal("240")},
+        "",
+        "Give a score, or say why",
+    ),
+    (
+        FigureTable.SCORES,
         {"step2_ck_mean": Decimal("301")},
         "",
         "A score lies between 1 and 300.",
     ),
     (
-        Table.SCORES,
+        FigureTable.SCORES,
         {"applicants": 1, "applicants_with_score": 2},
         "",
         "More applicants have a score than there are.",
     ),
     (
-        Table.SCORES,
+        FigureTable.SCORES,
         {"step2_ck_median": Decimal("240"), "step2_ck_q1": Decimal("241")},
         "",
         "The quartiles do not rise.",
@@ -408,11 +425,11 @@ WRONG: list[tuple[Table, dict[str, Any], str, str]] = [
 def with_scores(draft: Release, ana: User) -> Release:
     edit_draft.add_row(
         release_id=draft.pk,
-        table=Table.SCORES,
+        table=FigureTable.SCORES,
         identity={
             "specialty": None,
             "applicant_type": ApplicantType.US_IMG,
-            "outcome": Outcome.MATCHED,
+            "outcome": ScoreOutcome.MATCHED,
         },
         by=ana,
         now=NOW,
@@ -428,7 +445,7 @@ def with_scores(draft: Release, ana: User) -> Release:
 def test_value_that_cannot_be_stored_is_refused_in_words(
     with_scores: Release,
     boris: User,
-    table: Table,
+    table: FigureTable,
     values: Mapping[str, Any],
     column: str,
     reason: str,
@@ -457,11 +474,11 @@ def test_every_constraint_of_a_figure_has_words_of_its_own() -> None:
 
 
 def test_every_bad_row_is_named_at_once(draft: Release, ana: User) -> None:
-    first, second, third = rows_of(draft, Table.APPLICANTS)[:3]
+    first, second, third = rows_of(draft, FigureTable.APPLICANTS)[:3]
     edits = [
-        edit(Table.APPLICANTS, first, active_applicants=-1, confidence="Z"),
-        edit(Table.APPLICANTS, second, sources="nowhere"),
-        edit(Table.APPLICANTS, third, note="This one is fine."),
+        edit(FigureTable.APPLICANTS, first, active_applicants=-1, confidence="Z"),
+        edit(FigureTable.APPLICANTS, second, sources="nowhere"),
+        edit(FigureTable.APPLICANTS, third, note="This one is fine."),
     ]
 
     bad = bad_of(lambda: change(draft, *edits, by=ana))
@@ -471,7 +488,7 @@ def test_every_bad_row_is_named_at_once(draft: Release, ana: User) -> None:
         (first.pk, "confidence"),
         (second.pk, "sources"),
     }
-    assert values_of(Table.APPLICANTS, third)["note"] == ""
+    assert values_of(FigureTable.APPLICANTS, third)["note"] == ""
 
 
 # --- Two editors ---------------------------------------------------------------------
@@ -481,8 +498,8 @@ def test_conflict_shows_what_it_was_theirs_and_mine(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, active_applicants=201, note="Mine.")
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
+    mine = edit(FigureTable.APPLICANTS, row, active_applicants=201, note="Mine.")
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
     refusal = refused(lambda: change(draft, mine, by=boris))
 
@@ -494,8 +511,8 @@ def test_conflict_shows_what_it_was_theirs_and_mine(
     assert "somebody else changed" in str(refusal)
     assert "choose which to keep" in str(refusal)
     # Nothing of it was saved, the harmless part neither.
-    assert values_of(Table.APPLICANTS, row)["active_applicants"] == 200
-    assert values_of(Table.APPLICANTS, row)["note"] == ""
+    assert values_of(FigureTable.APPLICANTS, row)["active_applicants"] == 200
+    assert values_of(FigureTable.APPLICANTS, row)["note"] == ""
     assert list(draft.editors.all()) == [ana]
     assert len(changes_recorded()) == 1
 
@@ -504,11 +521,11 @@ def test_conflict_is_over_when_the_second_has_seen_the_first(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=201), by=boris)
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=201), by=boris)
 
-    assert values_of(Table.APPLICANTS, row)["active_applicants"] == 201
+    assert values_of(FigureTable.APPLICANTS, row)["active_applicants"] == 201
 
 
 @pytest.mark.parametrize(
@@ -523,8 +540,8 @@ def test_equal_change_by_both_is_no_conflict(
     draft: Release, ana: User, boris: User, column: str, value: object
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, **{column: value})
-    change(draft, edit(Table.APPLICANTS, row, **{column: value}), by=ana)
+    mine = edit(FigureTable.APPLICANTS, row, **{column: value})
+    change(draft, edit(FigureTable.APPLICANTS, row, **{column: value}), by=ana)
 
     assert change(draft, mine, by=boris) == 0
 
@@ -536,12 +553,12 @@ def test_changes_of_different_columns_are_both_kept(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, matched_to_pgy1=100)
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
+    mine = edit(FigureTable.APPLICANTS, row, matched_to_pgy1=100)
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
     change(draft, mine, by=boris)
 
-    values = values_of(Table.APPLICANTS, row)
+    values = values_of(FigureTable.APPLICANTS, row)
     assert (values["active_applicants"], values["matched_to_pgy1"]) == (200, 100)
     assert values["missing"] == ""
     assert set(draft.editors.all()) == {ana, boris}
@@ -551,8 +568,8 @@ def test_two_good_changes_that_do_not_fit_each_other_are_refused(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, matched_to_pgy1=300)
-    change(draft, edit(Table.APPLICANTS, row, active_applicants=200), by=ana)
+    mine = edit(FigureTable.APPLICANTS, row, matched_to_pgy1=300)
+    change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
     assert bad_of(lambda: change(draft, mine, by=boris)) == [
         (row.pk, "", "More people matched than took part.")
@@ -563,8 +580,8 @@ def test_order_of_sources_can_be_in_conflict(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, sources="ecfmg-2014;ecfmg-2015")
-    theirs = edit(Table.APPLICANTS, row, sources="ecfmg-2015;ecfmg-2014")
+    mine = edit(FigureTable.APPLICANTS, row, sources="ecfmg-2014;ecfmg-2015")
+    theirs = edit(FigureTable.APPLICANTS, row, sources="ecfmg-2015;ecfmg-2014")
     change(draft, theirs, by=ana)
 
     (conflict,) = refused(lambda: change(draft, mine, by=boris)).conflicts
@@ -576,10 +593,10 @@ def test_order_of_sources_can_be_in_conflict(
 def test_conflicts_and_bad_values_are_told_together(
     draft: Release, ana: User, boris: User
 ) -> None:
-    first, second = rows_of(draft, Table.APPLICANTS)[:2]
-    mine = edit(Table.APPLICANTS, first, note="Mine.")
-    wrong = edit(Table.APPLICANTS, second, active_applicants=-1)
-    change(draft, edit(Table.APPLICANTS, first, note="Theirs."), by=ana)
+    first, second = rows_of(draft, FigureTable.APPLICANTS)[:2]
+    mine = edit(FigureTable.APPLICANTS, first, note="Mine.")
+    wrong = edit(FigureTable.APPLICANTS, second, active_applicants=-1)
+    change(draft, edit(FigureTable.APPLICANTS, first, note="Theirs."), by=ana)
 
     refusal = refused(lambda: change(draft, mine, wrong, by=boris))
 
@@ -591,9 +608,13 @@ def test_row_that_somebody_removed_meanwhile_is_named(
     draft: Release, ana: User, boris: User
 ) -> None:
     row = img_row(draft)
-    mine = edit(Table.APPLICANTS, row, note="Mine.")
+    mine = edit(FigureTable.APPLICANTS, row, note="Mine.")
     edit_draft.remove_row(
-        release_id=draft.pk, table=Table.APPLICANTS, row_id=row.pk, by=ana, now=NOW
+        release_id=draft.pk,
+        table=FigureTable.APPLICANTS,
+        row_id=row.pk,
+        by=ana,
+        now=NOW,
     )
 
     ((row_id, column, reason),) = bad_of(lambda: change(draft, mine, by=boris))
@@ -603,27 +624,29 @@ def test_row_that_somebody_removed_meanwhile_is_named(
 
 
 def test_row_of_another_version_is_out_of_reach(draft: Release, ana: User) -> None:
-    other = rows_of(Release.objects.get(match_year=2024), Table.APPLICANTS)[0]
-    before = values_of(Table.APPLICANTS, other)
+    other = rows_of(Release.objects.get(match_year=2024), FigureTable.APPLICANTS)[0]
+    before = values_of(FigureTable.APPLICANTS, other)
 
-    refused(lambda: change(draft, edit(Table.APPLICANTS, other, note="x"), by=ana))
+    refused(
+        lambda: change(draft, edit(FigureTable.APPLICANTS, other, note="x"), by=ana)
+    )
 
-    assert values_of(Table.APPLICANTS, other) == before
+    assert values_of(FigureTable.APPLICANTS, other) == before
 
 
 # --- Rows ----------------------------------------------------------------------------
 
 
-def add(release: Release, table: Table, by: User, **identity: Any) -> None:
+def add(release: Release, table: FigureTable, by: User, **identity: Any) -> None:
     edit_draft.add_row(
         release_id=release.pk, table=table, identity=identity, by=by, now=NOW
     )
 
 
 def test_added_row_waits_for_its_values(draft: Release, ana: User) -> None:
-    add(draft, Table.APPLICANTS, ana, applicant_type=ApplicantType.IMG_TOTAL)
+    add(draft, FigureTable.APPLICANTS, ana, applicant_type=ApplicantType.IMG_TOTAL)
 
-    row = rows_of(draft, Table.APPLICANTS)[-1]
+    row = rows_of(draft, FigureTable.APPLICANTS)[-1]
     assert row.applicant_type == ApplicantType.IMG_TOTAL
     assert row.missing == Missing.NOT_ENTERED
     assert list(draft.editors.all()) == [ana]
@@ -635,18 +658,18 @@ def test_added_row_waits_for_its_values(draft: Release, ana: User) -> None:
 @pytest.mark.parametrize(
     ("table", "identity"),
     [
-        (Table.TOTALS, {}),
-        (Table.APPLICANTS, {"applicant_type": ApplicantType.US_IMG}),
-        (Table.SPECIALTIES, {"specialty": "dermatology"}),
+        (FigureTable.TOTALS, {}),
+        (FigureTable.APPLICANTS, {"applicant_type": ApplicantType.US_IMG}),
+        (FigureTable.SPECIALTIES, {"specialty": "dermatology"}),
         (
-            Table.SCORES,
+            FigureTable.SCORES,
             {"specialty": None, "applicant_type": "us_img", "outcome": "matched"},
         ),
     ],
-    ids=lambda value: value.value if isinstance(value, Table) else "",
+    ids=lambda value: value.value if isinstance(value, FigureTable) else "",
 )
 def test_row_is_there_once(
-    with_scores: Release, ana: User, table: Table, identity: dict[str, Any]
+    with_scores: Release, ana: User, table: FigureTable, identity: dict[str, Any]
 ) -> None:
     if identity.get("specialty"):
         identity = {"specialty": Specialty.objects.get(slug=identity["specialty"])}
@@ -661,7 +684,7 @@ def test_row_is_there_once(
 
 def test_row_of_no_known_type_is_not_added(draft: Release, ana: User) -> None:
     ((_, _, reason),) = bad_of(
-        lambda: add(draft, Table.APPLICANTS, ana, applicant_type="martian")
+        lambda: add(draft, FigureTable.APPLICANTS, ana, applicant_type="martian")
     )
 
     assert reason == "Value 'martian' is not a valid choice."
@@ -671,10 +694,14 @@ def test_removed_row_is_gone_and_recorded_once(draft: Release, ana: User) -> Non
     row = img_row(draft)
     for _ in range(2):
         edit_draft.remove_row(
-            release_id=draft.pk, table=Table.APPLICANTS, row_id=row.pk, by=ana, now=NOW
+            release_id=draft.pk,
+            table=FigureTable.APPLICANTS,
+            row_id=row.pk,
+            by=ana,
+            now=NOW,
         )
 
-    assert row.pk not in {row.pk for row in rows_of(draft, Table.APPLICANTS)}
+    assert row.pk not in {row.pk for row in rows_of(draft, FigureTable.APPLICANTS)}
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
         (Step.CHANGED, "ana@example.org", "Results by applicant type: a row removed.")
@@ -759,14 +786,14 @@ def test_footnote_that_cannot_be_stored_is_named_by_its_place(
 Change = Callable[[Release, User], object]
 CHANGES: dict[str, Change] = {
     "change_rows": lambda release, by: change(
-        release, edit(Table.APPLICANTS, img_row(release), note="Late."), by=by
+        release, edit(FigureTable.APPLICANTS, img_row(release), note="Late."), by=by
     ),
     "add_row": lambda release, by: add(
-        release, Table.APPLICANTS, by, applicant_type=ApplicantType.IMG_TOTAL
+        release, FigureTable.APPLICANTS, by, applicant_type=ApplicantType.IMG_TOTAL
     ),
     "remove_row": lambda release, by: edit_draft.remove_row(
         release_id=release.pk,
-        table=Table.APPLICANTS,
+        table=FigureTable.APPLICANTS,
         row_id=img_row(release).pk,
         by=by,
         now=NOW,
@@ -779,14 +806,14 @@ each_change = pytest.mark.parametrize("late", CHANGES.values(), ids=CHANGES)
 @each_change
 def test_version_in_review_is_not_changed(ana: User, boris: User, late: Change) -> None:
     release = in_review_by(ana)
-    before = values_of(Table.APPLICANTS, img_row(release))
+    before = values_of(FigureTable.APPLICANTS, img_row(release))
 
     with pytest.raises(
         WrongStatus, match=r"in review by now\. Publish it, or return it to its editors"
     ):
         late(release, boris)
 
-    assert values_of(Table.APPLICANTS, img_row(release)) == before
+    assert values_of(FigureTable.APPLICANTS, img_row(release)) == before
     assert boris not in release.editors.all()
 
 
@@ -799,7 +826,7 @@ def test_published_version_is_not_changed(ana: User, boris: User, late: Change) 
 
 
 def test_discarded_version_is_not_changed(draft: Release, ana: User) -> None:
-    mine = edit(Table.APPLICANTS, img_row(draft), note="Late.")
+    mine = edit(FigureTable.APPLICANTS, img_row(draft), note="Late.")
     open_version.discard(release_id=draft.pk, by=ana, now=NOW)
 
     with pytest.raises(WrongStatus, match=r"discarded\. Begin at the list of versions"):
@@ -813,6 +840,6 @@ def test_returned_version_can_be_changed_again(ana: User, boris: User) -> None:
     )
 
     row = img_row(release)
-    change(release, edit(Table.APPLICANTS, row, note="Looked."), by=ana)
+    change(release, edit(FigureTable.APPLICANTS, row, note="Looked."), by=ana)
 
-    assert values_of(Table.APPLICANTS, row)["note"] == "Looked."
+    assert values_of(FigureTable.APPLICANTS, row)["note"] == "Looked."

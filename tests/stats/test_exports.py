@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stats import exports, public
-from stats.choices import ApplicantType, Missing, Table
+from stats.choices import ApplicantType, FigureTable, Missing
 from stats.differences import differences
 from stats.exports import Export
-from stats.figures import Footnote, YearFigures
+from stats.figures import FootnoteFacts, YearFigures
 from stats.founding import FOUNDING_FILES
 from tests.factories import (
     REPORT,
@@ -45,7 +45,8 @@ def test_missing_count_is_never_exported_as_a_number(
     active: int | None, matched: int | None
 ) -> None:
     export = exports.table_of_year(
-        year_figures(applicant_row(active=active, matched=matched)), Table.APPLICANTS
+        year_figures(applicant_row(active=active, matched=matched)),
+        FigureTable.APPLICANTS,
     )
 
     (cells,), (values,) = parsed(export), rows_in_json(export)
@@ -70,7 +71,7 @@ def test_missing_specialty_values_are_never_exported_as_numbers(
     reason = provenance(missing=Missing.NOT_PUBLISHED)
     year = year_figures(specialty_row(**values, provenance=reason))
 
-    export = exports.table_of_year(year, Table.SPECIALTIES)
+    export = exports.table_of_year(year, FigureTable.SPECIALTIES)
 
     (cells,), (read,) = parsed(export), rows_in_json(export)
     assert {column: read[column] for column in values} == values
@@ -90,7 +91,7 @@ def test_suppressed_scores_are_empty_with_their_reason() -> None:
         step2_ck_q3=None,
         provenance=provenance(missing=Missing.SUPPRESSED),
     )
-    export = exports.table_of_year(year_figures(row), Table.SCORES)
+    export = exports.table_of_year(year_figures(row), FigureTable.SCORES)
 
     (cells,), (values,) = parsed(export), rows_in_json(export)
 
@@ -101,7 +102,7 @@ def test_suppressed_scores_are_empty_with_their_reason() -> None:
 
 def test_zero_stays_zero() -> None:
     export = exports.table_of_year(
-        year_figures(applicant_row(active=10, matched=0)), Table.APPLICANTS
+        year_figures(applicant_row(active=10, matched=0)), FigureTable.APPLICANTS
     )
 
     (cells,) = parsed(export)
@@ -112,7 +113,7 @@ def test_zero_stays_zero() -> None:
 
 def test_rate_is_exported_unrounded() -> None:
     export = exports.table_of_year(
-        year_figures(applicant_row(active=3, matched=1)), Table.APPLICANTS
+        year_figures(applicant_row(active=3, matched=1)), FigureTable.APPLICANTS
     )
 
     assert parsed(export)[0]["match_rate_percent"] == "33.333333333333336"
@@ -168,8 +169,8 @@ def test_json_read_back_equals_the_rows(rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", Table)
-def test_every_row_names_exactly_the_columns(table: Table) -> None:
+@pytest.mark.parametrize("table", FigureTable)
+def test_every_row_names_exactly_the_columns(table: FigureTable) -> None:
     for year in public.everything().versions.values():
         export = exports.table_of_year(year, table)
         assert {tuple(sorted(row)) for row in export.rows} <= {
@@ -182,13 +183,19 @@ def test_footnotes_travel_with_the_rows_they_are_bound_to() -> None:
         applicant_row(ApplicantType.US_IMG),
         applicant_row(ApplicantType.NON_US_IMG),
         footnotes=(
-            Footnote(table=Table.APPLICANTS, row="", column="", text="For all."),
-            Footnote(table=Table.APPLICANTS, row="us_img", column="", text="For one."),
-            Footnote(table=Table.TOTALS, row="", column="", text="Elsewhere."),
+            FootnoteFacts(
+                table=FigureTable.APPLICANTS, row="", column="", text="For all."
+            ),
+            FootnoteFacts(
+                table=FigureTable.APPLICANTS, row="us_img", column="", text="For one."
+            ),
+            FootnoteFacts(
+                table=FigureTable.TOTALS, row="", column="", text="Elsewhere."
+            ),
         ),
     )
 
-    rows = parsed(exports.table_of_year(year, Table.APPLICANTS))
+    rows = parsed(exports.table_of_year(year, FigureTable.APPLICANTS))
 
     assert {row["applicant_type"]: row["footnotes"] for row in rows} == {
         "us_img": "For all. For one.",
@@ -234,37 +241,38 @@ def test_sources_are_exported_with_what_rests_on_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "name"), [(table, f"match-2024-v1-{table.value}") for table in Table]
+    ("table", "name"),
+    [(table, f"match-2024-v1-{table.value}") for table in FigureTable],
 )
-def test_name_of_a_file_says_what_it_holds(table: Table, name: str) -> None:
+def test_name_of_a_file_says_what_it_holds(table: FigureTable, name: str) -> None:
     year = year_figures(totals_row())
 
     assert exports.table_of_year(year, table).name == name
 
 
 def test_year_without_totals_exports_a_header_alone() -> None:
-    export = exports.table_of_year(year_figures(), Table.TOTALS)
+    export = exports.table_of_year(year_figures(), FigureTable.TOTALS)
 
     assert (
         exports.as_csv(export)
-        == ",".join(exports.FIGURE_COLUMNS[Table.TOTALS]) + "\r\n"
+        == ",".join(exports.FIGURE_COLUMNS[FigureTable.TOTALS]) + "\r\n"
     )
 
 
 # --- Everything that was founded comes out again -------------------------------------
 
 Key = tuple[str, ...]
-FILES: dict[Table, tuple[str, Callable[[dict[str, str]], Key]]] = {
-    Table.TOTALS: ("match_totals.csv", lambda row: (row["match_year"],)),
-    Table.APPLICANTS: (
+FILES: dict[FigureTable, tuple[str, Callable[[dict[str, str]], Key]]] = {
+    FigureTable.TOTALS: ("match_totals.csv", lambda row: (row["match_year"],)),
+    FigureTable.APPLICANTS: (
         "applicant_results.csv",
         lambda row: (row["match_year"], row["applicant_type"]),
     ),
-    Table.SPECIALTIES: (
+    FigureTable.SPECIALTIES: (
         "specialty_results.csv",
         lambda row: (row["match_year"], row["specialty"]),
     ),
-    Table.SCORES: (
+    FigureTable.SCORES: (
         "specialty_scores.csv",
         lambda row: (
             *(row["edition"], row["specialty"]),
@@ -283,8 +291,8 @@ def first_versions() -> list[YearFigures]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", Table)
-def test_every_founding_value_comes_out_again(table: Table) -> None:
+@pytest.mark.parametrize("table", FigureTable)
+def test_every_founding_value_comes_out_again(table: FigureTable) -> None:
     file, key_of = FILES[table]
     text = (FOUNDING_FILES / file).read_text(encoding="utf-8")
     founded = {key_of(row): row for row in csv.DictReader(io.StringIO(text))}
@@ -300,7 +308,7 @@ def test_every_founding_value_comes_out_again(table: Table) -> None:
     for key, row in founded.items():
         for column, value in row.items():
             if column in {"note", "confidence", "specialty", "applicant_type"} or (
-                column in {"outcome", "missing"} and table is Table.SCORES
+                column in {"outcome", "missing"} and table is FigureTable.SCORES
             ):
                 assert exported[key][column] == value.strip(), (key, column)
             elif column == "sources":

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from stats import public
-from stats.choices import ApplicantType, Confidence, Missing
+from stats.choices import ApplicantType, FigureConfidence, Missing
 from stats.figures import SUMMED_ACTIVE, SUMMED_MATCHED, ImgFigures
 from tests.factories import (
     REPORT,
@@ -211,16 +211,17 @@ def test_combined_confidence_is_the_worst(
 ) -> None:
     year = year_figures(
         applicant_row(
-            ApplicantType.US_IMG, provenance=provenance(confidence=Confidence(first))
+            ApplicantType.US_IMG,
+            provenance=provenance(confidence=FigureConfidence(first)),
         ),
         applicant_row(
             ApplicantType.NON_US_IMG,
-            provenance=provenance(confidence=Confidence(second)),
+            provenance=provenance(confidence=FigureConfidence(second)),
         ),
     )
 
     assert year.imgs is not None
-    assert year.imgs.provenance.confidence == Confidence(combined)
+    assert year.imgs.provenance.confidence == FigureConfidence(combined)
 
 
 def test_combined_figures_name_each_source_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from imgportal.lib import numbers
 from stats import public
-from stats.choices import ApplicantType, Confidence, Outcome
+from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
 from stats.figures import YearFigures
 from stats.rate_chart import YearColumn, rate_chart
 from stats.year_summary import YearStory, year_story
@@ -110,7 +110,7 @@ def test_mean_scores_of_those_who_matched_in_2022(
     means = {
         row.applicant_type: row.step2_ck_mean
         for row in year(2022).scores
-        if row.specialty.slug == specialty and row.outcome == Outcome.MATCHED
+        if row.specialty.slug == specialty and row.outcome == ScoreOutcome.MATCHED
     }
 
     assert means == {
@@ -123,7 +123,7 @@ def test_2026_rests_on_secondary_sources_and_says_so() -> None:
     figures = year(2026)
 
     assert figures.imgs is not None
-    assert figures.imgs.provenance.confidence == Confidence.C
+    assert figures.imgs.provenance.confidence == FigureConfidence.C
     assert any(
         note.table == "applicants"
         and not note.row

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from stats.actions import open_version
-from stats.choices import ApplicantType, Outcome, Table
+from stats.choices import ApplicantType, FigureTable, ScoreOutcome
 from stats.guards import install_guards
 from stats.models import (
     FIGURE_MODELS,
@@ -72,10 +72,10 @@ def of(release: Release, model: Model) -> dict[str, Any]:
                 "confidence": "A",
                 "missing": "not_found",
                 "applicant_type": ApplicantType.US_MD_GRAD,
-                "outcome": Outcome.MATCHED,
+                "outcome": ScoreOutcome.MATCHED,
             }
         case _:
-            return {"release": release, "table": Table.TOTALS, "text": "A note."}
+            return {"release": release, "table": FigureTable.TOTALS, "text": "A note."}
 
 
 def refuses(change: Callable[[], object]) -> None:

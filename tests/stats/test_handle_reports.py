@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stats.actions import handle_reports
-from stats.choices import ReportStatus, Table
+from stats.choices import FigureTable, ReportStatus
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
 from tests.factories import NOW, person
@@ -22,7 +22,7 @@ def receive(**changes: Any) -> ProblemReport:
         "email": "reader@example.org",
         "match_year": 2024,
         "version": 1,
-        "table": Table.APPLICANTS,
+        "table": FigureTable.APPLICANTS,
         "row": "us_img",
         "now": NOW,
     }

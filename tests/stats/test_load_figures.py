@@ -15,7 +15,13 @@ from django.core.management import CommandError, call_command
 from imgportal.lib.founding_files import FoundingFileError
 from stats import public
 from stats.actions import load_figures
-from stats.choices import ApplicantType, Confidence, Missing, ReleaseKind, Table
+from stats.choices import (
+    ApplicantType,
+    FigureConfidence,
+    FigureTable,
+    Missing,
+    ReleaseKind,
+)
 from stats.founding import FOUNDING_FILES, restatements
 from stats.founding.files import (
     FOOTNOTE_COLUMNS,
@@ -226,14 +232,20 @@ def test_restatement_of_2013_differs_in_what_was_restated_and_nothing_else() -> 
     }
 
     assert changes == {
-        (Table.TOTALS, "", "pgy1_positions_offered"): (26392, 26138),
+        (FigureTable.TOTALS, "", "pgy1_positions_offered"): (26392, 26138),
         # A restated rate came without its count, a restated count without its rate.
-        (Table.TOTALS, "", "matched_to_pgy1"): (25463, None),
-        (Table.TOTALS, "", "published_match_rate"): (Decimal("74.1"), Decimal("73.5")),
-        (Table.APPLICANTS, "us_img", "matched_to_pgy1"): (2706, 2691),
-        (Table.APPLICANTS, "us_img", "published_match_rate"): (Decimal("53.1"), None),
-        (Table.APPLICANTS, "non_us_img", "matched_to_pgy1"): (3601, 3556),
-        (Table.APPLICANTS, "non_us_img", "published_match_rate"): (
+        (FigureTable.TOTALS, "", "matched_to_pgy1"): (25463, None),
+        (FigureTable.TOTALS, "", "published_match_rate"): (
+            Decimal("74.1"),
+            Decimal("73.5"),
+        ),
+        (FigureTable.APPLICANTS, "us_img", "matched_to_pgy1"): (2706, 2691),
+        (FigureTable.APPLICANTS, "us_img", "published_match_rate"): (
+            Decimal("53.1"),
+            None,
+        ),
+        (FigureTable.APPLICANTS, "non_us_img", "matched_to_pgy1"): (3601, 3556),
+        (FigureTable.APPLICANTS, "non_us_img", "published_match_rate"): (
             Decimal("47.6"),
             None,
         ),
@@ -248,7 +260,7 @@ def test_restated_rows_say_so() -> None:
     assert us is not None
     assert second.totals.provenance.missing == Missing.RESTATED
     assert us.provenance.note.startswith("Restated: ")
-    assert us.provenance.confidence == Confidence.C
+    assert us.provenance.confidence == FigureConfidence.C
     assert us.provenance.sources[0].key == "ecfmg-2014"
 
 
@@ -256,7 +268,7 @@ def test_2026_carries_its_footnotes() -> None:
     notes = public.everything().years[2026].footnotes
 
     assert {note.table for note in notes if not note.row} == {
-        *(Table.APPLICANTS, Table.TOTALS, Table.SCORES)
+        *(FigureTable.APPLICANTS, FigureTable.TOTALS, FigureTable.SCORES)
     }
 
 
@@ -291,7 +303,7 @@ def test_new_year_is_loaded_beside_the_founding_ones(tmp_path: Path) -> None:
         "/us_img/not_matched",
     ]
     assert year.release.published_at == NOW
-    assert year.footnotes_of(Table.SPECIALTIES)[0].row == "space-medicine"
+    assert year.footnotes_of(FigureTable.SPECIALTIES)[0].row == "space-medicine"
 
 
 def test_empty_cell_is_stored_as_not_known_with_a_reason(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.forms import modelform_factory
 
-from stats.choices import ApplicantType, Confidence, Outcome
+from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
 from stats.models import (
     ApplicantResult,
     ProblemReport,
@@ -70,7 +70,7 @@ SPECIALTY: Changes = {
 }
 SCORE: Changes = {
     "applicant_type": ApplicantType.US_IMG,
-    "outcome": Outcome.MATCHED,
+    "outcome": ScoreOutcome.MATCHED,
     "applicants": 50,
     "applicants_with_score": 40,
     "step2_ck_q1": Decimal("238"),
@@ -86,7 +86,7 @@ NO_SCORE: Changes = {
 
 def row(model: type[models.Model], **changes: Any) -> Any:
     """A sound row of a new draft, with changes."""
-    values: Changes = {"release": stored_draft(), "confidence": Confidence.A}
+    values: Changes = {"release": stored_draft(), "confidence": FigureConfidence.A}
     if model is YearTotals:
         values |= TOTALS
     elif model is ApplicantResult:

@@ -13,12 +13,12 @@ from stats import drafts, exports, public
 from stats.actions import edit_draft, open_version, publish_version
 from stats.choices import (
     CURRENT_TYPES,
-    Confidence,
+    FigureConfidence,
+    FigureTable,
     Missing,
     ReleaseKind,
     Status,
     Step,
-    Table,
 )
 from stats.differences import differences
 from stats.exceptions import AlreadyOpen, NothingToAmend, WrongStatus
@@ -86,23 +86,25 @@ def test_new_year_has_a_row_for_everything_that_is_expected(ana: User) -> None:
 
     release = start(ana)
 
-    types = {row.applicant_type for row in rows_of(release, Table.APPLICANTS)}
-    specialties = {row.specialty_id for row in rows_of(release, Table.SPECIALTIES)}
-    assert len(rows_of(release, Table.TOTALS)) == 1
+    types = {row.applicant_type for row in rows_of(release, FigureTable.APPLICANTS)}
+    specialties = {
+        row.specialty_id for row in rows_of(release, FigureTable.SPECIALTIES)
+    }
+    assert len(rows_of(release, FigureTable.TOTALS)) == 1
     assert types == set(CURRENT_TYPES)
     assert specialties == {
         pk for (pk,) in Specialty.objects.exclude(slug="skin").values_list("pk")
     }
-    assert rows_of(release, Table.SCORES) == []
+    assert rows_of(release, FigureTable.SCORES) == []
 
 
 def test_rows_of_a_new_year_wait_for_their_values(ana: User) -> None:
     release = start(ana)
 
-    for table in Table:
+    for table in FigureTable:
         for row in rows_of(release, table):
             assert row.missing == Missing.NOT_ENTERED
-            assert row.confidence == Confidence.C
+            assert row.confidence == FigureConfidence.C
             values = edit_draft.stored_values(table, [row])[row.pk]
             assert {values[column] for column in edit_draft.ROWS[table].counts} == {
                 None
@@ -166,12 +168,12 @@ def test_every_founding_year_is_copied_value_by_value(ana: User) -> None:
 
 def test_copy_has_rows_of_its_own(ana: User) -> None:
     old = Release.objects.get(match_year=2024)
-    before = {table: len(rows_of(old, table)) for table in Table}
+    before = {table: len(rows_of(old, table)) for table in FigureTable}
 
     copy = amend(ana, 2024)
 
-    assert {table: len(rows_of(old, table)) for table in Table} == before
-    for table in Table:
+    assert {table: len(rows_of(old, table)) for table in FigureTable} == before
+    for table in FigureTable:
         mine = {row.pk for row in rows_of(copy, table)}
         assert len(mine) == before[table]
         assert mine.isdisjoint(row.pk for row in rows_of(old, table))
@@ -182,9 +184,9 @@ def test_copy_keeps_the_sources_in_the_order_in_which_they_were_named(
 ) -> None:
     published_by(ana, boris, sources="ecfmg-2015;ecfmg-2014;ecfmg-2016")
 
-    (row, *_) = rows_of(amend(ana), Table.APPLICANTS)
+    (row, *_) = rows_of(amend(ana), FigureTable.APPLICANTS)
 
-    values = edit_draft.stored_values(Table.APPLICANTS, [row])[row.pk]
+    values = edit_draft.stored_values(FigureTable.APPLICANTS, [row])[row.pk]
     assert values["sources"] == "ecfmg-2015;ecfmg-2014;ecfmg-2016"
 
 
@@ -256,7 +258,7 @@ def test_discarded_draft_leaves_no_row_behind(ana: User) -> None:
         edit_draft.MODELS[table].sources.through.objects.filter(
             **{f"{edit_draft.MODELS[table]._meta.model_name}__release": release.pk}
         )
-        for table in Table
+        for table in FigureTable
     ]
     assert any(link.exists() for link in links)
 
@@ -362,18 +364,20 @@ def test_old_version_stays_as_it_was_through_a_whole_amendment(
 ) -> None:
     def tables() -> list[str]:
         year = public.everything().versions[2060, 1]
-        return [exports.as_csv(exports.table_of_year(year, table)) for table in Table]
+        return [
+            exports.as_csv(exports.table_of_year(year, table)) for table in FigureTable
+        ]
 
     published_by(ana, boris, active_applicants=200)
     before = tables()
 
     second = amend(ana)
-    Footnote.objects.create(release=second, table=Table.TOTALS, text="From Mars.")
-    (row, *_) = rows_of(second, Table.APPLICANTS)
+    Footnote.objects.create(release=second, table=FigureTable.TOTALS, text="From Mars.")
+    (row, *_) = rows_of(second, FigureTable.APPLICANTS)
     edit_draft.change_rows(
         release_id=second.pk,
-        table=Table.APPLICANTS,
-        edits=[edit(Table.APPLICANTS, row, active_applicants=201)],
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, active_applicants=201)],
         by=ana,
         now=NOW,
     )

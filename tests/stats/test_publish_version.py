@@ -15,7 +15,7 @@ from pytest_django import Settings
 from imgportal.models import User
 from stats import public
 from stats.actions import edit_draft, open_version, publish_version, record_history
-from stats.choices import Missing, ReleaseKind, Status, Step, Table
+from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
 from stats.exceptions import (
     ClockBehind,
     NoteMissing,
@@ -68,11 +68,11 @@ CORRECTED: dict[str, Any] = {"public_note": "Mistyped.", "kind": ReleaseKind.COR
 
 
 def note_a_row(release: Release, by: User) -> None:
-    row = rows_of(release, Table.APPLICANTS)[0]
+    row = rows_of(release, FigureTable.APPLICANTS)[0]
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
-        edits=[edit(Table.APPLICANTS, row, note="Looked up again.")],
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, note="Looked up again.")],
         by=by,
         now=NOW,
     )
@@ -127,11 +127,11 @@ def test_year_that_was_only_started_is_not_ready(ana: User) -> None:
 
 def test_one_row_without_a_source_blocks_and_is_named(ana: User) -> None:
     release = draft_by(ana)
-    row = rows_of(release, Table.APPLICANTS)[0]
+    row = rows_of(release, FigureTable.APPLICANTS)[0]
     edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
-        edits=[edit(Table.APPLICANTS, row, sources="")],
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, sources="")],
         by=ana,
         now=NOW,
     )
@@ -147,7 +147,7 @@ def test_one_row_without_a_source_blocks_and_is_named(ana: User) -> None:
 
 def test_version_without_any_row_is_not_ready(ana: User) -> None:
     release = draft_by(ana)
-    for table in Table:
+    for table in FigureTable:
         for row in rows_of(release, table):
             edit_draft.remove_row(
                 release_id=release.pk, table=table, row_id=row.pk, by=ana, now=NOW
@@ -327,7 +327,7 @@ def test_amendment_needs_a_note_and_a_kind(
 def test_version_with_a_problem_is_not_published(ana: User, boris: User) -> None:
     release = in_review_by(ana)
     # As if the checks had become stricter since it was submitted.
-    rows = edit_draft.MODELS[Table.APPLICANTS].objects.filter(release=release)
+    rows = edit_draft.MODELS[FigureTable.APPLICANTS].objects.filter(release=release)
     rows.update(missing=Missing.NOT_ENTERED)
 
     with pytest.raises(NotReady, match="Return it to its editors"):
@@ -355,17 +355,17 @@ def test_every_kind_of_change_makes_an_editor(ana: User, boris: User) -> None:
     def add(release: Release) -> None:
         edit_draft.add_row(
             release_id=release.pk,
-            table=Table.APPLICANTS,
+            table=FigureTable.APPLICANTS,
             identity={"applicant_type": "fifth_pathway"},
             by=boris,
             now=NOW,
         )
 
     def remove(release: Release) -> None:
-        row = rows_of(release, Table.APPLICANTS)[-1]
+        row = rows_of(release, FigureTable.APPLICANTS)[-1]
         edit_draft.remove_row(
             release_id=release.pk,
-            table=Table.APPLICANTS,
+            table=FigureTable.APPLICANTS,
             row_id=row.pk,
             by=boris,
             now=NOW,

@@ -27,7 +27,7 @@ from imgportal.models import User
 from stats import drafts, imports, public
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.import_file import import_file
-from stats.choices import Missing, ReleaseKind, Status, Step, Table
+from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
 from stats.exceptions import AlreadyOpen, EditRefused, PlanOutdated, WrongStatus
 from stats.models import ApplicantResult, Release, ReleaseEvent, Source, Specialty
 from tests import staff
@@ -153,10 +153,10 @@ def first_row(release: Release) -> ApplicantResult:
 
 def change_note(release: Release, by: User, note: str) -> Call:
     """Prepared now, as by a browser that shows a form; sent when it is called."""
-    wanted = edit(Table.APPLICANTS, first_row(release), note=note)
+    wanted = edit(FigureTable.APPLICANTS, first_row(release), note=note)
     return lambda: edit_draft.change_rows(
         release_id=release.pk,
-        table=Table.APPLICANTS,
+        table=FigureTable.APPLICANTS,
         edits=[wanted],
         by=by,
         now=LATER,
@@ -302,7 +302,7 @@ def test_no_program_changes_a_row_while_its_version_is_published(
         lambda: links._raw_delete("default"),
         lambda: release.editors.add(boris),
         lambda: release.editors.clear(),
-        lambda: release.footnotes.create(table=Table.TOTALS, text="Late."),
+        lambda: release.footnotes.create(table=FigureTable.TOTALS, text="Late."),
     ]
     before = drafts.figures_of(release)
     with ThreadPoolExecutor(len(past_the_actions)) as pool:
@@ -365,9 +365,9 @@ def test_draft_that_is_being_discarded_is_not_changed(ana: User, boris: User) ->
 
 def confirm(release: Release, by: User, **values: Any) -> Call:
     """Compared with the draft now; *Import* is pressed when it is called."""
-    row = good(Table.APPLICANTS, match_year=release.match_year, **values)
-    content = csv_file(Table.APPLICANTS, row)
-    parsed = imports.read("report.csv", content, Table.APPLICANTS)
+    row = good(FigureTable.APPLICANTS, match_year=release.match_year, **values)
+    content = csv_file(FigureTable.APPLICANTS, row)
+    parsed = imports.read("report.csv", content, FigureTable.APPLICANTS)
     seen = imports.plan(release, parsed)
     assert seen.changes
     assert not seen.refusals
@@ -415,13 +415,13 @@ def test_file_is_not_written_over_a_value_that_is_being_typed(
     release = draft_by(ana)
     row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
     wanted = edit(
-        Table.APPLICANTS, row, active_applicants=9, matched_to_pgy1=8, missing=""
+        FigureTable.APPLICANTS, row, active_applicants=9, matched_to_pgy1=8, missing=""
     )
 
     second = meanwhile(
         lambda: edit_draft.change_rows(
             release_id=release.pk,
-            table=Table.APPLICANTS,
+            table=FigureTable.APPLICANTS,
             edits=[wanted],
             by=boris,
             now=LATER,
@@ -458,9 +458,11 @@ def test_page_says_why_a_file_came_too_late(
     release = draft_by(ana)
     client = Client()
     staff.sign_in(client, staff.editor())
-    url = reverse("admin:stats_release_import", args=[release.pk, Table.APPLICANTS])
-    row = good(Table.APPLICANTS, match_year=release.match_year)
-    file = SimpleUploadedFile("report.csv", csv_file(Table.APPLICANTS, row))
+    url = reverse(
+        "admin:stats_release_import", args=[release.pk, FigureTable.APPLICANTS]
+    )
+    row = good(FigureTable.APPLICANTS, match_year=release.match_year)
+    file = SimpleUploadedFile("report.csv", csv_file(FigureTable.APPLICANTS, row))
     page = client.post(url, {"file": file}, follow=True)
     sent = {
         "kept": page.context["preview"].token,
@@ -555,15 +557,15 @@ def write_everywhere(release: Release, by: User) -> None:
     """Give every row numbers that tell the version: 7,002 in the second one."""
     version = release.version
     about = {"sources": "ecfmg-2014", "missing": Missing.NOT_FOUND}
-    numbers: dict[Table, dict[str, Any]] = {
-        Table.TOTALS: dict.fromkeys(
-            edit_draft.ROWS[Table.TOTALS].counts, 90_000 + version
+    numbers: dict[FigureTable, dict[str, Any]] = {
+        FigureTable.TOTALS: dict.fromkeys(
+            edit_draft.ROWS[FigureTable.TOTALS].counts, 90_000 + version
         ),
-        Table.APPLICANTS: {
+        FigureTable.APPLICANTS: {
             "active_applicants": 7000 + version,
             "matched_to_pgy1": 6000 + version,
         },
-        Table.SPECIALTIES: {
+        FigureTable.SPECIALTIES: {
             "programs": 3000 + version,
             "positions_offered": 3000 + version,
             "positions_filled": 3000 + version,
@@ -631,7 +633,11 @@ def addresses() -> dict[str, Callable[[str], set[int]]]:
     for extension, versions in (("csv", versions_in_csv), ("json", versions_in_json)):
         if extension == "json":
             found[reverse("stats:year_data", args=[2060, extension])] = versions
-        for table in (Table.TOTALS, Table.APPLICANTS, Table.SPECIALTIES):
+        for table in (
+            FigureTable.TOTALS,
+            FigureTable.APPLICANTS,
+            FigureTable.SPECIALTIES,
+        ):
             address = reverse("stats:year_table_data", args=[2060, table, extension])
             found[address] = versions
     return found

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from stats.choices import ApplicantType, Table
+from stats.choices import ApplicantType, FigureTable
 from stats.figures import Row, YearFigures
 from stats.readiness import findings, jumps, problems
 from tests.factories import (
@@ -255,7 +255,7 @@ def test_applicant_types_stay_within_the_totals() -> None:
 
     (problem,) = problems(year)
 
-    assert (problem.table, problem.column) == (Table.TOTALS, "active_applicants")
+    assert (problem.table, problem.column) == (FigureTable.TOTALS, "active_applicants")
     assert "500, more than 499" in problem.text
 
 

@@ -81,7 +81,7 @@ def test_distance_from_a_mean_is_said_with_its_side(
 # --- What is published --------------------------------------------------------------
 
 
-def standing(slug: str, group: ApplicantType | None) -> score_position.Standing:
+def standing(slug: str, group: ApplicantType | None) -> score_position.ScorePosition:
     position = public.everything().score_position(slug, group)
     assert position is not None
     return position

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from stats import public
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.figures import Row
 from tests.pages import PAGES, WITH_DATA
 from tests.reading import csv_of, json_of, links_of, tags_of
@@ -97,7 +97,7 @@ def test_wish_that_cannot_be_met_is_named_in_json(client: Client) -> None:
 @pytest.mark.parametrize(
     "version", ["1999/v1", "2013/v1", "2013/v2", "2022/v1", "2024/v1", "2026/v1"]
 )
-@pytest.mark.parametrize("table", Table.values)
+@pytest.mark.parametrize("table", FigureTable.values)
 def test_value_that_is_missing_is_empty_and_never_a_zero(
     client: Client, version: str, table: str
 ) -> None:
@@ -136,7 +136,7 @@ def test_footnotes_travel_with_the_rows_that_they_are_bound_to(
     for note in figures.footnotes:
         path = f"/match/{version[0]}/v{version[1]}/{note.table.value}.csv"
         rows = csv_of(client.get(path))
-        key = "slug" if note.table == Table.SPECIALTIES else "applicant_type"
+        key = "slug" if note.table == FigureTable.SPECIALTIES else "applicant_type"
         bound = [row for row in rows if note.row in ("", row.get(key, ""))]
         assert [row for row in bound if note.text not in row["footnotes"]] == []
         assert bound or note.row == "img_total"

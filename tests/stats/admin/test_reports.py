@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stats.actions import handle_reports
-from stats.choices import ReportStatus, Table
+from stats.choices import FigureTable, ReportStatus
 from stats.models import ProblemReport
 from tests import staff
 from tests.factories import NOW, person
@@ -33,7 +33,7 @@ def reported(**changes: Any) -> ProblemReport:
         "email": READER,
         "match_year": 2024,
         "version": 1,
-        "table": Table.APPLICANTS,
+        "table": FigureTable.APPLICANTS,
         "row": "us_img",
         "now": NOW,
     }

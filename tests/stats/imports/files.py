@@ -9,12 +9,12 @@ from typing import Any
 
 import openpyxl
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.imports.columns import columns_of
 
 YEAR = 2060
-GOOD: dict[Table, dict[str, Any]] = {
-    Table.TOTALS: {
+GOOD: dict[FigureTable, dict[str, Any]] = {
+    FigureTable.TOTALS: {
         "match_year": YEAR,
         "pgy1_positions_offered": 1000,
         "pgy1_positions_filled": 900,
@@ -25,14 +25,14 @@ GOOD: dict[Table, dict[str, Any]] = {
         "matched_to_pgy1": 900,
         "published_match_rate": "56.3",
     },
-    Table.APPLICANTS: {
+    FigureTable.APPLICANTS: {
         "match_year": YEAR,
         "applicant_type": "us_img",
         "active_applicants": 5000,
         "matched_to_pgy1": 4751,
         "published_match_rate": "95.0",
     },
-    Table.SPECIALTIES: {
+    FigureTable.SPECIALTIES: {
         "match_year": YEAR,
         "specialty": "Psychiatry",
         "programs": 10,
@@ -46,7 +46,7 @@ GOOD: dict[Table, dict[str, Any]] = {
         "filled_other": 5,
         "published_img_share": "0.6",
     },
-    Table.SCORES: {
+    FigureTable.SCORES: {
         "edition": YEAR,
         "specialty": "Psychiatry",
         "applicant_type": "non_us_img",
@@ -70,12 +70,12 @@ ABOUT = {
 }
 
 
-def good(table: Table, **changes: Any) -> dict[str, Any]:
+def good(table: FigureTable, **changes: Any) -> dict[str, Any]:
     return {**GOOD[table], **ABOUT, **changes}
 
 
 def cells_of(
-    table: Table, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()
+    table: FigureTable, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()
 ) -> list[list[Any]]:
     """The header and the rows, in the order of the founding files."""
     names = columns or columns_of(table)
@@ -107,5 +107,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return content.getvalue()
 
 
-def csv_file(table: Table, *rows: Mapping[str, Any], separator: str = ",") -> bytes:
+def csv_file(
+    table: FigureTable, *rows: Mapping[str, Any], separator: str = ","
+) -> bytes:
     return as_csv(cells_of(table, rows), separator)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.cache import caches
 
-from stats.choices import Missing, Table
+from stats.choices import FigureTable, Missing
 from stats.exceptions import UploadGone
 from stats.imports import held_files
 from stats.imports.held_files import Held, held, hold
@@ -14,7 +14,7 @@ from stats.imports.open_file import MOST_BYTES
 FILE = Held(
     name="report.csv",
     content=b"a,b\r\n" * 1000,
-    table=Table.SCORES,
+    table=FigureTable.SCORES,
     missing_reason=Missing.SUPPRESSED,
 )
 
@@ -43,7 +43,7 @@ def test_token_that_was_changed_is_refused() -> None:
 def test_newer_upload_takes_the_place() -> None:
     first = hold(FILE, user_id=1, release_id=2)
     hold(
-        Held(name="b.csv", content=b"x", table=Table.SCORES, missing_reason=None),
+        Held(name="b.csv", content=b"x", table=FigureTable.SCORES, missing_reason=None),
         user_id=1,
         release_id=2,
     )
@@ -84,7 +84,7 @@ def test_file_that_is_too_large_is_not_held() -> None:
     large = Held(
         name="a.csv",
         content=bytes(MOST_BYTES + 1),
-        table=Table.SCORES,
+        table=FigureTable.SCORES,
         missing_reason=None,
     )
 

@@ -9,14 +9,14 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from imgportal.models import User
-from stats.choices import Status, Table
+from stats.choices import FigureTable, Status
 from stats.imports.open_file import MOST_BYTES
 from stats.models import ApplicantResult, Release, ReleaseEvent
 from tests.stats.imports.files import as_xlsx, cells_of, csv_file, good
 
 pytestmark = pytest.mark.django_db
 
-TYPES = Table.APPLICANTS
+TYPES = FigureTable.APPLICANTS
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from imgportal.models import User
 from stats import drafts
 from stats.actions import import_file
 from stats.actions.edit_draft import MODELS
-from stats.choices import Status, Step, Table
+from stats.choices import FigureTable, Status, Step
 from stats.exceptions import ImportRefused, PlanOutdated, WrongStatus
 from stats.imports.import_plan import Plan, plan
 from stats.imports.parse_rows import Parsed, read
@@ -21,15 +21,15 @@ from tests.stats.imports.files import csv_file, good
 
 pytestmark = pytest.mark.django_db
 
-TYPES, SCORES = Table.APPLICANTS, Table.SCORES
+TYPES, SCORES = FigureTable.APPLICANTS, FigureTable.SCORES
 
 
-def parsed_of(table: Table, *rows: dict[str, Any]) -> Parsed:
+def parsed_of(table: FigureTable, *rows: dict[str, Any]) -> Parsed:
     return read("report.csv", csv_file(table, *rows), table)
 
 
 def import_rows(
-    release: Release, by: User, table: Table, *rows: dict[str, Any]
+    release: Release, by: User, table: FigureTable, *rows: dict[str, Any]
 ) -> Plan:
     parsed = parsed_of(table, *rows)
     return import_file.import_file(
@@ -61,9 +61,9 @@ def test_changed_row_is_written(draft: Release, editor: User) -> None:
     ]
 
 
-@pytest.mark.parametrize("table", Table)
+@pytest.mark.parametrize("table", FigureTable)
 def test_new_row_of_every_table_is_written(
-    draft: Release, editor: User, table: Table
+    draft: Release, editor: User, table: FigureTable
 ) -> None:
     MODELS[table].objects.filter(release=draft).delete()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from stats.choices import ApplicantType, Missing, Table
+from stats.choices import ApplicantType, FigureTable, Missing
 from stats.imports.import_plan import Plan, plan
 from stats.imports.parse_rows import read
 from stats.imports.spellings import SPECIALTIES, simplified
@@ -15,12 +15,12 @@ from tests.stats.imports.files import as_csv, as_xlsx, cells_of, csv_file, good
 
 pytestmark = pytest.mark.django_db
 
-TYPES, SCORES = Table.APPLICANTS, Table.SCORES
+TYPES, SCORES = FigureTable.APPLICANTS, FigureTable.SCORES
 
 
 def planned(
     release: Release,
-    table: Table,
+    table: FigureTable,
     *rows: dict[str, Any],
     missing: Missing | None = None,
 ) -> Plan:
@@ -124,12 +124,26 @@ def test_columns_that_a_file_leaves_out_stay_as_they_are(draft: Release) -> None
         (SCORES, {"edition": 2059}, "edition", "The draft is of 2060."),
         (TYPES, {"sources": "saieesh-co2026;nobody"}, "sources", "No source has"),
         (SCORES, {"specialty": "Alchemy"}, "specialty", "No specialty has this name"),
-        (Table.SPECIALTIES, {"specialty": "All specialties"}, "specialty", "No spec"),
-        (Table.SPECIALTIES, {"specialty": "Surgery"}, "specialty", "No specialty"),
+        (
+            FigureTable.SPECIALTIES,
+            {"specialty": "All specialties"},
+            "specialty",
+            "No spec",
+        ),
+        (
+            FigureTable.SPECIALTIES,
+            {"specialty": "Surgery"},
+            "specialty",
+            "No specialty",
+        ),
     ],
 )
 def test_what_only_the_database_can_refuse(
-    draft: Release, table: Table, changes: dict[str, Any], column: str, reason: str
+    draft: Release,
+    table: FigureTable,
+    changes: dict[str, Any],
+    column: str,
+    reason: str,
 ) -> None:
     found = planned(draft, table, good(table, **changes))
 
@@ -138,8 +152,8 @@ def test_what_only_the_database_can_refuse(
     assert reason in refusal.reason
 
 
-@pytest.mark.parametrize("table", Table)
-def test_same_row_twice_is_refused(draft: Release, table: Table) -> None:
+@pytest.mark.parametrize("table", FigureTable)
+def test_same_row_twice_is_refused(draft: Release, table: FigureTable) -> None:
     found = planned(draft, table, good(table), good(table))
 
     (refusal,) = found.refusals
@@ -202,7 +216,7 @@ def test_name_of_two_specialties_is_refused(draft: Release) -> None:
 )
 def test_common_spellings(draft: Release, written: str, slug: str) -> None:
     found = planned(
-        draft, Table.SPECIALTIES, good(Table.SPECIALTIES, specialty=written)
+        draft, FigureTable.SPECIALTIES, good(FigureTable.SPECIALTIES, specialty=written)
     )
 
     assert found.refusals == ()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stats.choices import ApplicantType, Missing, Outcome, Table
+from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.founding import FOUNDING_FILES
@@ -22,11 +22,15 @@ from tests.stats.imports.files import (
     good,
 )
 
-TYPES, SPECIALTIES, SCORES = Table.APPLICANTS, Table.SPECIALTIES, Table.SCORES
+TYPES, SPECIALTIES, SCORES = (
+    FigureTable.APPLICANTS,
+    FigureTable.SPECIALTIES,
+    FigureTable.SCORES,
+)
 
 
 def read_csv(
-    content: bytes, table: Table = TYPES, missing: Missing | None = None
+    content: bytes, table: FigureTable = TYPES, missing: Missing | None = None
 ) -> Parsed:
     return read("file.csv", content, table, missing)
 
@@ -55,8 +59,8 @@ def test_unknown_table_is_answered_with_the_names() -> None:
         table_of("people")
 
 
-@pytest.mark.parametrize("table", Table)
-def test_good_row_of_every_table(table: Table) -> None:
+@pytest.mark.parametrize("table", FigureTable)
+def test_good_row_of_every_table(table: FigureTable) -> None:
     parsed = read_csv(csv_file(table, good(table)), table)
 
     assert parsed.refusals == ()
@@ -133,9 +137,9 @@ def test_blank_rows_and_trailing_blank_columns() -> None:
         lambda name: name.replace("_", "-"),
     ],
 )
-@pytest.mark.parametrize("table", Table)
+@pytest.mark.parametrize("table", FigureTable)
 def test_headers_in_any_case_order_and_spelling(
-    table: Table, renamed: Callable[[str], str]
+    table: FigureTable, renamed: Callable[[str], str]
 ) -> None:
     columns = columns_of(table)[::-1]
     head, row = cells_of(table, [good(table)], columns)
@@ -181,7 +185,7 @@ def test_applicant_types_by_code_label_and_spelling(written: str) -> None:
 def test_outcomes_by_code_label_and_spelling(written: str) -> None:
     (row,) = read_csv(csv_file(SCORES, good(SCORES, outcome=written)), SCORES).rows
 
-    assert row.outcome == Outcome.NOT_MATCHED
+    assert row.outcome == ScoreOutcome.NOT_MATCHED
 
 
 def test_source_keys_keep_their_order() -> None:
@@ -293,7 +297,7 @@ def test_not_entered_is_no_answer() -> None:
     ],
 )
 def test_refused_cell_is_located(
-    table: Table, column: str, value: str, reason: str
+    table: FigureTable, column: str, value: str, reason: str
 ) -> None:
     content = csv_file(table, good(table), good(table, **{column: value}))
 
@@ -364,7 +368,7 @@ def test_line_is_the_one_on_which_a_row_begins() -> None:
 # --- Refused files --------------------------------------------------------------------
 
 
-def header_of(table: Table, change: Callable[[list[str]], list[str]]) -> Parsed:
+def header_of(table: FigureTable, change: Callable[[list[str]], list[str]]) -> Parsed:
     head, row = cells_of(table, [good(table)])
     return read_csv(as_csv([change([str(cell) for cell in head]), row]), table)
 
@@ -475,7 +479,7 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_name_of_a_column_leads_to_one_column() -> None:
     from stats.imports import columns
 
-    for table in Table:
+    for table in FigureTable:
         wanted: list[Any] = list(columns_of(table))
         assert set(columns._NAMES[table].values()) == set(wanted)
         for name in wanted:

@@ -14,7 +14,13 @@ from imgportal.models import User
 from stats import drafts, public
 from stats.actions import open_version
 from stats.actions.import_file import import_file
-from stats.choices import ApplicantType, Confidence, Missing, Outcome, Table
+from stats.choices import (
+    ApplicantType,
+    FigureConfidence,
+    FigureTable,
+    Missing,
+    ScoreOutcome,
+)
 from stats.columns import PARTS_WITHIN_WHOLES
 from stats.exports import Export
 from stats.figures import ROW_TYPES, Row, YearFigures
@@ -38,14 +44,14 @@ from tests.stats.imports.files import ABOUT, GOOD, YEAR, as_csv, as_xlsx
 pytestmark = pytest.mark.django_db
 
 
-def read_back(table: Table, exported: Export) -> tuple[Parsed, Parsed]:
+def read_back(table: FigureTable, exported: Export) -> tuple[Parsed, Parsed]:
     return (
         read("file.csv", export.as_csv(exported), table),
         read("file.xlsx", export.as_xlsx(exported), table),
     )
 
 
-def assert_changes_nothing(release: Release, table: Table) -> None:
+def assert_changes_nothing(release: Release, table: FigureTable) -> None:
     exported = export.table_of(drafts.figures_of(release), table)
     for parsed in read_back(table, exported):
         found = plan(release, parsed)
@@ -55,26 +61,28 @@ def assert_changes_nothing(release: Release, table: Table) -> None:
         assert found.left_alone == ()
 
 
-@pytest.mark.parametrize("table", Table)
+@pytest.mark.parametrize("table", FigureTable)
 @pytest.mark.parametrize("year", range(2013, 2027))
-def test_founding_figures_of_every_year(editor: User, year: int, table: Table) -> None:
+def test_founding_figures_of_every_year(
+    editor: User, year: int, table: FigureTable
+) -> None:
     release = open_version.open_amendment(match_year=year, by=editor, now=NOW)
     if export.table_of(drafts.figures_of(release), table).rows:
         assert_changes_nothing(release, table)
 
 
-@pytest.mark.parametrize("table", [*Table])
-def test_year_that_was_just_started(draft: Release, table: Table) -> None:
-    if table != Table.SCORES:  # it starts without any
+@pytest.mark.parametrize("table", [*FigureTable])
+def test_year_that_was_just_started(draft: Release, table: FigureTable) -> None:
+    if table != FigureTable.SCORES:  # it starts without any
         assert_changes_nothing(draft, table)
 
 
 def test_published_version_is_exported_in_the_columns_of_the_founding_files() -> None:
     year = public.everything().years[2025]
 
-    exported = export.table_of(year, Table.SPECIALTIES)
+    exported = export.table_of(year, FigureTable.SPECIALTIES)
 
-    assert exported.columns == columns_of(Table.SPECIALTIES)
+    assert exported.columns == columns_of(FigureTable.SPECIALTIES)
     assert exported.name == "specialty_results-2025-v1"
     first, _, rest = export.as_csv(exported).decode("utf-8").partition("\r\n")
     assert first == "\ufeff" + ",".join(exported.columns)
@@ -102,13 +110,13 @@ def test_published_version_is_exported_in_the_columns_of_the_founding_files() ->
 def test_any_note_and_locator_survive(draft: Release, text: str) -> None:
     SpecialtyResult.objects.filter(release=draft).update(note=text, locator=text)
 
-    assert_changes_nothing(draft, Table.SPECIALTIES)
+    assert_changes_nothing(draft, FigureTable.SPECIALTIES)
 
 
 def test_no_cell_of_an_export_is_run() -> None:
     row = specialty_row(provenance=provenance(note="=HYPERLINK(1)", locator="@x"))
 
-    (cells,) = export.table_of(year_figures(row), Table.SPECIALTIES).rows
+    (cells,) = export.table_of(year_figures(row), FigureTable.SPECIALTIES).rows
 
     assert (cells["note"], cells["locator"]) == ("'=HYPERLINK(1)", "'@x")
 
@@ -129,7 +137,7 @@ def printed(least: int, most: int) -> st.SearchStrategy[Decimal | None]:
 @st.composite
 def any_row(draw: st.DrawFn) -> Row:
     """A row such as the database would hold."""
-    table = draw(st.sampled_from(list(Table)))
+    table = draw(st.sampled_from(list(FigureTable)))
     kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(COUNTS) for column in kind.counts}
     for column in kind.printed:
@@ -143,14 +151,14 @@ def any_row(draw: st.DrawFn) -> Row:
     complete = row_checks.is_complete(table, values)
     about = provenance(
         missing="" if complete else draw(st.sampled_from(Missing.values)),
-        confidence=draw(st.sampled_from(Confidence)),
+        confidence=draw(st.sampled_from(FigureConfidence)),
         note=draw(st.text(max_size=40)),
         locator=draw(st.text(max_size=40)),
     )
     match table:
-        case Table.TOTALS:
+        case FigureTable.TOTALS:
             return totals_row(**values, provenance=about)
-        case Table.APPLICANTS:
+        case FigureTable.APPLICANTS:
             return applicant_row(
                 draw(st.sampled_from(ApplicantType)),
                 values.pop("active_applicants"),
@@ -158,12 +166,12 @@ def any_row(draw: st.DrawFn) -> Row:
                 **values,
                 provenance=about,
             )
-        case Table.SPECIALTIES:
+        case FigureTable.SPECIALTIES:
             return specialty_row(**values, provenance=about)
         case _:
             return score_row(
                 applicant_type=draw(st.sampled_from(ApplicantType)),
-                outcome=draw(st.sampled_from(Outcome)),
+                outcome=draw(st.sampled_from(ScoreOutcome)),
                 **values,
                 provenance=about,
             )
@@ -232,9 +240,9 @@ WORDS["edition"] = WORDS["match_year"]
 
 
 @st.composite
-def any_sheet(draw: st.DrawFn) -> tuple[Table, list[list[str]]]:
+def any_sheet(draw: st.DrawFn) -> tuple[FigureTable, list[list[str]]]:
     """A header that is mostly right and rows of which some are."""
-    table = draw(st.sampled_from(list(Table)))
+    table = draw(st.sampled_from(list(FigureTable)))
     columns = list(columns_of(table))
     rows = []
     for _ in range(draw(st.integers(1, 4))):
@@ -271,7 +279,7 @@ FORMATS = ("utf-8", "utf-8-sig", "utf-16", "xlsx")
 def test_any_spreadsheet_is_refused_with_a_place_or_round_trips(
     draft: Release,
     editor: User,
-    sheet: tuple[Table, Sequence[Sequence[str]]],
+    sheet: tuple[FigureTable, Sequence[Sequence[str]]],
     encoding: str,
     separator: str,
     reason: Missing | None,
@@ -315,7 +323,7 @@ def test_property_above_sees_both_ends() -> None:
 
     @examples(60, database=None)
     @given(any_sheet())
-    def look(sheet: tuple[Table, Sequence[Sequence[str]]]) -> None:
+    def look(sheet: tuple[FigureTable, Sequence[Sequence[str]]]) -> None:
         table, cells = sheet
         seen[bool(read("file.csv", as_csv(cells), table).refusals)] += 1
 

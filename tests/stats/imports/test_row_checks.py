@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from stats.actions.edit_draft import MODELS
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.figures import ROW_TYPES
 from stats.imports import row_checks
 from stats.models import Release, Specialty
@@ -23,8 +23,8 @@ SMALL = st.none() | st.integers(min_value=1, max_value=4)
 
 
 @st.composite
-def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
-    table = draw(st.sampled_from(list(Table)))
+def any_values(draw: st.DrawFn) -> tuple[FigureTable, dict[str, Any]]:
+    table = draw(st.sampled_from(list(FigureTable)))
     kind = ROW_TYPES[table]
     values: dict[str, Any] = {column: draw(SMALL) for column in kind.counts}
     for column in kind.printed:
@@ -41,17 +41,17 @@ def any_values(draw: st.DrawFn) -> tuple[Table, dict[str, Any]]:
 @given(drawn=any_values())
 def test_checks_refuse_exactly_what_the_constraints_refuse(
     draft: Release,
-    drawn: tuple[Table, dict[str, Any]],
+    drawn: tuple[FigureTable, dict[str, Any]],
 ) -> None:
     table, values = drawn
     complete = row_checks.is_complete(table, values)
     expected = not list(row_checks.contradictions(table, values))
     identity: dict[str, Any] = {}
-    if table in (Table.SPECIALTIES, Table.SCORES):
+    if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
         identity["specialty"] = Specialty.objects.order_by("pk")[0]
-    if table in (Table.APPLICANTS, Table.SCORES):
+    if table in (FigureTable.APPLICANTS, FigureTable.SCORES):
         identity["applicant_type"] = "us_img"
-    if table == Table.SCORES:
+    if table == FigureTable.SCORES:
         identity["outcome"] = "matched"
 
     with transaction.atomic():

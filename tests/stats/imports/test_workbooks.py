@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 from openpyxl.cell import WriteOnlyCell
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.exceptions import Refusal
 from stats.imports import open_file, workbook_bounds, workbooks
 from stats.imports.parse_rows import Parsed, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
-TYPES = Table.APPLICANTS
+TYPES = FigureTable.APPLICANTS
 
 
 def read_rows(*rows: dict[str, Any], **formats: str) -> Parsed:

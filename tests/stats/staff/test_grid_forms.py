@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from stats.choices import Table
+from stats.choices import FigureTable
 from stats.models import Release
 from tests import staff
 from tests.stats.staff.test_versions import amendment, at, client_of, field_of, filled
@@ -33,7 +33,7 @@ def test_typing_begins_in_the_first_field_of_the_first_row_that_waits(
     editor: Client,
 ) -> None:
     release = began(editor)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     first = {
         "active_applicants": "20,000",
         "matched_to_pgy1": "18,800",
@@ -54,7 +54,7 @@ def test_typing_begins_in_the_first_field_of_the_first_row_that_waits(
 
 def test_typing_goes_on_in_the_first_wrong_field(editor: Client) -> None:
     release = began(editor)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     wrong = field_of(release, "us_img", "matched_to_pgy1")
 
     page = editor.post(url, filled(editor, url) | {wrong: "many"})
@@ -67,24 +67,24 @@ def test_computed_rate_stands_beside_the_counts_and_scores_have_none(
 ) -> None:
     release = amendment(editor, 2026)
 
-    def heads(table: Table) -> list[str]:
+    def heads(table: FigureTable) -> list[str]:
         page = editor.get(at("grid", release.pk, table)).content.decode()
         return re.findall(r'<th scope="col"[^>]*>([^<]+)', page)
 
-    assert heads(Table.APPLICANTS)[:5] == [
+    assert heads(FigureTable.APPLICANTS)[:5] == [
         "Row",
         "Active applicants",
         "Matched to PGY-1",
         "Match rate as published, percent",
         "Computed rate",
     ]
-    assert "Computed rate" not in heads(Table.SCORES)
+    assert "Computed rate" not in heads(FigureTable.SCORES)
 
 
 def test_row_that_waits_says_so_without_a_name_of_the_database(editor: Client) -> None:
     release = began(editor)
 
-    page = editor.get(at("grid", release.pk, Table.TOTALS)).content.decode()
+    page = editor.get(at("grid", release.pk, FigureTable.TOTALS)).content.decode()
 
     assert '<span class="desk__problem">Not entered yet.</span>' in page
 

@@ -19,7 +19,7 @@ from imgportal.models import User
 from stats import drafts, exports, imports
 from stats.actions import open_version, publish_version
 from stats.actions.edit_draft import MODELS
-from stats.choices import Missing, Step, Table
+from stats.choices import FigureTable, Missing, Step
 from stats.imports import export as exporting
 from stats.imports import held_files
 from stats.models import ApplicantResult, Release, ReleaseEvent, ScoreSummary
@@ -29,7 +29,7 @@ from tests.stats.imports.files import YEAR, as_csv, as_xlsx, cells_of, csv_file,
 
 pytestmark = pytest.mark.django_db
 
-TYPES = Table.APPLICANTS
+TYPES = FigureTable.APPLICANTS
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def client_of(person: User) -> Client:
     return client
 
 
-def page_of(release: Release, table: Table = TYPES) -> str:
+def page_of(release: Release, table: FigureTable = TYPES) -> str:
     return reverse("admin:stats_release_import", args=[release.pk, table])
 
 
@@ -98,7 +98,7 @@ def stored(release: Release) -> dict[str, str]:
     figures = drafts.figures_of(release)
     return {
         table.value: exports.as_csv(exporting.table_of(figures, table))
-        for table in Table
+        for table in FigureTable
     }
 
 
@@ -170,7 +170,7 @@ def test_long_difference_is_read_in_pages(client: Client, draft: Release) -> Non
         row.label.split(",")[0] for row in drafts.figures_of(draft).specialties
     ]
     rows = [
-        good(Table.SCORES, specialty=name, applicant_type=kind, outcome=outcome)
+        good(FigureTable.SCORES, specialty=name, applicant_type=kind, outcome=outcome)
         for name in specialties
         for kind in ("us_img", "non_us_img", "us_md_senior")
         for outcome in ("matched", "not_matched")
@@ -178,11 +178,13 @@ def test_long_difference_is_read_in_pages(client: Client, draft: Release) -> Non
     assert len(rows) > 100
 
     page = previewed(
-        client, page_of(draft, Table.SCORES), csv_file(Table.SCORES, *rows)
+        client, page_of(draft, FigureTable.SCORES), csv_file(FigureTable.SCORES, *rows)
     )
     token = page.context["preview"].token
-    later = client.get(page_of(draft, Table.SCORES), {"kept": token, "page": "2"})
-    nonsense = client.get(page_of(draft, Table.SCORES), {"kept": token, "page": "x"})
+    later = client.get(page_of(draft, FigureTable.SCORES), {"kept": token, "page": "2"})
+    nonsense = client.get(
+        page_of(draft, FigureTable.SCORES), {"kept": token, "page": "x"}
+    )
 
     assert len(page.context["preview"].lines) == 100
     assert f"Rows 1 to 100 of {len(rows)}" in page.content.decode()
@@ -495,7 +497,7 @@ def test_held_file_belongs_to_one_person_one_draft_and_one_table(
     elsewhere = [
         (client_of(staff.publisher()), page_of(draft)),
         (client, page_of(other)),
-        (client, page_of(draft, Table.TOTALS)),
+        (client, page_of(draft, FigureTable.TOTALS)),
     ]
     for somebody, url in elsewhere:
         looked = somebody.get(url, {"kept": token})
@@ -646,9 +648,9 @@ def test_page_answers_as_the_form_of_the_table_does(
 
 
 @pytest.mark.parametrize("ending", ["export", "workbook"])
-@pytest.mark.parametrize("table", list(Table))
+@pytest.mark.parametrize("table", list(FigureTable))
 def test_exported_table_imported_again_changes_nothing(
-    client: Client, editor: User, table: Table, ending: str
+    client: Client, editor: User, table: FigureTable, ending: str
 ) -> None:
     # The newest year with an edition of scores has rows in all four tables.
     release = open_version.open_amendment(match_year=2026, by=editor, now=NOW)
@@ -679,5 +681,7 @@ def test_table_without_rows_can_be_exported(client: Client, draft: Release) -> N
     assert not ScoreSummary.objects.filter(release=draft).exists()
 
     for ending in ("export", "workbook"):
-        url = reverse(f"admin:stats_release_{ending}", args=[draft.pk, Table.SCORES])
+        url = reverse(
+            f"admin:stats_release_{ending}", args=[draft.pk, FigureTable.SCORES]
+        )
         assert client.get(url).status_code == 200

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from imgportal.lib import typed_drafts
 from stats import drafts, exports
-from stats.choices import Status, Table
+from stats.choices import FigureTable, Status
 from stats.models import ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests import staff
 
@@ -81,7 +81,7 @@ def test_year_that_cannot_be_meant_is_refused_with_a_sentence(typed: str) -> Non
 def test_saving_a_table_changes_only_what_was_changed() -> None:
     client = client_of(staff.editor())
     release = amendment(client)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     values = filled(client, url)
     values[field_of(release, "us_img", "matched_to_pgy1")] = "3,180"
     # The printed rate belongs to the count that it was printed with.
@@ -100,7 +100,7 @@ def test_saving_a_table_changes_only_what_was_changed() -> None:
 def test_largest_table_of_scores_is_saved_in_one_go() -> None:
     client = client_of(staff.editor())
     release = amendment(client, 2026)
-    url = at("grid", release.pk, Table.SCORES)
+    url = at("grid", release.pk, FigureTable.SCORES)
     values = filled(client, url)
     assert len(values) > 1000
     # What a session that has ended keeps of it, with a note in every row.
@@ -131,7 +131,7 @@ def test_wrong_value_is_shown_at_its_row_and_nothing_typed_is_lost(
 ) -> None:
     client = client_of(staff.editor())
     release = amendment(client)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     values = filled(client, url)
     values[field_of(release, "us_img", column)] = typed
     values[field_of(release, "non_us_img", "note")] = "Typed beside the mistake."
@@ -149,7 +149,7 @@ def test_second_editor_of_a_value_is_told_and_decides() -> None:
     first = client_of(staff.editor())
     second = client_of(staff.editor("second@example.org"))
     release = amendment(first)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     name = field_of(release, "us_img", "active_applicants")
     seen_by_second = filled(second, url)
     first.post(url, filled(first, url) | {name: "4760"})
@@ -175,7 +175,7 @@ def test_values_typed_by_somebody_signed_out_wait_for_them() -> None:
     person = staff.editor()
     client = client_of(person)
     release = amendment(client)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     values = filled(client, url) | {field_of(release, "us_img", "note"): "Not lost."}
     client.logout()
 
@@ -192,12 +192,12 @@ def test_values_typed_by_somebody_signed_out_wait_for_them() -> None:
 def test_correction_is_published_by_a_second_person_for_everybody_to_see() -> None:
     editor, publisher = client_of(staff.editor()), client_of(staff.publisher())
     release = amendment(editor)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     values = filled(editor, url) | {
         field_of(release, "us_img", "active_applicants"): "4750"
     }
     before = exports.as_csv(
-        exports.table_of_year(drafts.figures_of(_current(2024)), Table.APPLICANTS)
+        exports.table_of_year(drafts.figures_of(_current(2024)), FigureTable.APPLICANTS)
     )
     editor.post(url, values)
     editor.post(at("submit", release.pk))
@@ -228,7 +228,7 @@ def test_correction_is_published_by_a_second_person_for_everybody_to_see() -> No
 def test_who_changed_a_value_is_refused_and_keeps_the_note_they_typed() -> None:
     owner = client_of(staff.owner())
     release = amendment(owner)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     values = filled(owner, url)
     owner.post(url, values | {field_of(release, "us_img", "active_applicants"): "4750"})
     owner.post(at("submit", release.pk))
@@ -248,7 +248,7 @@ def test_who_changed_a_value_is_refused_and_keeps_the_note_they_typed() -> None:
 def test_pressing_twice_publishes_once() -> None:
     editor, publisher = client_of(staff.editor()), client_of(staff.publisher())
     release = amendment(editor)
-    url = at("grid", release.pk, Table.APPLICANTS)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
     editor.post(
         url,
         filled(editor, url) | {field_of(release, "us_img", "note"): "A better note."},
