@@ -7,9 +7,11 @@ releases there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
+
+from django.db.models import TextChoices
 
 from stats.choices import (
     ApplicantType,
@@ -22,6 +24,7 @@ from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.figures import (
     ALL_SPECIALTIES,
     ROW_TYPES,
+    ApplicantRow,
     FootnoteFacts,
     Provenance,
     ReleaseFacts,
@@ -31,6 +34,12 @@ from stats.figures import (
     YearFigures,
 )
 from stats.models import FIGURE_MODELS, Footnote, Source, Specialty
+
+CHOICES: dict[str, Callable[[str], TextChoices]] = {
+    "applicant_type": ApplicantType,
+    "outcome": ScoreOutcome,
+}
+TYPE_ORDER = {kind: place for place, kind in enumerate(ApplicantType)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,52 +77,9 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
         row.pk: specialty_of(row, slugs[row.successor_id] if row.successor_id else "")
         for row in stored
     }
-    ids = [release["id"] for release in releases]
-    by_id = {release["id"]: release for release in releases}
-
-    def read_row(row: Any, row_sources: Sequence[SourceFacts]) -> Row:
-        release, table = by_id[row.release_id], row.table
-        values = {
-            column: getattr(row, column)
-            for column in (*COUNTS[table], *PRINTED[table], *IDENTITY[table])
-            if column != "specialty"
-        }
-        if "specialty" in IDENTITY[table]:
-            # None stands for all specialties together.
-            values["specialty"] = specialties.get(row.specialty_id, ALL_SPECIALTIES)
-        if "applicant_type" in values:
-            values["applicant_type"] = ApplicantType(row.applicant_type)
-        if "outcome" in values:
-            values["outcome"] = ScoreOutcome(row.outcome)
-        figures: Row = ROW_TYPES[table](
-            **values,
-            provenance=Provenance(
-                match_year=release["match_year"],
-                version=release["version"],
-                sources=tuple(row_sources),
-                confidence=FigureConfidence(row.confidence),
-                locator=row.locator,
-                note=row.note,
-                missing=row.missing,
-            ),
-        )
-        return figures
-
-    rows: dict[int, list[Row]] = defaultdict(list)
-    for model in FIGURE_MODELS:
-        links = model.sources.through._default_manager.filter(
-            **{f"{model._meta.model_name}__release__in": ids}
-        )
-        owner = f"{model._meta.model_name}_id"
-        row_sources: dict[int, list[SourceFacts]] = defaultdict(list)
-        for row_id, source_id in links.order_by("pk").values_list(owner, "source_id"):
-            row_sources[row_id].append(sources[source_id])
-        stored_rows: Any = model._default_manager.filter(release__in=ids).order_by("pk")
-        for stored_row in stored_rows:
-            row = read_row(stored_row, row_sources[stored_row.pk])
-            rows[stored_row.release_id].append(row)
+    rows = _read_rows(releases, specialties, sources)
     footnotes: dict[int, list[FootnoteFacts]] = defaultdict(list)
-    for note in Footnote.objects.filter(release__in=ids).order_by("pk"):
+    for note in Footnote.objects.filter(release__in=list(rows)).order_by("pk"):
         footnotes[note.release_id].append(
             FootnoteFacts(
                 table=FigureTable(note.table),
@@ -122,31 +88,78 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
                 text=note.text,
             )
         )
-    types = list(ApplicantType)
-    versions: dict[tuple[int, int], YearFigures] = {}
-    for release in releases:
-        figures = YearFigures.assemble(
-            ReleaseFacts(
-                match_year=release["match_year"],
-                version=release["version"],
-                kind=ReleaseKind(release["kind"]),
-                public_note=release["public_note"],
-                published_at=release["published_at"],
-                is_current=release["is_current"],
-                is_founding=release["founding"],
-                by_one_person=release["by_one_person"],
-            ),
-            rows[release["id"]],
-            footnotes[release["id"]],
-        )
-        in_order = sorted(
-            figures.applicants, key=lambda row: types.index(row.applicant_type)
-        )
-        versions[figures.match_year, figures.release.version] = replace(
-            figures, applicants=tuple(in_order)
-        )
     return ReleaseRows(
-        versions=versions,
+        versions={
+            (release["match_year"], release["version"]): YearFigures.assemble(
+                ReleaseFacts(
+                    match_year=release["match_year"],
+                    version=release["version"],
+                    kind=ReleaseKind(release["kind"]),
+                    public_note=release["public_note"],
+                    published_at=release["published_at"],
+                    is_current=release["is_current"],
+                    is_founding=release["founding"],
+                    by_one_person=release["by_one_person"],
+                ),
+                rows[release["id"]],
+                footnotes[release["id"]],
+            )
+            for release in releases
+        },
         specialties={row.slug: row for row in specialties.values()},
         sources={row.key: row for row in sources.values()},
     )
+
+
+def _read_rows(
+    releases: Sequence[Mapping[str, Any]],
+    specialties: Mapping[int, SpecialtyFacts],
+    sources: Mapping[int, SourceFacts],
+) -> dict[int, list[Row]]:
+    """The rows of all tables by the id of their release. Two queries a table."""
+    by_id = {release["id"]: release for release in releases}
+    rows: dict[int, list[Row]] = {release_id: [] for release_id in by_id}
+    for model in FIGURE_MODELS:
+        owner = f"{model._meta.model_name}_id"
+        links = model.sources.through._default_manager.filter(
+            **{f"{model._meta.model_name}__release__in": list(by_id)}
+        )
+        row_sources: dict[int, list[SourceFacts]] = defaultdict(list)
+        for row_id, source_id in links.order_by("pk").values_list(owner, "source_id"):
+            row_sources[row_id].append(sources[source_id])
+        stored: Any = model._default_manager.filter(release__in=list(by_id)).order_by(
+            "pk"
+        )
+        for row in stored:
+            release = by_id[row.release_id]
+            provenance = Provenance(
+                match_year=release["match_year"],
+                version=release["version"],
+                sources=tuple(row_sources[row.pk]),
+                confidence=FigureConfidence(row.confidence),
+                locator=row.locator,
+                note=row.note,
+                missing=row.missing,
+            )
+            values = {
+                column: getattr(row, column)
+                for column in (*COUNTS[row.table], *PRINTED[row.table])
+            }
+            for column in IDENTITY[row.table]:
+                values[column] = (
+                    # None stands for all specialties together.
+                    specialties.get(row.specialty_id, ALL_SPECIALTIES)
+                    if column == "specialty"
+                    else CHOICES[column](getattr(row, column))
+                )
+            rows[row.release_id].append(
+                ROW_TYPES[row.table](**values, provenance=provenance)
+            )
+    for release_rows in rows.values():
+        release_rows.sort(key=_place_of_type)
+    return rows
+
+
+def _place_of_type(row: Row) -> int:
+    """Applicant types stand in the order of NRMP's tables, other rows as stored."""
+    return TYPE_ORDER[row.applicant_type] if isinstance(row, ApplicantRow) else 0

@@ -180,29 +180,6 @@ def line_chart(
     longest = max(len(f"{line.label} {line.end_text}") for line in lines)
     width = round(right + 16 + longest * LETTER)
     label_ys = _spread([line.end_y for line in lines], 17, bottom)
-    band = (right - left) / span
-    bands = []
-    for index, year in enumerate(years):
-        readouts = [
-            f"{line.label} {write(Fraction(value))}"
-            for line in series
-            if (value := line.values[index]) is not None
-        ]
-        if readouts:
-            bands.append(
-                Band(
-                    year=year,
-                    x=round(x_of(year) - band / 2, 1),
-                    width=round(band, 1),
-                    centre=x_of(year),
-                    readout=f"{year}: {' · '.join(readouts)}",
-                    readout_lines=tuple(
-                        (f"{year}: " if start == 0 else "")
-                        + " · ".join(readouts[start : start + VALUES_A_LINE])
-                        for start in range(0, len(readouts), VALUES_A_LINE)
-                    ),
-                )
-            )
     every = next(step for step in (1, 2, 5, 10) if span / step <= 8 or step == 10)
     return LineChart(
         name=name,
@@ -218,7 +195,17 @@ def line_chart(
             replace(line, label_y=label_y)
             for line, label_y in zip(lines, label_ys, strict=True)
         ),
-        bands=tuple(bands),
+        bands=tuple(
+            _band(year, x_of(year), (right - left) / span, readouts)
+            for index, year in enumerate(years)
+            if (
+                readouts := [
+                    f"{line.label} {write(Fraction(value))}"
+                    for line in series
+                    if (value := line.values[index]) is not None
+                ]
+            )
+        ),
         x_ticks=tuple(
             Tick(at=x_of(year), label=str(year))
             for year in calendar
@@ -229,20 +216,34 @@ def line_chart(
             for value in range(0, highest + 1, step)
         ),
         breaks=tuple(
-            BreakMark(
-                x=x_of(item.year),
-                y=bottom - 7 - 16 * (index % 2),
-                text=f"{item.year}: {item.text}",
-                # Words that would leave the plot stand before the line.
-                anchor="end"
-                if x_of(item.year) + LETTER * len(f"{item.year}: {item.text}") > right
-                else "start",
-            )
+            _break_mark(item, x_of(item.year), right, bottom - 7 - 16 * (index % 2))
             for index, item in enumerate(
                 item for item in breaks if first <= item.year <= last
             )
         ),
     )
+
+
+def _band(year: int, x: float, width: float, readouts: Sequence[str]) -> Band:
+    return Band(
+        year=year,
+        x=round(x - width / 2, 1),
+        width=round(width, 1),
+        centre=x,
+        readout=f"{year}: {' · '.join(readouts)}",
+        readout_lines=tuple(
+            (f"{year}: " if start == 0 else "")
+            + " · ".join(readouts[start : start + VALUES_A_LINE])
+            for start in range(0, len(readouts), VALUES_A_LINE)
+        ),
+    )
+
+
+def _break_mark(item: Break, x: float, right: float, y: float) -> BreakMark:
+    text = f"{item.year}: {item.text}"
+    # Words that would leave the plot stand before the line.
+    leaves_the_plot = x + LETTER * len(text) > right
+    return BreakMark(x=x, y=y, text=text, anchor="end" if leaves_the_plot else "start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
