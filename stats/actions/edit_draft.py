@@ -12,34 +12,16 @@ from django.db import transaction
 
 from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
+from stats.actions.link_sources import link_sources
 from stats.choices import FigureConfidence, FigureTable, Missing, Status
+from stats.columns import COUNTS, PRINTED
 from stats.exceptions import BadValue, Conflict, EditRefused
-from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
-from stats.models import (
-    ApplicantResult,
-    Footnote,
-    Release,
-    ScoreSummary,
-    Source,
-    SpecialtyResult,
-    YearTotals,
-)
+from stats.models import FIGURE_MODELS, Footnote, Release, Source
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
-MODELS: dict[FigureTable, Any] = {
-    FigureTable.TOTALS: YearTotals,
-    FigureTable.APPLICANTS: ApplicantResult,
-    FigureTable.SPECIALTIES: SpecialtyResult,
-    FigureTable.SCORES: ScoreSummary,
-}
-ROWS: dict[FigureTable, Any] = {
-    FigureTable.TOTALS: TotalsRow,
-    FigureTable.APPLICANTS: ApplicantRow,
-    FigureTable.SPECIALTIES: SpecialtyRow,
-    FigureTable.SCORES: ScoreRow,
-}
+MODELS: dict[FigureTable, Any] = {model.table: model for model in FIGURE_MODELS}
 ABOUT = ("missing", "confidence", "locator", "note")
 SOURCES = "sources"  # keys, joined with ";" in their order
 FOOTNOTE = ("table", "row", "column", "text")
@@ -56,8 +38,7 @@ class RowEdit:
 
 def columns_of(table: FigureTable) -> tuple[str, ...]:
     """The columns of a table that can be edited, in the order of the founding files."""
-    row = ROWS[table]
-    return (*row.counts, *row.printed, *ABOUT, SOURCES)
+    return (*COUNTS[table], *PRINTED[table], *ABOUT, SOURCES)
 
 
 def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
@@ -68,7 +49,7 @@ def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str
     links = model.sources.through.objects.filter(**{f"{owner}__in": list(keys)})
     for row_id, key in links.order_by("pk").values_list(owner, "source__key"):
         keys[row_id].append(key)
-    plain = (*ROWS[table].counts, *ROWS[table].printed, *ABOUT)
+    plain = (*COUNTS[table], *PRINTED[table], *ABOUT)
     return {
         row.pk: {column: getattr(row, column) for column in plain}
         | {SOURCES: ";".join(keys[row.pk])}
@@ -100,7 +81,7 @@ def change_rows(
             )
         }
         stored = stored_values(table, list(rows.values()))
-        known = dict(Source.objects.values_list("key", "pk"))
+        source_ids = dict(Source.objects.values_list("key", "pk"))
         conflicts: list[Conflict] = []
         bad = [_gone(edit.row_id) for edit in edits if edit.row_id not in rows]
         changed: dict[int, dict[str, Any]] = {row_id: {} for row_id in rows}
@@ -128,12 +109,12 @@ def change_rows(
             ]
         for row_id, wanted in changed.items():
             if wanted:
-                bad += _apply(rows[row_id], table, wanted, known)
+                bad += _apply(rows[row_id], table, wanted, source_ids)
         if conflicts or bad:
             # Leaving with an exception undoes everything.
             raise EditRefused(conflicts=conflicts, bad=bad)
         for row_id, wanted in changed.items():
-            _store(rows[row_id], model, wanted, known)
+            _store(rows[row_id], model, wanted, source_ids)
         values = sum(len(wanted) for wanted in changed.values())
         if values:
             detail = f"{table.label}: {values} value{'s' if values > 1 else ''}."
@@ -163,7 +144,7 @@ def _gone(row_id: int) -> BadValue:
 
 
 def _apply(
-    row: Any, table: FigureTable, wanted: dict[str, Any], known: Mapping[str, int]
+    row: Any, table: FigureTable, wanted: dict[str, Any], source_ids: Mapping[str, int]
 ) -> list[BadValue]:
     """Set the values on the row and say which of them cannot be stored."""
     bad = [
@@ -173,7 +154,7 @@ def _apply(
             reason=f"{key!r} is not the key of a source. Add the source first.",
         )
         for key in _keys(wanted.get(SOURCES, ""))
-        if key not in known
+        if key not in source_ids
     ]
     reason_before = row.missing
     for column, value in wanted.items():
@@ -208,7 +189,7 @@ def _is_complete(row: Any, table: FigureTable) -> bool:
     """Whether a row has what would otherwise need a reason for its absence."""
     if table == FigureTable.SCORES:
         return row.step2_ck_mean is not None or row.step2_ck_median is not None
-    return all(getattr(row, column) is not None for column in ROWS[table].counts)
+    return all(getattr(row, column) is not None for column in COUNTS[table])
 
 
 def _keys(text: str) -> list[str]:
@@ -216,19 +197,15 @@ def _keys(text: str) -> list[str]:
 
 
 def _store(
-    row: Any, model: Any, wanted: Mapping[str, Any], known: Mapping[str, int]
+    row: Any, model: Any, wanted: Mapping[str, Any], source_ids: Mapping[str, int]
 ) -> None:
     fields = [column for column in wanted if column != SOURCES]
     if fields:
         row.save(update_fields=fields)
     if SOURCES in wanted:
-        through = model.sources.through
-        owner = f"{model._meta.model_name}_id"
-        through.objects.filter(**{owner: row.pk}).delete()
-        # Not sources.set(): the order of the keys says which source is the first.
-        through.objects.bulk_create(
-            through(**{owner: row.pk, "source_id": known[key]})
-            for key in _keys(wanted[SOURCES])
+        row.sources.clear()
+        link_sources(
+            model, [(row.pk, source_ids[key]) for key in _keys(wanted[SOURCES])]
         )
 
 

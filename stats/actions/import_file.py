@@ -9,6 +9,7 @@ from django.db import transaction
 
 from stats.actions import record_history
 from stats.actions.edit_draft import MODELS, SOURCES
+from stats.actions.link_sources import link_sources
 from stats.choices import FigureTable, Status, Step
 from stats.columns import IDENTITY
 from stats.exceptions import ImportRefused, PlanOutdated
@@ -89,13 +90,15 @@ def _identity(table: FigureTable, change: RowChange) -> dict[str, Any]:
 def _link(model: Any, rows: list[tuple[Any, RowChange]]) -> None:
     """The sources of each row, in the order in which the file names them."""
     source_ids = dict(Source.objects.values_list("key", "pk"))
-    through = model.sources.through
-    owner = f"{model._meta.model_name}_id"
     old = [row.pk for row, change in rows if change.row_id is not None]
-    through.objects.filter(**{f"{owner}__in": old}).delete()
-    through.objects.bulk_create(
-        through(**{owner: row.pk, "source_id": source_ids[key]})
-        for row, change in rows
-        for key in str(change.becomes[SOURCES]).split(";")
-        if key
+    owner = f"{model._meta.model_name}__in"
+    model.sources.through.objects.filter(**{owner: old}).delete()
+    link_sources(
+        model,
+        (
+            (row.pk, source_ids[key])
+            for row, change in rows
+            for key in str(change.becomes[SOURCES]).split(";")
+            if key
+        ),
     )

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import transaction
 
 from stats.actions.edit_draft import MODELS
+from stats.actions.link_sources import link_sources
 from stats.choices import Status
 from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
@@ -96,12 +97,13 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
             by_model[model].append((stored, row))
     for model, pairs in by_model.items():
         model.objects.bulk_create([stored for stored, _ in pairs])
-        through = model.sources.through
-        owner = f"{model._meta.model_name}_id"
-        through.objects.bulk_create(
-            through(**{owner: stored.pk, "source_id": source_ids[source.key]})
-            for stored, row in pairs
-            for source in row.provenance.sources
+        link_sources(
+            model,
+            (
+                (stored.pk, source_ids[source.key])
+                for stored, row in pairs
+                for source in row.provenance.sources
+            ),
         )
     Footnote.objects.bulk_create(
         Footnote(

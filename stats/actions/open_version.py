@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, models, transaction
 
 from stats.actions import record_history
+from stats.actions.link_sources import link_sources
 from stats.choices import (
     CURRENT_TYPES,
     FigureConfidence,
@@ -140,10 +141,14 @@ def _copy_rows(model: Any, source: Release, target: Release) -> None:
         row.release = target
     copies = model.objects.bulk_create(rows)
     new_id = dict(zip(old_ids, (copy.pk for copy in copies), strict=True))
-    through = model.sources.through
     owner = f"{model._meta.model_name}_id"
-    links = through.objects.filter(**{f"{owner}__in": old_ids}).order_by("pk")
-    through.objects.bulk_create(
-        through(**{owner: new_id[row_id], "source_id": source_id})
-        for row_id, source_id in links.values_list(owner, "source_id")
+    links = model.sources.through.objects.filter(**{f"{owner}__in": old_ids})
+    link_sources(
+        model,
+        (
+            (new_id[row_id], source_id)
+            for row_id, source_id in links.order_by("pk").values_list(
+                owner, "source_id"
+            )
+        ),
     )

@@ -24,6 +24,7 @@ from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import FigureConfidence, FigureTable, Missing
+from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
 from stats.figures import Row, ScoreRow, YearFigures
@@ -96,10 +97,9 @@ def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
 
 
 def _field(table: FigureTable, column: str) -> forms.Field:
-    row = edit_draft.ROWS[table]
-    if column in row.counts:
+    if column in COUNTS[table]:
         return CountField(label=COLUMN_NAMES[column])
-    if column in row.printed:
+    if column in PRINTED[table]:
         return PrintedField(label=COLUMN_NAMES[column])
     match column:
         case "missing":

@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from imgportal.lib import clock
 from stats import drafts
-from stats.actions import edit_draft, open_version, publish_version
+from stats.actions import open_version, publish_version
 from stats.choices import FigureTable, ReleaseKind
+from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.differences import ValueDifference
 from stats.exceptions import WorkflowRefused
@@ -203,14 +204,12 @@ def _located(
 def _summary(
     table: FigureTable, figures: YearFigures, changes: Sequence[ValueDifference]
 ) -> TableSummary:
-    row_class = edit_draft.ROWS[table]
-    rows = [row for row in figures.rows() if row.table == table]
+    rows = list(figures.rows(table))
     return TableSummary(
         table=table,
         rows=rows,
         columns=[
-            (name, COLUMN_NAMES[name])
-            for name in (*row_class.counts, *row_class.printed)
+            (name, COLUMN_NAMES[name]) for name in (*COUNTS[table], *PRINTED[table])
         ],
         waiting=sum(row.provenance.missing == "not_entered" for row in rows),
         changed={

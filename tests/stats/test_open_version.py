@@ -20,6 +20,7 @@ from stats.choices import (
     Status,
     Step,
 )
+from stats.columns import COUNTS
 from stats.differences import differences
 from stats.exceptions import AlreadyOpen, NothingToAmend, WrongStatus
 from stats.models import Footnote, Release, ReleaseEvent, Specialty
@@ -106,9 +107,7 @@ def test_rows_of_a_new_year_wait_for_their_values(ana: User) -> None:
             assert row.missing == Missing.NOT_ENTERED
             assert row.confidence == FigureConfidence.C
             values = edit_draft.stored_values(table, [row])[row.pk]
-            assert {values[column] for column in edit_draft.ROWS[table].counts} == {
-                None
-            }
+            assert {values[column] for column in COUNTS[table]} == {None}
             assert values["sources"] == ""
 
 

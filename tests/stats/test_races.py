@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from imgportal.models import User
-from stats import drafts, imports, public
+from stats import columns, drafts, imports, public
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.import_file import import_file
 from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
@@ -559,7 +559,7 @@ def write_everywhere(release: Release, by: User) -> None:
     about = {"sources": "ecfmg-2014", "missing": Missing.NOT_FOUND}
     numbers: dict[FigureTable, dict[str, Any]] = {
         FigureTable.TOTALS: dict.fromkeys(
-            edit_draft.ROWS[FigureTable.TOTALS].counts, 90_000 + version
+            columns.COUNTS[FigureTable.TOTALS], 90_000 + version
         ),
         FigureTable.APPLICANTS: {
             "active_applicants": 7000 + version,
@@ -622,7 +622,7 @@ def rows_in(data: Any) -> Iterator[dict[str, Any]]:
             yield from rows_in(value)
 
 
-COUNTS = {column for row in edit_draft.ROWS.values() for column in row.counts}
+COUNTS = {column for counts in columns.COUNTS.values() for column in counts}
 
 
 def addresses() -> dict[str, Callable[[str], set[int]]]:
