@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
 from stats import public, release_reader
-from stats.choices import Status
+from stats.choices import FigureTable, Status
+from stats.columns import COUNTS, PRINTED
 from stats.differences import ValueDifference, differences
 from stats.figures import YearFigures
-from stats.models import Release
+from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding, findings, jumps
+
+ABOUT = ("missing", "confidence", "locator", "note")
+SOURCES = "sources"  # keys, joined with ";" in their order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,22 @@ def figures_of(release: Release) -> YearFigures:
     values["published_at"] = values["published_at"] or values["opened_at"]
     release_rows = release_reader.read([values | {"by_one_person": False}])
     return release_rows.versions[release.match_year, release.version]
+
+
+def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """The editable values of rows of one table, by row. One query for the sources."""
+    model = MODELS[table]
+    owner = f"{model._meta.model_name}_id"
+    keys: dict[int, list[str]] = {row.pk: [] for row in rows}
+    links = model.sources.through.objects.filter(**{f"{owner}__in": list(keys)})
+    for row_id, key in links.order_by("pk").values_list(owner, "source__key"):
+        keys[row_id].append(key)
+    plain = (*COUNTS[table], *PRINTED[table], *ABOUT)
+    return {
+        row.pk: {column: getattr(row, column) for column in plain}
+        | {SOURCES: ";".join(keys[row.pk])}
+        for row in rows
+    }
 
 
 def published_beside(release: Release) -> YearFigures | None:

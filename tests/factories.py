@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from imgportal.models import User
+from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
 from stats.choices import (
@@ -37,7 +38,7 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
-from stats.models import ApplicantResult, Release, Source
+from stats.models import MODELS, ApplicantResult, Release, Source
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -228,13 +229,13 @@ def person(name: str = "ana", **fields: Any) -> User:
 
 
 def rows_of(release: Release, table: FigureTable) -> list[Any]:
-    return list(edit_draft.MODELS[table].objects.filter(release=release).order_by("pk"))
+    return list(MODELS[table].objects.filter(release=release).order_by("pk"))
 
 
 def edit(table: FigureTable, row: Any, **becomes: Any) -> RowEdit:
     """What somebody wants who looks at the row as it is stored now."""
     row.refresh_from_db()
-    was = edit_draft.stored_values(table, [row])[row.pk]
+    was = drafts.stored_values(table, [row])[row.pk]
     return RowEdit(row_id=row.pk, was=was, becomes=was | becomes)
 
 

@@ -15,15 +15,13 @@ from stats.actions import record_history
 from stats.actions.link_sources import link_sources
 from stats.choices import FigureConfidence, FigureTable, Missing, Status
 from stats.columns import COUNTS, PRINTED
+from stats.drafts import ABOUT, SOURCES, stored_values
 from stats.exceptions import BadValue, Conflict, EditRefused
-from stats.models import FIGURE_MODELS, Footnote, Release, Source
+from stats.models import MODELS, Footnote, Release, Source
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
-MODELS: dict[FigureTable, Any] = {model.table: model for model in FIGURE_MODELS}
-ABOUT = ("missing", "confidence", "locator", "note")
-SOURCES = "sources"  # keys, joined with ";" in their order
 FOOTNOTE = ("table", "row", "column", "text")
 
 
@@ -39,22 +37,6 @@ class RowEdit:
 def columns_of(table: FigureTable) -> tuple[str, ...]:
     """The columns of a table that can be edited, in the order of the founding files."""
     return (*COUNTS[table], *PRINTED[table], *ABOUT, SOURCES)
-
-
-def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
-    """The editable values of rows of one table, by row. One query for the sources."""
-    model = MODELS[table]
-    owner = f"{model._meta.model_name}_id"
-    keys: dict[int, list[str]] = {row.pk: [] for row in rows}
-    links = model.sources.through.objects.filter(**{f"{owner}__in": list(keys)})
-    for row_id, key in links.order_by("pk").values_list(owner, "source__key"):
-        keys[row_id].append(key)
-    plain = (*COUNTS[table], *PRINTED[table], *ABOUT)
-    return {
-        row.pk: {column: getattr(row, column) for column in plain}
-        | {SOURCES: ";".join(keys[row.pk])}
-        for row in rows
-    }
 
 
 def change_rows(

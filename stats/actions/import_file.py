@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from stats.actions import record_history
-from stats.actions.edit_draft import MODELS, SOURCES
 from stats.actions.link_sources import link_sources
 from stats.choices import FigureTable, Status, Step
 from stats.columns import IDENTITY
+from stats.drafts import SOURCES
 from stats.exceptions import ImportRefused, PlanOutdated
 from stats.imports.import_plan import Plan, RowChange, plan
 from stats.imports.parse_rows import Parsed
-from stats.models import Release, Source
+from stats.models import MODELS, Release, Source
 
 if TYPE_CHECKING:
     from imgportal.models import User

@@ -17,13 +17,12 @@ from typing import Any
 
 from django.db import transaction
 
-from stats.actions.edit_draft import MODELS
 from stats.actions.link_sources import link_sources
 from stats.choices import Status
 from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
 from stats.founding.files import read_figures
-from stats.models import Footnote, Release, Source, Specialty
+from stats.models import MODELS, Footnote, Release, Source, Specialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

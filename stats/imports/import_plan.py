@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stats.actions.edit_draft import MODELS, SOURCES, stored_values
 from stats.choices import FigureConfidence, FigureTable
 from stats.definitions import COLUMN_NAMES
+from stats.drafts import SOURCES, stored_values
 from stats.exceptions import Refusal
 from stats.imports.cells import tidy
 from stats.imports.columns import ABOUT, figure_columns, year_column
 from stats.imports.parse_rows import ASK_WHY, Parsed, ParsedRow, Value
 from stats.imports.row_identities import Key, Specialties, identify, key_of, label_of
-from stats.models import Release, Source
+from stats.models import MODELS, Release, Source
 
 ABOUT_NAMES = {
     "missing": "Why values are missing",

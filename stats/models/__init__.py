@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stats.models.figures import (
     FIGURE_MODELS,
+    MODELS,
     ApplicantResult,
     ScoreSummary,
     SpecialtyResult,
@@ -17,6 +18,7 @@ from stats.models.specialties import Specialty
 
 __all__ = [
     "FIGURE_MODELS",
+    "MODELS",
     "ApplicantResult",
     "Footnote",
     "ProblemReport",

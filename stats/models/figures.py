@@ -312,3 +312,4 @@ FIGURE_MODELS: tuple[type[Figure], ...] = (
     SpecialtyResult,
     ScoreSummary,
 )
+MODELS: dict[FigureTable, Any] = {model.table: model for model in FIGURE_MODELS}

@@ -28,7 +28,7 @@ from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
 from stats.figures import Row, ScoreRow, YearFigures
-from stats.models import Release
+from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
 
 # What people type or paste between thousands.
@@ -253,7 +253,7 @@ def _key_of(row: Any) -> str:
 
 def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
-    rows = edit_draft.MODELS[table].objects.filter(release=release).order_by("pk")
+    rows = MODELS[table].objects.filter(release=release).order_by("pk")
     if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
         rows = rows.select_related("specialty")
     return {_key_of(row): row for row in rows}
@@ -287,7 +287,7 @@ def build_grid(
     a_year_ago = _plain_rows(table, drafts.year_before(release))
     public = _plain_rows(table, drafts.published_beside(release))
     stored = _stored_rows(table, release)
-    values = edit_draft.stored_values(table, list(stored.values()))
+    values = drafts.stored_values(table, list(stored.values()))
     lines = []
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)

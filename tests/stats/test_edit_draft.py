@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from imgportal.models import User
+from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
 from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome, Step
 from stats.exceptions import Conflict, EditRefused, WrongStatus
-from stats.models import Release, ReleaseEvent, Specialty
+from stats.models import MODELS, Release, ReleaseEvent, Specialty
 from tests.factories import (
     NOW,
     edit,
@@ -53,7 +54,7 @@ def img_row(release: Release) -> Any:
 
 def values_of(table: FigureTable, row: Any) -> dict[str, Any]:
     row.refresh_from_db()
-    return edit_draft.stored_values(table, [row])[row.pk]
+    return drafts.stored_values(table, [row])[row.pk]
 
 
 def change(
@@ -116,7 +117,7 @@ def test_every_column_that_can_be_edited_is_read_back(
     release = open_version.open_amendment(match_year=2024, by=ana, now=NOW)
     rows = rows_of(release, table)
 
-    values = edit_draft.stored_values(table, rows)
+    values = drafts.stored_values(table, rows)
 
     assert set(values) == {row.pk for row in rows}
     for columns in values.values():
@@ -465,7 +466,7 @@ def test_value_that_cannot_be_stored_is_refused_in_words(
 
 
 def test_every_constraint_of_a_figure_has_words_of_its_own() -> None:
-    for model in edit_draft.MODELS.values():
+    for model in MODELS.values():
         for constraint in model._meta.constraints:
             plain_unique = hasattr(constraint, "fields") and not constraint.condition
             default = constraint.default_violation_error_message

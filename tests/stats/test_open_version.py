@@ -23,7 +23,7 @@ from stats.choices import (
 from stats.columns import COUNTS
 from stats.differences import differences
 from stats.exceptions import AlreadyOpen, NothingToAmend, WrongStatus
-from stats.models import Footnote, Release, ReleaseEvent, Specialty
+from stats.models import MODELS, Footnote, Release, ReleaseEvent, Specialty
 from tests.factories import (
     NOW,
     draft_by,
@@ -106,7 +106,7 @@ def test_rows_of_a_new_year_wait_for_their_values(ana: User) -> None:
         for row in rows_of(release, table):
             assert row.missing == Missing.NOT_ENTERED
             assert row.confidence == FigureConfidence.C
-            values = edit_draft.stored_values(table, [row])[row.pk]
+            values = drafts.stored_values(table, [row])[row.pk]
             assert {values[column] for column in COUNTS[table]} == {None}
             assert values["sources"] == ""
 
@@ -185,7 +185,7 @@ def test_copy_keeps_the_sources_in_the_order_in_which_they_were_named(
 
     (row, *_) = rows_of(amend(ana), FigureTable.APPLICANTS)
 
-    values = edit_draft.stored_values(FigureTable.APPLICANTS, [row])[row.pk]
+    values = drafts.stored_values(FigureTable.APPLICANTS, [row])[row.pk]
     assert values["sources"] == "ecfmg-2015;ecfmg-2014;ecfmg-2016"
 
 
@@ -254,8 +254,8 @@ def test_year_without_a_published_version_is_not_amended(ana: User) -> None:
 def test_discarded_draft_leaves_no_row_behind(ana: User) -> None:
     release = draft_by(ana)
     links: Any = [
-        edit_draft.MODELS[table].sources.through.objects.filter(
-            **{f"{edit_draft.MODELS[table]._meta.model_name}__release": release.pk}
+        MODELS[table].sources.through.objects.filter(
+            **{f"{MODELS[table]._meta.model_name}__release": release.pk}
         )
         for table in FigureTable
     ]

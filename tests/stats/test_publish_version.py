@@ -24,7 +24,7 @@ from stats.exceptions import (
     WorkflowRefused,
     WrongStatus,
 )
-from stats.models import Release, ReleaseEvent
+from stats.models import MODELS, Release, ReleaseEvent
 from tests.factories import (
     NOW,
     draft_by,
@@ -327,7 +327,7 @@ def test_amendment_needs_a_note_and_a_kind(
 def test_version_with_a_problem_is_not_published(ana: User, boris: User) -> None:
     release = in_review_by(ana)
     # As if the checks had become stricter since it was submitted.
-    rows = edit_draft.MODELS[FigureTable.APPLICANTS].objects.filter(release=release)
+    rows = MODELS[FigureTable.APPLICANTS].objects.filter(release=release)
     rows.update(missing=Missing.NOT_ENTERED)
 
     with pytest.raises(NotReady, match="Return it to its editors"):

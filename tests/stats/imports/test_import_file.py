@@ -10,12 +10,11 @@ from django.db import IntegrityError
 from imgportal.models import User
 from stats import drafts
 from stats.actions import import_file
-from stats.actions.edit_draft import MODELS
 from stats.choices import FigureTable, Status, Step
 from stats.exceptions import ImportRefused, PlanOutdated, WrongStatus
 from stats.imports.import_plan import Plan, plan
 from stats.imports.parse_rows import Parsed, read
-from stats.models import ApplicantResult, Release, ReleaseEvent, ScoreSummary
+from stats.models import MODELS, ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests.factories import NOW
 from tests.stats.imports.files import csv_file, good
 

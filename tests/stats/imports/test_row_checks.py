@@ -10,11 +10,10 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from stats.actions.edit_draft import MODELS
 from stats.choices import FigureTable
 from stats.figures import ROW_TYPES
 from stats.imports import row_checks
-from stats.models import Release, Specialty
+from stats.models import MODELS, Release, Specialty
 from tests.effort import examples
 
 pytestmark = pytest.mark.django_db

@@ -18,11 +18,10 @@ from imgportal.accounts.staff_site import MOST_HELD
 from imgportal.models import User
 from stats import drafts, exports, imports
 from stats.actions import open_version, publish_version
-from stats.actions.edit_draft import MODELS
 from stats.choices import FigureTable, Missing, Step
 from stats.imports import export as exporting
 from stats.imports import held_files
-from stats.models import ApplicantResult, Release, ReleaseEvent, ScoreSummary
+from stats.models import MODELS, ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests import staff
 from tests.factories import NOW, fill_in, stored_source
 from tests.stats.imports.files import YEAR, as_csv, as_xlsx, cells_of, csv_file, good
