@@ -27,6 +27,7 @@ from stats.choices import (
     Missing,
     ReleaseKind,
 )
+from stats.columns import IDENTITY
 from stats.figures import (
     ALL_SPECIALTIES,
     ROW_TYPES,
@@ -177,17 +178,13 @@ def _row_of(
     sources: Mapping[str, SourceFacts],
     specialties: Mapping[str, SpecialtyFacts],
 ) -> Row:
-    identity: dict[str, object] = {}
+    identity = {column: getattr(parsed, column) for column in IDENTITY[table]}
     if parsed.specialty is not None:
         if parsed.specialty not in specialties:
             place.refuse(
                 "specialty", f"{parsed.specialty!r} is not in specialties.csv."
             )
         identity["specialty"] = specialties[parsed.specialty]
-    if parsed.applicant_type is not None:
-        identity["applicant_type"] = parsed.applicant_type
-    if parsed.outcome is not None:
-        identity["outcome"] = parsed.outcome
     kind = ROW_TYPES[table]
     values = parsed.values
     row: Row = kind(
