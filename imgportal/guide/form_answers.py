@@ -23,7 +23,7 @@ CLASS_WORDS = {
     ImgClass.IMG: "You are an IMG.",
 }
 # What is missing, by the field that would settle it.
-WANTED = {
+FIELD_WORDS = {
     "person.school_country": "where your medical school is",
     "person.graduation": "when you graduated",
     "person.us_citizen": "whether you are a citizen of the United States",
@@ -37,18 +37,18 @@ WANTED = {
 }
 
 
-def class_verdict(answer: Classified) -> str:
+def describe_class(answer: Classified) -> str:
     """One sentence about table T10."""
     if answer.found is not None:
         return CLASS_WORDS[answer.found]
-    return _open(answer.settles)
+    return _ask_for(answer.settles)
 
 
-def _open(settles: tuple[str, ...]) -> str:
-    wanted = list(dict.fromkeys(WANTED[field] for field in settles))
-    if not wanted:
+def _ask_for(settles: tuple[str, ...]) -> str:
+    facts = list(dict.fromkeys(FIELD_WORDS[field] for field in settles))
+    if not facts:
         return "We cannot say."
-    return f"We cannot say yet. Tell us {listed(wanted)}."
+    return f"We cannot say yet. Tell us {listed(facts)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +89,23 @@ WHY_WORDS = {
 }
 
 
-def pathway_verdict(answer: Routed) -> PathwayVerdict:
+def describe_pathways(answer: Routed) -> PathwayVerdict:
     """A headline about table T6, and a line for every Pathway."""
     match answer.route:
         case Route.NONE_NEEDED:
             headline = "You need no Pathway."
         case Route.NEEDS_CHECK:
-            headline = _open(answer.settles)
+            headline = _ask_for(answer.settles)
         case route:
             headline = f"Pathway {PATHWAY_OF[route].value} is yours."
     return PathwayVerdict(
         headline=headline,
-        fits=tuple(_fit(fit) for fit in answer.fits),
+        fits=tuple(_describe_fit(fit) for fit in answer.fits),
         is_provisional=weakest_cut_off(answer.fits) == Confidence.UNCONFIRMED,
     )
 
 
-def _fit(fit: Fit) -> FitWords:
+def _describe_fit(fit: Fit) -> FitWords:
     words = WHY_WORDS[fit.why]
     if fit.why == Why.GRADUATED_TOO_EARLY and fit.cut_off is not None:
         words = f"does not fit. It asks for {in_words(fit.cut_off.value)} or later."

@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from imgportal.guide import DATA
-from imgportal.guide.grounds import GROUNDS, UNCONFIRMED
 from imgportal.lib import content_files
 from profiles.rules import numbers
 from profiles.rules.days import in_words
@@ -26,7 +25,7 @@ _WORDS = (
 )
 
 
-def spelled(number: int) -> str:
+def spell_number(number: int) -> str:
     """Small numbers as words, as a sentence wants them: 7 → "seven", 28 → "28"."""
     return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
 
@@ -39,15 +38,11 @@ class Fact:
     words: str
     ground: str
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        return GROUNDS[self.ground].confidence == UNCONFIRMED
-
 
 def _fact(name: str, value: int | date | str, ground: str) -> Fact:
     match value:
         case int():
-            words = spelled(value)
+            words = spell_number(value)
         case date():
             words = in_words(value)
         case str():
@@ -55,7 +50,6 @@ def _fact(name: str, value: int | date | str, ground: str) -> Fact:
     return Fact(name=name, words=words, ground=ground)
 
 
-FILE = DATA / "facts.csv"
 _LIMIT_NOW, _LIMIT_BEFORE = numbers.ATTEMPT_LIMITS[-1], numbers.ATTEMPT_LIMITS[-2]
 
 # What the rules fix.
@@ -79,5 +73,8 @@ _FIXED = (
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (*_FIXED, *content_files.read_csv(FILE, Fact))}
+    {
+        fact.name: fact
+        for fact in (*_FIXED, *content_files.read_csv(DATA / "facts.csv", Fact))
+    }
 )

@@ -26,7 +26,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class _Plain(HTMLParser):
+class _AnswerReader(HTMLParser):
     """The words of an answer, without what only opens on demand."""
 
     def __init__(self) -> None:
@@ -53,14 +53,14 @@ class _Plain(HTMLParser):
             self.parts.append(data)
 
 
-def plain(html: str) -> str:
+def extract_text(html: str) -> str:
     """The text of an answer in one line, for search engines."""
-    reader = _Plain()
+    reader = _AnswerReader()
     reader.feed(html)
     return " ".join("".join(reader.parts).split())
 
 
-def faq_page(answers: Mapping[str, str]) -> dict[str, Any]:
+def describe_questions(answers: Mapping[str, str]) -> dict[str, Any]:
     """The schema.org description of the questions; `answers` are plain texts by key."""
     return {
         "@context": "https://schema.org",

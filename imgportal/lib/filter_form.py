@@ -40,12 +40,12 @@ class FilterForm(forms.Form):
         self,
         data: QueryDict | None = None,
         *,
-        offers: Mapping[str, Choices],
-        initial: Mapping[str, Any],
+        offers: Mapping[str, Choices] | None = None,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=dict(initial))
-        self.offers = offers
-        for name, choices in offers.items():
+        super().__init__(data, initial=dict(initial or {}))
+        self.offers = offers or {}
+        for name, choices in self.offers.items():
             cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
         self.notices: list[str] = []
         self.defaults: dict[str, Any] = {

@@ -9,7 +9,6 @@ from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 
 from imgportal.lib.filter_form import FilterForm, nameless_button
@@ -27,6 +26,7 @@ class SearchForm(FilterForm):
     q = forms.CharField(
         label="What are you looking for?",
         required=False,
+        initial="",
         widget=forms.TextInput(
             attrs={
                 "type": "search",
@@ -39,20 +39,18 @@ class SearchForm(FilterForm):
         ),
     )
 
-    @classmethod
-    def read(cls, query: QueryDict | None) -> SearchForm:
-        return cls(query, offers={}, initial={"q": ""})
-
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
-        typed = [text for value in values if (text := join_lines(value[:LONGEST_READ]))]
-        if not typed:
+        questions = [
+            text for value in values if (text := join_lines(value[:LONGEST_READ]))
+        ]
+        if not questions:
             return
-        if len(typed) > 1:
+        if len(questions) > 1:
             self.notices.append(
                 "The address holds more than one question; this answers the first."
             )
-        self.chosen[name] = typed[0][:LONGEST].strip()
-        if len(typed[0]) > LONGEST:
+        self.chosen[name] = questions[0][:LONGEST].strip()
+        if len(questions[0]) > LONGEST:
             self.notices.append(
                 f"That is a long question; we looked for its first {LONGEST} characters."
             )

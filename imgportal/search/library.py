@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.search.documents import SearchDocument, list_documents
 from imgportal.search.word_lists import SMALL_WORDS
 from imgportal.search.words import TextWord, find_term, split_words
@@ -127,14 +127,14 @@ def _rank(
 _last_read: tuple[str, SearchLibrary] | None = None
 
 
-def read(shelf: Shelf) -> SearchLibrary:
+def read(inputs: PageInputs) -> SearchLibrary:
     """The library of this state of the site. No query; indexed anew when it has changed."""
     global _last_read
     seen = _last_read
-    if seen is not None and seen[0] == shelf.token:
+    if seen is not None and seen[0] == inputs.token:
         return seen[1]
-    library = index_documents(list_documents(shelf))
-    _last_read = (shelf.token, library)
+    library = index_documents(list_documents(inputs))
+    _last_read = (inputs.token, library)
     return library
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from imgportal.guide import page_inputs
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.lib import clock
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
@@ -63,13 +63,13 @@ def _mark(text: str, terms: Container[str]) -> SafeString:
 
 @read_only
 def search(request: HttpRequest, extension: str = "html") -> HttpResponseBase:
-    shelf = page_inputs.read(now=clock.now())
-    form = SearchForm.read(request.GET)
+    inputs = page_inputs.read(now=clock.now())
+    form = SearchForm(request.GET)
     draw = _draw_json if extension == "json" else _draw_page
     make: Callable[[], HttpResponse] = lambda: draw(  # noqa: E731
-        request, form, _find(form, shelf), shelf
+        request, form, _find(form, inputs), inputs
     )
-    return public_answer(request, token=shelf.token, modified=None, make=make)
+    return public_answer(request, token=inputs.token, modified=None, make=make)
 
 
 @read_only
@@ -84,10 +84,10 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _find(form: SearchForm, shelf: Shelf) -> SearchAnswer | None:
+def _find(form: SearchForm, inputs: PageInputs) -> SearchAnswer | None:
     """None when nothing was asked."""
     question: str = form.chosen["q"]
-    return find_pages(question, library.read(shelf)) if question else None
+    return find_pages(question, library.read(inputs)) if question else None
 
 
 def _results(answer: SearchAnswer | None) -> Sequence[SearchResult]:
@@ -110,7 +110,10 @@ def _results(answer: SearchAnswer | None) -> Sequence[SearchResult]:
 
 
 def _draw_page(
-    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, shelf: Shelf
+    request: HttpRequest,
+    form: SearchForm,
+    answer: SearchAnswer | None,
+    inputs: PageInputs,
 ) -> HttpResponse:
     query = urlencode({"q": form.chosen["q"]})
     return render(
@@ -121,14 +124,14 @@ def _draw_page(
             "answer": answer,
             "results": _results(answer),
             "total": len(answer.documents) if answer else 0,
-            "newest": shelf.newest,
+            "newest": inputs.newest,
             "results_url": f"{reverse('search_data')}?{query}" if answer else "",
         },
     )
 
 
 def _draw_json(
-    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: Shelf
+    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: PageInputs
 ) -> HttpResponse:
     answer = answer or SearchAnswer(question="")
     return JsonResponse(

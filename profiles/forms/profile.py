@@ -10,7 +10,7 @@ from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.http import QueryDict
 
-from imgportal.lib.time_zones import zone_choices
+from imgportal.lib.time_zones import list_zones
 from profiles.countries import COUNTRIES
 from profiles.forms.certification import half, season_choices
 from profiles.forms.record_form import DayField, RecordForm, YesNoField
@@ -70,7 +70,10 @@ class ProfileForm(RecordForm):
         offers = {
             "specialties": list(specialties),
             "season": season_choices(today, row.season if row else None),
-            "time_zone": _with_stored(zone_choices(), row.time_zone if row else ""),
+            "time_zone": _with_stored(
+                list_zones("Not said: dates are taken in UTC"),
+                row.time_zone if row else "",
+            ),
         }
         for name, choices in offers.items():
             field = self.fields[name]
@@ -188,7 +191,9 @@ class PathwayFactsForm(RecordForm):
         ]
 
 
-def _with_stored(choices: list[tuple[str, Any]], stored: str) -> list[tuple[str, Any]]:
+def _with_stored(
+    choices: Sequence[tuple[str, Any]], stored: str
+) -> Sequence[tuple[str, Any]]:
     """Another machine may have known a zone that this one does not."""
     known = {
         zone
