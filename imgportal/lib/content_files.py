@@ -1,23 +1,24 @@
-"""Reads prose and tables from files: each entry becomes one frozen dataclass.
+"""Reads the program's own content from files: rows, or an entry as a frozen dataclass.
 
 Content stands in TOML (prose) or CSV (tables) beside the code that shows it, so that
-whoever knows the field can correct it without knowing Python. A file is read when the
-program starts; what is wrong with it is said with its name and line, and the program
-does not start. Every file named here must be the program's own: nothing is bounded.
+whoever knows the field can correct it without knowing Python. The first fault of a file
+raises ContentError with its name and line. Every file named here must be the program's
+own: nothing is bounded.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 Entry = TypeVar("Entry")
 # How a field is read whose type alone does not say it: by the field's name.
@@ -25,21 +26,60 @@ Readers = Mapping[str, Callable[[Any], Any]]
 
 
 class ContentError(Exception):
-    """A file of the program's own content is wrong. The message says where."""
+    """A file of the program's own content is wrong. The message says where and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RawEntry:
-    """One entry as it stands in a file. `lines`: in which line each value stands."""
+class FileRow:
+    """One row of a CSV file, or one entry of a TOML file: its cells by their names."""
 
-    path: Path
+    file: str
     line: int
-    values: Mapping[str, Any]
-    lines: Mapping[str, int]
+    cells: Mapping[str, Any]
+    # The line of each name in TOML, where an entry stands on several.
+    lines: Mapping[str, int] = field(default_factory=dict)
 
-    def error(self, reason: str, name: str = "") -> ContentError:
+    def refuse(self, column: str, reason: str) -> NoReturn:
+        """Raise ContentError. An empty `column` means the row as a whole."""
+        place = f", column {column}" if column else ""
+        raise ContentError(f"{self.file}, line {self.line}{place}: {reason}")
+
+    def refuse_field(self, name: str, reason: str) -> NoReturn:
+        """Raise ContentError about what is read into a field of a dataclass."""
         line = self.lines.get(name, self.line)
-        return ContentError(f"{self.path.name}, line {line}: {reason}")
+        raise ContentError(f"{self.file}, line {line}: {reason}")
+
+
+def read_rows(path: Path, columns: Collection[str] | None = None) -> Iterator[FileRow]:
+    """The rows of a CSV file, blanks around cells dropped. Raises ContentError.
+
+    With `columns` the file must have exactly these, in this order.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path.name} cannot be read: {error}.") from None
+    # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+
+    def make_row(cells: Mapping[str, str]) -> FileRow:
+        return FileRow(file=path.name, line=max(1, reader.line_num), cells=cells)
+
+    try:
+        names = next(reader, [])
+        if columns is not None and names != list(columns):
+            make_row({}).refuse("", f"The columns must be {', '.join(columns)}.")
+        for cells in reader:
+            row = make_row(
+                {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+            )
+            if len(cells) != len(names):
+                row.refuse("", f"There are {len(cells)} cells, not {len(names)}.")
+            if "\x00" in "".join(cells):
+                row.refuse("", "The row contains a NUL character.")
+            yield row
+    except csv.Error as error:
+        make_row({}).refuse("", f"The row cannot be read as CSV: {error}.")
 
 
 def read_toml(
@@ -50,8 +90,8 @@ def read_toml(
     Line breaks inside a text are spaces: a paragraph may be broken anywhere.
     """
     return tuple(
-        _read_entry(raw, entry_type, readers or {})
-        for raw in _toml_entries(path, table)
+        _read_entry(row, entry_type, readers or {})
+        for row in _read_toml_entries(path, table)
     )
 
 
@@ -63,7 +103,14 @@ def read_csv(
     An empty cell takes the field's default. Several values stand with spaces between.
     """
     return tuple(
-        _read_entry(raw, entry_type, readers or {}) for raw in _csv_entries(path)
+        _read_entry(
+            replace(
+                row, cells={name: cell for name, cell in row.cells.items() if cell}
+            ),
+            entry_type,
+            readers or {},
+        )
+        for row in read_rows(path)
     )
 
 
@@ -86,7 +133,7 @@ def by_key(entries: tuple[Entry, ...], key: str, path: Path) -> dict[str, Entry]
     return keyed
 
 
-def _toml_entries(path: Path, table: str) -> Iterator[RawEntry]:
+def _read_toml_entries(path: Path, table: str) -> Iterator[FileRow]:
     text = path.read_text(encoding="utf-8")
     try:
         entries = tomllib.loads(text).get(table, [])
@@ -99,49 +146,34 @@ def _toml_entries(path: Path, table: str) -> Iterator[RawEntry]:
     for start, end, values in zip(
         starts, [*starts[1:], len(lines) + 1], entries, strict=True
     ):
-        named = {
+        name_lines = {
             match[1]: number
             for number in range(end - 1, start, -1)
             if (match := re.match(r"(\w+) *=", lines[number - 1]))
         }
-        yield RawEntry(path=path, line=start, values=values, lines=named)
+        yield FileRow(file=path.name, line=start, cells=values, lines=name_lines)
 
 
-def _csv_entries(path: Path) -> Iterator[RawEntry]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        for row in reader:
-            raw = RawEntry(path=path, line=reader.line_num, values=row, lines={})
-            if None in row or None in row.values():
-                raise raw.error("The row has more or fewer cells than the header.")
-            yield RawEntry(
-                path=path,
-                line=reader.line_num,
-                values={name: cell for name, cell in row.items() if cell},
-                lines={},
-            )
-
-
-def _read_entry(raw: RawEntry, entry_type: type[Entry], readers: Readers) -> Entry:
+def _read_entry(row: FileRow, entry_type: type[Entry], readers: Readers) -> Entry:
     kinds = get_type_hints(entry_type)
-    known = {field.name: field for field in fields(entry_type)}  # type: ignore[arg-type]
-    for name in raw.values:
-        if name not in known:
-            raise raw.error(f"{name!r} is none of {', '.join(known)}.", name)
+    by_name = {field.name: field for field in fields(entry_type)}  # type: ignore[arg-type]
+    for name in row.cells:
+        if name not in by_name:
+            row.refuse_field(name, f"{name!r} is none of {', '.join(by_name)}.")
     values = {}
-    for name, field in known.items():
-        if name in raw.values:
-            read = readers.get(name) or _reader(kinds[name])
+    for name, entry_field in by_name.items():
+        if name in row.cells:
+            read = readers.get(name) or _choose_reader(kinds[name])
             try:
-                values[name] = read(raw.values[name])
+                values[name] = read(row.cells[name])
             except ValueError as error:
-                raise raw.error(f"{name}: {error}", name) from None
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise raw.error(f"{name} is missing.")
+                row.refuse_field(name, f"{name}: {error}")
+        elif entry_field.default is MISSING and entry_field.default_factory is MISSING:
+            row.refuse_field(name, f"{name} is missing.")
     return entry_type(**values)
 
 
-def _reader(kind: Any) -> Callable[[Any], Any]:
+def _choose_reader(kind: Any) -> Callable[[Any], Any]:
     """How a value of that type is read from a file. Raises ValueError when called."""
     if isinstance(kind, UnionType):
         kind = next(part for part in get_args(kind) if part is not NoneType)

@@ -33,8 +33,8 @@ class SearchLibrary:
     # By term: the documents that have it, with its part of their BM25 rank.
     ranks: Mapping[str, Mapping[int, float]]
     # By the terms of a name in their order, or by the set of those that say something:
-    # the documents that are called so, and how.
-    called: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
+    # the documents of that name, and how they bear it.
+    named: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
     # Every word that says something, with its weight as a guess.
@@ -53,7 +53,7 @@ class SearchLibrary:
 def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     documents = tuple(documents)
     frequencies: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    called: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
+    named: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
         dict
     )
     name_terms: list[frozenset[str]] = []
@@ -62,7 +62,7 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     for place, document in enumerate(documents):
         weighted: Counter[str] = Counter()
         length = 0
-        named: set[str] = set()
+        name_words: set[str] = set()
         for weight, words, how in _read_parts(document):
             length += len(words)
             terms = tuple(word.term for word in words)
@@ -70,19 +70,19 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
                 weighted[word.term] += weight
                 vocabulary[word.spelling] += weight
             if weight > 1:
-                named.update(terms)
+                name_words.update(terms)
             if how is not None:
-                called[terms].setdefault(place, how)
+                named[terms].setdefault(place, how)
                 if meaningful := frozenset(terms) - SMALL_TERMS:
-                    called[meaningful].setdefault(place, BY_WORDS)
+                    named[meaningful].setdefault(place, BY_WORDS)
         for term, frequency in weighted.items():
             frequencies[term][place] = frequency
-        name_terms.append(frozenset(named))
+        name_terms.append(frozenset(name_words))
         lengths.append(length)
     return SearchLibrary(
         documents=documents,
         ranks=_rank(frequencies, lengths),
-        called=called,
+        named=named,
         name_terms=name_terms,
         vocabulary={
             word: weight

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from imgportal.lib.model_rows import check_constraints
 from profiles import founding_tables
 from profiles.actions import change_rule
 from profiles.founding_tables import FoundingTables, identity
@@ -39,7 +40,7 @@ class LoadedTables:
 def load_rules(*, folder: Path, now: datetime) -> LoadedTables:
     """Write what the database does not hold yet.
 
-    Raises FoundingFileError, and then nothing has changed.
+    Raises ContentError, and then nothing has changed.
     """
     files = founding_tables.parse(
         folder, source_keys=public.everything().sources.keys()
@@ -53,7 +54,7 @@ def load_rules(*, folder: Path, now: datetime) -> LoadedTables:
     except IntegrityError:
         # Which row it was is worth a look at each only now.
         for place, row in files.rows:
-            place.check_constraints(row)
+            check_constraints(place, row)
         raise
 
 

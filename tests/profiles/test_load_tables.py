@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from imgportal.lib.founding_files import FoundingFileError
+from imgportal.lib.content_files import ContentError
 from profiles import founding_tables, reference_tables
 from profiles.actions import change_rule, load_tables
 from profiles.choices import Confidence, Event, Measured
@@ -206,7 +206,7 @@ def test_one_bad_cell_stops_everything(
         model._default_manager.all().delete()
     spoil(folder, file, old, new)
 
-    with pytest.raises(FoundingFileError) as refused:
+    with pytest.raises(ContentError) as refused:
         load_tables.load_rules(folder=folder, now=NOW)
 
     assert f"{file}, {said}" in str(refused.value) or (
@@ -229,7 +229,7 @@ def test_bad_row_beside_stored_ones_is_named(folder: Path) -> None:
     spoil(folder, "passing_standards.csv", "2025-07-01,218", "2025-07-01,318")
     before = dump()
 
-    with pytest.raises(FoundingFileError, match=r"A Step is scored from 1 to 300"):
+    with pytest.raises(ContentError, match=r"A Step is scored from 1 to 300"):
         load_tables.load_rules(folder=folder, now=NOW)
 
     assert dump() == before
