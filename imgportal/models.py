@@ -122,7 +122,7 @@ class SecurityEvent(models.Model):
 
 
 class IdleWarning(models.Model):
-    """That somebody who has not been here for long was told what will happen."""
+    """The warning to somebody who has not signed in for long that the account will go."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     # When a run took it upon itself to send the message, and when it was sent.

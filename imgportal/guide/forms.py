@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout
+from crispy_forms.layout import Column
 from django import forms
 from django.http import QueryDict
 
-from imgportal.lib.filter_form import FilterForm, nameless_button
+from imgportal.lib.filter_form import FilterForm, build_helper, nameless_button
 from imgportal.lib.time_zones import list_zones
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
@@ -44,16 +44,9 @@ class QuestionForm(FilterForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_method = "get"
-        helper.form_class = "questions"
+        button = nameless_button("See the answer", css_id="see")
         # The answer stands above the questions.
-        helper.form_action = "#answer"
-        helper.disable_csrf = True
-        helper.layout = Layout(
-            *self.fields, nameless_button("See the answer", css_id="see")
-        )
-        return helper
+        return build_helper("questions", *self.fields, button, action="#answer")
 
 
 def _question(

@@ -7,9 +7,8 @@ and the days of the exams, which judge nobody; these statements have their ids i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from imgportal.guide import DATA
 from imgportal.lib import content_files
@@ -29,15 +28,17 @@ class Ground:
     confidence: Confidence | None
 
 
-GROUNDS: Mapping[str, Ground] = MappingProxyType(
-    {
-        rule.id: Ground(id=rule.id, sources=rule.sources, confidence=rule.confidence)
-        for rule in RULES.values()
-    }
-    | {
-        ground.id: ground
-        for ground in content_files.read_csv(DATA / "grounds.csv", Ground)
-    }
+FILE = DATA / "grounds.csv"
+GROUNDS = content_files.by_key(
+    (
+        *(
+            Ground(id=rule.id, sources=rule.sources, confidence=rule.confidence)
+            for rule in RULES.values()
+        ),
+        *content_files.read_csv(FILE, Ground),
+    ),
+    "id",
+    FILE,
 )
 
 GRADE_WORDS = {

@@ -8,10 +8,8 @@ from the dated tables or from the published figures. What the rules fix is taken
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 
 from imgportal.guide import DATA
 from imgportal.lib import content_files
@@ -40,13 +38,10 @@ class Fact:
 
 
 def _fact(name: str, value: int | date | str, ground: str) -> Fact:
-    match value:
-        case int():
-            words = spell_number(value)
-        case date():
-            words = in_words(value)
-        case str():
-            words = value
+    if isinstance(value, int):
+        words = spell_number(value)
+    else:
+        words = in_words(value) if isinstance(value, date) else value
     return Fact(name=name, words=words, ground=ground)
 
 
@@ -72,9 +67,7 @@ _FIXED = (
     _fact("oet-step", numbers.OET_STEP, "E-OET-4"),
 )
 
-FACTS: Mapping[str, Fact] = MappingProxyType(
-    {
-        fact.name: fact
-        for fact in (*_FIXED, *content_files.read_csv(DATA / "facts.csv", Fact))
-    }
+FILE = DATA / "facts.csv"
+FACTS = content_files.by_key(
+    (*_FIXED, *content_files.read_csv(FILE, Fact)), "name", FILE
 )

@@ -27,7 +27,7 @@ class PageInputs:
     today: date
     # When anything in the dated tables was written last.
     written_at: datetime | None
-    # The same exactly when every page of the guide is the same.
+    # Two inputs with the same token make the same pages.
     token: str
 
     @property
@@ -65,7 +65,7 @@ def country_slug(country: Country) -> str:
 
 
 def read(*, now: datetime) -> PageInputs:
-    """In two queries; more when something was published or written since the last page."""
+    """The inputs of a page: two queries, more after something was published or written."""
     figures, tables = public.everything(), reference_tables.everything()
     today = eastern_day(now)
     return PageInputs(

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from types import MappingProxyType
 
 from django.urls import reverse
 
@@ -49,8 +47,6 @@ class Page:
 
 
 GUIDE_PAGES = DATA / "pages.toml"
-PAGES: Mapping[str, Page] = MappingProxyType(
-    content_files.by_key(
-        content_files.read_toml(GUIDE_PAGES, "page", Page), "slug", GUIDE_PAGES
-    )
+PAGES = content_files.by_key(
+    content_files.read_toml(GUIDE_PAGES, "page", Page), "slug", GUIDE_PAGES
 )

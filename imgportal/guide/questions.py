@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from types import MappingProxyType
 from typing import Any
 
 from imgportal.guide import DATA
@@ -18,12 +17,8 @@ class Question:
     text: str
 
 
-QUESTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        question.key: question.text
-        for question in content_files.read_csv(DATA / "questions.csv", Question)
-    }
-)
+FILE = DATA / "questions.csv"
+QUESTIONS = content_files.by_key(content_files.read_csv(FILE, Question), "key", FILE)
 
 
 class _AnswerReader(HTMLParser):
@@ -68,7 +63,7 @@ def describe_questions(answers: Mapping[str, str]) -> dict[str, Any]:
         "mainEntity": [
             {
                 "@type": "Question",
-                "name": QUESTIONS[key],
+                "name": QUESTIONS[key].text,
                 "acceptedAnswer": {"@type": "Answer", "text": text},
             }
             for key, text in answers.items()

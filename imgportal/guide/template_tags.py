@@ -122,7 +122,8 @@ def answer(context: Context, content: str, key: str) -> SafeString:
     """One question, with what stands inside as its answer."""
     context["answers"][key] = extract_text(content)
     return render_to_string(
-        "guide/answer.html", {"key": key, "question": QUESTIONS[key], "body": content}
+        "guide/answer.html",
+        {"key": key, "question": QUESTIONS[key].text, "body": content},
     )
 
 

@@ -12,12 +12,12 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 Entry = TypeVar("Entry")
@@ -39,15 +39,10 @@ class FileRow:
     # The line of each name in TOML, where an entry stands on several.
     lines: Mapping[str, int] = field(default_factory=dict)
 
-    def refuse(self, column: str, reason: str) -> NoReturn:
+    def refuse(self, column: str, reason: str, *, line: int | None = None) -> NoReturn:
         """Raise ContentError. An empty `column` means the row as a whole."""
         place = f", column {column}" if column else ""
-        raise ContentError(f"{self.file}, line {self.line}{place}: {reason}")
-
-    def refuse_field(self, name: str, reason: str) -> NoReturn:
-        """Raise ContentError about what is read into a field of a dataclass."""
-        line = self.lines.get(name, self.line)
-        raise ContentError(f"{self.file}, line {line}: {reason}")
+        raise ContentError(f"{self.file}, line {line or self.line}{place}: {reason}")
 
 
 def read_rows(path: Path, columns: Collection[str] | None = None) -> Iterator[FileRow]:
@@ -122,15 +117,18 @@ def read_toml_value(path: Path, name: str, kind: type[Entry]) -> Entry:
     return value
 
 
-def by_key(entries: tuple[Entry, ...], key: str, path: Path) -> dict[str, Entry]:
-    """The entries by their key, in their order. Raises ContentError for a second one."""
+def by_key(entries: Iterable[Entry], key: str, path: Path) -> Mapping[str, Entry]:
+    """The entries by their key, in their order; nobody can change the mapping.
+
+    Raises ContentError when two entries have the same key. `path` is for its message.
+    """
     keyed: dict[str, Entry] = {}
     for entry in entries:
         name = getattr(entry, key)
         if name in keyed:
             raise ContentError(f"{path.name}: {key} {name!r} is there twice.")
         keyed[name] = entry
-    return keyed
+    return MappingProxyType(keyed)
 
 
 def _read_toml_entries(path: Path, table: str) -> Iterator[FileRow]:
@@ -159,7 +157,8 @@ def _read_entry(row: FileRow, entry_type: type[Entry], readers: Readers) -> Entr
     by_name = {field.name: field for field in fields(entry_type)}  # type: ignore[arg-type]
     for name in row.cells:
         if name not in by_name:
-            row.refuse_field(name, f"{name!r} is none of {', '.join(by_name)}.")
+            reason = f"{name!r} is none of {', '.join(by_name)}."
+            row.refuse("", reason, line=row.lines.get(name))
     values = {}
     for name, entry_field in by_name.items():
         if name in row.cells:
@@ -167,9 +166,9 @@ def _read_entry(row: FileRow, entry_type: type[Entry], readers: Readers) -> Entr
             try:
                 values[name] = read(row.cells[name])
             except ValueError as error:
-                row.refuse_field(name, f"{name}: {error}")
+                row.refuse("", f"{name}: {error}", line=row.lines.get(name))
         elif entry_field.default is MISSING and entry_field.default_factory is MISSING:
-            row.refuse_field(name, f"{name} is missing.")
+            row.refuse("", f"{name} is missing.")
     return entry_type(**values)
 
 

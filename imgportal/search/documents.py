@@ -1,7 +1,7 @@
-"""What there is to find: everything public, in parts that have an address.
+"""What search can find: everything public, in parts that have an address.
 
-Made from what the pages themselves are made of, so a number that a template takes from
-the figures or the dated tables is in it, and a draft is not.
+The documents are made from what the pages are made of, so they contain the numbers that
+a template takes from the figures or the dated tables, and no draft.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDocument:
-    """One thing to find. Its address is its name: no two share it."""
+    """One thing to find. No two have the same address."""
 
     address: str
     kind: DocumentKind

@@ -1,7 +1,7 @@
-"""From what somebody typed to what they look for, in the order of how well it fits.
+"""Finds the documents that answer a question, the best fitting first.
 
-The order is decided first by what a reader expects (what is called just that comes
-first, then what has every word) and only then by the usual rank, BM25. The work is
+A document whose name is the question comes first, then those that have every word of
+it; the usual rank, BM25, only decides between equals. The work is
 bounded by the number of documents and the first words of a question.
 """
 

@@ -27,7 +27,7 @@ SMALL_TERMS = frozenset(map(find_term, SMALL_WORDS))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchLibrary:
-    """The documents and what finds them. A document is known by its place among them."""
+    """The documents and their index, which names a document by its place among them."""
 
     documents: Sequence[SearchDocument]
     # By term: the documents that have it, with its part of their BM25 rank.
@@ -128,7 +128,7 @@ _last_read: tuple[str, SearchLibrary] | None = None
 
 
 def read(inputs: PageInputs) -> SearchLibrary:
-    """The library of this state of the site. No query; indexed anew when it has changed."""
+    """The library for these inputs. No query; everything is indexed anew for a new token."""
     global _last_read
     seen = _last_read
     if seen is not None and seen[0] == inputs.token:

@@ -5,12 +5,11 @@ The rules stand in `profiles/data/rule_book.toml`. The wording is never a quotat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
 from imgportal.lib import content_files
 from profiles.choices import Confidence
@@ -63,14 +62,12 @@ def read_trust(word: str) -> Confidence | None:
     return None if word == "convention" else Confidence(word)
 
 
-RULES: Mapping[str, Rule] = MappingProxyType(
-    content_files.by_key(
-        content_files.read_toml(
-            RULE_BOOK, "rule", Rule, readers={"confidence": read_trust}
-        ),
-        "id",
-        RULE_BOOK,
-    )
+RULES = content_files.by_key(
+    content_files.read_toml(
+        RULE_BOOK, "rule", Rule, readers={"confidence": read_trust}
+    ),
+    "id",
+    RULE_BOOK,
 )
 
 # When the documents behind the rules were last read.

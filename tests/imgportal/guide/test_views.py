@@ -338,7 +338,7 @@ def test_every_question_is_answered_once_and_described_for_search_engines(
     assert block is not None
     assert block["@type"] == "FAQPage"
     asked = [item["name"] for item in block["mainEntity"]]
-    assert asked == list(QUESTIONS.values())
+    assert asked == [question.text for question in QUESTIONS.values()]
     for key, item in zip(QUESTIONS, block["mainEntity"], strict=True):
         assert html_of(response).count(f'id="{key}"') == 1
         answer = item["acceptedAnswer"]["text"]
