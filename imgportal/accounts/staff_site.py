@@ -24,13 +24,12 @@ MOST_HELD = 30
 def keep_posted_form(request: HttpRequest) -> str:
     """Keep what was posted; returns the address that shows it again after signing in.
 
-    Anybody can post here, so the number is limited: beyond it nothing is kept, and the
-    plain address is returned.
+    Anybody can post here, so the number is limited: beyond it nothing is kept in the
+    database, and the plain address is returned.
     """
-    if rate_limits.allow(
-        request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
-    ):
-        return typed_drafts.hold(request)
+    now = clock.now()
+    if rate_limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=now):
+        return typed_drafts.hold(request, now=now)
     return request.path
 
 
@@ -76,10 +75,10 @@ class StaffSite(AdminSite):
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                if request.method == "GET" and not hasattr(view, "shows_held"):
-                    draft = (
-                        typed_drafts.held(request) if "held" in request.GET else None
-                    )
+                if request.method == "POST":
+                    typed_drafts.forget(request)
+                elif not hasattr(view, "shows_held"):
+                    draft = typed_drafts.asked_for(request, now=clock.now())
                     if draft is not None:
                         return self.send_again(request, draft)
             elif request.method == "POST" and request.path != reverse("admin:logout"):

@@ -75,7 +75,7 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
             # Loaded before rows kept that, or entered by staff in this very place.
             there.founded_as = fresh.founded_as
             there.save(update_fields=["founded_as"])
-        columns = change_rule.differing(there, fresh)
+        columns = there.differing(fresh)
         if not columns:
             unchanged += 1
         elif there.changed_at is not None:

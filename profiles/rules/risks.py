@@ -14,6 +14,7 @@ from profiles.choices import Answer, Confidence, Exam, Item
 from profiles.rules.days import add_months, add_years, in_words
 from profiles.rules.facts import Record
 from profiles.rules.judge_record.case import NEVER_STARTED, verdict
+from profiles.rules.judge_record.clinical_skills import LOST
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
 from profiles.rules.parts import Part
@@ -264,10 +265,10 @@ def _pathways(
         return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
     deadline = reference.rank_list(record.person.season)
-    if skills.status == "PATHWAY_EXPIRED":
+    if skills.status in LOST:
         yield Risk(
             about="Your Pathway",
-            word="Ended",
+            word=LOST[skills.status],
             is_near=True,
             verdict=skills,
             part=Part.CERTIFICATION,

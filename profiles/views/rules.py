@@ -33,7 +33,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class SeasonCell:
     """One value of a Pathways season."""
 
     value: date | int | None  # None: not found
@@ -41,9 +41,9 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeasonLine:
+class SeasonRow:
     season: Season
-    cells: Sequence[Cell]
+    cells: Sequence[SeasonCell]
 
 
 def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -107,15 +107,15 @@ def changes(
     request: HttpRequest, tables: reference_tables.Tables, figures: Figures
 ) -> HttpResponse:
     grouped = groupby(
-        reference_tables.changes(), key=lambda one: (one.changed_at, one.note)
+        reference_tables.changes(), key=lambda change: (change.changed_at, change.note)
     )
     return render(
         request,
         "profiles/rule_changes.html",
         {
             "days": [
-                Day(changed_at=changed_at, note=note, changes=list(found))
-                for (changed_at, note), found in grouped
+                Day(changed_at=changed_at, note=note, changes=list(changes))
+                for (changed_at, note), changes in grouped
             ]
         },
     )
@@ -131,7 +131,7 @@ def _newest_first(
     )
 
 
-def _season_line(season: Season) -> SeasonLine:
+def _season_line(season: Season) -> SeasonRow:
     values: tuple[Known[date] | Known[int] | None, ...] = (
         season.licence_from,
         season.graduated_from,
@@ -140,14 +140,14 @@ def _season_line(season: Season) -> SeasonLine:
         season.accepted_valid_to,
         season.fee,
     )
-    return SeasonLine(
+    return SeasonRow(
         season=season,
         cells=[
-            Cell(
-                value=None if known is None else known.value,
-                is_unconfirmed=known is not None
-                and known.confidence == Confidence.UNCONFIRMED,
+            SeasonCell(
+                value=None if dated is None else dated.value,
+                is_unconfirmed=dated is not None
+                and dated.confidence == Confidence.UNCONFIRMED,
             )
-            for known in values
+            for dated in values
         ],
     )

@@ -11,9 +11,9 @@ from typing import Any
 from profiles.choices import Answer, AttemptState, Confidence, Exam
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Record,
 )
 from profiles.rules.reference import Deadline, Reference, Standard
@@ -64,7 +64,7 @@ class Case:
         )
 
     @cached_property
-    def sittings(self) -> tuple[EnglishSitting, ...]:
+    def sittings(self) -> tuple[EnglishSittingFacts, ...]:
         """Of OET, by date; those that lie ahead are left out."""
         return tuple(
             sorted(
@@ -83,7 +83,7 @@ class Case:
         )
 
     @cached_property
-    def planned_sittings(self) -> tuple[EnglishSitting, ...]:
+    def planned_sittings(self) -> tuple[EnglishSittingFacts, ...]:
         return tuple(
             sorted(
                 (
@@ -96,30 +96,25 @@ class Case:
         )
 
     @cached_property
-    def pathways(self) -> tuple[PathwayApplication, ...]:
+    def pathways(self) -> tuple[PathwayApplicationFacts, ...]:
         """The Pathway applications, the newest season first."""
         return tuple(
             sorted(
-                (self._known_application(one) for one in self.record.pathways),
-                key=lambda one: (
-                    -one.season,
-                    one.number or 0,
-                    one.accepted_on or date.max,
-                    one.submitted_on or date.max,
-                    one.valid_to or date.max,
+                (
+                    application.known_on(self.today)
+                    for application in self.record.pathways
+                ),
+                key=lambda application: (
+                    -application.season,
+                    application.number or 0,
+                    application.accepted_on or date.max,
+                    repr(application),
                 ),
             )
         )
 
-    def _known_application(self, application: PathwayApplication) -> PathwayApplication:
-        return replace(
-            application,
-            submitted_on=_not_after(application.submitted_on, self.today),
-            accepted_on=_not_after(application.accepted_on, self.today),
-        )
-
     @cached_property
-    def certificate(self) -> Certificate | None:
+    def certificate(self) -> CertificateFacts | None:
         """The certificate, once it is issued."""
         found = self.record.certificate
         return found if found is not None and found.issued_on <= self.today else None
@@ -145,10 +140,6 @@ def known_of(attempt: Attempt, today: date) -> Attempt:
     if attempt.result_on is not None and attempt.result_on > today:
         return replace(attempt, outcome=None, score=None, result_on=None)
     return attempt
-
-
-def _not_after(day: date | None, today: date) -> date | None:
-    return day if day is not None and day <= today else None
 
 
 Dated = Standard | Deadline

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from profiles.choices import Answer, Basis, Item, ItemState
 from profiles.rules.days import in_words, listed
-from profiles.rules.facts import Certificate, ReportedItem
+from profiles.rules.facts import CertificateFacts, ReportedItem
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.tables.certificate import (
     ELEMENTS,
@@ -134,7 +134,9 @@ def _contradiction(item: Item, reported: ReportedItem, derived: Verdict) -> Verd
     return replace(derived, answer=Answer.NOT_KNOWN, needs_look=look)
 
 
-def _with_certificate(certificate: Certificate, item: Item, answer: Verdict) -> Verdict:
+def _with_certificate(
+    certificate: CertificateFacts, item: Item, answer: Verdict
+) -> Verdict:
     """With a certificate everything was there on its day of issue (E-CERT-1)."""
     if answer.answer == Answer.MET or answer.needs_look:
         return answer
@@ -216,7 +218,7 @@ def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
     )
 
 
-def _issued(case: Case, found: Certificate) -> Verdict:
+def _issued(case: Case, found: CertificateFacts) -> Verdict:
     state = issued(found, today=case.today)
     on = f"The certificate was issued on {in_words(found.issued_on)}"
     until = in_words(found.expires_on) if found.expires_on else ""
@@ -292,7 +294,7 @@ def _issued(case: Case, found: Certificate) -> Verdict:
     )
 
 
-def _odd(found: Certificate) -> str:
+def _odd(found: CertificateFacts) -> str:
     if found.expires_on is not None and found.expires_on < found.issued_on:
         return "The certificate ends before it was issued. Check both days."
     if found.validated_on is not None and found.validated_on < found.issued_on:

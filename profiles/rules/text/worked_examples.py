@@ -36,7 +36,7 @@ from datetime import date
 from typing import Any
 
 from profiles.choices import AttemptState, Basis, Exam, Item, Reported, SubTest
-from profiles.rules.facts import Attempt, Certificate, EnglishSitting, Person
+from profiles.rules.facts import Attempt, CertificateFacts, EnglishSittingFacts, Person
 from profiles.rules.reference import Reference
 from profiles.rules.tables import (
     attempts,
@@ -465,7 +465,7 @@ def _t5(given: Any, today: date, reference: Reference) -> dict[str, Any]:
         if (sub_test := _sub_test(key)) is not None:
             scores[sub_test] = None if value is None else _whole(value, key)
     found = english.judged(
-        EnglishSitting(
+        EnglishSittingFacts(
             on=_needed(_day(record.get("date"), "date"), "date"), scores=scores
         ),
         _season(given.get("season")),
@@ -529,7 +529,7 @@ def _t7(given: Any, today: date, reference: Reference) -> dict[str, Any]:
     validated_on = _day(validated, "validated") if isinstance(validated, str) else None
     basis = _word(given.get("basis")).replace("_", "")
     found = certificate.issued(
-        Certificate(
+        CertificateFacts(
             issued_on=issued_on or today,
             basis=Basis.STEP2CS if basis == Basis.STEP2CS else Basis.PATHWAY,
             expires_on=_day(given.get("expires"), "expires"),
