@@ -26,7 +26,7 @@ class ReferenceForm(VersionedForm):
     """Asks for a public reason, and refuses to write over somebody else's change."""
 
     stamp = "stored_at"
-    ours = VersionedForm.ours | {"why"}
+    own_fields = VersionedForm.own_fields | {"why"}
 
     why = forms.CharField(
         label="Public note",

@@ -73,19 +73,21 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
         for word in words
         if word.spelling not in unknown
     )
-    named = library.named.get(frozenset(terms) - SMALL_TERMS, {}) | (
-        library.named.get(terms, {})
+    ways_of_naming = library.by_name.get(frozenset(terms) - SMALL_TERMS, {}) | (
+        library.by_name.get(terms, {})
     )
     covered = _cover(matched, len(unknown), library)
     if not meaningful:
-        covered = {place: share for place, share in covered.items() if place in named}
+        covered = {
+            place: share for place, share in covered.items() if place in ways_of_naming
+        }
     ranks = _rank(matched, library)
 
     def fit(place: int) -> tuple[object, ...]:
         kind = library.documents[place].kind
         name_terms = library.name_terms[place]
         return (
-            named.get(place, NOT_NAMED),
+            ways_of_naming.get(place, NOT_NAMED),
             -round(covered[place], 3),
             # What explains comes before what is cited.
             kind is DocumentKind.SOURCE,
@@ -123,16 +125,16 @@ def _cover(
     matched: Iterable[SearchedWord], unknown: int, library: SearchLibrary
 ) -> dict[int, float]:
     """The documents that have enough of what was asked, and how much of it."""
-    covered: defaultdict[int, float] = defaultdict(float)
+    weights: defaultdict[int, float] = defaultdict(float)
     asked_weight = unknown * UNKNOWN_WEIGHT
     for word in matched:
         weight = library.weight(word.terms)
         asked_weight += weight
         for place in library.holding(word.terms):
-            covered[place] += weight
+            weights[place] += weight
     return {
         place: weight
-        for place, weight in covered.items()
+        for place, weight in weights.items()
         if weight >= LEAST_COVERED * asked_weight
     }
 

@@ -33,8 +33,8 @@ class SearchLibrary:
     # By term: the documents that have it, with its part of their BM25 rank.
     ranks: Mapping[str, Mapping[int, float]]
     # By the terms of a name in their order, or by the set of those that say something:
-    # the documents of that name, and how they bear it.
-    named: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
+    # the documents of that name, each with BY_TITLE, BY_NAME or BY_WORDS.
+    by_name: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
     # Every word that says something, with its weight as a guess.
@@ -53,7 +53,7 @@ class SearchLibrary:
 def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     documents = tuple(documents)
     frequencies: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    named: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
+    by_name: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
         dict
     )
     name_terms: list[frozenset[str]] = []
@@ -72,9 +72,9 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
             if weight > 1:
                 name_words.update(terms)
             if how is not None:
-                named[terms].setdefault(place, how)
+                by_name[terms].setdefault(place, how)
                 if meaningful := frozenset(terms) - SMALL_TERMS:
-                    named[meaningful].setdefault(place, BY_WORDS)
+                    by_name[meaningful].setdefault(place, BY_WORDS)
         for term, frequency in weighted.items():
             frequencies[term][place] = frequency
         name_terms.append(frozenset(name_words))
@@ -82,7 +82,7 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     return SearchLibrary(
         documents=documents,
         ranks=_rank(frequencies, lengths),
-        named=named,
+        by_name=by_name,
         name_terms=name_terms,
         vocabulary={
             word: weight
@@ -130,9 +130,9 @@ _last_read: tuple[str, SearchLibrary] | None = None
 def read(inputs: PageInputs) -> SearchLibrary:
     """The library for these inputs. No query; everything is indexed anew for a new token."""
     global _last_read
-    seen = _last_read
-    if seen is not None and seen[0] == inputs.token:
-        return seen[1]
+    last_read = _last_read
+    if last_read is not None and last_read[0] == inputs.token:
+        return last_read[1]
     library = index_documents(list_documents(inputs))
     _last_read = (inputs.token, library)
     return library
