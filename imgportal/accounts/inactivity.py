@@ -31,14 +31,14 @@ WARNING_IS_GOOD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class InactivityRun:
     """What one run did."""
 
     warned: int  # warnings that were put into the outbox
     removed: int
 
 
-def run(*, now: datetime, months: int, days: int) -> Done:
+def run(*, now: datetime, months: int, days: int) -> InactivityRun:
     """Remove who was warned `days` ago, then warn who has not signed in for `months`."""
     # A warning is deleted when its owner has come back or when it was not delivered, so
     # that a new one can be sent.
@@ -48,7 +48,7 @@ def run(*, now: datetime, months: int, days: int) -> Done:
     ).delete()
     removed = sum(_remove(user, now, days) for user in _warned_long_ago(now, days))
     idle_since = months_before(now, months)
-    return Done(
+    return InactivityRun(
         warned=sum(_warn(user, now, days) for user in _idle(idle_since)),
         removed=removed,
     )

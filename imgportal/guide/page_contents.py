@@ -9,7 +9,7 @@ from imgportal.guide import passing_standards, season
 from imgportal.guide.fees import EXAM_DAYS, FEES
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.page_inputs import PageInputs
-from imgportal.guide.pages import Page
+from imgportal.guide.pages import GuidePage
 from imgportal.guide.questions import QUESTIONS
 from profiles.choices import Event
 from profiles.rules.days import add_days
@@ -27,7 +27,7 @@ SEASON_VALUES = (
 )
 
 
-def build_context(page: Page, inputs: PageInputs) -> dict[str, Any]:
+def build_context(page: GuidePage, inputs: PageInputs) -> dict[str, Any]:
     """Everything that the template of the page needs, but what a reader answered."""
     build_own = OWN_CONTEXT.get(page.slug)
     return {

@@ -16,7 +16,7 @@ from imgportal.lib import content_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class GuidePage:
     """One page. It says by itself when its next review is past due."""
 
     slug: str
@@ -48,5 +48,5 @@ class Page:
 
 GUIDE_PAGES = DATA / "pages.toml"
 PAGES = content_files.by_key(
-    content_files.read_toml(GUIDE_PAGES, "page", Page), "slug", GUIDE_PAGES
+    content_files.read_toml(GUIDE_PAGES, "page", GuidePage), "slug", GUIDE_PAGES
 )

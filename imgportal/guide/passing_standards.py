@@ -57,7 +57,7 @@ def _is_pass_fail(row: Standard) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class MinimumLabel:
     """One minimum as it is written into the drawing."""
 
     x: float
@@ -71,7 +71,7 @@ class StepLine:
     label: str
     path: str
     marks: str
-    levels: tuple[Level, ...]
+    levels: tuple[MinimumLabel, ...]
     end_x: float
     label_y: float
     values_dy: int  # above the line, or below where another line is near
@@ -174,7 +174,7 @@ def _draw_step(
         path=path,
         marks="".join(mark(SHAPES[measured], x, y) for x, y in points),
         levels=tuple(
-            Level(x=x, y=y, text=str(row.minimum))
+            MinimumLabel(x=x, y=y, text=str(row.minimum))
             for (x, y), row in zip(points, rows, strict=True)
         ),
         end_x=end_x,

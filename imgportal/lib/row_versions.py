@@ -52,7 +52,7 @@ def with_seen(form: forms.BaseForm, name: str, value: str) -> QueryDict:
     return data
 
 
-class VersionedForm(VersionedFormBase):
+class VersionedRowForm(VersionedFormBase):
     """A form of the staff pages about one row, whose stamp travels with it."""
 
     # The column that says when a row was last written.
