@@ -92,8 +92,8 @@ def calendar(
 
 def title(entry: Entry) -> str:
     """What stands in the calendar; that a date is unconfirmed comes first."""
-    of = f" ({entry.match_year} Match)" if entry.match_year else ""
-    words = f"{entry.title}{of}"
+    match = f" ({entry.match_year} Match)" if entry.match_year else ""
+    words = f"{entry.title}{match}"
     return words if entry.is_firm else f"Unconfirmed: {words}"
 
 

@@ -235,10 +235,10 @@ def everything() -> Tables:
     state, seen = _state(), _last_seen
     if seen is not None and seen[0] == state:
         return seen[1]
-    found = reference()
-    described = repr((state, found))
+    reference_now = reference()
+    described = repr((state, reference_now))
     tables = Tables(
-        reference=found,
+        reference=reference_now,
         token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
         changed_at=max((last for _, last, _ in state if last), default=None),
     )

@@ -24,9 +24,11 @@ def columns_of(row: ReferenceRow) -> list[str]:
     ]
 
 
-def differing(here: ReferenceRow, there: ReferenceRow) -> list[str]:
+def differing(row: ReferenceRow, other_row: ReferenceRow) -> list[str]:
     return [
-        name for name in columns_of(here) if getattr(here, name) != getattr(there, name)
+        name
+        for name in columns_of(row)
+        if getattr(row, name) != getattr(other_row, name)
     ]
 
 

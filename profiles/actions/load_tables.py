@@ -66,22 +66,22 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
     placed = {identity(row): row for rows in stored.values() for row in rows}
     new: dict[type[ReferenceRow], list[ReferenceRow]] = {model: [] for model in stored}
     for _, fresh in files.rows:
-        there = founded.get(fresh.founded_as) or placed.get(fresh.founded_as)
-        if there is None:
+        stored_row = founded.get(fresh.founded_as) or placed.get(fresh.founded_as)
+        if stored_row is None:
             new[type(fresh)].append(fresh)
             continue
-        if not there.founded_as:
+        if not stored_row.founded_as:
             # Loaded before rows kept that, or entered by staff in this very place.
-            there.founded_as = fresh.founded_as
-            there.save(update_fields=["founded_as"])
-        columns = change_rule.differing(there, fresh)
+            stored_row.founded_as = fresh.founded_as
+            stored_row.save(update_fields=["founded_as"])
+        columns = change_rule.differing(stored_row, fresh)
         if not columns:
             unchanged += 1
-        elif there.changed_at is not None:
-            kept.append(str(there))
+        elif stored_row.changed_at is not None:
+            kept.append(str(stored_row))
         else:
             change_rule.copy(
-                source=fresh, target=there, columns=columns, note=UPDATED, now=now
+                source=fresh, target=stored_row, columns=columns, note=UPDATED, now=now
             )
             updated += 1
     for model, rows in new.items():

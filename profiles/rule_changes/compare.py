@@ -62,8 +62,8 @@ class Snapshot:
     @classmethod
     def read(cls, text: str) -> Self:
         """As they were. A column that is gone since is passed over."""
-        found = serializers.deserialize("json", text, ignorenonexistent=True)
-        rows = (one.object for one in found)
+        deserialized = serializers.deserialize("json", text, ignorenonexistent=True)
+        rows = (entry.object for entry in deserialized)
         return cls(rows=tuple(row for row in rows if isinstance(row, ReferenceRow)))
 
     @cached_property
@@ -145,7 +145,7 @@ class Comparison:
 
     def owners(self, *, after: int, until: int, most: int) -> list[int]:
         """The next members, by their numbers, for whom an answer may differ."""
-        found: set[int] = set()
+        first_ids: set[int] = set()
         for rows in self._rows():
             owner_ids = (
                 rows.filter(owner_id__gt=after, owner_id__lte=until)
@@ -154,8 +154,8 @@ class Comparison:
                 .distinct()
             )
             # Each brings its first ones, so the first of all are among them.
-            found.update(owner_ids[:most])
-        return sorted(found)[:most]
+            first_ids.update(owner_ids[:most])
+        return sorted(first_ids)[:most]
 
     def _rows(self) -> Iterator[QuerySet[Any]]:
         """The rows of records that the rows which moved are about."""
@@ -213,20 +213,27 @@ class Comparison:
             )
 
         before, after = judged(self.before.reference), judged(self.after.reference)
-        found = worth_telling(differences(before, after))
-        if not found:
+        worth = worth_telling(differences(before, after))
+        if not worth:
             return []
         if len(self.moved) == 1:
-            return [Changed(difference=one, because=self.moved) for one in found]
-        alone = [_abouts(before, judged(one)) for one in self._with_one]
-        needed = [_abouts(after, judged(one)) for one in self._without_one]
+            return [
+                Changed(difference=difference, because=self.moved)
+                for difference in worth
+            ]
+        alone = [_abouts(before, judged(difference)) for difference in self._with_one]
+        needed = [
+            _abouts(after, judged(difference)) for difference in self._without_one
+        ]
         return [
-            Changed(difference=one, because=self._because(one, alone, needed))
-            for one in found
+            Changed(
+                difference=difference, because=self._because(difference, alone, needed)
+            )
+            for difference in worth
         ]
 
     def _because(
-        self, found: Difference, alone: list[set[str]], needed: list[set[str]]
+        self, difference: Difference, alone: list[set[str]], needed: list[set[str]]
     ) -> tuple[Moved, ...]:
         """The rows that change it by themselves; or else those without which it would
         not have changed; or else all.
@@ -235,7 +242,7 @@ class Comparison:
             rows = tuple(
                 row
                 for row, changes in zip(self.moved, abouts, strict=True)
-                if found.after.about in changes
+                if difference.after.about in changes
             )
             if rows:
                 return rows
@@ -306,12 +313,12 @@ def _columns(
     )
 
 
-def _abouts(one: Judgement, other: Judgement) -> set[str]:
-    return {found.after.about for found in differences(one, other)}
+def _abouts(before: Judgement, after: Judgement) -> set[str]:
+    return {difference.after.about for difference in differences(before, after)}
 
 
 def _replaced(
     snapshot: Snapshot, row: ReferenceRow | None, by: ReferenceRow | None
 ) -> Reference:
-    rows = [one for one in snapshot.rows if one is not row]
+    rows = [kept for kept in snapshot.rows if kept is not row]
     return reference_tables.reference_of([*rows, *([] if by is None else [by])])

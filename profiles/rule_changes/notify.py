@@ -42,8 +42,8 @@ def catch_up(*, clock: Callable[[], datetime]) -> int:
     The first time there is nothing to compare with, so nobody is told anything.
     """
     count = 0
-    while (found := _step(clock())) is not None:
-        count += found
+    while (changed := _step(clock())) is not None:
+        count += changed
     return count
 
 
@@ -73,12 +73,12 @@ def _step(now: datetime) -> int | None:
 
 def _segments(tables: Snapshot) -> list[Compared]:
     """Who was compared with what; first those who are done, be it nobody yet."""
-    found = list(Compared.objects.all())
-    if found[0].tables == tables.text:
-        return found
-    number = 1 + max(one.comparison for one in found)
+    segments = list(Compared.objects.all())
+    if segments[0].tables == tables.text:
+        return segments
+    number = 1 + max(segment.comparison for segment in segments)
     begun = Compared.objects.create(up_to=0, comparison=number, tables=tables.text)
-    return [begun, *found]
+    return [begun, *segments]
 
 
 def _join(done: Compared, nobody_left: Compared) -> None:
@@ -94,15 +94,15 @@ def _keep(
 ) -> int:
     if not owner_ids:
         return 0
-    found = {
+    changes = {
         owner_id: changed
         for owner_id, stored in member_record.read_many(owner_ids).items()
         if (changed := comparison.of_member(stored, now=now))
     }
     rows = [
-        _row(owner_id, one, comparison, number, now)
-        for owner_id in _there(found, comparison.moved_at)
-        for one in found[owner_id]
+        _row(owner_id, change, comparison, number, now)
+        for owner_id in _there(changes, comparison.moved_at)
+        for change in changes[owner_id]
     ]
     AnswerChange.objects.bulk_create(rows)
     outbox.put_notices(
@@ -139,12 +139,12 @@ def _row(
     )
 
 
-def _side(side: str, said: Said) -> dict[str, Any]:
+def _side(side: str, answer: Said) -> dict[str, Any]:
     return {
-        f"{side}_answer": said.answer,
-        f"{side}_status": said.status,
-        f"{side}_decided_on": said.decided_on,
-        f"{side}_next_date": said.next_date,
+        f"{side}_answer": answer.answer,
+        f"{side}_status": answer.status,
+        f"{side}_decided_on": answer.decided_on,
+        f"{side}_next_date": answer.next_date,
     }
 
 
@@ -159,14 +159,14 @@ def to_tell(owner_id: int, comparisons: Collection[int]) -> list[AnswerChange]:
     """What these comparisons found, without what the member has read already, and
     without what another of them has put back.
     """
-    found: dict[str, list[AnswerChange]] = {}
+    by_answer: dict[str, list[AnswerChange]] = {}
     for row in AnswerChange.objects.filter(
         owner_id=owner_id, comparison__in=comparisons, dismissed_at__isnull=True
     ).order_by("pk"):
-        found.setdefault(row.about, []).append(row)
+        by_answer.setdefault(row.about, []).append(row)
     return [
         row
-        for rows in found.values()
+        for rows in by_answer.values()
         if rows[0].before != rows[-1].after
         for row in rows
     ]

@@ -52,47 +52,49 @@ class Difference:
 
 def differences(before: Judgement, after: Judgement) -> list[Difference]:
     """What two judgements of one record on one day answer differently."""
-    there = {said.about: said for said in answers(before)}
+    earlier = {answer.about: answer for answer in answers(before)}
     return [
-        Difference(before=there[said.about], after=said)
-        for said in answers(after)
-        if said.about in there and there[said.about] != said
+        Difference(before=earlier[answer.about], after=answer)
+        for answer in answers(after)
+        if answer.about in earlier and earlier[answer.about] != answer
     ]
 
 
-def worth_telling(found: Sequence[Difference]) -> list[Difference]:
+def worth_telling(changed: Sequence[Difference]) -> list[Difference]:
     """Without those that another one of them tells already."""
-    told = {one.after.about for one in found}
-    return [one for one in found if one.after.unless not in told]
+    told = {difference.after.about for difference in changed}
+    return [difference for difference in changed if difference.after.unless not in told]
 
 
 def answers(judgement: Judgement) -> Iterator[Said]:
     """Every answer about a record, in the order in which pages show them."""
-    yield _said("match", "The Match you aim at", judgement.match)
+    yield _answer("match", "The Match you aim at", judgement.match)
     for exam, verdict in judgement.steps.items():
-        yield _said(f"exam:{exam.value}", exam.label, verdict)
+        yield _answer(f"exam:{exam.value}", exam.label, verdict)
     for judged in judgement.attempts:
         if judged.outcome is not None:
             yield _of_attempt(judged, judged.outcome)
-    yield _said("oet", "OET Medicine", judgement.english)
-    for one in judgement.sittings:
-        day = one.sitting.on
-        yield _said(
-            f"sitting:{one.sitting.key}",
-            f"OET Medicine of {in_words(day)}",
-            one.verdict,
+    yield _answer("oet", "OET Medicine", judgement.english)
+    for judged_sitting in judgement.sittings:
+        sitting = judged_sitting.sitting
+        yield _answer(
+            f"sitting:{sitting.key}",
+            f"OET Medicine of {in_words(sitting.on)}",
+            judged_sitting.verdict,
             unless="oet",
         )
-    yield _said("seven_years", "The seven years", judgement.seven_years)
-    yield _said("step3", "Whether you may take Step 3", judgement.step3)
-    yield _said("route", "Your Pathway", judgement.route)
+    yield _answer("seven_years", "The seven years", judgement.seven_years)
+    yield _answer("step3", "Whether you may take Step 3", judgement.step3)
+    yield _answer("route", "Your Pathway", judgement.route)
     for fit in judgement.pathways:
         number = fit.pathway.value
-        yield _said(f"pathway:{number}", f"Pathway {number}", fit.verdict)
-    yield _said("pathways", "The Pathways season", judgement.pathways_season)
+        yield _answer(f"pathway:{number}", f"Pathway {number}", fit.verdict)
+    yield _answer("pathways", "The Pathways season", judgement.pathways_season)
     for item, verdict in judgement.items.items():
-        yield _said(f"item:{item.value}", item.label, verdict, unless=SAME_AS.get(item))
-    yield _said("img", "Whether you are an IMG", judgement.img_class)
+        yield _answer(
+            f"item:{item.value}", item.label, verdict, unless=SAME_AS.get(item)
+        )
+    yield _answer("img", "Whether you are an IMG", judgement.img_class)
 
 
 # Items that repeat an answer with a place of its own.
@@ -104,7 +106,7 @@ SAME_AS = {
 }
 
 
-def _said(
+def _answer(
     about: str, title: str, verdict: Verdict, *, unless: str | None = None
 ) -> Said:
     return Said(

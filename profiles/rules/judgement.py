@@ -74,11 +74,11 @@ class Judgement:
     @property
     def needs_look(self) -> tuple[str, ...]:
         """Everything that contradicts itself, each once."""
-        said = [
+        contradictions = [
             *(judged.needs_look for judged in self.attempts),
             *(verdict.needs_look for verdict in self.steps.values()),
             self.seven_years.needs_look,
             self.route.needs_look,
             *(verdict.needs_look for verdict in self.items.values()),
         ]
-        return tuple(dict.fromkeys(text for text in said if text))
+        return tuple(dict.fromkeys(text for text in contradictions if text))

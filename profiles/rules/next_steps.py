@@ -15,7 +15,7 @@ from types import MappingProxyType
 from profiles.choices import Answer, AttemptState, Confidence, Event, Item
 from profiles.rules.days import add_days, add_months, in_words, listed
 from profiles.rules.facts import Record
-from profiles.rules.judge_record.case import known_of
+from profiles.rules.judge_record.case import as_known
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.parts import Part
@@ -77,22 +77,22 @@ def actions(
     """Everything that there is to do, what comes first first. `eastern`: the day in
     New York, with which deadlines end.
     """
-    found: dict[str, Action] = {}
+    by_sentence: dict[str, Action] = {}
     if closed := _closed(judgement):
         return (closed,)
     # A Step that waits for its day, or for a word of how it went, asks no more than that.
     overdue, planned = _overdue(judgement), _planned(record, judgement)
-    said = {action.anchor for action in (*overdue, *planned)}
+    told = {action.anchor for action in (*overdue, *planned)}
     for action in (
         *overdue,
         *planned,
         *_of_beginning(record, judgement),
         *_of_match(judgement),
-        *_of_steps(record, reference, judgement, eastern, but=said),
-        *_of_items(record, reference, judgement, eastern, but=said),
+        *_of_steps(record, reference, judgement, eastern, but=told),
+        *_of_items(record, reference, judgement, eastern, but=told),
         *_of_season(record, reference, judgement, eastern),
     ):
-        found.setdefault(action.what, action)
+        by_sentence.setdefault(action.what, action)
     near = add_months(judgement.today, NEAR_MONTHS)
 
     def order(action: Action) -> tuple[int, date]:
@@ -102,7 +102,7 @@ def actions(
             return 2, date.max
         return (1 if action.on <= near else 3), action.on
 
-    return tuple(sorted(found.values(), key=order))
+    return tuple(sorted(by_sentence.values(), key=order))
 
 
 def _of(verdict: Verdict, about: str, part: Part, anchor: str) -> Action:
@@ -123,16 +123,16 @@ def _closed(judgement: Judgement) -> Action | None:
     be done towards it: asking for fees and applications would mislead.
     """
     for exam in sorted(STEPS_NEEDED):
-        found = judgement.steps[exam]
-        if found.status in CLOSED and found.answer == Answer.NOT_MET:
+        step = judgement.steps[exam]
+        if step.status in CLOSED and step.answer == Answer.NOT_MET:
             return Action(
                 what="Read why no further Step can be taken.",
-                why=found.reason,
+                why=step.reason,
                 about=exam.label,
                 part=Part.EXAMS,
                 anchor=exam.value,
-                rules=found.rules,
-                confidence=found.confidence,
+                rules=step.rules,
+                confidence=step.confidence,
             )
     return None
 
@@ -185,7 +185,7 @@ def _planned(record: Record, judgement: Judgement) -> list[Action]:
         attempt = judged.attempt
         if (
             attempt.on > judgement.today
-            and known_of(attempt, judgement.today).state == AttemptState.PLANNED
+            and as_known(attempt, judgement.today).state == AttemptState.PLANNED
         ):
             step = judgement.steps[attempt.exam]
             if step.status in CLOSED:
@@ -458,15 +458,15 @@ def _of_season(
     if season is None or judgement.match.status == MatchStatus.MISSED:
         return
     until = add_days(eastern, SEASON_DAYS)
-    for event, what in TO_DO.items():
+    for event, sentence in TO_DO.items():
         row = reference.deadline(season, event)
         if row is not None and eastern <= row.on <= until:
-            yield _on_day(row, what)
+            yield _on_day(row, sentence)
 
 
-def _on_day(row: Deadline, what: str) -> Action:
+def _on_day(row: Deadline, sentence: str) -> Action:
     return Action(
-        what=what,
+        what=sentence,
         why=f"{row.event.label}: a date of the {row.match_year} Match.",
         about="Season",
         part=Part.SEASON,

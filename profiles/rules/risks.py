@@ -50,10 +50,10 @@ def risks(
     record: Record, reference: Reference, judgement: Judgement
 ) -> tuple[Risk, ...]:
     """The near ones first, by their day; then what is only watched."""
-    found = [*_attempts(judgement)]
+    all_risks = [*_attempts(judgement)]
     # Who is not an IMG needs nothing from ECFMG.
     if judgement.img_class.status != ImgClass.NOT_IMG:
-        found += [
+        all_risks += [
             *_seven_years(judgement),
             *_late_results(record, reference, judgement),
             *_match(record, reference, judgement),
@@ -62,7 +62,7 @@ def risks(
             *_certificate(judgement),
         ]
     return tuple(
-        sorted(found, key=lambda risk: (not risk.is_near, risk.on or date.max))
+        sorted(all_risks, key=lambda risk: (not risk.is_near, risk.on or date.max))
     )
 
 
@@ -71,25 +71,25 @@ def _is_soon(day: date, today: date) -> bool:
 
 
 def _seven_years(judgement: Judgement) -> Iterator[Risk]:
-    found = judgement.seven_years
+    years = judgement.seven_years
     words = {
         WindowStatus.EXPIRED: "Run out",
         WindowStatus.EXPIRING: "Runs out soon",
         WindowStatus.RUNNING: "Running",
         "RESULT_OPEN": "A result is open",
     }
-    if found.status in words:
+    if years.status in words:
         yield Risk(
             about="Seven years",
-            word=words[found.status],
-            is_near=found.status != WindowStatus.RUNNING,
-            verdict=found,
+            word=words[years.status],
+            is_near=years.status != WindowStatus.RUNNING,
+            verdict=years,
             part=Part.EXAMS,
             anchor="seven-years",
-            on=found.decided_on,
+            on=years.decided_on,
         )
-    if found.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
-        yield from _planned_after(judgement, found)
+    if years.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
+        yield from _planned_after(judgement, years)
 
 
 def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
@@ -140,7 +140,7 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
         StepStatus.BLOCKED_BY_OTHER_STEP: "Closed",
         StepStatus.RETAKE_WAIT: "Wait",
     }
-    for exam, found in judgement.steps.items():
+    for exam, step in judgement.steps.items():
         if exam == Exam.STEP2CS:
             # No longer given: nothing about it can still go wrong.
             continue
@@ -152,18 +152,18 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
             ),
             default=0,
         )
-        if found.status in words:
+        if step.status in words:
             yield Risk(
                 about=exam.label,
-                word=words[StepStatus(found.status)],
+                word=words[StepStatus(step.status)],
                 is_near=True,
-                verdict=found,
+                verdict=step,
                 part=Part.EXAMS,
                 anchor=exam.value,
-                on=found.next_date,
+                on=step.next_date,
             )
-        blocked = found.status in words and found.status != StepStatus.RETAKE_WAIT
-        if found.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
+        blocked = step.status in words and step.status != StepStatus.RETAKE_WAIT
+        if step.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
             limit = attempt_limit(judgement.today)
             left = max(limit - used, 0)
             yield Risk(
@@ -171,7 +171,7 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
                 word=f"{left or 'No'} attempt{'' if left == 1 else 's'} left",
                 is_near=left <= 1,
                 verdict=verdict(
-                    found.answer,
+                    step.answer,
                     "ATTEMPTS_LEFT",
                     f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
                     "are used. Four without a pass close every Step.",
@@ -226,33 +226,33 @@ def _late_results(
 def _match(
     record: Record, reference: Reference, judgement: Judgement
 ) -> Iterator[Risk]:
-    found = judgement.match
+    match = judgement.match
     season = record.person.season
     last = last_low_risk_exam(season, reference) if season else None
     # Open, an exam is missing, and the days with little risk are over.
     is_late = (
-        found.status == MatchStatus.OPEN
-        and "U-RPT-1" in found.rules
+        match.status == MatchStatus.OPEN
+        and "U-RPT-1" in match.rules
         and last is not None
         and judgement.today > last
     )
     waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
     if (
-        found.status == MatchStatus.MISSED
+        match.status == MatchStatus.MISSED
         or is_late
         # A planned exam has said it already.
-        or (found.status == MatchStatus.AT_RISK and waits)
+        or (match.status == MatchStatus.AT_RISK and waits)
     ):
         yield Risk(
             about="The Match",
             word="Missed"
-            if found.status == MatchStatus.MISSED
+            if match.status == MatchStatus.MISSED
             else "May come too late",
             is_near=True,
-            verdict=found,
+            verdict=match,
             part=Part.SEASON,
             anchor="ready",
-            on=found.decided_on,
+            on=match.decided_on,
         )
 
 
@@ -309,7 +309,7 @@ def _pathways(
 def _english(judgement: Judgement) -> Iterator[Risk]:
     """A sitting that is too old, or is about to be for a coming season."""
     done = judgement.items[Item.CERTIFICATE].answer == Answer.MET
-    best = next((one for one in judgement.sittings if one.is_best), None)
+    best = next((sitting for sitting in judgement.sittings if sitting.is_best), None)
     if done or best is None:
         return
     if judgement.english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
@@ -353,22 +353,23 @@ def _english(judgement: Judgement) -> Iterator[Risk]:
 
 
 def _certificate(judgement: Judgement) -> Iterator[Risk]:
-    found = judgement.certificate
+    certificate = judgement.certificate
     words = {
         CertificateStatus.EXPIRED: "Ended",
         CertificateStatus.EXPIRING: "Ends soon",
         CertificateStatus.ISSUED_TEMPORARY: "Ends",
     }
-    if found.status in words and not (
+    if certificate.status in words and not (
         # Without a printed day there is nothing that could end.
-        found.status == CertificateStatus.ISSUED_TEMPORARY and found.next_date is None
+        certificate.status == CertificateStatus.ISSUED_TEMPORARY
+        and certificate.next_date is None
     ):
         yield Risk(
             about="The certificate",
-            word=words[CertificateStatus(found.status)],
-            is_near=found.status != CertificateStatus.ISSUED_TEMPORARY,
-            verdict=found,
+            word=words[CertificateStatus(certificate.status)],
+            is_near=certificate.status != CertificateStatus.ISSUED_TEMPORARY,
+            verdict=certificate,
             part=Part.CERTIFICATION,
             anchor=Item.CERTIFICATE.value,
-            on=found.next_date or found.decided_on,
+            on=certificate.next_date or certificate.decided_on,
         )

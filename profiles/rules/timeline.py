@@ -78,14 +78,14 @@ class Entry:
 
 def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
     """The dated events of one Match, by day; the Pathways deadline once."""
-    found = [
+    rows = [
         row
         for row in reference.deadlines
         if row.match_year == match_year and row.event not in PATHWAYS
     ]
     pathways = reference.pathways_deadline(match_year)
-    found += [] if pathways is None else [pathways]
-    return sorted(found, key=lambda row: (row.on, row.at or time.min, row.event))
+    rows += [] if pathways is None else [pathways]
+    return sorted(rows, key=lambda row: (row.on, row.at or time.min, row.event))
 
 
 def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
@@ -96,11 +96,11 @@ def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
 
 def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
     """What everybody who aims at this Match has before them, by day."""
-    found = [_of_deadline(row) for row in deadlines(match_year, reference)]
+    entries = [_of_deadline(row) for row in deadlines(match_year, reference)]
     last = last_low_risk_exam(match_year, reference)
     rank_list = reference.deadline(match_year, Event.RANK_LIST)
     if rank_list is not None and last is not None:
-        found.append(
+        entries.append(
             Entry(
                 key=f"{match_year}/last_exam",
                 kind=Kind.LAST_EXAM,
@@ -113,7 +113,7 @@ def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
                 is_estimate=True,
             )
         )
-    return _by_day(found)
+    return _by_day(entries)
 
 
 def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entry, ...]:
@@ -123,16 +123,16 @@ def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entr
     its result. Without a season there are only these.
     """
     year = record.person.season
-    found = [] if year is None else [*season_entries(year, reference)]
+    entries = [] if year is None else [*season_entries(year, reference)]
     first_day = min(
-        (entry.on for entry in found if entry.kind == Kind.DEADLINE), default=date.max
+        (entry.on for entry in entries if entry.kind == Kind.DEADLINE), default=date.max
     )
     last = None if year is None else last_low_risk_exam(year, reference)
     for attempt in record.attempts:
-        found += _of_attempt(attempt, first_day=first_day, last=last, today=today)
+        entries += _of_attempt(attempt, first_day=first_day, last=last, today=today)
     for sitting in record.sittings:
-        found += _of_sitting(sitting, first_day=first_day, today=today)
-    return _by_day(found)
+        entries += _of_sitting(sitting, first_day=first_day, today=today)
+    return _by_day(entries)
 
 
 def _by_day(entries: list[Entry]) -> tuple[Entry, ...]:

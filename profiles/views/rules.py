@@ -107,15 +107,15 @@ def changes(
     request: HttpRequest, tables: reference_tables.Tables, figures: Figures
 ) -> HttpResponse:
     grouped = groupby(
-        reference_tables.changes(), key=lambda one: (one.changed_at, one.note)
+        reference_tables.changes(), key=lambda change: (change.changed_at, change.note)
     )
     return render(
         request,
         "profiles/rule_changes.html",
         {
             "days": [
-                Day(changed_at=changed_at, note=note, changes=list(found))
-                for (changed_at, note), found in grouped
+                Day(changed_at=changed_at, note=note, changes=list(changes_of_day))
+                for (changed_at, note), changes_of_day in grouped
             ]
         },
     )
@@ -144,10 +144,10 @@ def _season_line(season: Season) -> SeasonLine:
         season=season,
         cells=[
             Cell(
-                value=None if known is None else known.value,
-                is_unconfirmed=known is not None
-                and known.confidence == Confidence.UNCONFIRMED,
+                value=None if value is None else value.value,
+                is_unconfirmed=value is not None
+                and value.confidence == Confidence.UNCONFIRMED,
             )
-            for known in values
+            for value in values
         ],
     )

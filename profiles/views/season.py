@@ -76,8 +76,8 @@ class Line:
 
     @property
     def confidence(self) -> str:
-        found = self.entry.confidence
-        return "" if found is None else CONFIDENCES[found]
+        confidence = self.entry.confidence
+        return "" if confidence is None else CONFIDENCES[confidence]
 
     @property
     def is_own(self) -> bool:
@@ -121,7 +121,7 @@ def _lines(
     entries: Iterable[Entry], stored: Stored, showing: Showing, *, today: date
 ) -> list[Line]:
     rows = {row.pk: row for row in stored.attempts}
-    found = []
+    lines = []
     for entry in entries:
         change = ""
         if entry.sitting is not None:
@@ -129,7 +129,7 @@ def _lines(
         elif entry.attempt in rows:
             row = rows[entry.attempt]
             change = reverse("profiles:attempt_edit", args=[row.exam, row.pk])
-        found.append(
+        lines.append(
             Line(
                 entry=entry,
                 zone=stored.zone,
@@ -138,8 +138,8 @@ def _lines(
                 is_past=(entry.last_day or entry.on) < today,
             )
         )
-    found.sort(key=lambda line: (line.day, line.moment is not None))
-    return found
+    lines.sort(key=lambda line: (line.day, line.moment is not None))
+    return lines
 
 
 @members_only

@@ -41,7 +41,7 @@ class Case:
         return tuple(
             sorted(
                 (
-                    (attempt, known_of(attempt, self.today))
+                    (attempt, as_known(attempt, self.today))
                     for attempt in self.record.attempts
                 ),
                 key=lambda pair: (pair[0].exam, *in_order(pair[0]), repr(pair[0])),
@@ -50,7 +50,7 @@ class Case:
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        return tuple(known for _, known in self.pairs)
+        return tuple(attempt for _, attempt in self.pairs)
 
     def attempts_of(self, exam: Exam) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.attempts if attempt.exam == exam)
@@ -66,13 +66,10 @@ class Case:
     @cached_property
     def sittings(self) -> tuple[EnglishSitting, ...]:
         """Of OET, by date; those that lie ahead are left out."""
+        had = [row for row in self.record.sittings if row.on <= self.today]
         return tuple(
             sorted(
-                (
-                    sitting
-                    for sitting in self.record.sittings
-                    if sitting.on <= self.today
-                ),
+                had,
                 key=lambda sitting: (
                     sitting.on,
                     sorted(
@@ -84,29 +81,21 @@ class Case:
 
     @cached_property
     def planned_sittings(self) -> tuple[EnglishSitting, ...]:
-        return tuple(
-            sorted(
-                (
-                    sitting
-                    for sitting in self.record.sittings
-                    if sitting.on > self.today
-                ),
-                key=lambda sitting: sitting.on,
-            )
-        )
+        ahead = [row for row in self.record.sittings if row.on > self.today]
+        return tuple(sorted(ahead, key=lambda sitting: sitting.on))
 
     @cached_property
     def pathways(self) -> tuple[PathwayApplication, ...]:
         """The Pathway applications, the newest season first."""
         return tuple(
             sorted(
-                (self._known_application(one) for one in self.record.pathways),
-                key=lambda one: (
-                    -one.season,
-                    one.number or 0,
-                    one.accepted_on or date.max,
-                    one.submitted_on or date.max,
-                    one.valid_to or date.max,
+                map(self._known_application, self.record.pathways),
+                key=lambda application: (
+                    -application.season,
+                    application.number or 0,
+                    application.accepted_on or date.max,
+                    application.submitted_on or date.max,
+                    application.valid_to or date.max,
                 ),
             )
         )
@@ -121,8 +110,10 @@ class Case:
     @cached_property
     def certificate(self) -> Certificate | None:
         """The certificate, once it is issued."""
-        found = self.record.certificate
-        return found if found is not None and found.issued_on <= self.today else None
+        certificate = self.record.certificate
+        if certificate is None or certificate.issued_on > self.today:
+            return None
+        return certificate
 
     @property
     def has_begun(self) -> bool:
@@ -130,7 +121,7 @@ class Case:
         return bool(self.record.attempts or self.record.sittings)
 
 
-def known_of(attempt: Attempt, today: date) -> Attempt:
+def as_known(attempt: Attempt, today: date) -> Attempt:
     """What was known of an entry on that day."""
     if attempt.state in NEVER_STARTED:
         return attempt

@@ -57,7 +57,7 @@ class Available:
 def match(
     case: Case,
     *,
-    of: Mapping[Exam, Standing],
+    standings: Mapping[Exam, Standing],
     items: Mapping[Item, Verdict],
     years: SevenYears,
     skills: Clinical,
@@ -94,9 +94,9 @@ def match(
             next_step="Look it up on the official site.",
         )
     deadline = state.deadline
-    found = {
-        Need.STEP1: _step(case, Need.STEP1, of, items, years, deadline),
-        Need.STEP2CK: _step(case, Need.STEP2CK, of, items, years, deadline),
+    available = {
+        Need.STEP1: _step(case, Need.STEP1, standings, items, years, deadline),
+        Need.STEP2CK: _step(case, Need.STEP2CK, standings, items, years, deadline),
         Need.CLINICAL: _skill(
             case, Need.CLINICAL, items, skills.available_on, deadline
         ),
@@ -104,7 +104,7 @@ def match(
             case, Need.COMMUNICATION, items, _english_day(skills, english), deadline
         ),
     }
-    planned = _on_the_way(case, of, found)
+    planned = _on_the_way(case, standings, available)
 
     def asked(open_counts: bool) -> MatchState:
         return match_state(
@@ -117,7 +117,7 @@ def match(
                     if one.answer == Answer.NOT_KNOWN and open_counts
                     else None
                 )
-                for need, one in found.items()
+                for need, one in available.items()
             },
             planned=planned,
             reference=case.reference,
@@ -126,7 +126,9 @@ def match(
 
     best, worst = asked(True), asked(False)
     if best.status != worst.status:
-        open_ = [need for need, one in found.items() if one.answer == Answer.NOT_KNOWN]
+        open_ = [
+            need for need, one in available.items() if one.answer == Answer.NOT_KNOWN
+        ]
         return verdict(
             Answer.NOT_KNOWN,
             MatchStatus.NEEDS_CHECK,
@@ -137,10 +139,12 @@ def match(
             decided_on=deadline.on,
             next_date=deadline.on if case.eastern <= deadline.on else None,
             settles=tuple(
-                dict.fromkeys(name for need in open_ for name in found[need].settles)
+                dict.fromkeys(
+                    name for need in open_ for name in available[need].settles
+                )
             ),
         )
-    return _match_verdict(case, worst, deadline, items, of)
+    return _match_verdict(case, worst, deadline, items, standings)
 
 
 def _when(deadline: Deadline) -> str:
@@ -153,7 +157,7 @@ def _match_verdict(
     state: MatchState,
     deadline: Deadline,
     items: Mapping[Item, Verdict],
-    of: Mapping[Exam, Standing],
+    standings: Mapping[Exam, Standing],
 ) -> Verdict:
     season = deadline.match_year
     missing = listed([IN_WORDS[need] for need in state.missing])
@@ -202,10 +206,10 @@ def _match_verdict(
     step = ""
     if last is not None and case.eastern <= last:
         # Not one that is closed, has to wait, or was sat and waits for its result.
-        open_ = [exam for exam in exams if _may_sit(of[exam], by=last)]
+        open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
         names = listed([exam.label for exam in open_])
-        what = "every missing exam" if open_ == exams else names
-        step = f"Take {what} by {in_words(last)}." if open_ else ""
+        exams_to_take = "every missing exam" if open_ == exams else names
+        step = f"Take {exams_to_take} by {in_words(last)}." if open_ else ""
     return verdict(
         Answer.NOT_MET,
         state.status,
@@ -219,12 +223,12 @@ def _match_verdict(
     )
 
 
-def _may_sit(of: Standing, *, by: date) -> bool:
+def _may_sit(standing: Standing, *, by: date) -> bool:
     """Is there a sitting to be taken by that day, as far as attempts allow one?"""
-    if of.status == StepStatus.RETAKE_WAIT:
-        return of.earliest is not None and of.earliest <= by
+    if standing.status == StepStatus.RETAKE_WAIT:
+        return standing.earliest is not None and standing.earliest <= by
     # One that was passed and no longer counts may be repeated (E-7Y-3).
-    return of.status in {
+    return standing.status in {
         StepStatus.NOT_TAKEN,
         StepStatus.MAY_RETAKE,
         StepStatus.PASSED,
@@ -234,7 +238,7 @@ def _may_sit(of: Standing, *, by: date) -> bool:
 def _step(
     case: Case,
     need: Need,
-    of: Mapping[Exam, Standing],
+    standings: Mapping[Exam, Standing],
     items: Mapping[Item, Verdict],
     years: SevenYears,
     deadline: Deadline,
@@ -256,11 +260,13 @@ def _step(
         if days:
             return Available(answer=Answer.MET, on=min(days))
         if all(sitting.on > deadline.on for sitting in passes):
-            return Available(answer=Answer.MET, on=min(one.on for one in passes))
+            return Available(
+                answer=Answer.MET, on=min(sitting.on for sitting in passes)
+            )
         return Available(answer=Answer.NOT_KNOWN, settles=("attempts.result_on",))
-    if _is_awaited(case, of[exam]):
+    if _is_awaited(case, standings[exam]):
         return Available(answer=Answer.NOT_MET)
-    if of[exam].passes:
+    if standings[exam].passes:
         if years.verdict.answer == Answer.NOT_KNOWN:
             # A result that is not entered may have kept it.
             return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
@@ -269,11 +275,11 @@ def _step(
     return _from_item(case, item, deadline)
 
 
-def _is_awaited(case: Case, of: Standing) -> bool:
+def _is_awaited(case: Case, standing: Standing) -> bool:
     """Is a result on its way? Later than usual, it may be there and not entered."""
-    return of.status == StepStatus.RESULT_PENDING and any(
-        found == Outcome.PENDING and add_days(sitting.on, RESULT_DAYS) >= case.today
-        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
+    return standing.status == StepStatus.RESULT_PENDING and any(
+        add_days(sitting.on, RESULT_DAYS) >= case.today
+        for sitting in standing.sittings_with(Outcome.PENDING)
     )
 
 
@@ -347,21 +353,15 @@ def _english_day(skills: Clinical, english: English) -> date | None:
 
 
 def _on_the_way(
-    case: Case, of: Mapping[Exam, Standing], found: Mapping[Need, Available]
+    case: Case, standings: Mapping[Exam, Standing], available: Mapping[Need, Available]
 ) -> list[date]:
     """The days of missing exams that are planned, or sat and without a result."""
     days = []
     for need, exam in STEP_OF.items():
-        if found[need].answer == Answer.MET:
+        if available[need].answer == Answer.MET:
             continue
-        days += [attempt.on for attempt in case.planned(exam)][:1]
-        days += [
-            sitting.on
-            for sitting, outcome in zip(
-                of[exam].sittings, of[exam].outcomes, strict=True
-            )
-            if outcome == Outcome.PENDING
-        ][-1:]
+        waiting = standings[exam].sittings_with(Outcome.PENDING)
+        days += [attempt.on for attempt in (*case.planned(exam)[:1], *waiting[-1:])]
     return days
 
 
@@ -371,13 +371,13 @@ def _on_the_way(
 def step3(
     case: Case,
     *,
-    of: Mapping[Exam, Standing],
+    standings: Mapping[Exam, Standing],
     steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
     img: Classified,
 ) -> Verdict:
     """Table T9, and after it table T3 for Step 3 itself."""
-    if of[Exam.STEP3].status == StepStatus.PASSED:
+    if standings[Exam.STEP3].status == StepStatus.PASSED:
         return steps[Exam.STEP3]
     passed = [items[Item.STEP1].answer, items[Item.STEP2CK].answer]
     if Answer.NOT_KNOWN in passed and Answer.NOT_MET not in passed:
@@ -391,8 +391,8 @@ def step3(
     both = passed == [Answer.MET, Answer.MET]
     issued_on = None if case.certificate is None else case.certificate.issued_on
     state = step3_state(
-        step1=StepStatus.PASSED if both else of[Exam.STEP1].status,
-        step2ck=StepStatus.PASSED if both else of[Exam.STEP2CK].status,
+        step1=StepStatus.PASSED if both else standings[Exam.STEP1].status,
+        step2ck=StepStatus.PASSED if both else standings[Exam.STEP2CK].status,
         # Not said counts as an IMG here; what is open is looked at below.
         is_img=img.is_img is not False,
         certificate_issued_on=issued_on,
@@ -407,8 +407,8 @@ def step3(
         )
     if state.why == Step3Why.ECFMG_CERTIFICATE:
         return _without_certificate(items, img)
-    own = of[Exam.STEP3]
-    if own.status in {StepStatus.NOT_TAKEN, StepStatus.MAY_RETAKE}:
+    step3_standing = standings[Exam.STEP3]
+    if step3_standing.status in {StepStatus.NOT_TAKEN, StepStatus.MAY_RETAKE}:
         since = (
             ""
             if issued_on is None
@@ -444,15 +444,15 @@ def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verd
             ("U-S3-1", "IMG-1"),
             settles=img.settles,
         )
-    known = reported.answer == Answer.NOT_MET
+    refused = reported.answer == Answer.NOT_MET
     return verdict(
-        Answer.NOT_MET if known else Answer.NOT_KNOWN,
-        Step3Status.NOT_ELIGIBLE if known else "NEEDS_CHECK",
+        Answer.NOT_MET if refused else Answer.NOT_KNOWN,
+        Step3Status.NOT_ELIGIBLE if refused else "NEEDS_CHECK",
         "An IMG applies for Step 3 after the day on which the ECFMG Certificate is "
         "issued. "
-        + ("It is not issued yet." if known else "No certificate is entered."),
+        + ("It is not issued yet." if refused else "No certificate is entered."),
         ("U-S3-1",),
-        settles=() if known else ("certificate.issued_on",),
+        settles=() if refused else ("certificate.issued_on",),
     )
 
 
@@ -462,35 +462,35 @@ def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verd
 def img_class(case: Case) -> tuple[Classified, Verdict]:
     """Table T10 in a sentence."""
     person = case.record.person
-    found = classified(
+    graduate = classified(
         school_country=person.school_country,
         graduation=person.graduation,
         us_citizen=person.us_citizen,
     )
-    canada = ("IMG-3", "IMG-3a") if found.flag == CANADA_FLAG else ()
-    if found.found is None:
+    canada = ("IMG-3", "IMG-3a") if graduate.flag == CANADA_FLAG else ()
+    if graduate.found is None:
         missing = (
             "the country of your school is missing"
-            if "person.school_country" in found.settles
+            if "person.school_country" in graduate.settles
             else "for a school in Canada the graduation date decides, and it is missing"
         )
-        return found, verdict(
+        return graduate, verdict(
             Answer.NOT_KNOWN,
             "NEEDS_CHECK",
             f"We do not know yet: {missing}.",
             ("IMG-1", "IMG-5"),
-            settles=found.settles,
+            settles=graduate.settles,
         )
-    if found.found == ImgClass.NOT_IMG:
+    if graduate.found == ImgClass.NOT_IMG:
         in_canada = person.school_country.strip().upper() == "CA"
         where = (
             f"in Canada, with a degree from before {in_words(CANADA_IMG_FROM)}"
             if in_canada
             else "in the United States"
         )
-        return found, verdict(
+        return graduate, verdict(
             Answer.MET,
-            found.found,
+            graduate.found,
             f"Your school is {where}, so you are not an IMG.",
             ("IMG-1", *(("IMG-3",) if in_canada else ())),
             decided_on=person.graduation if in_canada else None,
@@ -500,19 +500,19 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
         if canada
         else ""
     )
-    if found.found == ImgClass.IMG:
-        return found, verdict(
+    if graduate.found == ImgClass.IMG:
+        return graduate, verdict(
             Answer.NOT_KNOWN,
-            found.found,
+            graduate.found,
             "You are an IMG. Whether you count as a US IMG depends on your citizenship, "
             f"which is not entered.{note}",
             ("IMG-1", "IMG-2", *canada),
-            settles=found.settles,
+            settles=graduate.settles,
         )
-    kind = "a US IMG" if found.found == ImgClass.US_IMG else "a non-US IMG"
-    return found, verdict(
+    kind = "a US IMG" if graduate.found == ImgClass.US_IMG else "a non-US IMG"
+    return graduate, verdict(
         Answer.MET,
-        found.found,
+        graduate.found,
         f"You are {kind}: your school is outside the United States and Canada."
         if not canada
         else f"You count as {kind} here.{note}",

@@ -47,11 +47,12 @@ class Standing:
 
     @property
     def passes(self) -> tuple[Attempt, ...]:
-        return tuple(
-            sitting
-            for sitting, found in zip(self.sittings, self.outcomes, strict=True)
-            if found == Outcome.PASS
-        )
+        return self.sittings_with(Outcome.PASS)
+
+    def sittings_with(self, outcome: Outcome) -> tuple[Attempt, ...]:
+        """Those that came to this, by date."""
+        pairs = zip(self.sittings, self.outcomes, strict=True)
+        return tuple(sitting for sitting, result in pairs if result == outcome)
 
 
 def started(attempts: Iterable[Attempt], step: Exam, today: date) -> list[Attempt]:
@@ -126,13 +127,13 @@ def standing(
     if is_used_up(outcomes, limit):
         return answer(StepStatus.BLOCKED_ATTEMPT_LIMIT)
     if applied_on >= CLOSING_OTHERS_FROM:
-        for other in Exam:
+        for exam in Exam:
             theirs = [
                 outcome(sitting, reference)
-                for sitting in started(attempts, other, today)
+                for sitting in started(attempts, exam, today)
             ]
-            if other != step and is_used_up(theirs, limit):
-                return answer(StepStatus.BLOCKED_BY_OTHER_STEP, closed_by=other)
+            if exam != step and is_used_up(theirs, limit):
+                return answer(StepStatus.BLOCKED_BY_OTHER_STEP, closed_by=exam)
     if Outcome.PENDING in outcomes:
         return answer(StepStatus.RESULT_PENDING)
     if not sittings:

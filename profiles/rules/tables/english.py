@@ -91,12 +91,12 @@ def best(sittings: Iterable[EnglishJudged]) -> EnglishJudged | None:
     released = {True: 0, None: 1, False: 2}
     return min(
         sittings,
-        key=lambda found: (
-            BEST_FIRST.index(found.status),
-            released[found.sitting.released],
-            -found.sitting.on.toordinal(),
-            len(found.failed),
-            [found.sitting.scores.get(sub_test) or 0 for sub_test in SubTest],
+        key=lambda sitting: (
+            BEST_FIRST.index(sitting.status),
+            released[sitting.sitting.released],
+            -sitting.sitting.on.toordinal(),
+            len(sitting.failed),
+            [sitting.sitting.scores.get(sub_test) or 0 for sub_test in SubTest],
         ),
         default=None,
     )

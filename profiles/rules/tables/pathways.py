@@ -239,12 +239,12 @@ def _first(fits: list[Fit]) -> Routed:
         )
     else:
         last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=Why.FITS)
-    known = chosen is not None or not unknown
+    is_known = chosen is not None or not unknown
     return Routed(
-        route=ROUTE_OF[(chosen or last).pathway] if known else Route.NEEDS_CHECK,
+        route=ROUTE_OF[(chosen or last).pathway] if is_known else Route.NEEDS_CHECK,
         fits=(*done, last),
-        is_known=known,
-        settles=() if known else settles,
+        is_known=is_known,
+        settles=() if is_known else settles,
     )
 
 

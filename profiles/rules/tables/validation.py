@@ -131,7 +131,7 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
         today=today,
     )
     label = attempt.exam.label
-    said: Mapping[Code, Finding] = {
+    findings: Mapping[Code, Finding] = {
         Code.FUTURE_DATE_WITH_RESULT: Finding(
             code=Code.FUTURE_DATE_WITH_RESULT,
             rule="F-DATE-1",
@@ -165,7 +165,7 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
             refuses=attempt.on > STEP2CS_LAST_MONTH_END,
         ),
     }
-    return [said[code] for code in codes]
+    return [findings[code] for code in codes]
 
 
 def among_others(
@@ -179,11 +179,11 @@ def among_others(
 
     Two on one day refuse; a sitting after a pass needs its reason (U-ATT-4).
     """
-    same = [other for other in others if other.exam == attempt.exam]
+    same_exam = [other for other in others if other.exam == attempt.exam]
     label = attempt.exam.label
-    found = []
-    if any(other.on == attempt.on for other in same):
-        found.append(
+    findings = []
+    if any(other.on == attempt.on for other in same_exam):
+        findings.append(
             Finding(
                 code=Code.SAME_DAY,
                 rule="U-ATT-5",
@@ -194,11 +194,11 @@ def among_others(
         )
     passed = [
         other
-        for other in started(same, attempt.exam, today)
+        for other in started(same_exam, attempt.exam, today)
         if other.on < attempt.on and outcome(other, reference) == Outcome.PASS
     ]
     if passed and not attempt.for_time_limit:
-        found.append(
+        findings.append(
             Finding(
                 code=Code.PASSED_BEFORE,
                 rule="U-ATT-4",
@@ -208,7 +208,7 @@ def among_others(
                 "the entries.",
             )
         )
-    return found
+    return findings
 
 
 def english_findings(
@@ -221,9 +221,9 @@ def english_findings(
     codes = english_codes(
         on=sitting.on, scores=list(sitting.scores.values()), today=today
     )
-    found = []
+    findings = []
     if Code.FUTURE_DATE_WITH_RESULT in codes:
-        found.append(
+        findings.append(
             Finding(
                 code=Code.FUTURE_DATE_WITH_RESULT,
                 rule="F-DATE-1",
@@ -232,7 +232,7 @@ def english_findings(
                 "scores. Correct the date, or leave the scores empty.",
             )
         )
-    found += [
+    findings += [
         Finding(
             code=Code.OET_RANGE,
             rule="F-OET-1",
@@ -244,7 +244,7 @@ def english_findings(
         if score is not None and not is_oet_score(score)
     ]
     if any(other.on == sitting.on for other in others):
-        found.append(
+        findings.append(
             Finding(
                 code=Code.SAME_DAY,
                 rule="E-OET-2",
@@ -253,4 +253,4 @@ def english_findings(
                 "four scores of one sitting belong into one entry.",
             )
         )
-    return found
+    return findings

@@ -156,12 +156,12 @@ def _example(line: int, row: Mapping[str | None, Any]) -> Example:
 
 def _json(text: str, column: str) -> Any:
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadExample(f"{column} is not JSON: {error}.") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise BadExample(f"{column} must be a JSON object.")
-    return found
+    return value
 
 
 def answer(example: Example, reference: Reference) -> dict[str, Any]:
@@ -169,16 +169,16 @@ def answer(example: Example, reference: Reference) -> dict[str, Any]:
     return TABLES[example.table](example.given, example.as_of, reference)
 
 
-def differences(expected: Any, found: dict[str, Any]) -> Iterator[str]:
+def differences(expected: Any, answer: dict[str, Any]) -> Iterator[str]:
     """Every key whose value differs, in words."""
     expected = expected if isinstance(expected, dict) else {}
-    for key in [*expected, *(key for key in found if key not in expected)]:
-        if key not in found:
+    for key in [*expected, *(key for key in answer if key not in expected)]:
+        if key not in answer:
             yield f"{key}: expected {_shown(expected[key])}, got nothing"
         elif key not in expected:
-            yield f"{key}: expected nothing, got {_shown(found[key])}"
-        elif _shown(expected[key]) != _shown(found[key]):
-            yield f"{key}: expected {_shown(expected[key])}, got {_shown(found[key])}"
+            yield f"{key}: expected nothing, got {_shown(answer[key])}"
+        elif _shown(expected[key]) != _shown(answer[key]):
+            yield f"{key}: expected {_shown(expected[key])}, got {_shown(answer[key])}"
 
 
 def _shown(value: Any) -> str:
