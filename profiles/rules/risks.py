@@ -31,6 +31,13 @@ from profiles.rules.verdicts import Verdict
 
 # From so many sittings on an attempt limit is worth watching.
 ATTEMPTS_WATCHED = 2
+# Where the reason of a risk is told: the page, and the place on it.
+SEVEN_YEARS = (Part.EXAMS, "seven-years")
+ENGLISH = (Part.EXAMS, "oet")
+MATCH = (Part.SEASON, "ready")
+PATHWAY_SEASON = (Part.CERTIFICATION, "pathways")
+CLINICAL_SKILLS = (Part.CERTIFICATION, Item.CLINICAL.value)
+CERTIFICATE = (Part.CERTIFICATION, Item.CERTIFICATE.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,27 @@ class Risk:
     part: Part
     anchor: str
     on: date | None = None  # None: it has no day
+
+
+def _risk(
+    about: str,
+    word: str,
+    verdict: Verdict,
+    place: tuple[Part, str],
+    on: date | None = None,
+    *,
+    is_near: bool = True,
+) -> Risk:
+    part, anchor = place
+    return Risk(
+        about=about,
+        word=word,
+        is_near=is_near,
+        verdict=verdict,
+        part=part,
+        anchor=anchor,
+        on=on,
+    )
 
 
 def risks(
@@ -79,14 +107,13 @@ def _seven_years(judgement: Judgement) -> Iterator[Risk]:
         "RESULT_OPEN": "A result is open",
     }
     if years.status in words:
-        yield Risk(
-            about="Seven years",
-            word=words[years.status],
+        yield _risk(
+            "Seven years",
+            words[years.status],
+            years,
+            SEVEN_YEARS,
+            years.decided_on,
             is_near=years.status != WindowStatus.RUNNING,
-            verdict=years,
-            part=Part.EXAMS,
-            anchor="seven-years",
-            on=years.decided_on,
         )
     if years.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
         yield from _planned_after(judgement, years)
@@ -94,6 +121,7 @@ def _seven_years(judgement: Judgement) -> Iterator[Risk]:
 
 def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
     """Missing Steps of which the first planned sitting is after the seven years."""
+    ends = years.decided_on
     for exam in sorted(STEPS_NEEDED):
         planned = min(
             (
@@ -105,7 +133,6 @@ def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
             ),
             default=None,
         )
-        ends = years.decided_on
         if (
             planned is None
             or ends is None
@@ -114,23 +141,16 @@ def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
             or judgement.steps[exam].answer != Answer.NOT_MET
         ):
             continue
-        yield Risk(
-            about=exam.label,
-            word="Planned too late",
-            is_near=True,
-            verdict=verdict(
-                Answer.NOT_MET,
-                years.status,
-                f"The exam is planned for {in_words(planned)}, after the seven years "
-                f"end on {in_words(ends)}. The earliest pass would no longer count for "
-                "ECFMG.",
-                years.rules,
-                decided_on=ends,
-            ),
-            part=Part.EXAMS,
-            anchor=exam.value,
-            on=ends,
+        too_late = verdict(
+            Answer.NOT_MET,
+            years.status,
+            f"The exam is planned for {in_words(planned)}, after the seven years end on "
+            f"{in_words(ends)}. The earliest pass would no longer count for ECFMG.",
+            years.rules,
+            decided_on=ends,
         )
+        place = (Part.EXAMS, exam.value)
+        yield _risk(exam.label, "Planned too late", too_late, place, ends)
 
 
 def _attempts(judgement: Judgement) -> Iterator[Risk]:
@@ -144,6 +164,10 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
         if exam == Exam.STEP2CS:
             # No longer given: nothing about it can still go wrong.
             continue
+        place = (Part.EXAMS, exam.value)
+        if step.status in words:
+            word = words[StepStatus(step.status)]
+            yield _risk(exam.label, word, step, place, step.next_date)
         used = max(
             (
                 judged.number
@@ -152,34 +176,19 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
             ),
             default=0,
         )
-        if step.status in words:
-            yield Risk(
-                about=exam.label,
-                word=words[StepStatus(step.status)],
-                is_near=True,
-                verdict=step,
-                part=Part.EXAMS,
-                anchor=exam.value,
-                on=step.next_date,
-            )
         blocked = step.status in words and step.status != StepStatus.RETAKE_WAIT
         if step.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
             limit = attempt_limit(judgement.today)
             left = max(limit - used, 0)
-            yield Risk(
-                about=exam.label,
-                word=f"{left or 'No'} attempt{'' if left == 1 else 's'} left",
-                is_near=left <= 1,
-                verdict=verdict(
-                    step.answer,
-                    "ATTEMPTS_LEFT",
-                    f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
-                    "are used. Four without a pass close every Step.",
-                    ("U-ATT-1", "U-ATT-2"),
-                ),
-                part=Part.EXAMS,
-                anchor=exam.value,
+            attempts_left = verdict(
+                step.answer,
+                "ATTEMPTS_LEFT",
+                f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
+                "are used. Four without a pass close every Step.",
+                ("U-ATT-1", "U-ATT-2"),
             )
+            word = f"{left or 'No'} attempt{'' if left == 1 else 's'} left"
+            yield _risk(exam.label, word, attempts_left, place, is_near=left <= 1)
 
 
 def _late_results(
@@ -203,24 +212,18 @@ def _late_results(
             if entry.on > deadline.on
             else "and its result may come after"
         )
-        yield Risk(
-            about=entry.title.removesuffix(" exam"),
-            word="May come too late",
-            is_near=True,
-            verdict=verdict(
-                Answer.NOT_KNOWN,
-                MatchStatus.AT_RISK,
-                f"The exam is planned for {in_words(entry.on)}, {after} the rank order "
-                f"list deadline of {in_words(deadline.on)}. The last exam day with "
-                f"little risk is {in_words(last)}.",
-                ("U-RPT-1", "E-NRMP-1"),
-                dated=[deadline],
-                decided_on=deadline.on,
-            ),
-            part=Part.SEASON,
-            anchor="ready",
-            on=last,
+        too_late = verdict(
+            Answer.NOT_KNOWN,
+            MatchStatus.AT_RISK,
+            f"The exam is planned for {in_words(entry.on)}, {after} the rank order list "
+            f"deadline of {in_words(deadline.on)}. The last exam day with little risk "
+            f"is {in_words(last)}.",
+            ("U-RPT-1", "E-NRMP-1"),
+            dated=[deadline],
+            decided_on=deadline.on,
         )
+        about = entry.title.removesuffix(" exam")
+        yield _risk(about, "May come too late", too_late, MATCH, last)
 
 
 def _match(
@@ -237,23 +240,11 @@ def _match(
         and judgement.today > last
     )
     waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
-    if (
-        match.status == MatchStatus.MISSED
-        or is_late
-        # A planned exam has said it already.
-        or (match.status == MatchStatus.AT_RISK and waits)
-    ):
-        yield Risk(
-            about="The Match",
-            word="Missed"
-            if match.status == MatchStatus.MISSED
-            else "May come too late",
-            is_near=True,
-            verdict=match,
-            part=Part.SEASON,
-            anchor="ready",
-            on=match.decided_on,
-        )
+    if match.status == MatchStatus.MISSED:
+        yield _risk("The Match", "Missed", match, MATCH, match.decided_on)
+    # Of a planned exam that is late `_late_results` tells already.
+    elif is_late or (match.status == MatchStatus.AT_RISK and waits):
+        yield _risk("The Match", "May come too late", match, MATCH, match.decided_on)
 
 
 def _pathways(
@@ -265,25 +256,16 @@ def _pathways(
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
     deadline = reference.rank_list(record.person.season)
     if skills.status == "PATHWAY_EXPIRED":
-        yield Risk(
-            about="Your Pathway",
-            word="Ended",
-            is_near=True,
-            verdict=skills,
-            part=Part.CERTIFICATION,
-            anchor=Item.CLINICAL.value,
-            on=skills.decided_on,
-        )
+        yield _risk("Your Pathway", "Ended", skills, CLINICAL_SKILLS, skills.decided_on)
     elif skills.status == "PATHWAY_ACCEPTED" and skills.next_date is not None:
         too_soon = deadline is not None and skills.next_date < deadline.on
-        yield Risk(
-            about="Your Pathway",
-            word="Ends before the rank order list" if too_soon else "Ends",
+        yield _risk(
+            "Your Pathway",
+            "Ends before the rank order list" if too_soon else "Ends",
+            skills,
+            CLINICAL_SKILLS,
+            skills.next_date,
             is_near=too_soon or _is_soon(skills.next_date, judgement.today),
-            verdict=skills,
-            part=Part.CERTIFICATION,
-            anchor=Item.CLINICAL.value,
-            on=skills.next_date,
         )
     words = {
         SeasonStatus.CLOSING_SOON: "Closing soon",
@@ -295,61 +277,41 @@ def _pathways(
         and skills.answer != Answer.MET
         and judgement.match.status != MatchStatus.MISSED
     ):
-        yield Risk(
-            about="The Pathways season",
-            word=words[SeasonStatus(season.status)],
-            is_near=True,
-            verdict=season,
-            part=Part.CERTIFICATION,
-            anchor="pathways",
-            on=season.decided_on,
-        )
+        word = words[SeasonStatus(season.status)]
+        about = "The Pathways season"
+        yield _risk(about, word, season, PATHWAY_SEASON, season.decided_on)
 
 
 def _english(judgement: Judgement) -> Iterator[Risk]:
     """A sitting that is too old, or is about to be for a coming season."""
+    english = judgement.english
     done = judgement.items[Item.CERTIFICATE].answer == Answer.MET
     best = next((sitting for sitting in judgement.sittings if sitting.is_best), None)
     if done or best is None:
         return
-    if judgement.english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
-        yield Risk(
-            about="OET Medicine",
-            word="Too old",
-            is_near=True,
-            verdict=judgement.english,
-            part=Part.EXAMS,
-            anchor="oet",
-            on=judgement.english.decided_on,
-        )
+    if english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
+        yield _risk("OET Medicine", "Too old", english, ENGLISH, english.decided_on)
         return
     accepted = judgement.items[Item.CLINICAL].status == "PATHWAY_ACCEPTED"
     ends = add_years(best.sitting.on, OET_ABOUT_YEARS)
     if (
-        judgement.english.status != EnglishStatus.MET
+        english.status != EnglishStatus.MET
         or accepted
         or not _is_soon(ends, judgement.today)
     ):
         return
-    yield Risk(
-        about="OET Medicine",
-        word="Growing old",
-        is_near=True,
-        verdict=verdict(
-            Answer.NOT_KNOWN,
-            "GROWING_OLD",
-            f"The sitting of {in_words(best.sitting.on)} is two years old on "
-            f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
-            "later one may ask for a new one.",
-            ("E-OET-3",),
-            # No text promises it.
-            confidences=[Confidence.UNCONFIRMED],
-            decided_on=ends,
-        ),
-        part=Part.EXAMS,
-        anchor="oet",
-        on=ends,
+    growing_old = verdict(
+        Answer.NOT_KNOWN,
+        "GROWING_OLD",
+        f"The sitting of {in_words(best.sitting.on)} is two years old on "
+        f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
+        "later one may ask for a new one.",
+        ("E-OET-3",),
+        # No text promises it.
+        confidences=[Confidence.UNCONFIRMED],
+        decided_on=ends,
     )
+    yield _risk("OET Medicine", "Growing old", growing_old, ENGLISH, ends)
 
 
 def _certificate(judgement: Judgement) -> Iterator[Risk]:
@@ -359,17 +321,14 @@ def _certificate(judgement: Judgement) -> Iterator[Risk]:
         CertificateStatus.EXPIRING: "Ends soon",
         CertificateStatus.ISSUED_TEMPORARY: "Ends",
     }
-    if certificate.status in words and not (
-        # Without a printed day there is nothing that could end.
-        certificate.status == CertificateStatus.ISSUED_TEMPORARY
-        and certificate.next_date is None
-    ):
-        yield Risk(
-            about="The certificate",
-            word=words[CertificateStatus(certificate.status)],
-            is_near=certificate.status != CertificateStatus.ISSUED_TEMPORARY,
-            verdict=certificate,
-            part=Part.CERTIFICATION,
-            anchor=Item.CERTIFICATE.value,
-            on=certificate.next_date or certificate.decided_on,
+    is_temporary = certificate.status == CertificateStatus.ISSUED_TEMPORARY
+    # Without a printed day there is nothing that could end.
+    if certificate.status in words and (certificate.next_date or not is_temporary):
+        yield _risk(
+            "The certificate",
+            words[CertificateStatus(certificate.status)],
+            certificate,
+            CERTIFICATE,
+            certificate.next_date or certificate.decided_on,
+            is_near=not is_temporary,
         )
