@@ -38,19 +38,6 @@ STAMPED: tuple[type[ReferenceRow], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One value of a dated table that was changed; empty text: there was none."""
-
-    table: str
-    row: str
-    column: str
-    before: str
-    after: str
-    note: str
-    changed_at: datetime
-
-
 def _known(value: T | None, confidence: str) -> Known[T] | None:
     if value is None:
         return None
@@ -137,22 +124,6 @@ def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
     )
 
 
-def changes() -> tuple[Change, ...]:
-    """Every change of a dated table, the newest first."""
-    return tuple(
-        Change(
-            table=row.table,
-            row=row.row_words,
-            column=row.column_words,
-            before=row.before,
-            after=row.after,
-            note=row.note,
-            changed_at=row.changed_at,
-        )
-        for row in RuleChange.objects.all()
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """How often the values of a row were changed, and when last."""
@@ -211,7 +182,9 @@ State = tuple[tuple[str, datetime | None, int], ...]
 def _state() -> State:
     """One short query. Every action sets the time; who writes by SQL must as well."""
 
-    def of(model: type[models.Model], column: str) -> models.QuerySet[Any, Any]:
+    def last_written(
+        model: type[models.Model], column: str
+    ) -> models.QuerySet[Any, Any]:
         stamps: models.QuerySet[Any, Any] = (
             model._default_manager.order_by()
             .values(of_table=models.Value(model._meta.model_name))
@@ -220,8 +193,9 @@ def _state() -> State:
         )
         return stamps
 
-    tables = [of(model, "stored_at") for model in STAMPED]
-    return tuple(sorted(of(RuleChange, "changed_at").union(*tables, all=True)))
+    changes = last_written(RuleChange, "changed_at")
+    tables = [last_written(model, "stored_at") for model in STAMPED]
+    return tuple(sorted(changes.union(*tables, all=True)))
 
 
 # The tables as this process last saw them. Replaced as a whole, so that a request on

@@ -15,7 +15,7 @@ from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
-from profiles.reference_tables import Change
+from profiles.models import RuleChange
 from profiles.rules.reference import Known, Season, Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
@@ -29,21 +29,7 @@ class Day:
 
     changed_at: datetime
     note: str
-    changes: Sequence[Change]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One value of a Pathways season."""
-
-    value: date | int | None  # None: not found
-    is_unconfirmed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeasonLine:
-    season: Season
-    cells: Sequence[Cell]
+    changes: Sequence[RuleChange]
 
 
 def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -86,8 +72,10 @@ def rules(
                 for measured in Measured
             ],
             "seasons": [
-                _season_line(row)
-                for row in sorted(reference.seasons, key=lambda row: -row.match_year)
+                (season, _values(season))
+                for season in sorted(
+                    reference.seasons, key=lambda season: -season.match_year
+                )
             ],
             "calendars": [
                 (year, list(rows))
@@ -106,8 +94,9 @@ def rules(
 def changes(
     request: HttpRequest, tables: reference_tables.Tables, figures: Figures
 ) -> HttpResponse:
+    # The newest first, by the order of the model.
     grouped = groupby(
-        reference_tables.changes(), key=lambda change: (change.changed_at, change.note)
+        RuleChange.objects.all(), key=lambda change: (change.changed_at, change.note)
     )
     return render(
         request,
@@ -131,23 +120,13 @@ def _newest_first(
     )
 
 
-def _season_line(season: Season) -> SeasonLine:
-    values: tuple[Known[date] | Known[int] | None, ...] = (
+def _values(season: Season) -> tuple[Known[date] | Known[int] | None, ...]:
+    """In the order of the page's columns. None: nobody found it."""
+    return (
         season.licence_from,
         season.graduated_from,
         season.oet_from,
         season.application_deadline,
         season.accepted_valid_to,
         season.fee,
-    )
-    return SeasonLine(
-        season=season,
-        cells=[
-            Cell(
-                value=None if value is None else value.value,
-                is_unconfirmed=value is not None
-                and value.confidence == Confidence.UNCONFIRMED,
-            )
-            for value in values
-        ],
     )

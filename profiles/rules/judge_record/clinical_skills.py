@@ -274,7 +274,7 @@ def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
     row = None if season is None else case.reference.season(season)
     cut_off = fit.cut_off
     day = "" if cut_off is None else in_words(cut_off.value)
-    earlier = "" if fit.other is None else SHORT[fit.other]
+    earlier = "" if fit.earlier is None else SHORT[fit.earlier]
     person = case.record.person
     licence = (
         in_words(person.licence_valid_on) if person.licence_valid_on else "no day known"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from profiles.rules.days import days_between
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CLOSING_SOON_DAYS
 from profiles.rules.reference import Deadline, Known, Reference
+from profiles.rules.text.rulebook import weakest
 
 
 class Route(StrEnum):
@@ -69,7 +69,7 @@ class Fit:
     why: Why
     settles: tuple[str, ...] = ()
     cut_off: Known[date] | None = None  # the one that was compared with
-    other: Pathway | None = None  # of EARLIER_FITS
+    earlier: Pathway | None = None  # the one that goes first, if that decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,53 +198,40 @@ def _first(fits: list[Fit]) -> Routed:
     chosen: Fit | None = None
     for fit in fits:
         if chosen is not None and fit.answer != Answer.NOT_MET:
-            # Whoever qualifies for an earlier one uses that (E-PATH-3, T6's order).
-            fit = Fit(
-                pathway=fit.pathway,
-                answer=Answer.NOT_MET,
-                why=Why.EARLIER_FITS,
-                other=chosen.pathway,
-                cut_off=fit.cut_off,
-            )
+            fit = _after(chosen, fit)
         elif fit.answer == Answer.NOT_KNOWN:
             unknown.append(fit)
+        elif fit.answer == Answer.MET and unknown:
+            fit = _after(unknown[0], fit)
         elif fit.answer == Answer.MET:
-            if not unknown:
-                chosen = fit
-            else:
-                fit = Fit(
-                    pathway=fit.pathway,
-                    answer=Answer.NOT_KNOWN,
-                    why=Why.EARLIER_UNKNOWN,
-                    settles=unknown[0].settles,
-                    other=unknown[0].pathway,
-                    cut_off=fit.cut_off,
-                )
+            chosen = fit
         done.append(fit)
+    last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=Why.FITS)
+    if chosen is not None or not unknown:
+        done.append(last if chosen is None else _after(chosen, last))
+        route = ROUTE_OF[(chosen or last).pathway]
+        return Routed(route=route, fits=tuple(done), is_known=True)
     settles = tuple(dict.fromkeys(name for fit in unknown for name in fit.settles))
-    if chosen is not None:
-        last = Fit(
-            pathway=Pathway.ENCOUNTERS,
-            answer=Answer.NOT_MET,
-            why=Why.EARLIER_FITS,
-            other=chosen.pathway,
-        )
-    elif unknown:
-        last = Fit(
-            pathway=Pathway.ENCOUNTERS,
-            answer=Answer.NOT_KNOWN,
-            why=Why.EARLIER_UNKNOWN,
-            settles=settles,
-            other=unknown[0].pathway,
-        )
-    else:
-        last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=Why.FITS)
-    is_known = chosen is not None or not unknown
     return Routed(
-        route=ROUTE_OF[(chosen or last).pathway] if is_known else Route.NEEDS_CHECK,
-        fits=(*done, last),
-        is_known=is_known,
-        settles=() if is_known else settles,
+        route=Route.NEEDS_CHECK,
+        fits=(*done, replace(_after(unknown[0], last), settles=settles)),
+        is_known=False,
+        settles=settles,
+    )
+
+
+def _after(earlier: Fit, fit: Fit) -> Fit:
+    """Whoever qualifies for an earlier one uses that (E-PATH-3 and the order of table
+    T6 of docs/rules.md). While that is open, so is what comes after it.
+    """
+    is_open = earlier.answer == Answer.NOT_KNOWN
+    return Fit(
+        pathway=fit.pathway,
+        answer=Answer.NOT_KNOWN if is_open else Answer.NOT_MET,
+        why=Why.EARLIER_UNKNOWN if is_open else Why.EARLIER_FITS,
+        settles=earlier.settles,
+        earlier=earlier.pathway,
+        cut_off=fit.cut_off,
     )
 
 
@@ -291,7 +278,4 @@ def weakest_cut_off(fits: tuple[Fit, ...]) -> Confidence | None:
         if fit.cut_off is not None
         and fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
     ]
-    order: Mapping[Confidence, int] = {
-        confidence: place for place, confidence in enumerate(Confidence)
-    }
-    return max(used, key=lambda confidence: order[confidence], default=None)
+    return weakest(used) if used else None
