@@ -39,8 +39,8 @@ WANTED = {
 
 def class_verdict(answer: Classified) -> str:
     """One sentence about table T10."""
-    if answer.found is not None:
-        return CLASS_WORDS[answer.found]
+    if answer.img_class is not None:
+        return CLASS_WORDS[answer.img_class]
     return _open(answer.settles)
 
 

@@ -77,7 +77,7 @@ def match(
             ("E-NRMP-1",),
             settles=("person.season",),
         )
-    if img.found == ImgClass.NOT_IMG:
+    if img.img_class == ImgClass.NOT_IMG:
         return verdict(
             Answer.NOT_KNOWN,
             ImgClass.NOT_IMG,
@@ -468,7 +468,7 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
         us_citizen=person.us_citizen,
     )
     canada = ("IMG-3", "IMG-3a") if graduate.flag == CANADA_FLAG else ()
-    if graduate.found is None:
+    if graduate.img_class is None:
         missing = (
             "the country of your school is missing"
             if "person.school_country" in graduate.settles
@@ -481,7 +481,7 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
             ("IMG-1", "IMG-5"),
             settles=graduate.settles,
         )
-    if graduate.found == ImgClass.NOT_IMG:
+    if graduate.img_class == ImgClass.NOT_IMG:
         in_canada = person.school_country.strip().upper() == "CA"
         where = (
             f"in Canada, with a degree from before {in_words(CANADA_IMG_FROM)}"
@@ -490,7 +490,7 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
         )
         return graduate, verdict(
             Answer.MET,
-            graduate.found,
+            graduate.img_class,
             f"Your school is {where}, so you are not an IMG.",
             ("IMG-1", *(("IMG-3",) if in_canada else ())),
             decided_on=person.graduation if in_canada else None,
@@ -500,19 +500,19 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
         if canada
         else ""
     )
-    if graduate.found == ImgClass.IMG:
+    if graduate.img_class == ImgClass.IMG:
         return graduate, verdict(
             Answer.NOT_KNOWN,
-            graduate.found,
+            graduate.img_class,
             "You are an IMG. Whether you count as a US IMG depends on your citizenship, "
             f"which is not entered.{note}",
             ("IMG-1", "IMG-2", *canada),
             settles=graduate.settles,
         )
-    kind = "a US IMG" if graduate.found == ImgClass.US_IMG else "a non-US IMG"
+    kind = "a US IMG" if graduate.img_class == ImgClass.US_IMG else "a non-US IMG"
     return graduate, verdict(
         Answer.MET,
-        graduate.found,
+        graduate.img_class,
         f"You are {kind}: your school is outside the United States and Canada."
         if not canada
         else f"You count as {kind} here.{note}",

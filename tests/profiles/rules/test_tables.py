@@ -717,7 +717,7 @@ def test_t10(
         us_citizen=citizen,
     )
 
-    assert (answer.found, answer.flag) == (found, flag)
+    assert (answer.img_class, answer.flag) == (found, flag)
 
 
 @pytest.mark.parametrize(
