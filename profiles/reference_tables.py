@@ -1,4 +1,4 @@
-"""The dated tables as the rules read them: plain data, in five queries."""
+"""The dated tables as the rules read them: plain data."""
 
 from __future__ import annotations
 
@@ -175,12 +175,14 @@ class Tables:
     changed_at: datetime | None  # the last writing of anything in them
 
 
-# What was written last in each table, and how many rows it has.
+# For each table its name, when it was last written, and how many rows it has.
 State = tuple[tuple[str, datetime | None, int], ...]
 
 
 def _state() -> State:
-    """One short query. Every action sets the time; who writes by SQL must as well."""
+    """One short query. It sees a change by its time, so whoever writes by SQL has to set
+    that as the actions do.
+    """
 
     def last_written(
         model: type[models.Model], column: str

@@ -10,8 +10,9 @@ from django.db import models, transaction
 
 from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
+from profiles.rules import days
 
-# What a reader need not hear about.
+# Columns whose changes are not listed publicly.
 SILENT = frozenset({"next_review"})
 
 
@@ -41,7 +42,7 @@ def in_words(row: ReferenceRow, name: str) -> str:
     if isinstance(field, models.Field) and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, date):
-        return f"{value.day} {value:%B} {value.year}"
+        return days.in_words(value)
     if isinstance(value, time):
         return f"{value:%H:%M} Eastern"
     return str(value)
@@ -96,7 +97,7 @@ def save(
         row.save()
         note_added(row, note=note, now=now)
         return row
-    # What is stored now, not what the page showed when it was opened.
+    # Compare with what is stored now: a colleague may have saved since the page opened.
     before = type(row)._default_manager.select_for_update().get(pk=row.pk)
     row.save(update_fields=[*columns, "changed_at", "stored_at"])
     changed = [name for name in columns if getattr(before, name) != getattr(row, name)]

@@ -1,8 +1,8 @@
 """What a change of the dated tables means for members: whom it may concern, and which
-of their answers are others now.
+of their answers have changed.
 
-A snapshot holds every row as it was, so that "before" needs no undoing. Both states
-judge the same record on the same day: what differs then is the tables' doing alone.
+A snapshot holds every row as it was. The same record is judged with both states of the
+tables on the same day, so only the tables can make a difference.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """One answer of a member that is another one, and the rows that did it."""
+    """One answer of a member that has changed, and the rows that changed it."""
 
     difference: Difference
     because: tuple[Moved, ...]
@@ -116,7 +116,7 @@ class Comparison:
     after: Snapshot
 
     @classmethod
-    def of(cls, before: Snapshot, after: Snapshot) -> Self:
+    def between(cls, before: Snapshot, after: Snapshot) -> Self:
         """A table that was empty was loaded for the first time. Nobody had an answer
         by it, so it counts as if it had been there.
         """
@@ -153,7 +153,7 @@ class Comparison:
                 .values_list("owner_id", flat=True)
                 .distinct()
             )
-            # Each brings its first ones, so the first of all are among them.
+            # The first members of all kinds of rows are among the first of each kind.
             first_ids.update(owner_ids[:most])
         return sorted(first_ids)[:most]
 
@@ -184,7 +184,7 @@ class Comparison:
 
     @cached_property
     def _standards_since(self) -> dict[str, date]:
-        """From which exam day on a minimum is another one, by exam."""
+        """The first exam day on which a minimum score differs, by exam."""
         since: dict[str, date] = {}
         for row in self.moved:
             days = [
@@ -202,7 +202,7 @@ class Comparison:
     # --- What it changes --------------------------------------------------------------
 
     def of_member(self, stored: Stored, *, now: datetime) -> list[Changed]:
-        """The answers of one member that are others now, each with its reasons."""
+        """The answers of one member that have changed, each with its reasons."""
 
         def judged(reference: Reference) -> Judgement:
             return judge(
@@ -213,23 +213,18 @@ class Comparison:
             )
 
         before, after = judged(self.before.reference), judged(self.after.reference)
-        worth = worth_telling(differences(before, after))
-        if not worth:
+        changes = worth_telling(differences(before, after))
+        if not changes:
             return []
         if len(self.moved) == 1:
             return [
-                Changed(difference=difference, because=self.moved)
-                for difference in worth
+                Changed(difference=change, because=self.moved) for change in changes
             ]
-        alone = [_abouts(before, judged(difference)) for difference in self._with_one]
-        needed = [
-            _abouts(after, judged(difference)) for difference in self._without_one
-        ]
+        alone = [_abouts(before, judged(tables)) for tables in self._with_one_row]
+        needed = [_abouts(after, judged(tables)) for tables in self._without_one_row]
         return [
-            Changed(
-                difference=difference, because=self._because(difference, alone, needed)
-            )
-            for difference in worth
+            Changed(difference=change, because=self._because(change, alone, needed))
+            for change in changes
         ]
 
     def _because(
@@ -249,12 +244,12 @@ class Comparison:
         return self.moved
 
     @cached_property
-    def _with_one(self) -> list[Reference]:
+    def _with_one_row(self) -> list[Reference]:
         """The tables as they were, with one row as it is; for each that moved."""
         return [_replaced(self.before, row.before, row.after) for row in self.moved]
 
     @cached_property
-    def _without_one(self) -> list[Reference]:
+    def _without_one_row(self) -> list[Reference]:
         return [_replaced(self.after, row.after, row.before) for row in self.moved]
 
     # --- In words ---------------------------------------------------------------------
@@ -301,7 +296,7 @@ def _columns(
     ):
         return ()
     if before is None or after is None:
-        # What names the row stands in its title.
+        # These columns are in the title of the row already.
         named = {"match_year", "event", "measured", "effective_from"}
         return tuple(
             name

@@ -30,9 +30,9 @@ from profiles.rules.answers import Said
 if TYPE_CHECKING:
     from profiles.rule_changes.compare import Moved
 
-# Few, because nobody else writes on SQLite meanwhile.
+# A batch is small, because SQLite lets nobody else write until it is done.
 BATCH = 50
-# So long they can be read again.
+# How long a member can read a change again.
 KEPT = timedelta(days=365)
 
 
@@ -60,7 +60,7 @@ def _step(now: datetime) -> int | None:
     done, *rest = _segments(tables)
     if not rest:
         return None
-    comparison = Comparison.of(Snapshot.read(rest[0].tables), tables)
+    comparison = Comparison.between(Snapshot.read(rest[0].tables), tables)
     owner_ids = comparison.owners(after=done.up_to, until=rest[0].up_to, most=BATCH)
     count = _keep(comparison, owner_ids, done.comparison, now=now)
     if owner_ids and owner_ids[-1] < rest[0].up_to:
@@ -72,7 +72,9 @@ def _step(now: datetime) -> int | None:
 
 
 def _segments(tables: Snapshot) -> list[Compared]:
-    """Who was compared with what; first those who are done, be it nobody yet."""
+    """Who was compared with which tables. The first segment is that of the tables as
+    they are now; it is empty when a run begins.
+    """
     segments = list(Compared.objects.all())
     if segments[0].tables == tables.text:
         return segments
@@ -82,8 +84,8 @@ def _segments(tables: Snapshot) -> list[Compared]:
 
 
 def _join(done: Compared, nobody_left: Compared) -> None:
-    """The next ones are done as well."""
-    # The last row stays where it is, because it is the one that is locked.
+    """Everybody of the next segment is compared: it takes the place of the first."""
+    # The last row is not replaced, because it is the one that is locked.
     nobody_left.comparison, nobody_left.tables = done.comparison, done.tables
     nobody_left.save(update_fields=["comparison", "tables"])
     done.delete()
@@ -101,7 +103,7 @@ def _keep(
     }
     rows = [
         _row(owner_id, change, comparison, number, now)
-        for owner_id in _there(changes, comparison.moved_at)
+        for owner_id in _with_account(changes, comparison.moved_at)
         for change in changes[owner_id]
     ]
     AnswerChange.objects.bulk_create(rows)
@@ -111,8 +113,8 @@ def _keep(
     return len(rows)
 
 
-def _there(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
-    """Those who had an account when the tables changed, and have it now.
+def _with_account(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
+    """Which of these members had an account when the tables changed, and still have it.
 
     The lock keeps them from leaving before their rows are there.
     """
@@ -156,8 +158,8 @@ def _moved_at(rows: Iterable[Moved]) -> datetime | None:
 
 
 def to_tell(owner_id: int, comparisons: Collection[int]) -> list[AnswerChange]:
-    """What these comparisons found, without what the member has read already, and
-    without what another of them has put back.
+    """The changes of these comparisons, without those that the member has read, and
+    without answers that a later comparison has changed back.
     """
     by_answer: dict[str, list[AnswerChange]] = {}
     for row in AnswerChange.objects.filter(
@@ -173,12 +175,12 @@ def to_tell(owner_id: int, comparisons: Collection[int]) -> list[AnswerChange]:
 
 
 def dismiss(owner: User, *, up_to: int, now: datetime) -> None:
-    """The member has read those up to this one."""
+    """Mark the changes up to this one as read."""
     AnswerChange.objects.owned_by(owner).filter(
         pk__lte=up_to, dismissed_at__isnull=True
     ).update(dismissed_at=now, version=F("version") + 1)
 
 
 def forget(*, now: datetime) -> None:
-    """Delete what is long over."""
+    """Delete the changes that are older than a year."""
     AnswerChange.objects.filter(found_at__lt=now - KEPT).delete()

@@ -1,7 +1,7 @@
 """The answers of a judgement as a list, and which of them two judgements differ in.
 
 Two answers are different when a member would say so: another answer, another status of
-the decision table, another day. Another wording, source or confidence is none.
+the decision table, another day. Another wording, source or confidence does not count.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Said:
     status: str  # the word of its decision table, or that it contradicts itself
     decided_on: date | None = None
     next_date: date | None = None
-    # What tells of the same thing, and is enough when it has changed as well.
+    # The `about` of an answer that includes this one: when both changed, it alone is told.
     unless: str = field(default="", compare=False)
 
 
@@ -61,7 +61,7 @@ def differences(before: Judgement, after: Judgement) -> list[Difference]:
 
 
 def worth_telling(changed: Sequence[Difference]) -> list[Difference]:
-    """Without those that another one of them tells already."""
+    """Without those that another change in the list includes."""
     told = {difference.after.about for difference in changed}
     return [difference for difference in changed if difference.after.unless not in told]
 
@@ -97,7 +97,7 @@ def answers(judgement: Judgement) -> Iterator[Said]:
     yield _answer("img", "Whether you are an IMG", judgement.img_class)
 
 
-# Items that repeat an answer with a place of its own.
+# Items that repeat an answer which is listed by itself.
 SAME_AS = {
     Item.STEP1: f"exam:{Exam.STEP1.value}",
     Item.STEP2CK: f"exam:{Exam.STEP2CK.value}",

@@ -1,6 +1,6 @@
 """What a member has told us, as plain data. Nothing here is derived.
 
-`None` and empty mean "has not said"; no rule may take that for a no.
+`None` and empty mean that nothing was entered; no rule may take that for a no.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def actions(
     member = Situation(
         record=record, reference=reference, judgement=judgement, eastern=eastern
     )
-    # A Step that waits for its day, or for a word of how it went, asks no more than that.
+    # A Step that is planned, or whose outcome is to be entered, asks for nothing else.
     first = (*_overdue(judgement), *_planned(member))
     told = {action.anchor for action in first}
     by_sentence: dict[str, Action] = {}
@@ -191,7 +191,7 @@ def _closed(judgement: Judgement) -> Action | None:
     return None
 
 
-# --- What waits for a word --------------------------------------------------------------
+# --- What is overdue or planned -------------------------------------------------------
 
 
 def _overdue(judgement: Judgement) -> Iterator[Action]:
@@ -270,7 +270,7 @@ def _of_planned(attempt: Attempt, step: Verdict) -> Action:
     )
 
 
-# --- The Steps ----------------------------------------------------------------------------
+# --- The Steps ------------------------------------------------------------------------
 
 
 def _of_steps(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
@@ -286,7 +286,7 @@ def _of_steps(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
             continue
         action = _of_verdict(step, exam.label, Part.EXAMS, exam.value)
         if step.status == StepStatus.RESULT_PENDING:
-            # On the page of one Step it needs no name; among others it does.
+            # The page of a Step need not name it; a list of actions must.
             named = action.what.replace("the result", f"the result of {exam.label}", 1)
             yield replace(action, what=named)
         elif action.on is None and exam in STEPS_NEEDED:
@@ -319,13 +319,13 @@ def _needed_by(action: Action, member: Situation) -> Action:
             f"The seven years end on {in_words(ends)}.",
             "E-7Y-1",
             confidence=years.confidence,
-            # What is years away is a reason, and no day to wait for.
+            # A day that is years away is a reason, and not the day of an action.
             on=ends if ends <= member.near else action.on,
         )
     return action
 
 
-# --- The Match and certification ------------------------------------------------------------
+# --- The Match and certification ------------------------------------------------------
 
 
 def _of_beginning(member: Situation) -> Iterator[Action]:
@@ -442,12 +442,12 @@ def _by_rank_list(action: Action, member: Situation) -> Action:
 
 
 def _of_item(item: Item, verdict: Verdict) -> Action:
-    # What there is to do can be the same for two items: the reason says for which.
+    # Two items may ask for the same action: the reason says for which it is.
     action = _of_verdict(verdict, item.label, Part.CERTIFICATION, item.value)
     return replace(action, why=f"{item.label}: {action.why}")
 
 
-# --- The season's own days --------------------------------------------------------------------
+# --- The season's own days ------------------------------------------------------------
 
 
 def _of_season(member: Situation) -> Iterator[Action]:

@@ -242,7 +242,7 @@ def _match(
     waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
     if match.status == MatchStatus.MISSED:
         yield _risk("The Match", "Missed", match, MATCH, match.decided_on)
-    # Of a planned exam that is late `_late_results` tells already.
+    # A planned exam that is late is among `_late_results`.
     elif is_late or (match.status == MatchStatus.AT_RISK and waits):
         yield _risk("The Match", "May come too late", match, MATCH, match.decided_on)
 
@@ -251,7 +251,7 @@ def _pathways(
     record: Record, reference: Reference, judgement: Judgement
 ) -> Iterator[Risk]:
     if judgement.items[Item.CERTIFICATE].answer == Answer.MET:
-        # What the certificate says counts from then on (E-EXP-1).
+        # From then on the day on the certificate counts (E-EXP-1).
         return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
     deadline = reference.rank_list(record.person.season)
@@ -307,7 +307,7 @@ def _english(judgement: Judgement) -> Iterator[Risk]:
         f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
         "later one may ask for a new one.",
         ("E-OET-3",),
-        # No text promises it.
+        # No official text says two years.
         confidences=[Confidence.UNCONFIRMED],
         decided_on=ends,
     )

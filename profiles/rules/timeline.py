@@ -15,6 +15,7 @@ from profiles.rules.days import add_days
 from profiles.rules.facts import Attempt, EnglishSitting, Record
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.reference import EASTERN, Deadline, Reference
+from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import STEPS_NEEDED
 
 
@@ -25,16 +26,8 @@ class Kind(StrEnum):
     RESULT = "result"
 
 
-# Of a sitting that began; the others have no day worth remembering.
-SAT = frozenset(
-    {
-        AttemptState.TAKEN,
-        AttemptState.INCOMPLETE,
-        AttemptState.INVALIDATED,
-        AttemptState.WITHHELD,
-    }
-)
-# The application for a Pathway has one day, wherever the tables keep it.
+# A Pathway application has one deadline, kept in either of these events or in the
+# table of seasons.
 PATHWAYS = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
 
 
@@ -159,7 +152,7 @@ def _of_deadline(row: Deadline) -> Entry:
 
 
 def awaits_result(attempt: Attempt) -> bool:
-    """Was it sat, and has nobody said yet how it went?"""
+    """Was it sat, and is no result entered?"""
     return attempt.state == AttemptState.TAKEN and not (
         attempt.outcome or attempt.score is not None
     )
@@ -170,10 +163,10 @@ def _of_attempt(
 ) -> Iterator[Entry]:
     planned = attempt.state == AttemptState.PLANNED
     waits = awaits_result(attempt)
-    if not planned and attempt.state not in SAT:
+    if not planned and attempt.state not in STARTED:
         return
     ahead = planned and attempt.on >= today
-    # Nobody waits for years: what is older is a result that was not entered.
+    # After twice the usual time the result is there and was not entered.
     waits = waits and add_days(attempt.on, 2 * RESULT_DAYS) >= today
     if ahead or waits or attempt.on >= first_day:
         yield Entry(

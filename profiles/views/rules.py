@@ -43,7 +43,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
         moments = (tables.changed_at, figures.publication.changed_at)
         return public_answer(
             request,
-            # The titles of the documents belong to the page as well.
+            # The page shows titles of documents, which are among the figures.
             token=f"{tables.token}-{figures.publication.token}",
             modified=max((moment for moment in moments if moment), default=None),
             make=lambda: view(request, tables, figures),

@@ -71,7 +71,7 @@ class Line:
 
     @property
     def day(self) -> date:
-        """The day under which it stands."""
+        """The day under which the page lists it."""
         return self.moment.date() if self.moment else self.entry.on
 
     @property

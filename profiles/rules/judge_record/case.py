@@ -37,7 +37,7 @@ class Case:
 
     @cached_property
     def pairs(self) -> tuple[tuple[Attempt, Attempt], ...]:
-        """Each entry with what was known of it, by date and not by order of entry."""
+        """Each attempt as entered and as it was known on the day, in the order of dates."""
         return tuple(
             sorted(
                 (
@@ -117,7 +117,7 @@ class Case:
 
     @property
     def has_begun(self) -> bool:
-        """Has the member entered any exam? Then one that is not there was not sat."""
+        """Is any exam entered? Then we take it that an exam without an entry was not sat."""
         return bool(self.record.attempts or self.record.sittings)
 
 
@@ -160,8 +160,8 @@ def verdict(
     """A verdict with the sources and the confidence of everything it rests on.
 
     "Not yet" that rests on something unconfirmed blocks nobody: it becomes "not
-    known", to be confirmed. `may_block=False` leaves a "not yet" alone that is none
-    because of the weak rule.
+    known", to be confirmed. `may_block=False` keeps a "not yet" that would stand without
+    the unconfirmed rule as well.
     """
     ids = tuple(dict.fromkeys(rules))
     rows = [row for row in dated if row is not None]

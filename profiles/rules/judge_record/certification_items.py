@@ -46,7 +46,9 @@ NEXT_STEPS: Mapping[Item, str] = {
 
 
 def combined(case: Case, item: Item, derived: Verdict | None) -> Verdict:
-    """One item from both sides. Where they disagree both stay, and nothing is decided."""
+    """What is reported and what is derived of one item; where they contradict, the
+    answer is "not known".
+    """
     reported = case.record.items.get(item)
     if reported is None:
         answer = derived or _unsaid(item)
@@ -62,14 +64,14 @@ def _together(
 ) -> Verdict:
     if derived is None:
         return report
-    # Not yet, and an entry would settle it: nothing is there to contradict the report.
+    # The record lacks an entry: there is nothing yet that contradicts the report.
     is_open = derived.answer == Answer.NOT_KNOWN or (
         derived.answer == Answer.NOT_MET and bool(derived.settles)
     )
     if is_open and report.answer == Answer.MET:
         return replace(report, needs_look=derived.needs_look)
     if derived.answer == Answer.NOT_KNOWN:
-        # The "no" is the member's own, whatever the rules leave open.
+        # The member reports "not yet", which the open answer of the rules does not change.
         return replace(
             report,
             reason=f"{report.reason} {derived.reason}",

@@ -49,7 +49,7 @@ class Clinical:
 
 def clinical(case: Case, step2cs: Standing, *, cs_counts: bool | None) -> Clinical:
     """Table T6 for a record. `cs_counts` is what the seven years left of a pass of
-    Step 2 CS; None: nobody can say.
+    Step 2 CS; None: the record does not tell.
     """
     table = routed(
         case.record.person,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from profiles.choices import Answer
+from profiles.choices import Answer, SubTest
 from profiles.rules.days import in_words, listed
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedSitting
@@ -168,11 +168,8 @@ def _open(table: EnglishJudged) -> Verdict:
     )
 
 
-def _short(case: Case, table: EnglishJudged, part: object) -> str:
-    """Writing (290 of 300)"""
-    for sub_test, measured in MEASURED_SUB_TESTS.items():
-        if sub_test == part:
-            standard = case.reference.standard(measured, table.sitting.on)
-            needed = "" if standard is None else f", needed {standard.minimum}"
-            return f"{sub_test.label} ({table.sitting.scores.get(sub_test)}{needed})"
-    return str(part)
+def _short(case: Case, table: EnglishJudged, part: SubTest) -> str:
+    """Writing (290, needed 300)"""
+    standard = case.reference.standard(MEASURED_SUB_TESTS[part], table.sitting.on)
+    needed = "" if standard is None else f", needed {standard.minimum}"
+    return f"{part.label} ({table.sitting.scores.get(part)}{needed})"

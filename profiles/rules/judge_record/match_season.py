@@ -51,7 +51,7 @@ class Available:
     settles: tuple[str, ...] = ()
 
 
-# --- T8 -------------------------------------------------------------------------------
+# --- Table T8 -------------------------------------------------------------------------
 
 
 def match(
@@ -171,7 +171,7 @@ def _match_verdict(
             "there.",
             rules,
             dated=[deadline],
-            # What a skill rests on, this rests on.
+            # It is no surer than what it needs.
             confidences=[items[item].confidence for item in ITEM_OF.values()],
             decided_on=deadline.on,
         )
@@ -196,7 +196,7 @@ def _match_verdict(
             [*rules, "U-RPT-1"],
             dated=[deadline],
             decided_on=deadline.on,
-            # Once that day is over, nobody can take it by then.
+            # After the last day with little risk there is nothing to advise.
             next_step=""
             if case.eastern > last
             else f"Take the exam by {in_words(last)} if you can.",
@@ -205,7 +205,7 @@ def _match_verdict(
     exams = [STEP_OF[need] for need in state.missing if need in STEP_OF]
     step = ""
     if last is not None and case.eastern <= last:
-        # Not one that is closed, has to wait, or was sat and waits for its result.
+        # Not a Step that is closed, must wait, or was sat and waits for its result.
         open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
         names = listed([exam.label for exam in open_])
         exams_to_take = "every missing exam" if open_ == exams else names
@@ -268,9 +268,9 @@ def _step(
         return Available(answer=Answer.NOT_MET)
     if standings[exam].passes:
         if years.verdict.answer == Answer.NOT_KNOWN:
-            # A result that is not entered may have kept it.
+            # A result that is not entered yet may show that the pass still counts.
             return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
-        # Passed, and no longer counting.
+        # Passed, and the pass no longer counts.
         return Available(answer=Answer.NOT_MET)
     return _from_item(case, item, deadline)
 
@@ -290,7 +290,7 @@ def _result_day(
     if result_on is not None:
         return result_on
     if case.today <= deadline.on:
-        # It is there today.
+        # The deadline is ahead, so the result is there in time.
         return case.today
     latest = add_days(on, RESULT_DAYS)
     return latest if latest <= deadline.on else None
@@ -365,7 +365,7 @@ def _on_the_way(
     return days
 
 
-# --- T9 -------------------------------------------------------------------------------
+# --- Table T9 -------------------------------------------------------------------------
 
 
 def step3(
@@ -393,7 +393,7 @@ def step3(
     state = step3_state(
         step1=StepStatus.PASSED if both else standings[Exam.STEP1].status,
         step2ck=StepStatus.PASSED if both else standings[Exam.STEP2CK].status,
-        # Not said counts as an IMG here; what is open is looked at below.
+        # Unknown counts as an IMG: `_without_certificate` leaves the answer open then.
         is_img=img.is_img is not False,
         certificate_issued_on=issued_on,
         today=case.today,
@@ -456,7 +456,7 @@ def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verd
     )
 
 
-# --- T10 ------------------------------------------------------------------------------
+# --- Table T10 ------------------------------------------------------------------------
 
 
 def img_class(case: Case) -> tuple[Classified, Verdict]:

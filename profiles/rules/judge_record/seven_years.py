@@ -32,7 +32,7 @@ class SevenYears:
 
     window: Window
     verdict: Verdict
-    # Does a Step 2 CS pass count for ECFMG? None: nobody can say here.
+    # Does a Step 2 CS pass count for ECFMG? None: the record does not tell.
     cs_counts: bool | None
     # The passes of Step 1 and Step 2 CK that still count.
     counting: Mapping[Exam, tuple[Attempt, ...]]
@@ -191,7 +191,7 @@ def _expired(
             f"{in_words(limit.next_deadline)}."
         )
     else:
-        # Measured by itself, what was passed later has run out since, too.
+        # The seven years of every later pass have ended since.
         later = [
             exam
             for exam in steps

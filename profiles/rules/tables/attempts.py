@@ -1,4 +1,4 @@
-"""T3: where somebody stands with one Step, and the numbers of the sittings."""
+"""Table T3: where somebody stands with one Step, and the numbers of the sittings."""
 
 from __future__ import annotations
 

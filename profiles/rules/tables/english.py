@@ -1,4 +1,4 @@
-"""T5: a sitting of OET Medicine, judged for one season of the Pathways."""
+"""Table T5: a sitting of OET Medicine, judged for one season of the Pathways."""
 
 from __future__ import annotations
 

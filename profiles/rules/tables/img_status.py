@@ -1,4 +1,4 @@
-"""T10: who is an IMG, and of which kind."""
+"""Table T10: who is an IMG, and of which kind."""
 
 from __future__ import annotations
 

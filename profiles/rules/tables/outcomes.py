@@ -1,4 +1,4 @@
-"""T2: what one sitting of a Step came to, and what counts as a sitting at all."""
+"""Table T2: what one sitting of a Step came to, and what counts as a sitting at all."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def derived(attempt: Attempt, reference: Reference) -> Outcome | None:
 
 
 def outcome(attempt: Attempt, reference: Reference) -> Outcome:
-    """Table T2. The state is believed first, then the score report (U-PASS-1 to 4)."""
+    """Table T2. The state decides before the score report does (U-PASS-1 to 4)."""
     if attempt.state == AttemptState.INCOMPLETE:
         return Outcome.INCOMPLETE
     if attempt.state == AttemptState.INVALIDATED:

@@ -1,4 +1,4 @@
-"""T6: the way to the clinical skills requirement; T11: the season's deadline."""
+"""Tables T6 and T11: the way to clinical skills, and its deadline."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _open(why: Why, settles: tuple[str, ...]) -> Routed:
 
 
 def _licence(person: Person, cut_off: Known[date] | None) -> Fit:
-    """E-PATH-3."""
+    """Pathway 1 (E-PATH-3)."""
 
     def answer(answer: Answer, why: Why, *settles: str) -> Fit:
         return Fit(
@@ -169,7 +169,7 @@ def _licence(person: Person, cut_off: Known[date] | None) -> Fit:
 
 
 def _school(person: Person, pathway: Pathway, cut_off: Known[date] | None) -> Fit:
-    """E-PATH-4 and E-PATH-5."""
+    """One of Pathways 2 to 5 (E-PATH-4, E-PATH-5)."""
     field = SCHOOL_FIELDS[pathway]
     has_it: bool | None = getattr(person, field)
 

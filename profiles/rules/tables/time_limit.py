@@ -1,4 +1,4 @@
-"""T4: the seven years within which the required exams must be passed."""
+"""Table T4: the seven years within which the required exams must be passed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T1: what cannot be right in what was entered, before anything is judged."""
+"""Table T1: what cannot be right in what was entered, before anything is judged."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
         exam=attempt.exam,
         on=attempt.on,
         score=attempt.score,
-        # A sitting that was broken off or undone has come to something, too.
+        # A sitting that was broken off or invalidated has an outcome as well.
         has_outcome=bool(attempt.outcome) or attempt.state in ENDED,
         today=today,
     )
