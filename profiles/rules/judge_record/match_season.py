@@ -110,14 +110,14 @@ def match(
         return match_state(
             season,
             {
-                need: one.on
-                if one.answer == Answer.MET
+                need: need_met.on
+                if need_met.answer == Answer.MET
                 else (
                     deadline.on
-                    if one.answer == Answer.NOT_KNOWN and open_counts
+                    if need_met.answer == Answer.NOT_KNOWN and open_counts
                     else None
                 )
-                for need, one in available.items()
+                for need, need_met in available.items()
             },
             planned=planned,
             reference=case.reference,
@@ -127,7 +127,9 @@ def match(
     best, worst = asked(True), asked(False)
     if best.status != worst.status:
         open_ = [
-            need for need, one in available.items() if one.answer == Answer.NOT_KNOWN
+            need
+            for need, need_met in available.items()
+            if need_met.answer == Answer.NOT_KNOWN
         ]
         return verdict(
             Answer.NOT_KNOWN,
