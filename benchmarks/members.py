@@ -241,7 +241,7 @@ def reminders(many: Site, mail: Path, seconds: int) -> None:
     # As if each had been sent, so that the next day is one like every other.
     many.do(
         "run_sql",
-        "UPDATE profiles_reminder SET state = 'sent', sent_at = next_try_at;",
+        "UPDATE profiles_reminder SET state = 'composed';",
     )
     many.do("run_sql", "VACUUM ANALYZE profiles_reminder")
     plan("the busiest day", days[1])
@@ -256,10 +256,10 @@ import sys
 from datetime import datetime
 import django
 django.setup()
-from profiles import reading
-from profiles.actions import sending
+from imgportal.management.commands import send_messages
+from profiles import reference_tables
 moment = datetime.fromisoformat(sys.argv[1])
-sending.run(reading.reference(), clock=lambda: moment)
+send_messages.run(reference_tables.reference(), clock=lambda: moment)
 """
 
 

@@ -57,10 +57,13 @@ INSERT INTO mfa_authenticator (type, data, user_id, created_at)
 SELECT 'totp', '{{}}', n, '{day}'::date - interval '90 days'
 FROM who WHERE pick(seed, 7, 10) = 0;
 
-INSERT INTO imgportal_idlewarning (claimed_at, sent_at, user_id)
-SELECT '{day}'::date - interval '70 days', '{day}'::date - interval '70 days', n
+INSERT INTO imgportal_outgoingmessage
+    (kind, owner_id, sealed, state, put_at, next_try_at, expires_at, tries, unclear,
+     finished_at)
+SELECT 2, n, '', 'sent', told, told, told, 0, 0, told
 -- A quarter of those were told long ago.
-FROM who WHERE pick(seed, 1, 1000) < 2 AND pick(seed, 8, 4) = 0;
+FROM who, (SELECT '{day}'::date - interval '70 days' AS told) AS long_ago
+WHERE pick(seed, 1, 1000) < 2 AND pick(seed, 8, 4) = 0;
 
 INSERT INTO profiles_profile
     (version, us_citizen, school_country, graduated_on, season, specialties, time_zone,

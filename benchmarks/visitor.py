@@ -31,7 +31,7 @@ from imgportal.accounts import addresses, deletion, inactivity  # noqa: E402
 from imgportal.lib import clock  # noqa: E402
 from imgportal.models import User  # noqa: E402
 from profiles import reference_tables  # noqa: E402
-from profiles.reminders import outbox  # noqa: E402
+from profiles.reminders import schedule  # noqa: E402
 
 PASSWORD = "long-enough-words-for-benchmarks"  # noqa: S105 - of nobody
 SIGN_IN, EXPORT, CALENDAR = "sign in", "/me/data/record.json", "/calendar/"
@@ -108,7 +108,9 @@ def delete(number: int) -> tuple[float, float]:
     user = User.objects.get(pk=number)
     user.is_active = True
     start, start_of_work = time.perf_counter(), time.process_time()
-    gone = deletion.delete_account(user, message="account/email/deleted_message.txt")
+    gone = deletion.delete_account(
+        user, message="account/email/deleted_message.txt", now=clock.now()
+    )
     taken = time.perf_counter() - start, time.process_time() - start_of_work
     if not gone:
         raise SystemExit("An account was not deleted.")
@@ -127,11 +129,11 @@ def tidy() -> dict[str, Any]:
 
 
 def plan(moment: str) -> dict[str, Any]:
-    """What is due on that day goes into the outbox."""
+    """What is due on that day is planned."""
     tables = reference_tables.reference()
     start = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
-        planned = outbox.plan(tables, now=datetime.fromisoformat(moment))
+        planned = schedule.plan(tables, now=datetime.fromisoformat(moment))
     return {
         "seconds": time.perf_counter() - start,
         "planned": planned,

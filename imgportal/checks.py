@@ -31,7 +31,7 @@ def drafts_are_kept_together(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            "Each process keeps for itself what staff upload or type before it is "
+            "Each process keeps for itself what staff upload before it is "
             "confirmed, so a second process says that it is gone.",
             hint="Set CACHE_URL to a Redis that all processes share.",
             id="imgportal.W002",

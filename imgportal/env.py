@@ -188,7 +188,7 @@ def email(name: str, folder: Path) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": parsed["EMAIL_HOST_PASSWORD"] or "",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        # A mail server that hangs must not hang a page for long.
+        # A mail server that hangs must not keep the next message waiting for long.
         "EMAIL_TIMEOUT": 10,
     }
 

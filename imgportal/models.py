@@ -6,12 +6,16 @@ cross between `stats` and `profiles`: each refers to `settings.AUTH_USER_MODEL`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models.functions import Lower
+
+from imgportal.lib import email_addresses, sealed_mail
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,7 +46,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in, known by an e-mail address and nothing else."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField(
+        "e-mail address", unique=True, validators=[email_addresses.refuse_unwritable]
+    )
     is_staff = models.BooleanField(
         "staff",
         default=False,
@@ -121,16 +127,110 @@ class SecurityEvent(models.Model):
         return f"security event {self.pk}"
 
 
-class IdleWarning(models.Model):
-    """That somebody who has not been here for long was told what will happen."""
+class MessageKind(models.IntegerChoices):
+    """What a message is about, in the order in which those that wait are sent."""
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    # When a run took it upon itself to send the message, and when it was sent.
-    claimed_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
+    ACCOUNT = 1, "Code or notice about an account"
+    INACTIVITY = 2, "Warning that an account is not used"
+    REMINDER = 3, "Reminder, or notice of changed rules"
+
+
+class MessageState(models.TextChoices):
+    """What became of a message."""
+
+    WAITING = "waiting", "To be sent"
+    SENT = "sent", "Sent"
+    # The mail server was away for as long as it was worth anything.
+    EXPIRED = "expired", "Too late"
+    # Refused for good, or too often.
+    GIVEN_UP = "given_up", "Given up"
+    # Twice the program died while it was sending: it may be there, and is not sent again.
+    UNCLEAR = "unclear", "May have been sent"
+
+
+class OutgoingMessageManager(models.Manager["OutgoingMessage"]):
+    def put(
+        self,
+        message: EmailMessage,
+        *,
+        kind: MessageKind,
+        owner: User | None,
+        now: datetime,
+        expires_at: datetime,
+    ) -> OutgoingMessage:
+        """Store a message with what it is about, in the transaction that is open.
+
+        It goes with the account of `owner`; None: there is no account. Without a
+        recipient of its own it is sent to the address that the owner then has.
+        """
+        return self.create(
+            kind=kind,
+            owner=owner,
+            sealed=sealed_mail.seal(message),
+            put_at=now,
+            next_try_at=now,
+            expires_at=expires_at,
+        )
+
+
+class OutgoingMessage(models.Model):
+    """A message of the site, until the mail server has it; see imgportal/outbox.py."""
+
+    kind = models.PositiveSmallIntegerField(choices=MessageKind)
+    owner = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    # Recipient, headers and text, encrypted: there may be a code in it. Empty once it
+    # waits no more.
+    sealed = models.TextField(blank=True)
+    state = models.CharField(
+        max_length=10, choices=MessageState, default=MessageState.WAITING
+    )
+    put_at = models.DateTimeField()
+    # The earliest moment of the next try. While a process is sending the message: the
+    # moment from which another process may.
+    next_try_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField("failures", default=0)
+    # How often it was handed to the mail server without a word of how that ended.
+    unclear = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = OutgoingMessageManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="imgportal_outgoingmessage_one_warning_an_account",
+                fields=("owner",),
+                condition=models.Q(kind=MessageKind.INACTIVITY),
+            ),
+            models.CheckConstraint(
+                name="imgportal_outgoingmessage_state_is_known",
+                condition=models.Q(state__in=MessageState.values),
+            ),
+            models.CheckConstraint(
+                name="imgportal_outgoingmessage_keeps_no_text_once_finished",
+                condition=models.Q(state=MessageState.WAITING, finished_at__isnull=True)
+                | models.Q(
+                    ~models.Q(state=MessageState.WAITING),
+                    finished_at__isnull=False,
+                    sealed="",
+                ),
+            ),
+        )
+        indexes = (
+            # What waits is little beside what was sent.
+            models.Index(
+                name="imgportal_message_waiting",
+                fields=("unclear", "kind", "id"),
+                condition=models.Q(state=MessageState.WAITING),
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"idle warning {self.pk}"
+        # May stand in a log, so it tells nothing of the owner.
+        return f"message {self.pk}"
 
 
 class SecurityCounter(models.Model):

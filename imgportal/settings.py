@@ -106,7 +106,7 @@ CACHES = {
     "default": {"BACKEND": "imgportal.security_counters.SecurityCounterCache"},
     # Finished public pages: made again when they are lost.
     "pages": env.cache("CACHE_URL", "pages"),
-    # Uploads and forms of staff until they are confirmed: asked for again when lost.
+    # Uploads of staff until they are confirmed: asked for again when lost.
     "drafts": env.cache("CACHE_URL", "drafts"),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.template import Context, Engine
 
-from profiles import founding_tables
+from profiles import founding_tables, record_tables
 from profiles.rules import numbers
 from profiles.rules.text import rulebook
 from stats.definitions import DEFINITIONS
@@ -31,7 +31,31 @@ def _data_dictionary() -> dict[str, Any]:
     return {"definitions": DEFINITIONS}
 
 
-DOCUMENTS = {"rules.md": _rules, "data-dictionary.md": _data_dictionary}
+def _record_format() -> dict[str, Any]:
+    later = [
+        (name, since)
+        for table in record_tables.TABLES
+        for name, since, before in (
+            (table.name, table.since, 1),
+            *(
+                (f"{table.name}.{field.name}", field.since, table.since)
+                for field in table.fields
+            ),
+        )
+        if since > before
+    ]
+    return {
+        "tables": record_tables.TABLES,
+        "version": record_tables.VERSION,
+        "later": later,
+    }
+
+
+DOCUMENTS = {
+    "rules.md": _rules,
+    "data-dictionary.md": _data_dictionary,
+    "record-format.md": _record_format,
+}
 
 
 def write_document(name: str) -> str:

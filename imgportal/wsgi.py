@@ -9,3 +9,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imgportal.settings")
 
 application = get_wsgi_application()
+
+# The models are there from here on.
+from imgportal import outbox  # noqa: E402
+
+outbox.thread.serve()

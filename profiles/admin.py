@@ -5,33 +5,28 @@ The form validates, the action saves and lists the change publicly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 
 from imgportal.lib import clock
-from imgportal.lib.row_versions import MeanwhileForm
+from imgportal.lib.row_admin import RowAdmin
+from imgportal.lib.row_versions import VersionedForm
 from profiles.actions import change_rule
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
 
-if TYPE_CHECKING:
-    _Admin = admin.ModelAdmin[Any]
-else:
-    _Admin = admin.ModelAdmin
 
-
-class ReferenceForm(MeanwhileForm):
+class ReferenceForm(VersionedForm):
     """Asks for a public reason, and refuses to write over somebody else's change."""
 
     stamp = "stored_at"
-    ours = MeanwhileForm.ours | {"why"}
+    ours = VersionedForm.ours | {"why"}
 
     why = forms.CharField(
         label="Public note",
@@ -53,14 +48,13 @@ class ReferenceForm(MeanwhileForm):
         return ";".join(dict.fromkeys(key for key in keys if key))
 
     def in_words(self, stored: ReferenceRow, name: str) -> str:
-        return change_rule.in_words(stored, name)
+        return stored.in_words(name)
 
 
-class ReferenceAdmin(_Admin):
+class ReferenceAdmin(RowAdmin):
     """Edits one row at a time. Nothing is deleted: what is wrong is changed."""
 
     form = ReferenceForm
-    actions = None
     values: tuple[Any, ...] = ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -73,32 +67,21 @@ class ReferenceAdmin(_Admin):
             ("The change", {"fields": ("why", "seen_at")}),
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: ReferenceRow, form: Any, change: bool
-    ) -> None:
-        if form.changed_columns or not change:
-            change_rule.save(
-                row=obj,
-                columns=form.changed_columns,
-                note=form.cleaned_data["why"],
-                now=clock.now(),
-            )
+    def store(self, row: ReferenceRow, form: Any) -> None:
+        change_rule.save(
+            row=row,
+            columns=form.changed_columns,
+            note=form.cleaned_data["why"],
+            now=clock.now(),
+        )
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """For the history: what each value was, what it is, and why."""
+        message = super().construct_change_message(request, form, formsets, add)
         if add:
-            return super().construct_change_message(request, form, formsets, add)
-        changed = [
-            f"{form.fields[name].label or name}: was “{form.initial.get(name) or ''}”, "
-            f"is “{form.instance.serializable_value(name) or ''}”."
-            for name in form.changed_columns
-        ]
-        return " ".join([*changed, f"Public note: {form.cleaned_data['why']}"])
+            return message
+        return f"{message} Public note: {form.cleaned_data['why']}".strip()
 
     def view_on_site(self, obj: Model) -> str:
         return f"{reverse('rules:rules')}#{obj._meta.model_name}"
@@ -106,10 +89,6 @@ class ReferenceAdmin(_Admin):
     @admin.display(description="Source")
     def documents(self, row: ReferenceRow) -> str:
         return row.sources.replace(";", ", ")
-
-    @admin.display(description="Public pages")
-    def public_page(self, row: ReferenceRow) -> str:
-        return format_html('<a href="{}">See it</a>', self.view_on_site(row))
 
 
 @admin.register(PassingStandard)

@@ -168,13 +168,8 @@ class ReminderState(TextChoices):
     """What became of a reminder."""
 
     WAITING = "waiting", "To be sent"
-    SENT = "sent", "Sent"
+    COMPOSED = "composed", "In a message of the outbox"
     NOT_NEEDED = "not_needed", "No longer needed"
-    # The mail server refused it for good, or too often.
-    GIVEN_UP = "given_up", "Given up"
-    # Two attempts ended without a recorded outcome. It may have arrived, so it is not
-    # sent again.
-    UNCLEAR = "unclear", "May have been sent"
 
 
 # Days before a date on which a member may be reminded of it, and when nothing is chosen.

@@ -42,10 +42,6 @@ class Gone(NotKept):
     """The member has no such row, or has it no longer."""
 
 
-class MailAway(Exception):
-    """The mail server cannot be reached; every message waits."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing wrong with a file that a member brought, and where it stands."""

@@ -3,72 +3,114 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from profiles import models
-from profiles.choices import (
-    AttemptState,
-    Basis,
-    Exam,
-    Item,
-    ItemState,
-    Pathway,
-    Reported,
-    SubTest,
-)
+from profiles.choices import Item, SubTest
 from profiles.models.owned import Owned
+from profiles.record_tables import (
+    ATTEMPTS,
+    CERTIFICATE,
+    ITEMS,
+    PATHWAYS,
+    PROFILE,
+    SITTINGS,
+    TABLES,
+    RecordTable,
+)
 from profiles.rules import facts
 from profiles.rules.tables import outcomes
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
-OwnedRow = TypeVar("OwnedRow", bound=Owned)
+Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """The rows of one member, as pages edit them."""
+    """The rows of one member, as pages edit them, by the names of their tables."""
 
-    profile: models.Profile  # not saved yet when the member has said nothing
-    attempts: tuple[models.ExamAttempt, ...]  # by date
-    sittings: tuple[models.EnglishSitting, ...]  # by date
-    pathways: tuple[models.PathwayApplication, ...]  # by season
-    items: Mapping[Item, models.CertificationItem]
-    certificate: models.Certificate | None
-    # Nothing that the rules ask for, so only `read_all` fills it in. None: no choice.
-    reminders: models.ReminderChoice | None = None
+    owner_id: int
+    # Settings are nothing that the rules ask for: only `read_all` fills them in.
+    rows: Mapping[str, tuple[Any, ...]]
+
+    def rows_of(self, table: RecordTable) -> list[Any]:
+        """In the order of the key, which does not depend on when each was entered."""
+        return sorted(
+            self.rows.get(table.name, ()),
+            key=lambda row: table.key_of(table.values(row)),
+        )
+
+    @cached_property
+    def profile(self) -> models.Profile:
+        """Not saved yet when the member has said nothing."""
+        stored = self.rows.get(PROFILE.name, ())
+        return next(iter(stored), models.Profile(owner_id=self.owner_id, version=0))
+
+    @property
+    def attempts(self) -> tuple[models.ExamAttempt, ...]:
+        """By date."""
+        return self.rows[ATTEMPTS.name]
+
+    @property
+    def sittings(self) -> tuple[models.EnglishSitting, ...]:
+        """By date."""
+        return self.rows[SITTINGS.name]
+
+    @property
+    def pathways(self) -> tuple[models.PathwayApplication, ...]:
+        """By season."""
+        return self.rows[PATHWAYS.name]
+
+    @cached_property
+    def items(self) -> Mapping[Item, models.CertificationItem]:
+        return {Item(row.item): row for row in self.rows[ITEMS.name]}
+
+    @property
+    def certificate(self) -> models.Certificate | None:
+        return next(iter(self.rows[CERTIFICATE.name]), None)
 
     @cached_property
     def facts(self) -> facts.Record:
         """The same as plain data, for the rules."""
         return facts.Record(
-            person=_person(self.profile),
+            person=_facts(
+                facts.Person, self.profile, graduation=self.profile.graduated_on
+            ),
             attempts=tuple(map(attempt_facts, self.attempts)),
-            sittings=tuple(map(_sitting, self.sittings)),
-            pathways=tuple(map(_pathway, self.pathways)),
+            sittings=tuple(
+                _facts(
+                    facts.EnglishSittingFacts,
+                    row,
+                    scores={part: getattr(row, part.value) for part in SubTest},
+                )
+                for row in self.sittings
+            ),
+            pathways=tuple(
+                _facts(facts.PathwayApplicationFacts, row) for row in self.pathways
+            ),
             items={
-                item: facts.ReportedItem(state=ItemState(row.state), on=row.since)
+                item: _facts(facts.ReportedItem, row, on=row.since)
                 for item, row in self.items.items()
                 if row.state
             },
-            certificate=_certificate(self.certificate) if self.certificate else None,
+            certificate=_facts(facts.CertificateFacts, self.certificate)
+            if self.certificate
+            else None,
         )
 
     @property
     def is_empty(self) -> bool:
         """Has the member entered nothing at all?"""
-        return not self.profile.version and not (
-            self.attempts
-            or self.sittings
-            or self.pathways
-            or self.items
-            or self.certificate
+        return not any(
+            self.rows[table.name] for table in TABLES if not table.is_setting
         )
 
     def today(self, now: datetime) -> date:
@@ -101,42 +143,35 @@ def read(user: User) -> Stored:
 
 def read_all(user: User) -> Stored:
     """With what the member chose beside the record. Seven queries."""
-    return replace(
-        read(user), reminders=models.ReminderChoice.objects.owned_by(user).first()
-    )
+    return _read([user.pk], TABLES)[user.pk]
+
+
+def read_settings(user: User) -> Stored:
+    """Only what the member chose beside the record. One query."""
+    return _read([user.pk], [table for table in TABLES if table.is_setting])[user.pk]
 
 
 def read_many(owner_ids: Collection[int]) -> dict[int, Stored]:
     """The rows of a batch of members. Six queries, however many they are."""
-    attempts = _by_owner(models.ExamAttempt, owner_ids)
-    sittings = _by_owner(models.EnglishSitting, owner_ids)
-    pathways = _by_owner(models.PathwayApplication, owner_ids)
-    items = _by_owner(models.CertificationItem, owner_ids)
-    profiles = _by_owner(models.Profile, owner_ids)
-    certificates = _by_owner(models.Certificate, owner_ids)
+    return _read(owner_ids, [table for table in TABLES if not table.is_setting])
+
+
+def _read(
+    owner_ids: Collection[int], tables: Iterable[RecordTable]
+) -> dict[int, Stored]:
+    rows: dict[str, defaultdict[int, list[Owned]]] = {}
+    for table in tables:
+        rows[table.name] = defaultdict(list)
+        # Each member's in the order of the table.
+        for row in table.model.objects.of_members(owner_ids):
+            rows[table.name][row.owner_id].append(row)
     return {
         owner_id: Stored(
-            profile=next(
-                iter(profiles[owner_id]), models.Profile(owner_id=owner_id, version=0)
-            ),
-            attempts=tuple(attempts[owner_id]),
-            sittings=tuple(sittings[owner_id]),
-            pathways=tuple(pathways[owner_id]),
-            items={Item(row.item): row for row in items[owner_id]},
-            certificate=next(iter(certificates[owner_id]), None),
+            owner_id=owner_id,
+            rows={name: tuple(owned[owner_id]) for name, owned in rows.items()},
         )
         for owner_id in owner_ids
     }
-
-
-def _by_owner(
-    model: type[OwnedRow], owner_ids: Collection[int]
-) -> defaultdict[int, list[OwnedRow]]:
-    """The rows of these members, each member's in the order of the table."""
-    found: defaultdict[int, list[OwnedRow]] = defaultdict(list)
-    for row in model.objects.of_members(owner_ids):
-        found[row.owner_id].append(row)
-    return found
 
 
 def load(user: User) -> facts.Record:
@@ -150,62 +185,47 @@ def attempt_has_number(row: models.ExamAttempt) -> bool:
 
 
 def attempt_facts(row: models.ExamAttempt) -> facts.Attempt:
-    return facts.Attempt(
-        exam=Exam(row.exam),
-        on=row.on,
-        state=AttemptState(row.state),
-        outcome=Reported(row.outcome) if row.outcome else None,
-        score=row.score,
-        result_on=row.result_on,
-        applied_on=row.applied_on,
-        for_time_limit=row.for_time_limit,
-        second_day=row.second_day,
-        key=row.pk,
+    return _facts(facts.Attempt, row)
+
+
+def _choices_in(kind: type[Any]) -> dict[str, type[Enum] | None]:
+    """The fields of a class of plain data, with the choices that each is one of."""
+    hints = get_type_hints(kind)
+    return {
+        field.name: next(
+            (
+                hint
+                for hint in (hints[field.name], *get_args(hints[field.name]))
+                if isinstance(hint, type) and issubclass(hint, Enum)
+            ),
+            None,
+        )
+        for field in fields(kind)
+    }
+
+
+FIELDS_OF: Mapping[type[Any], Mapping[str, type[Enum] | None]] = {
+    kind: _choices_in(kind)
+    for kind in (
+        facts.Person,
+        facts.Attempt,
+        facts.EnglishSittingFacts,
+        facts.PathwayApplicationFacts,
+        facts.ReportedItem,
+        facts.CertificateFacts,
     )
+}
 
 
-def _person(profile: models.Profile) -> facts.Person:
-    return facts.Person(
-        us_citizen=profile.us_citizen,
-        school_country=profile.school_country,
-        graduation=profile.graduated_on,
-        season=profile.season,
-        licence_held=profile.licence_held,
-        licence_valid_on=profile.licence_valid_on,
-        licence_disciplined=profile.licence_disciplined,
-        school_osce=profile.school_osce,
-        school_wfme=profile.school_wfme,
-        school_ncfmea=profile.school_ncfmea,
-        school_joint_degree=profile.school_joint_degree,
-    )
-
-
-def _sitting(row: models.EnglishSitting) -> facts.EnglishSitting:
-    return facts.EnglishSitting(
-        on=row.on,
-        scores={part: getattr(row, part.value) for part in SubTest},
-        released=row.released,
-        key=row.pk,
-    )
-
-
-def _pathway(row: models.PathwayApplication) -> facts.PathwayApplication:
-    return facts.PathwayApplication(
-        season=row.season,
-        number=Pathway(row.number) if row.number else None,
-        submitted_on=row.submitted_on,
-        accepted_on=row.accepted_on,
-        valid_to=row.valid_to,
-        key=row.pk,
-    )
-
-
-def _certificate(row: models.Certificate) -> facts.Certificate:
-    return facts.Certificate(
-        issued_on=row.issued_on,
-        basis=Basis(row.basis) if row.basis else None,
-        expires_on=row.expires_on,
-        validated_on=row.validated_on,
-        training_months=row.training_months,
-        us_licence=row.us_licence,
-    )
+def _facts(kind: type[Facts], row: Owned, **values: Any) -> Facts:
+    """Plain data from a row, by the names of its fields; `values` are those that have
+    another name there.
+    """
+    for name, choices in FIELDS_OF[kind].items():
+        if name in values:
+            continue
+        value = getattr(row, "pk" if name == "key" else name)
+        if choices is not None:
+            value = None if value in (None, "") else choices(value)
+        values[name] = value
+    return kind(**values)

@@ -1,26 +1,25 @@
-"""What stands in an exported record: docs/record-format.md, as data.
+"""The registry of a member's record: each kind of entry, and each of its values, once.
 
-The document, the CSV files, the reader of imported files and the description of the
-format all follow these tables, so that none of them can forget a field.
+What a member takes away and brings back (profiles/portable), what a form asks and when it
+refuses (profiles/forms), how an entry is printed, counted, limited and removed, and the
+tables of docs/record-format.md follow from here. To add a value, name it in its model and
+in profiles/data/record.toml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
 
-from profiles.choices import (
-    AttemptState,
-    Basis,
-    Exam,
-    Item,
-    ItemState,
-    Pathway,
-    Reported,
-    SubTest,
-)
+from django.db import models
+
+from imgportal.lib import content_files
+from profiles.choices import Item, SubTest
 from profiles.models import (
     Certificate,
     CertificationItem,
@@ -30,21 +29,28 @@ from profiles.models import (
     Profile,
     ReminderChoice,
 )
-from profiles.models.attempts import HIGHEST_SCORE, LOWEST_SCORE, OET_SCORES
-from profiles.models.certification import FIRST_PATHWAYS_SEASON
-from profiles.models.owned import LONGEST_NOTE, Owned
-from profiles.models.profile import FIRST_SEASON, LAST_SEASON
-from profiles.models.reminders import LONGEST_LEADS
+from profiles.models.owned import Owned
+from profiles.rules.days import in_words
+from profiles.rules.tables import validation
+from profiles.rules.tables.validation import Finding
 
-FORMAT, VERSION = "imgportal-record", 2
-# Those that are still read. Version 1 had no choice of reminders.
-VERSIONS = (1, 2)
+FORMAT = "imgportal-record"
+FIELDS = Path(__file__).resolve().parent / "data" / "record.toml"
 
-MOST_SPECIALTIES = 10
-LONGEST_SLUG = 80
+MODELS: Mapping[str, type[Owned]] = {
+    "profile": Profile,
+    "exam_attempts": ExamAttempt,
+    "oet_sittings": EnglishSitting,
+    "pathway_applications": PathwayApplication,
+    "certification_items": CertificationItem,
+    "certificate": Certificate,
+    "reminders": ReminderChoice,
+}
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
+    """The words by which docs/record-format.md calls them."""
+
     DAY = "day"
     NUMBER = "whole number"
     YES_NO = "true or false"
@@ -53,245 +59,251 @@ class Kind(StrEnum):
     SLUGS = "list of words"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One value. `needed` ones are never null; null is "not said" for the others."""
+KIND_OF_COLUMN = {
+    "DateField": FieldKind.DAY,
+    "PositiveSmallIntegerField": FieldKind.NUMBER,
+    "BooleanField": FieldKind.YES_NO,
+    "CharField": FieldKind.TEXT,
+    "TextField": FieldKind.TEXT,
+    "JSONField": FieldKind.SLUGS,
+}
 
+
+@dataclass(frozen=True, kw_only=True)
+class RecordField:
+    """One value of an entry; profiles/data/record.toml says what each attribute is."""
+
+    table: str
     name: str
-    kind: Kind
     about: str
     needed: bool = False
-    words: tuple[str, ...] = ()  # of a word, when only some are known
-    least: int = 0  # of a number
-    most: int = 0  # of a number, of the characters of a text, of a list
+    least: int = 0
+    most: int = 0
+    step: int = 1
+    since: int = 1
+    label: str = ""
+    hint: str = ""
+    unsaid_label: str = "Not said"
+    in_address: bool = False
+    refusal: str = ""
+    rule: str = ""
+    told: str = ""
+
+    @cached_property
+    def column(self) -> models.Field[Any, Any]:
+        column = MODELS[self.table]._meta.get_field(self.name)
+        return cast("models.Field[Any, Any]", column)
+
+    @cached_property
+    def choices(self) -> dict[Any, str]:
+        """The words that a value may be, as the model has them; empty: any."""
+        return {value: str(label) for value, label in self.column.flatchoices}
+
+    @cached_property
+    def kind(self) -> FieldKind:
+        kind = KIND_OF_COLUMN[self.column.get_internal_type()]
+        return FieldKind.WORD if kind == FieldKind.TEXT and self.choices else kind
+
+    @property
+    def holds(self) -> str:
+        """What kind of value it is, in the words of docs/record-format.md."""
+        match self.kind:
+            case FieldKind.WORD:
+                return ", ".join(f"`{word}`" for word in self.choices)
+            case FieldKind.NUMBER:
+                return f"{self.kind}, {self.least} to {self.most}"
+            case FieldKind.TEXT:
+                return f"{self.kind}, at most {self.most:,} characters"
+            case FieldKind.SLUGS:
+                return f"{self.kind}, at most {self.most}"
+        return self.kind.value
 
     @property
     def unsaid(self) -> Any:
         """What the database holds where the document says null."""
-        return "" if self.kind in (Kind.WORD, Kind.TEXT) else None
+        return "" if self.kind in (FieldKind.WORD, FieldKind.TEXT) else None
+
+    def plain(self, value: Any) -> Any:
+        """A stored value as JSON knows it; None: not said."""
+        if isinstance(value, date):
+            return value.isoformat()
+        return None if value == self.unsaid and not self.needed else value
+
+
+ALL_FIELDS = content_files.read_toml(FIELDS, "field", RecordField)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One kind of row. `key`: what no two rows of a member have in common."""
+class FormBlock:
+    """Fields of a form that stand together, side by side where there is room."""
+
+    fields: tuple[str, ...]
+    heading: str = ""
+    width: str = "half"  # "half", "quarter", or "full": each on a line of its own
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTable:
+    """One kind of entry. `key`: what no two entries of a member have in common."""
 
     name: str
-    model: type[Owned]
     words: tuple[str, str]  # one, several
     about: str
-    fields: tuple[Field, ...]
+    heading: str  # of its part of the printed record
+    title: str  # of one entry, with values in words: "{exam}, {on}"
     key: tuple[str, ...] = ()  # empty: a member has one row, or none
+    # Entries of one member. Nobody comes near; what has no end can fill a disk.
+    most: int = 1
     since: int = 1  # the first version of the format that has it
     # How the site is used. It stays when the record is deleted and the account kept.
     is_setting: bool = False
+
+    # Of its form: fields that are in no block follow together. Empty: its forms say.
+    layout: tuple[FormBlock, ...] = ()
+    # What cannot be true of the values of one entry on a day.
+    check: Callable[[Mapping[str, Any], date], Iterable[Finding]] | None = None
+    # What a form says when another entry has the same key.
+    taken: Finding | None = None
+
+    @property
+    def model(self) -> type[Owned]:
+        return MODELS[self.name]
+
+    @cached_property
+    def fields(self) -> tuple[RecordField, ...]:
+        """In the order of the document."""
+        return tuple(field for field in ALL_FIELDS if field.table == self.name)
 
     @property
     def has_many(self) -> bool:
         return bool(self.key)
 
-    def rows_of(self, rows: Iterable[Owned]) -> list[Owned]:
-        """In an order that does not depend on when each was entered."""
-        return sorted(
-            rows, key=lambda row: tuple(getattr(row, name) for name in self.key)
-        )
+    def field(self, name: str) -> RecordField:
+        return next(field for field in self.fields if field.name == name)
 
     def values(self, row: Owned) -> dict[str, Any]:
         return {field.name: getattr(row, field.name) for field in self.fields}
 
-    def place(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """What makes it this row and no other of the same member."""
+    def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What makes it this entry and no other of the same member."""
         return tuple(values[name] for name in self.key)
 
-
-def _day(name: str, about: str, *, needed: bool = False) -> Field:
-    return Field(name=name, kind=Kind.DAY, about=about, needed=needed)
-
-
-def _word(
-    name: str, about: str, words: Iterable[str], *, needed: bool = False
-) -> Field:
-    return Field(
-        name=name, kind=Kind.WORD, about=about, words=tuple(words), needed=needed
-    )
+    def sentences(self, row: Owned) -> list[str]:
+        """What a list of entries tells of one: "Sent 1 September 2026."."""
+        return [
+            field.told.format(in_words(day))
+            for field in self.fields
+            if field.told and (day := getattr(row, field.name)) is not None
+        ]
 
 
-def _number(
-    name: str, about: str, least: int, most: int, *, needed: bool = False
-) -> Field:
-    return Field(
-        name=name,
-        kind=Kind.NUMBER,
-        about=about,
-        least=least,
-        most=most,
-        needed=needed,
-    )
-
-
-def _yes_no(name: str, about: str, *, needed: bool = False) -> Field:
-    return Field(name=name, kind=Kind.YES_NO, about=about, needed=needed)
-
-
-PROFILE = Table(
+PROFILE = RecordTable(
     name="profile",
-    model=Profile,
     words=("profile", "profiles"),
     about="What the rules need to know of the member. One, or null.",
-    fields=(
-        _yes_no("us_citizen", "US citizen"),
-        Field(
-            name="school_country",
-            kind=Kind.TEXT,
-            about="country of the medical school, ISO 3166-1, two letters",
-            most=2,
-        ),
-        _day("graduated_on", "graduation, actual or expected"),
-        _number("season", "Match aimed at", FIRST_SEASON, LAST_SEASON),
-        Field(
-            name="specialties",
-            kind=Kind.SLUGS,
-            about="as in the addresses of their pages",
-            needed=True,
-            most=MOST_SPECIALTIES,
-        ),
-        Field(
-            name="time_zone",
-            kind=Kind.TEXT,
-            about="as the IANA names it, e.g. Asia/Kolkata",
-            most=64,
-        ),
-        _yes_no("licence_held", "ever licensed to practise without supervision"),
-        _day("licence_valid_on", "last day the licence was valid"),
-        _yes_no("licence_disciplined", "a licence was subject to discipline"),
-        _yes_no("school_osce", "the regulator requires the school's OSCE"),
-        _yes_no("school_wfme", "accredited by an agency that WFME recognises"),
-        _yes_no("school_ncfmea", "by an agency that NCFMEA found comparable"),
-        _yes_no("school_joint_degree", "degree issued jointly with a US school"),
-    ),
+    heading="Profile",
+    title="Profile",
+    check=validation.profile_findings,
 )
-ATTEMPTS = Table(
+ATTEMPTS = RecordTable(
     name="exam_attempts",
-    model=ExamAttempt,
     words=("exam attempt", "exam attempts"),
     about="Sittings of a Step, had or planned. Not two of one exam on one day.",
+    heading="Exams",
+    title="{exam}, {on}",
     key=("on", "exam"),
-    fields=(
-        _word("exam", "which Step", Exam.values, needed=True),
-        _day("on", "exam day; of Step 3 the first", needed=True),
-        _day("second_day", "of Step 3"),
-        _word("state", "what became of it", AttemptState.values, needed=True),
-        _word("outcome", "result on the score report", Reported.values),
-        _number("score", "three-digit score", LOWEST_SCORE, HIGHEST_SCORE),
-        _day("result_on", "day of the result"),
-        _day("applied_on", "day of the application"),
-        _yes_no("for_time_limit", "taken again to meet a time limit", needed=True),
-    ),
+    most=300,
 )
-SITTINGS = Table(
+SITTINGS = RecordTable(
     name="oet_sittings",
-    model=EnglishSitting,
     words=("sitting of OET", "sittings of OET"),
     about="Sittings of OET Medicine. Not two on one day.",
+    heading="OET Medicine",
+    title="OET Medicine, {on}",
     key=("on",),
-    fields=(
-        _day("on", "exam day", needed=True),
-        *(
-            _number(part.value, f"{part.label}, in tens", 0, max(OET_SCORES))
-            for part in SubTest
+    most=100,
+    layout=(
+        FormBlock(fields=("on",)),
+        FormBlock(
+            heading="Scores, as far as you have them",
+            fields=tuple(SubTest.values),
+            width="quarter",
         ),
-        _yes_no("released", "results released to ECFMG"),
+        FormBlock(fields=("released",)),
+    ),
+    check=validation.sitting_findings,
+    taken=Finding(
+        code=validation.Code.SAME_DAY,
+        rule="E-OET-2",
+        field="on",
+        message="You have a sitting of OET on this day already. All four parts belong "
+        "to one sitting: change that one, or check the date.",
     ),
 )
-PATHWAYS = Table(
+PATHWAYS = RecordTable(
     name="pathway_applications",
-    model=PathwayApplication,
     words=("Pathway application", "Pathway applications"),
     about="Applications for a Pathway. One a season.",
+    heading="Pathway applications",
+    title="Pathway application, {season} Match",
     key=("season",),
-    fields=(
-        _number(
-            "season", "by its Match", FIRST_PATHWAYS_SEASON, LAST_SEASON, needed=True
-        ),
-        _number("number", "which Pathway", min(Pathway.values), max(Pathway.values)),
-        _day("submitted_on", "sent"),
-        _day("accepted_on", "accepted"),
-        _day("valid_to", "valid to, as ECFMG states it"),
+    most=30,
+    layout=(FormBlock(fields=("season", "number")),),
+    check=validation.pathway_findings,
+    taken=Finding(
+        code=validation.Code.SAME_SEASON,
+        rule="",
+        field="season",
+        message="You have an application in this season already: change that one, or "
+        "choose another season.",
     ),
 )
-ITEMS = Table(
+ITEMS = RecordTable(
     name="certification_items",
-    model=CertificationItem,
     words=("item of certification", "items of certification"),
     about="What the member reports of an item of certification. One for each item.",
+    heading="Certification",
+    title="{item}",
     key=("item",),
-    fields=(
-        _word("item", "which item", Item.values, needed=True),
-        _word("state", "null: there is only a note", ItemState.values),
-        _day("since", "the day it came to that"),
-        Field(
-            name="note",
-            kind=Kind.TEXT,
-            about="private note; a new line is \\n",
-            most=LONGEST_NOTE,
-        ),
+    most=len(Item),
+    layout=(
+        FormBlock(fields=("state", "since")),
+        FormBlock(fields=("note",), width="full"),
     ),
+    check=validation.item_findings,
 )
-CERTIFICATE = Table(
+CERTIFICATE = RecordTable(
     name="certificate",
-    model=Certificate,
     words=("certificate", "certificates"),
     about="The certificate, once it is issued. One, or null.",
-    fields=(
-        _day("issued_on", "issued", needed=True),
-        _word("basis", "what clinical skills rest on", Basis.values),
-        _day("expires_on", "expires, as printed"),
-        _day("validated_on", "permanently validated"),
-        _number("training_months", "months of US clinical training", 0, 600),
-        _yes_no("us_licence", "unrestricted US licence"),
-    ),
-)
-REMINDERS = Table(
-    name="reminders",
-    model=ReminderChoice,
-    words=("choice of reminders", "choices of reminders"),
-    about="When the member wants to be reminded. One, or null: at the usual times.",
-    since=2,
-    is_setting=True,
-    fields=(
-        _yes_no("is_on", "reminders are sent", needed=True),
-        Field(
-            name="leads",
-            kind=Kind.TEXT,
-            about="days before a date, the most first, with commas: 60,14,3",
-            needed=True,
-            most=LONGEST_LEADS,
+    heading="Certificate",
+    title="Certificate",
+    layout=(
+        FormBlock(fields=("issued_on", "basis")),
+        FormBlock(fields=("expires_on",)),
+        FormBlock(
+            heading="Making it permanent",
+            fields=("training_months", "us_licence", "validated_on"),
         ),
     ),
+    check=validation.certificate_findings,
+)
+REMINDERS = RecordTable(
+    name="reminders",
+    words=("choice of reminders", "choices of reminders"),
+    about="When the member wants to be reminded. One, or null: at the usual times.",
+    heading="Reminders",
+    title="Reminders",
+    since=2,
+    is_setting=True,
 )
 # In the order of the document.
 TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, REMINDERS)
-
-
-def as_markdown(table: Table) -> str:
-    """The table as docs/record-format.md prints it."""
-    lines = ["| field | holds | null | meaning |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| `{field.name}` | {_holds(field)} | {'no' if field.needed else 'yes'} | "
-        f"{field.about} |"
-        for field in table.fields
-    ]
-    return "\n".join(lines)
-
-
-def _holds(field: Field) -> str:
-    match field.kind:
-        case Kind.WORD:
-            return ", ".join(f"`{word}`" for word in field.words)
-        case Kind.NUMBER:
-            return f"{field.kind}, {field.least} to {field.most}"
-        case Kind.TEXT:
-            return f"{field.kind}, at most {field.most:,} characters"
-        case Kind.SLUGS:
-            return f"{field.kind}, at most {field.most}"
-        case _:
-            return field.kind.value
+TABLE_OF: Mapping[type[Owned], RecordTable] = {table.model: table for table in TABLES}
+# Of the format: it rises with every table or field that an older reader does not know.
+VERSION = max(
+    since
+    for table in TABLES
+    for since in (table.since, *(field.since for field in table.fields))
+)
+VERSIONS = tuple(range(1, VERSION + 1))

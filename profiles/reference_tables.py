@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from imgportal.lib.memo import Memo, PreparedQuery, State
 from profiles.choices import Confidence, Event, Measured
 from profiles.models import (
     Country as StoredCountry,
@@ -175,57 +176,50 @@ class Tables:
     changed_at: datetime | None  # the last writing of anything in them
 
 
-# For each table its name, when it was last written, and how many rows it has.
-State = tuple[tuple[str, datetime | None, int], ...]
+def _written() -> models.QuerySet[Any, Any]:
+    """When each table was last written, and how many rows it has.
 
-
-def _state() -> State:
-    """One short query. It sees a change by its time, so whoever writes by SQL has to set
-    that as the actions do.
+    Every action sets the time; who writes by SQL must as well.
     """
 
-    def last_written(
+    def last_writing(
         model: type[models.Model], column: str
     ) -> models.QuerySet[Any, Any]:
-        stamps: models.QuerySet[Any, Any] = (
+        writing: models.QuerySet[Any, Any] = (
             model._default_manager.order_by()
             .values(of_table=models.Value(model._meta.model_name))
             .annotate(last=models.Max(column), count=models.Count("pk"))
             .values_list("of_table", "last", "count")
         )
-        return stamps
+        return writing
 
-    changes = last_written(RuleChange, "changed_at")
-    tables = [last_written(model, "stored_at") for model in STAMPED]
-    return tuple(sorted(changes.union(*tables, all=True)))
+    tables = [last_writing(model, "stored_at") for model in STAMPED]
+    return (
+        last_writing(RuleChange, "changed_at")
+        .union(*tables, all=True)
+        .order_by("of_table")
+    )
 
 
-# The tables as this process last saw them. Replaced as a whole, so that a request on
-# another thread sees either the old or the new ones.
-_last_seen: tuple[State, Tables] | None = None
+def _read(state: State) -> Tables:
+    rows = stored_rows()
+    reference = reference_of(rows)
+    described = repr((state, reference))
+    return Tables(
+        reference=reference,
+        token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
+        # Every change of a row is listed at the moment at which the row was stored.
+        changed_at=max((row.stored_at for row in rows), default=None),
+    )
+
+
+# The tables as this process last saw them.
+memo = Memo(state=PreparedQuery(_written).rows, read=_read)
 
 
 def everything() -> Tables:
     """The tables for a public page. One query when nothing was written, else five."""
-    global _last_seen
-    state, seen = _state(), _last_seen
-    if seen is not None and seen[0] == state:
-        return seen[1]
-    reference_now = reference()
-    described = repr((state, reference_now))
-    tables = Tables(
-        reference=reference_now,
-        token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
-        changed_at=max((last for _, last, _ in state if last), default=None),
-    )
-    _last_seen = (state, tables)
-    return tables
-
-
-def forget() -> None:
-    """Read everything again next time. Only tests need it: they undo what they write."""
-    global _last_seen
-    _last_seen = None
+    return memo.value()
 
 
 def last_checked(tables: Reference) -> date | None:

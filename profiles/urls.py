@@ -7,14 +7,21 @@ from django.urls import URLPattern, URLResolver, include, path
 from profiles.views import (
     certification,
     dashboard,
+    entry_pages,
     exams,
     my_data,
     notices,
-    oet_sittings,
-    profile,
     record_import,
     reminders,
     season,
+)
+from profiles.views.entry_pages import (
+    ISSUED_CERTIFICATE,
+    OET,
+    OWN_PROFILE,
+    PATHWAY,
+    PATHWAY_FACTS,
+    START,
 )
 
 app_name = "profiles"
@@ -23,11 +30,16 @@ app_name = "profiles"
 exam_urls = [
     path("", exams.exam_list, name="exam_list"),
     path("add/", exams.exam_add, name="exam_add"),
-    path("add/oet/", oet_sittings.sitting_add, name="sitting_add"),
-    path("add/<slug:slug>/", exams.attempt_add, name="attempt_add"),
+    path("add/oet/", entry_pages.add_entry, {"page": OET}, name="sitting_add"),
+    path("add/<slug:exam>/", exams.attempt_add, name="attempt_add"),
     # Above the Steps, which look like it.
-    path("oet/<int:pk>/", oet_sittings.sitting_edit, name="sitting_edit"),
-    path("oet/<int:pk>/remove/", oet_sittings.sitting_remove, name="sitting_remove"),
+    path("oet/<int:pk>/", entry_pages.change_entry, {"page": OET}, name="sitting_edit"),
+    path(
+        "oet/<int:pk>/remove/",
+        entry_pages.remove_entry,
+        {"page": OET},
+        name="sitting_remove",
+    ),
     path("<slug:exam>/<int:pk>/", exams.attempt_edit, name="attempt_edit"),
     path("<slug:exam>/<int:pk>/remove/", exams.attempt_remove, name="attempt_remove"),
 ]
@@ -35,18 +47,35 @@ exam_urls = [
 # /me/certification/
 certification_urls = [
     path("", certification.certification, name="certification"),
-    path("certificate/edit/", certification.certificate_edit, name="certificate_edit"),
+    path(
+        "certificate/edit/",
+        entry_pages.put_entry,
+        {"page": ISSUED_CERTIFICATE},
+        name="certificate_edit",
+    ),
     path(
         "certificate/remove/",
-        certification.certificate_remove,
+        entry_pages.remove_entry,
+        {"page": ISSUED_CERTIFICATE},
         name="certificate_remove",
     ),
-    path("pathways/", certification.pathway_facts, name="pathway_facts"),
-    path("pathways/add/", certification.pathway_add, name="pathway_add"),
-    path("pathways/<int:pk>/", certification.pathway_edit, name="pathway_edit"),
+    path(
+        "pathways/",
+        entry_pages.put_entry,
+        {"page": PATHWAY_FACTS},
+        name="pathway_facts",
+    ),
+    path("pathways/add/", entry_pages.add_entry, {"page": PATHWAY}, name="pathway_add"),
+    path(
+        "pathways/<int:pk>/",
+        entry_pages.change_entry,
+        {"page": PATHWAY},
+        name="pathway_edit",
+    ),
     path(
         "pathways/<int:pk>/remove/",
-        certification.pathway_remove,
+        entry_pages.remove_entry,
+        {"page": PATHWAY},
         name="pathway_remove",
     ),
     path("<slug:item>/", certification.item_edit, name="item_edit"),
@@ -74,12 +103,12 @@ data_urls = [
 # /me/
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("start/", dashboard.start, name="start"),
+    path("start/", entry_pages.put_entry, {"page": START}, name="start"),
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("season/", include(season_urls)),
     path("changes/", notices.answer_changes, name="answer_changes"),
     path("reminders/", reminders.reminders, name="reminders"),
-    path("profile/", profile.profile, name="profile"),
+    path("profile/", entry_pages.put_entry, {"page": OWN_PROFILE}, name="profile"),
     path("data/", include(data_urls)),
 ]

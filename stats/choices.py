@@ -32,8 +32,7 @@ CURRENT_TYPES = (
     ApplicantType.US_IMG,
     ApplicantType.NON_US_IMG,
 )
-
-
+# In the order of NRMP's tables; pages about scores name them the other way round.
 IMG_GROUPS = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
 
 

@@ -13,6 +13,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
+from imgportal.lib import email_addresses
 from imgportal.lib.filter_form import Choices, FilterForm, nameless_button
 from stats.choices import (
     FIRST_MATCH_YEAR,
@@ -241,6 +242,7 @@ class ProblemForm(forms.Form):
     email = forms.EmailField(
         label="Your e-mail address, if you would like an answer",
         required=False,
+        validators=[email_addresses.refuse_unwritable],
         help_text="Used for the answer and for nothing else, and deleted with it.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={

@@ -21,12 +21,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
+from imgportal.lib.memo import Memo, PreparedQuery, State
 from stats import release_reader, score_position, year_summary
 from stats.choices import ApplicantType
 from stats.differences import Difference, differences
@@ -214,53 +215,18 @@ def _last_edits(model: Any) -> dict[str, models.Subquery]:
     }
 
 
-# As the database writes it; None when nothing is published. Only compared.
-Stamp = tuple[Any, ...] | None
-
 # Edits of names and titles, asked along with what is published.
 EDITS = _last_edits(StoredSource) | _last_edits(StoredSpecialty)
 
 
-# The figures of the last publication seen by this process, and the answer that told
-# it apart. Replaced as a whole, so a request on another thread sees either the old or
-# the new ones.
-_last_seen: tuple[Stamp, Figures] | None = None
-
-
-def everything() -> Figures:
-    """All published figures. One query when nothing was published since, else 13."""
-    global _last_seen
-    # Asked before reading: of a publication in between, the next request learns.
-    stamp = _stamp()
-    if _last_seen is None or _last_seen[0] != stamp:
-        _last_seen = (stamp, _read())
-    return _last_seen[1]
-
-
-def forget() -> None:
-    """Read everything again next time. Only tests need it: they undo publications."""
-    global _last_seen
-    _last_seen = None
-
-
-def _stamp() -> Stamp:
+def _published() -> models.QuerySet[Any, Any]:
     """One row that differs after every publication and every edit of a name or title.
 
     Asked for every page. A published version is never deleted and leaves its place as
     the current one only to another, so how many there are and which is the newest
     tells one state from the next without naming them all.
     """
-    question, values = _question(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        row: Stamp = cursor.fetchone()
-    return row
-
-
-@cache
-def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """To describe the question takes ten times as long as to answer it: once is enough."""
-    compiled: tuple[str, tuple[Any, ...]] = (
+    published: models.QuerySet[Any, Any] = (
         StoredRelease.objects.published()
         .order_by()
         .values(one=models.Value(1))
@@ -271,18 +237,16 @@ def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
             current=models.Sum("pk", filter=models.Q(is_current=True)),
             **EDITS,
         )
-        .query.sql_with_params()
     )
-    return compiled
+    return published
 
 
 # A published release: its id, whether it is the current one, and since when. Then the
 # edits, which are the same in every row.
 COLUMNS = ("id", "is_current", "published_at", *EDITS)
-State = tuple[Any, ...]
 
 
-def _publication(states: Sequence[State]) -> Publication:
+def _publication(states: Sequence[tuple[Any, ...]]) -> Publication:
     edits = states[0][3:] if states else ()
     known = repr(([state[:3] for state in states], edits))
     moments = [state[2] for state in states]
@@ -296,7 +260,7 @@ def _publication(states: Sequence[State]) -> Publication:
     )
 
 
-def _read() -> Figures:
+def _read(_: State) -> Figures:
     """Read the published releases, and the rows of exactly these.
 
     The releases are fixed first and their rows can no longer change, so a
@@ -326,3 +290,12 @@ def _read() -> Figures:
         specialties=shelf.specialties,
         sources=shelf.sources,
     )
+
+
+# The figures of the last publication seen by this process.
+memo = Memo(state=PreparedQuery(_published).rows, read=_read)
+
+
+def everything() -> Figures:
+    """All published figures. One query when nothing was published since, else 13."""
+    return memo.value()

@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 
-from imgportal.lib import clock
+from imgportal.lib import clock, memo
 from imgportal.search import library
 from profiles import reference_tables
 from stats import public
@@ -104,12 +104,12 @@ def found() -> None:
         patch.setattr(clock, "now", lambda: NOW - timedelta(days=1))
         call_command("load_figures", verbosity=0, stdout=StringIO())
         call_command("load_rules", verbosity=0, stdout=StringIO())
-    public._last_seen = None
+    public.memo.forget()
     public.everything()
-    _as_founded[:] = [public._last_seen]
+    _as_founded[:] = [public.memo.last]
 
 
-_as_founded: list[tuple[public.Stamp, public.Figures] | None] = []
+_as_founded: list[tuple[memo.State, public.Figures] | None] = []
 _blocker: list[Any] = []
 
 
@@ -121,8 +121,8 @@ def _empty_cache() -> Iterator[None]:
         caches[store].clear()
     # What a test published is undone, and the next one may publish something else
     # under the same numbers and at the same time.
-    public._last_seen = _as_founded[0] if _as_founded else None
-    reference_tables.forget()
+    public.memo.last = _as_founded[0] if _as_founded else None
+    reference_tables.memo.forget()
     library.forget()
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from imgportal import outbox
+from imgportal.lib import clock
 from tests.staff import PASSWORD
 
 ADDRESS = "ana@example.org"
@@ -18,8 +21,19 @@ CONFIRM = "/accounts/confirm-email/"
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 
 
+def delivered(now: datetime | None = None) -> list[EmailMessage]:
+    """What the mail server was given up to now.
+
+    Tests store messages in a transaction that never ends, so no thread could see them:
+    this calls what the thread of a site calls.
+    """
+    with outbox.Delivery(clock=lambda: now or clock.now()) as delivery:
+        delivery.send_due()
+    return mail.outbox
+
+
 def messages_to(address: str) -> list[EmailMessage]:
-    return [message for message in mail.outbox if message.to == [address]]
+    return [message for message in delivered() if message.to == [address]]
 
 
 def code_in(text: str) -> str:

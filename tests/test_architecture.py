@@ -46,6 +46,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"forms", "templatetags"}),
     frozenset({"public_page"}),
+    frozenset({"staff"}),
     frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
     frozenset({"urls", "rule_urls", "secret_urls"}),
 )
@@ -59,6 +60,9 @@ DOORS_FOR_THE_SITE = (
     *("stats.staff_groups", "stats.signals", "stats.actions.handle_reports"),
     *("profiles.choices", "profiles.rules", "profiles.reference_tables"),
     *("profiles.calendar_file", "profiles.founding_tables", "profiles.signals"),
+    "profiles.record_tables",
+    # Who is told of what, for the one outbox; see imgportal/outbox.py.
+    *("profiles.reminders", "profiles.rule_changes"),
 )
 # The account stands above both applications; see imgportal/models.py.
 MAY_IMPORT_FROM_PORTAL = ("imgportal.lib", "imgportal.models")

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 
-from imgportal.guide.template_tags import OFFICIAL
+from imgportal.lib.official_sites import OFFICIAL_SITES
 from stats.models import Source
 from tests.factories import person
 from tests.pages import GUIDE, PAGES, SEARCH
@@ -106,7 +106,7 @@ def test_no_public_link_is_dead(client: Client) -> None:
     assert crawl.faults == []
     assert len(crawl.places) > 100
     documents = set(Source.objects.values_list("url", flat=True))
-    official = {address for address, _ in OFFICIAL.values()}
+    official = {site.url for site in OFFICIAL_SITES.values()}
     for link, page in crawl.outside.items():
         parts = urlsplit(link)
         if parts.scheme == "webcal":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from imgportal.lib import clock
+from imgportal.lib.typed_drafts import LONGEST, MOST_A_BROWSER
 from imgportal.models import User
 from stats.actions import handle_reports
 from stats.choices import Status
@@ -149,6 +152,61 @@ def test_only_the_browser_that_sent_them_is_shown_the_values(
     assert page.redirect_chain[-1][0] == reverse(
         "admin:stats_release_change", args=[release.pk]
     )
+
+
+def test_form_that_was_sent_again_is_offered_no_more(
+    client: Client, publisher: User
+) -> None:
+    path = reverse("admin:stats_source_add")
+    wanted = sent_away(client, path, {"title": NOTE})
+    staff.sign_in(client, publisher)
+
+    client.post(path, offered(client.get(wanted)))
+
+    assert "This was not sent yet" not in client.get(wanted).content.decode()
+
+
+def test_several_forms_wait_encrypted_and_the_oldest_goes_first(
+    client: Client, publisher: User
+) -> None:
+    sources = [stored_source(f"s-{number}") for number in range(MOST_A_BROWSER + 1)]
+    paths = [reverse("admin:stats_source_change", args=[row.pk]) for row in sources]
+    client.logout()
+    for number, path in enumerate(paths):
+        client.post(path, {"title": f"Title {number}"})
+    kept = str(dict(client.session))
+
+    staff.sign_in(client, publisher)
+    pages = [client.get(path, {"held": "1"}) for path in paths]
+
+    assert "Title" not in kept
+    assert "This was not sent yet" not in pages[0].content.decode()
+    assert [offered(page)["title"] for page in pages[1:]] == [
+        f"Title {number}" for number in range(1, len(paths))
+    ]
+
+
+def test_form_waits_for_four_hours(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_at = clock.now()
+    wanted = sent_away(client, reverse("admin:stats_source_add"), {"title": NOTE})
+    staff.sign_in(client, publisher)
+
+    for hours, is_there in ((3.9, True), (4.1, False)):
+        later = sent_at + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        page = client.get(wanted).content.decode()
+        assert ("This was not sent yet" in page) is is_there
+
+
+def test_form_that_is_too_long_is_not_kept(client: Client) -> None:
+    path = reverse("admin:stats_source_add")
+
+    answer: Any = client.post(path, {"title": "n" * LONGEST})
+
+    assert parse_qs(urlsplit(answer.url).query)["next"] == [path]
+    assert dict(client.session) == {}
 
 
 @pytest.mark.parametrize("name", ["", "made-up", "x" * 5000, "a\x00b", "🙂"])

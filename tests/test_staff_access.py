@@ -38,7 +38,8 @@ SENT_ON = "sent on"  # to another page, and nothing happened
 TOLD = "told"  # sent on with a sentence, and nothing happened
 DONE = "done"  # something was written
 Outcome = int | str
-SESSIONS = "django_session"
+# Tables in which every visit leaves something: a session, and how often it was tried.
+OF_VISITS = ("django_session", "imgportal_securitycounter")
 
 PLACES = {
     "/accounts/login/": SIGN_IN,
@@ -469,10 +470,11 @@ def routes(
 
 
 class Writes(list[str]):
-    """The statements that change a table, but for those of sessions."""
+    """The statements that change a table, but for those of visits."""
 
     def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and SESSIONS not in sql:
+        is_writing = sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        if is_writing and not any(table in sql for table in OF_VISITS):
             self.append(sql)
         return execute(sql, *rest)
 

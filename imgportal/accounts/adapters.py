@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from smtplib import SMTPException
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,9 +20,13 @@ from django.urls import reverse
 from imgportal.accounts import allauth_seams, device_names, second_factor
 from imgportal.accounts.redirects import get_start_page
 from imgportal.lib import clock, sealed_text
-from imgportal.models import User
+from imgportal.models import MessageKind, OutgoingMessage, User
 
 logger = logging.getLogger(__name__)
+
+# After that a message is worth nothing, and is not sent any more.
+CODE_IS_GOOD = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+NOTICE_IS_GOOD = timedelta(days=3)
 
 # The words of the links to each way of showing once more that it is you.
 REAUTHENTICATION_WORDS = {
@@ -123,12 +127,32 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError) as error:
-            # What the message is about has happened; a page that fails now would say
-            # that it had not. No address in the log.
-            logger.error("A message (%s) was not sent: %s", template_prefix, error)
+        """Into the outbox: no request waits for a mail server."""
+        request = self.request
+        words = {
+            "request": request,
+            "email": email,
+            "current_site": get_current_site(request),
+        }
+        now = clock.now()
+        OutgoingMessage.objects.put(
+            self.render_mail(template_prefix, email, words | context),
+            kind=MessageKind.ACCOUNT,
+            owner=_owner_of(email, context, request),
+            now=now,
+            expires_at=now + (CODE_IS_GOOD if "code" in context else NOTICE_IS_GOOD),
+        )
+
+
+def _owner_of(email: str, context: dict[str, Any], request: HttpRequest) -> User | None:
+    """With whose account the message goes. None: an address that has no account."""
+    if isinstance(context.get("user"), User):
+        owner: User = context["user"]
+        return owner
+    if owner_by_address := User.objects.filter(email__iexact=email).first():
+        return owner_by_address
+    # An address that was the account's until a moment ago.
+    return request.user if isinstance(request.user, User) else None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from smtplib import SMTPException
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import ManyToOneRel, ProtectedError, Q
 from django.template.loader import render_to_string
 
 from imgportal.accounts.sessions import delete_sessions
-from imgportal.models import User
+from imgportal.models import MessageKind, OutgoingMessage, User
+from profiles import record_tables
 from stats.actions import handle_reports
 
-logger = logging.getLogger(__name__)
-
+FAREWELL_IS_GOOD = timedelta(days=3)
 # What is deleted with an account: the model, and what a page calls one row of it and
 # several. None: a page need not name it, because it is part of another row.
 DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
-    "profiles.Profile": ("profile", "profiles"),
-    "profiles.ExamAttempt": ("exam attempt", "exam attempts"),
-    "profiles.EnglishSitting": ("sitting of OET", "sittings of OET"),
-    "profiles.PathwayApplication": ("Pathway application", "Pathway applications"),
+    **{table.model._meta.label: table.words for table in record_tables.TABLES},
     "profiles.CertificationItem": (
         "item of certification, with its note",
         "items of certification, with their notes",
     ),
-    "profiles.Certificate": ("certificate", "certificates"),
-    "profiles.ReminderChoice": ("choice of reminders", "choices of reminders"),
     "profiles.Reminder": ("reminder", "reminders"),
     "profiles.AnswerChange": (
         "note of an answer that the rules changed",
@@ -38,7 +32,7 @@ DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
     ),
     "profiles.CalendarFeed": ("calendar address", "calendar addresses"),
     "imgportal.SecurityEvent": ("security event", "security events"),
-    "imgportal.IdleWarning": None,
+    "imgportal.OutgoingMessage": None,
     "imgportal.User_groups": None,
     "imgportal.User_user_permissions": None,
     "account.EmailAddress": ("e-mail address", "e-mail addresses"),
@@ -106,7 +100,7 @@ def count_deletions(user: User) -> list[DeletionCount]:
 
 
 def delete_account(
-    user: User, *, message: str | None, only_if: Q | None = None
+    user: User, *, message: str | None, now: datetime, only_if: Q | None = None
 ) -> bool:
     """Delete an account at once, sign it out everywhere, and send one message about it.
 
@@ -126,21 +120,22 @@ def delete_account(
             delete_sessions(locked)
             handle_reports.forget_address(locked.email)
             locked.delete()
+            if message is not None:
+                _say_farewell(address, message, now=now)
     except ProtectedError:
         raise AccountIsKept from None
-    if message is not None:
-        _say_farewell(address, message)
     return True
 
 
-def _say_farewell(address: str, message: str) -> None:
-    try:
-        send_mail(
+def _say_farewell(address: str, message: str, *, now: datetime) -> None:
+    OutgoingMessage.objects.put(
+        EmailMessage(
             f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}Your account was deleted",
             render_to_string(message),
-            None,
-            [address],
-        )
-    except (SMTPException, OSError) as error:
-        # It is deleted all the same. No address in the log.
-        logger.error("A farewell was not sent: %s", type(error).__name__)
+            to=[address],
+        ),
+        kind=MessageKind.ACCOUNT,
+        owner=None,
+        now=now,
+        expires_at=now + FAREWELL_IS_GOOD,
+    )

@@ -33,7 +33,9 @@ def delete(request: HttpRequest) -> HttpResponse:
         return render(request, "account/sign_in_again.html", page)
     if request.method == "POST":
         try:
-            deletion.delete_account(user, message="account/email/deleted_message.txt")
+            deletion.delete_account(
+                user, message="account/email/deleted_message.txt", now=clock.now()
+            )
         except deletion.AccountIsKept:
             return render(request, "account/delete_refused.html", page, status=REFUSED)
         logout(request)

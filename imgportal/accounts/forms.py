@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from imgportal.lib import email_addresses
 from imgportal.models import User
 
 LABELS = {
@@ -44,6 +45,8 @@ class SiteWordsMixin:
             field.widget.attrs.pop("placeholder", None)
             if name in LONGEST:
                 field.validators.append(MaxLengthValidator(LONGEST[name]))
+            if name == "email":
+                field.validators.append(email_addresses.refuse_unwritable)
             if name in {"password", "oldpassword"}:
                 # allauth puts a small link here; our pages have a larger one.
                 field.help_text = ""

@@ -1,56 +1,61 @@
 """Accounts that nobody has used for long: their owners are warned, then they go. And
 sign-ups whose address was never confirmed: they go without a word.
 
-Safe to run twice at once, after days of pause, and to be killed anywhere. Who is
-removed was warned, by a message that the mail server took, the stated time before. A
-run that dies between sending and noting it warns that person once more, an hour later
-at the earliest; never is a warning taken for sent that was not.
+Safe to run twice at once, after days of pause, and to be killed anywhere. A warning is a
+message in the outbox, one for each account (a constraint says so). Who is removed was
+warned the stated time before, by a message that the mail server took.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from imgportal.accounts import deletion
-from imgportal.models import IdleWarning, User
+from imgportal.models import MessageKind, MessageState, OutgoingMessage, User
 
-logger = logging.getLogger(__name__)
-
-# After this a run that took a message upon itself is taken for dead.
-CLAIM = timedelta(hours=1)
 BATCH = 200
 # So long a sign-up waits for its code, which is good for minutes.
 UNCONFIRMED_DAYS = 7
+# Afterwards a new warning with a later day is written.
+WARNING_IS_GOOD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What one run did."""
 
-    warned: int
-    not_warned: int  # the mail server did not take the message
+    warned: int  # warnings that were put into the outbox
     removed: int
 
 
 def run(*, now: datetime, months: int, days: int) -> Done:
-    """Warn who was not here for `months`, remove who was warned `days` ago."""
-    # Whoever came back is not idle any more, and is warned anew another time.
-    IdleWarning.objects.filter(user__last_login__gte=F("claimed_at")).delete()
+    """Remove who was warned `days` ago, then warn who was not here for `months`."""
+    # Whoever came back is not idle any more, and is warned anew another time; so is
+    # whom no warning has reached.
+    _warnings().filter(
+        Q(owner__last_login__gte=F("put_at"))
+        | ~Q(state__in=(MessageState.WAITING, MessageState.SENT))
+    ).delete()
     removed = sum(_remove(user, now, days) for user in _warned_long_ago(now, days))
-    told = [_warn(user, now, days) for user in _idle(months_before(now, months), now)]
-    return Done(warned=told.count(True), not_warned=told.count(False), removed=removed)
+    idle_since = months_before(now, months)
+    return Done(
+        warned=sum(_warn(user, now, days) for user in _idle(idle_since)),
+        removed=removed,
+    )
+
+
+def _warnings() -> QuerySet[OutgoingMessage]:
+    return OutgoingMessage.objects.filter(kind=MessageKind.INACTIVITY)
 
 
 def drop_unconfirmed(*, now: datetime) -> int:
@@ -59,7 +64,7 @@ def drop_unconfirmed(*, now: datetime) -> int:
     No message goes out: whoever has the address may never have been here.
     """
     since = now - timedelta(days=UNCONFIRMED_DAYS)
-    return sum(_drop(user, since) for user in _unconfirmed(since))
+    return sum(_drop(user, now) for user in _unconfirmed(since))
 
 
 def _never_confirmed(since: datetime) -> Q:
@@ -77,16 +82,20 @@ def _never_confirmed(since: datetime) -> Q:
     )
 
 
-def _unconfirmed(since: datetime) -> Iterator[User]:
+def _in_batches(users: QuerySet[User]) -> Iterator[User]:
+    """In the order of their numbers, so that memory does not grow with how many."""
     last = 0
-    while batch := list(
-        User.objects.filter(_never_confirmed(since), pk__gt=last).order_by("pk")[:BATCH]
-    ):
+    while batch := list(users.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield from batch
         last = batch[-1].pk
 
 
-def _drop(user: User, since: datetime) -> bool:
+def _unconfirmed(since: datetime) -> Iterator[User]:
+    return _in_batches(User.objects.filter(_never_confirmed(since)))
+
+
+def _drop(user: User, now: datetime) -> bool:
+    since = now - timedelta(days=UNCONFIRMED_DAYS)
     try:
         with transaction.atomic():
             # Whoever confirms it just now is waited for, or finds it gone.
@@ -94,7 +103,7 @@ def _drop(user: User, since: datetime) -> bool:
             if any(address.verified for address in waiting):
                 return False
             return deletion.delete_account(
-                user, message=None, only_if=_never_confirmed(since)
+                user, message=None, now=now, only_if=_never_confirmed(since)
             )
     except deletion.AccountIsKept:
         return False
@@ -111,45 +120,25 @@ def _not_here_since(moment: datetime) -> Q:
     return Q(last_login__lt=moment) | Q(last_login=None, date_joined__lt=moment)
 
 
-def _idle(since: datetime, now: datetime) -> Iterator[User]:
-    """Members to warn, in batches, so that memory does not grow with their number."""
-    told = IdleWarning.objects.filter(
-        Q(sent_at__isnull=False) | Q(claimed_at__gt=now - CLAIM)
+def _idle(since: datetime) -> Iterator[User]:
+    """Members to warn."""
+    users = User.objects.filter(
+        _not_here_since(since),
+        ~Exists(_warnings().filter(owner=OuterRef("pk"))),
+        is_staff=False,
     )
-    last = 0
-    while True:
-        batch = list(
-            User.objects.filter(_not_here_since(since), is_staff=False, pk__gt=last)
-            .exclude(pk__in=told.values("user"))
-            .order_by("pk")[:BATCH]
-        )
-        yield from (user for user in batch if deletion.may_be_deleted(user))
-        if len(batch) < BATCH:
-            return
-        last = batch[-1].pk
+    return (user for user in _in_batches(users) if deletion.may_be_deleted(user))
 
 
 def _warned_long_ago(now: datetime, days: int) -> Iterator[User]:
-    last = 0
-    while True:
-        batch = list(
-            User.objects.filter(
-                pk__in=IdleWarning.objects.filter(
-                    sent_at__lte=now - timedelta(days=days)
-                ).values("user"),
-                pk__gt=last,
-            ).order_by("pk")[:BATCH]
-        )
-        yield from batch
-        if len(batch) < BATCH:
-            return
-        last = batch[-1].pk
+    warned = _warnings().filter(
+        state=MessageState.SENT, finished_at__lte=now - timedelta(days=days)
+    )
+    return _in_batches(User.objects.filter(pk__in=warned.values("owner")))
 
 
-def _warn(user: User, now: datetime, days: int) -> bool | None:
-    """Was it told? None: another run is about to."""
-    if not _claim(user, now):
-        return None
+def _warn(user: User, now: datetime, days: int) -> bool:
+    """False: another run did."""
     context = {
         "site": settings.SITE_ADDRESS,
         "path": reverse("account_login"),
@@ -157,30 +146,20 @@ def _warn(user: User, now: datetime, days: int) -> bool | None:
         "goes_on": now + timedelta(days=days),
     }
     try:
-        send_mail(
-            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}Your account is not used any more",
-            render_to_string("account/email/idle_message.txt", context),
-            None,
-            [user.email],
-        )
-    except (SMTPException, OSError) as error:
-        # Left claimed: another run tries again. No address in the log.
-        logger.error("A warning was not sent: %s", type(error).__name__)
-        return False
-    IdleWarning.objects.filter(user=user).update(sent_at=now)
-    return True
-
-
-def _claim(user: User, now: datetime) -> bool:
-    try:
         with transaction.atomic():
-            IdleWarning.objects.create(user=user, claimed_at=now)
+            OutgoingMessage.objects.put(
+                EmailMessage(
+                    f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}"
+                    "Your account is not used any more",
+                    render_to_string("account/email/idle_message.txt", context),
+                ),
+                kind=MessageKind.INACTIVITY,
+                owner=user,
+                now=now,
+                expires_at=now + WARNING_IS_GOOD,
+            )
     except IntegrityError:
-        # Claimed before by a run that died, or a moment ago by another one.
-        left_behind = IdleWarning.objects.filter(
-            user=user, sent_at=None, claimed_at__lte=now - CLAIM
-        )
-        return left_behind.update(claimed_at=now) == 1
+        return False
     return True
 
 
@@ -189,6 +168,7 @@ def _remove(user: User, now: datetime, days: int) -> bool:
         return deletion.delete_account(
             user,
             message="account/email/deleted_idle_message.txt",
+            now=now,
             # Looked at once more, under lock: somebody may be signing in just now.
             only_if=_not_here_since(now - timedelta(days=days)),
         )

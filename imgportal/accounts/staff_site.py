@@ -24,12 +24,11 @@ def keep_posted_form(request: HttpRequest) -> str:
     """Keep what was posted; returns the address that shows it again after signing in.
 
     Whoever posts too often gets the plain address: anybody can post here, and nobody
-    may fill the cache with it.
+    may fill the database with it.
     """
-    if rate_limits.allow(
-        request, "held", most=MOST_HELD, seconds=3600, now=clock.now()
-    ):
-        return typed_drafts.hold(request)
+    now = clock.now()
+    if rate_limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=now):
+        return typed_drafts.hold(request, now=now)
     return request.path
 
 
@@ -61,10 +60,12 @@ class StaffSite(AdminSite):
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                if request.method == "GET" and not hasattr(view, "shows_held"):
-                    kept = typed_drafts.held(request) if "held" in request.GET else None
-                    if kept is not None:
-                        return self.send_again(request, kept)
+                if request.method == "POST":
+                    typed_drafts.forget(request)
+                elif not hasattr(view, "shows_held"):
+                    draft = typed_drafts.asked_for(request, now=clock.now())
+                    if draft is not None:
+                        return self.send_again(request, draft)
             elif request.method == "POST" and request.path != reverse("admin:logout"):
                 return self.send_away(request)
             response: HttpResponse = inner(request, *args, **kwargs)
@@ -76,11 +77,11 @@ class StaffSite(AdminSite):
         back = keep_posted_form(request)
         return redirect(f"{reverse('admin:login')}?{urlencode({'next': back})}")
 
-    def send_again(self, request: HttpRequest, kept: QueryDict) -> HttpResponse:
+    def send_again(self, request: HttpRequest, draft: QueryDict) -> HttpResponse:
         """Nothing is done by coming back: the person presses the button once more."""
         typed = [
             (name, name.replace("_", " ").strip().capitalize(), value)
-            for name, values in kept.lists()
+            for name, values in draft.lists()
             for value in values
         ]
         return render(

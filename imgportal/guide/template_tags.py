@@ -18,23 +18,13 @@ from imgportal.guide.named_facts import FACTS
 from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS, faq_page, plain
 from imgportal.lib.json_ld import draw_json_ld
+from imgportal.lib.official_sites import OFFICIAL_SITES
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from profiles.rules.text.rulebook import RULES
 from stats.figures import Source
 
 register = template.Library()
-
-# Where to confirm what is not confirmed here.
-OFFICIAL = {
-    "ecfmg": ("https://www.ecfmg.org/", "ecfmg.org"),
-    "usmle": ("https://www.usmle.org/", "usmle.org"),
-    "nrmp": ("https://www.nrmp.org/", "nrmp.org"),
-    "aamc": ("https://students-residents.aamc.org/", "aamc.org"),
-    "state": ("https://travel.state.gov/", "travel.state.gov"),
-    "uscis": ("https://www.uscis.gov/", "uscis.gov"),
-    "wdoms": ("https://www.wdoms.org/", "wdoms.org"),
-}
 
 
 @register.simple_tag
@@ -46,17 +36,19 @@ def fact(name: str) -> str:
 @register.simple_tag
 def confirm(where: str) -> SafeString:
     """Says that what stands before it is not confirmed, and where to confirm it."""
-    address, name = OFFICIAL[where]
+    site = OFFICIAL_SITES[where]
     return format_html(
-        '<a class="confirm" href="{}" rel="external">confirm on {}</a>', address, name
+        '<a class="confirm" href="{}" rel="external">confirm on {}</a>',
+        site.url,
+        site.label,
     )
 
 
 @register.simple_tag
 def official(where: str) -> SafeString:
     """A link to an official site, by its name."""
-    address, name = OFFICIAL[where]
-    return format_html('<a href="{}" rel="external">{}</a>', address, name)
+    site = OFFICIAL_SITES[where]
+    return format_html('<a href="{}" rel="external">{}</a>', site.url, site.label)
 
 
 @register.simple_tag(takes_context=True)

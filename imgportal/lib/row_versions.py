@@ -1,7 +1,13 @@
-"""A form of the staff pages that writes over nothing that somebody else has saved."""
+"""Writes over nothing that somebody else has saved since a page was made.
+
+Whoever saves says what they saw: the values themselves, or when (or in which version) the
+row was last written. What would be lost is shown beside what was typed, and from then on
+it counts as seen: saving again is meant.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -10,15 +16,44 @@ from django.http import QueryDict
 from imgportal.lib.widgets import UnlabelledHiddenInput
 
 if TYPE_CHECKING:
-    _Form = forms.ModelForm[Any]
+    VersionedFormBase = forms.ModelForm[Any]
 else:
-    _Form = forms.ModelForm
+    VersionedFormBase = forms.ModelForm
 
 
-class MeanwhileForm(_Form):
-    """Refuses what differs from what somebody saved since the page was made, once: who
-    has seen both and saves again means it.
+def is_same(value: Any, other: Any) -> bool:
+    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
+    return bool(value == other and str(value) == str(other))
+
+
+def find_overwritten(
+    *,
+    stored: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    seen: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """The columns in which what is wanted would replace what somebody else has stored.
+
+    `seen` is what the page showed; None when it was an earlier state of the row, of which
+    no values were kept: then everything that differs may be somebody else's.
     """
+    return [
+        column
+        for column, value in wanted.items()
+        if not is_same(stored[column], value)
+        and (seen is None or not is_same(stored[column], seen[column]))
+    ]
+
+
+def with_seen(form: forms.BaseForm, name: str, value: str) -> QueryDict:
+    """The data of a form once its sender has been shown this state of the row."""
+    data = cast(QueryDict, form.data).copy()
+    data[name] = value
+    return data
+
+
+class VersionedForm(VersionedFormBase):
+    """A form of the staff pages about one row, whose stamp travels with it."""
 
     # The column that says when a row was last written.
     stamp: ClassVar[str]
@@ -58,20 +93,19 @@ class MeanwhileForm(_Form):
         return str(getattr(row, self.stamp).isoformat())
 
     def _refuse_what_others_changed(self, stored: Any, cleaned: dict[str, Any]) -> None:
-        now = self._written(stored)
-        if cleaned.get("seen_at") == now:
+        written = self._written(stored)
+        if cleaned.get("seen_at") == written:
             return
-        for name in self.fields:
-            if name in self.ours or name not in cleaned:
-                continue
-            if getattr(stored, name) != cleaned[name]:
-                theirs = self.in_words(stored, name) or "nothing"
-                self.add_error(
-                    name,
-                    f"Somebody else has saved “{theirs}” here meanwhile. Save again to "
-                    "put yours in its place, or write theirs.",
-                )
-        # Both have been seen now: saving again is meant.
-        seen = cast(QueryDict, self.data).copy()
-        seen[self.add_prefix("seen_at")] = now
-        self.data = seen
+        wanted = {
+            name: cleaned[name]
+            for name in self.fields
+            if name in cleaned and name not in self.ours
+        }
+        theirs = {name: getattr(stored, name) for name in wanted}
+        for name in find_overwritten(stored=theirs, wanted=wanted):
+            self.add_error(
+                name,
+                f"Somebody else has saved “{self.in_words(stored, name) or 'nothing'}” "
+                "here meanwhile. Save again to put yours in its place, or write theirs.",
+            )
+        self.data = with_seen(self, self.add_prefix("seen_at"), written)

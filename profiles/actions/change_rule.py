@@ -3,54 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-from typing import Any
+from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 
 from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
-from profiles.rules import days
 
 # Columns whose changes are not listed publicly.
 SILENT = frozenset({"next_review"})
-
-
-def columns_of(row: ReferenceRow) -> list[str]:
-    """The columns that hold what the row says, in the order of the table."""
-    return [
-        field.name
-        for field in row._meta.concrete_fields
-        if field.editable and not field.primary_key
-    ]
-
-
-def differing(row: ReferenceRow, other_row: ReferenceRow) -> list[str]:
-    return [
-        name
-        for name in columns_of(row)
-        if getattr(row, name) != getattr(other_row, name)
-    ]
-
-
-def in_words(row: ReferenceRow, name: str) -> str:
-    """A value as a reader reads it; empty: there is none."""
-    field = row._meta.get_field(name)
-    value: Any = getattr(row, name)
-    if value is None or value == "":
-        return ""
-    if isinstance(field, models.Field) and field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, date):
-        return days.in_words(value)
-    if isinstance(value, time):
-        return f"{value:%H:%M} Eastern"
-    return str(value)
-
-
-def label_of(row: ReferenceRow, name: str) -> str:
-    """A column as a reader knows it."""
-    return str(getattr(row._meta.get_field(name), "verbose_name", name))
 
 
 def _log(
@@ -67,9 +28,9 @@ def _log(
             row_identity=row.identity,
             column_name=name,
             row_words=str(row),
-            column_words=label_of(row, name),
-            before="" if before is None else in_words(before, name),
-            after=in_words(row, name),
+            column_words=row.label_of(name),
+            before="" if before is None else before.in_words(name),
+            after=row.in_words(name),
             note=note,
             changed_at=now,
         )
@@ -80,7 +41,7 @@ def _log(
 
 def note_added(row: ReferenceRow, *, note: str, now: datetime) -> None:
     """List a new row publicly, with all that it says."""
-    filled = [name for name in columns_of(row) if in_words(row, name)]
+    filled = [name for name in row.columns if row.in_words(name)]
     _log(row, None, filled, note=note, now=now)
 
 

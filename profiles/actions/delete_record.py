@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def empty(owner: User) -> int:
+def delete_entries(owner: User) -> int:
     """Delete every row of a member; how many that were. All or nothing.
 
     What was concluded from them and kept goes, too, uncounted. How the site is used,

@@ -10,26 +10,26 @@ from django.db import transaction
 
 from profiles.actions import save_entry
 from profiles.models.owned import Owned
-from profiles.record_tables import Table
+from profiles.record_tables import RecordTable
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ImportChange:
     """One entry: to be added, or to replace its twin as it was seen."""
 
-    table: Table
+    table: RecordTable
     values: dict[str, Any]
     twin: Owned | None
 
 
 @transaction.atomic
-def take_over(changes: Sequence[Change], *, owner: User) -> None:
+def take_over(changes: Sequence[ImportChange], *, owner: User) -> None:
     """Store everything. Raises NotKept, and then nothing has changed."""
     for change in changes:
-        model: type[Owned] = change.table.model
+        model = change.table.model
         if change.twin is None:
             save_entry.add(model, owner=owner, values=change.values)
         else:

@@ -74,7 +74,7 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
             # It was loaded before `founded_as` was stored, or staff entered the same row.
             stored_row.founded_as = fresh.founded_as
             stored_row.save(update_fields=["founded_as"])
-        columns = change_rule.differing(stored_row, fresh)
+        columns = stored_row.differing(fresh)
         if not columns:
             unchanged += 1
         elif stored_row.changed_at is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from profiles.choices import Item
+from imgportal.lib.row_versions import find_overwritten
 from profiles.exceptions import (
     AlreadyThere,
     ChangedMeanwhile,
@@ -21,35 +21,14 @@ from profiles.exceptions import (
     Gone,
     TooMany,
 )
-from profiles.models import (
-    CertificationItem,
-    EnglishSitting,
-    ExamAttempt,
-    PathwayApplication,
-)
 from profiles.models.owned import Owned
+from profiles.record_tables import TABLE_OF
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
 Row = TypeVar("Row", bound=Owned)
 Values = Mapping[str, Any]
-
-# What makes two rows of one member the same thing. Models that are not here have one
-# row a member.
-KEYS: dict[type[Owned], tuple[str, ...]] = {
-    ExamAttempt: ("exam", "on"),
-    EnglishSitting: ("on",),
-    PathwayApplication: ("season",),
-    CertificationItem: ("item",),
-}
-# Nobody comes near; what has no end can be made to fill a disk.
-MOST: dict[type[Owned], int] = {
-    ExamAttempt: 300,
-    EnglishSitting: 100,
-    PathwayApplication: 30,
-    CertificationItem: len(Item),
-}
 
 CONTRADICTION = "These entries cannot all be true together, so nothing was saved."
 
@@ -60,7 +39,7 @@ def add(model: type[Row], *, owner: User, values: Values) -> Row:
     Raises AlreadyThere, TooMany or Contradiction.
     """
     rows = model.objects.owned_by(owner)
-    if rows.count() >= MOST.get(model, 1):
+    if rows.count() >= _most(model):
         twin = rows.filter(**_key(model, values)).first()
         if twin is None:
             raise TooMany(
@@ -135,8 +114,14 @@ def remove(model: type[Owned], *, owner: User, row_id: int) -> None:
         raise Gone
 
 
+def _most(model: type[Owned]) -> int:
+    """What is no part of the record, as a calendar address, a member has one of."""
+    return TABLE_OF[model].most if model in TABLE_OF else 1
+
+
 def _key(model: type[Owned], values: Values) -> dict[str, Any]:
-    return {name: values[name] for name in KEYS.get(model, ())}
+    key = TABLE_OF[model].key if model in TABLE_OF else ()
+    return {name: values[name] for name in key}
 
 
 def _same(twin: Row, values: Values) -> Row:
@@ -146,4 +131,5 @@ def _same(twin: Row, values: Values) -> Row:
 
 
 def _holds(row: Owned, values: Values) -> bool:
-    return all(getattr(row, name) == value for name, value in values.items())
+    stored = {name: getattr(row, name) for name in values}
+    return not find_overwritten(stored=stored, wanted=values)

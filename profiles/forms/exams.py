@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Column, Fieldset, Row
+from crispy_forms.layout import Fieldset, Row
 from django import forms
 from django.http import QueryDict
 
+from profiles import reference_tables
 from profiles.choices import AttemptState, Exam, Reported
-from profiles.forms.record_form import (
-    DayField,
-    RecordForm,
-    RuledNumberField,
-    check_exam_day,
-    refused,
-)
+from profiles.forms.record_form import RecordForm, check_exam_day, half, refused
+from profiles.member_record import attempt_has_number
 from profiles.models import ExamAttempt
 from profiles.models.attempts import WITH_RESULT
+from profiles.models.owned import Owned
+from profiles.record_tables import ATTEMPTS
 from profiles.rules import facts, numbers
 from profiles.rules.days import in_words
-from profiles.rules.reference import Reference
 from profiles.rules.tables import validation
 from profiles.rules.tables.outcomes import Outcome, outcome
 
@@ -34,60 +30,34 @@ AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)
 class AttemptForm(RecordForm):
     """One sitting of one Step.
 
-    `others` are the member's other attempts. `scored` says whether a number is asked
-    for; a Step 1 of the pass/fail years has none.
+    `scored` says whether a number is asked for: a Step 1 of the pass/fail years has
+    none. The other attempts are those of the record: a record that was entered from the
+    last sitting to the first may hold what is refused the other way round, and an import
+    must bring it back as it was.
     """
 
-    on = DayField(label="Exam day", required=True)
-    second_day = DayField(label="Second day")
-    state = forms.ChoiceField(
-        label="What became of it",
-        choices=AttemptState.choices,
-        initial=AttemptState.TAKEN,
-    )
-    outcome = forms.ChoiceField(
-        label="Result on the score report",
-        choices=(("", "None yet"), *Reported.choices),
-        required=False,
-    )
-    score = RuledNumberField(
-        label="Three-digit score",
-        min_value=numbers.LOWEST_SCORE,
-        max_value=numbers.HIGHEST_SCORE,
-        sentence=f"A score is a whole number from {numbers.LOWEST_SCORE} to "
-        f"{numbers.HIGHEST_SCORE}: compare with your report.",
-        rule="U-SCORE-1",
-    )
-    result_on = DayField(
-        label="Day of the result",
-        help_text="When the score report came, if you know.",
-    )
-    applied_on = DayField(
-        label="Day you applied for it",
-        help_text="Only if that was before 1 July 2021: six attempts were allowed then, "
-        "four since (rule U-ATT-1).",
-    )
-    for_time_limit = forms.BooleanField(
-        label="I had passed before, and sat again because a time limit had run out",
-        required=False,
-    )
+    table = ATTEMPTS
+    adds_another = True
 
     def __init__(
         self,
         data: QueryDict | None = None,
         *,
-        row: ExamAttempt | None,
-        exam: Exam,
-        scored: bool,
-        others: Sequence[facts.Attempt],
-        reference: Reference,
-        today: date,
+        row: Owned | None,
+        place: Mapping[str, Any],
+        scored: bool = True,
+        **context: Any,
     ) -> None:
-        self.exam, self.today = exam, today
-        self.others, self.reference = others, reference
-        super().__init__(data, row=row)
-        if row is None:
-            self.more_buttons = (("another", "Save and add another"),)
+        self.exam = Exam(place["exam"])
+        super().__init__(data, row=row, place=place, **context)
+        self.others = [
+            other
+            for other in self.stored.facts.attempts
+            if row is None or other.key != row.pk
+        ]
+        self.reference = reference_tables.everything().reference
+        if isinstance(row, ExamAttempt) and attempt_has_number(row):
+            scored = True
         self._ask_only_what_is_needed(scored)
 
     def _ask_only_what_is_needed(self, scored: bool) -> None:
@@ -108,6 +78,7 @@ class AttemptForm(RecordForm):
             if not is_needed and name not in self.data:
                 del self.fields[name]
         state = self.fields["state"]
+        state.initial = AttemptState.TAKEN
         if self.exam == Exam.STEP2CS and isinstance(state, forms.ChoiceField):
             # It ended in January 2021: nothing is planned any more.
             state.choices = [
@@ -123,7 +94,7 @@ class AttemptForm(RecordForm):
         return day
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if cleaned.get("on") is None or cleaned.get("state") is None:
             return cleaned
         self._check_state()
@@ -144,7 +115,7 @@ class AttemptForm(RecordForm):
         for finding in findings:
             if finding.refuses:
                 self._ask_also(finding.field)
-                self.add_error(finding.field, refused(finding.message, finding.rule))
+                self.refuse(finding)
         self._check_number(attempt.on)
         return cleaned
 
@@ -162,7 +133,7 @@ class AttemptForm(RecordForm):
 
     def _ask_also(self, name: str) -> None:
         if name not in self.fields:
-            self.fields[name] = deepcopy(self.base_fields[name])
+            self.fields[name] = self.field_for(self.table.field(name))
 
     def _check_state(self) -> None:
         typed = self.cleaned_data
@@ -232,14 +203,9 @@ class AttemptForm(RecordForm):
             ),
         )
 
-    @property
-    def values(self) -> dict[str, Any]:
-        return super().values | {"exam": self.exam.value}
-
     def parts(self) -> Sequence[Any]:
         def row(*names: str) -> Row:
-            asked = [name for name in names if name in self.fields]
-            return Row(*(Column(name, css_class="col-12 col-sm-6") for name in asked))
+            return half(*(name for name in names if name in self.fields))
 
         parts: list[Any] = [
             row("on", "second_day", "state"),

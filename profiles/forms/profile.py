@@ -2,86 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
-from django.http import QueryDict
+from django.urls import reverse
 
 from imgportal.lib.time_zones import zone_choices
 from profiles.countries import COUNTRIES
-from profiles.forms.certification import half, season_choices
-from profiles.forms.record_form import DayField, RecordForm, YesNoField
+from profiles.forms.record_form import RecordForm, half, season_field
+from profiles.member_record import Stored
 from profiles.models import Profile
+from profiles.models.owned import Owned
+from profiles.record_tables import PROFILE, RecordField
+from stats import public
 
-MOST_SPECIALTIES = 10
+
+def specialty_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """Today's specialties, and those that somebody chose before a merger."""
+    specialties = public.everything().specialties
+    offered = {
+        slug: specialty.short_name
+        for slug, specialty in specialties.items()
+        if not specialty.successor or slug in chosen
+    }
+    # A name that is not published any more still is what somebody chose.
+    return [*offered.items(), *((slug, slug) for slug in chosen if slug not in offered)]
 
 
 class ProfileForm(RecordForm):
-    us_citizen = YesNoField(
-        label="Are you a US citizen?",
-        unsaid="Rather not say",
-        help_text="Published figures count US IMGs and non-US IMGs apart. A green card "
-        "is not citizenship (rule IMG-2).",
-    )
-    school_country = forms.ChoiceField(
-        label="Country of your medical school",
-        choices=(("", "Not said"), *COUNTRIES.items()),
-        required=False,
-        help_text="The country of its campus decides who is an IMG, not where you are "
-        "from (rules IMG-1 and IMG-5).",
-    )
-    graduated_on = DayField(
-        label="Graduation, actual or expected",
-        help_text="Pathways 3 to 5 are for students and recent graduates, and the "
-        "Sponsor Note of the school has to cover the year (rule E-PATH-5).",
-    )
-    season = forms.TypedChoiceField(
-        label="Which Match are you aiming at?",
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text="Deadlines and cut-off dates differ from season to season.",
-    )
-    specialties = forms.MultipleChoiceField(
-        label=f"Specialties, up to {MOST_SPECIALTIES}",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="To show you the published figures of these first.",
-    )
-    time_zone = forms.ChoiceField(
-        label="Time zone",
-        required=False,
-        help_text="So that “today” is your today. Deadlines of the Match are in US "
-        "Eastern Time.",
+    table = PROFILE
+    names: ClassVar[tuple[str, ...]] = (
+        *("us_citizen", "school_country", "graduated_on", "season", "specialties"),
+        "time_zone",
     )
 
-    def __init__(
-        self,
-        data: QueryDict | None = None,
+    @classmethod
+    def from_entry(
+        cls,
+        values: Mapping[str, Any],
         *,
-        row: Profile | None,
-        specialties: Iterable[tuple[str, str]],
+        twin: Owned | None,
+        stored: Stored,
         today: date,
-    ) -> None:
-        super().__init__(data, row=row)
-        offers = {
-            "specialties": list(specialties),
-            "season": season_choices(today, row.season if row else None),
-            "time_zone": _with_stored(zone_choices(), row.time_zone if row else ""),
+    ) -> RecordForm:
+        # What somebody chose stays chosen, where this site does not know it too.
+        row = Profile(specialties=values["specialties"], time_zone=values["time_zone"])
+        return super().from_entry(values, twin=row, stored=stored, today=today)
+
+    def field_for(self, field: RecordField) -> forms.Field:
+        row = self.row if isinstance(self.row, Profile) else Profile()
+        texts: dict[str, Any] = {
+            "label": field.label,
+            "help_text": field.hint,
+            "required": False,
         }
-        for name, choices in offers.items():
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices
+        match field.name:
+            case "school_country":
+                return forms.ChoiceField(
+                    choices=(("", "Not said"), *COUNTRIES.items()), **texts
+                )
+            case "season":
+                return season_field(field, self.today, row.season)
+            case "specialties":
+                return forms.MultipleChoiceField(
+                    choices=specialty_choices(row.specialties),
+                    widget=forms.CheckboxSelectMultiple,
+                    **texts,
+                )
+            case "time_zone":
+                return forms.ChoiceField(
+                    choices=_with_stored(zone_choices(), row.time_zone), **texts
+                )
+        return super().field_for(field)
 
     def clean_specialties(self) -> list[str]:
         slugs = list(dict.fromkeys(self.cleaned_data["specialties"]))
-        if len(slugs) > MOST_SPECIALTIES:
+        most = self.table.field("specialties").most
+        if len(slugs) > most:
             raise forms.ValidationError(
-                f"These are {len(slugs)}; choose {MOST_SPECIALTIES} at most."
+                f"These are {len(slugs)}; choose {most} at most."
             )
         return slugs
 
@@ -93,92 +95,52 @@ class ProfileForm(RecordForm):
         ]
 
 
-class StartForm(RecordForm):
+class StartForm(ProfileForm):
     """What a new member is asked first: the same fields as in the profile."""
 
+    names = ("season", "school_country", "us_citizen")
     button = "Show what follows"
+    texts: Mapping[str, tuple[str, str]] = {
+        "season": (
+            "Which Match are you aiming at?",
+            "It decides which deadlines are yours.",
+        ),
+        "school_country": (
+            "In which country is your medical school?",
+            "The campus decides, not where you are from (rules IMG-1 and IMG-5).",
+        ),
+        "us_citizen": (
+            "Are you a US citizen?",
+            "Published figures count US IMGs and non-US IMGs apart (rule IMG-2).",
+        ),
+    }
 
-    season = forms.TypedChoiceField(
-        label="Which Match are you aiming at?",
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text="It decides which deadlines are yours.",
-    )
-    school_country = forms.ChoiceField(
-        label="In which country is your medical school?",
-        choices=(("", "Not said"), *COUNTRIES.items()),
-        required=False,
-        help_text="The campus decides, not where you are from (rules IMG-1 and IMG-5).",
-    )
-    us_citizen = YesNoField(
-        label="Are you a US citizen?",
-        unsaid="Rather not say",
-        help_text="Published figures count US IMGs and non-US IMGs apart (rule IMG-2).",
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It also stands on the page of who has entered nothing yet.
+        self.action = reverse("profiles:start")
 
-    def __init__(
-        self, data: QueryDict | None = None, *, row: Profile | None, today: date
-    ) -> None:
-        super().__init__(data, row=row)
-        season = self.fields["season"]
-        if isinstance(season, forms.ChoiceField):
-            season.choices = season_choices(today, row.season if row else None)
+    def field_for(self, field: RecordField) -> forms.Field:
+        asked = super().field_for(field)
+        asked.label, asked.help_text = self.texts[field.name]
+        return asked
 
     def parts(self) -> Sequence[Any]:
-        return ["season", "school_country", "us_citizen"]
+        return [*self.names]
 
 
 class PathwayFactsForm(RecordForm):
     """What decides which Pathway fits."""
 
-    licence_held = YesNoField(
-        label="Have you held a licence to practise without supervision?",
-        unsaid="Not said",
-        help_text="In any country. A training licence does not count (rule E-PATH-3).",
+    table = PROFILE
+    names = (
+        *("licence_held", "licence_valid_on", "licence_disciplined"),
+        *("school_osce", "school_wfme", "school_ncfmea", "school_joint_degree"),
     )
-    licence_valid_on = DayField(
-        label="Last day it was valid",
-        help_text="If it is valid now, the day it ends, or today.",
-    )
-    licence_disciplined = YesNoField(
-        label="Was a licence of yours ever subject to discipline?",
-        unsaid="Rather not say",
-        help_text="Pathway 1 asks for none (rule E-PATH-3).",
-    )
-    school_osce = YesNoField(
-        label="Your regulator requires your school's clinical exam (OSCE) of everybody",
-        help_text="For Pathway 2 (rule E-PATH-4).",
-    )
-    school_wfme = YesNoField(
-        label="School accredited by an agency that WFME recognises",
-        help_text="For Pathway 3. The World Directory of Medical Schools notes it (rule "
-        "E-PATH-5).",
-    )
-    school_ncfmea = YesNoField(
-        label="School accredited by an agency that NCFMEA found comparable",
-        help_text="For Pathway 4 (rule E-PATH-5).",
-    )
-    school_joint_degree = YesNoField(
-        label="Degree issued jointly with a US school accredited by LCME",
-        help_text="For Pathway 5 (rule E-PATH-5).",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("licence_held") is False and cleaned.get("licence_valid_on"):
-            self.add_error(
-                "licence_valid_on",
-                "You say that you never held one. Clear the day, or change the answer.",
-            )
-        return cleaned
 
     def parts(self) -> Sequence[Any]:
         return [
-            Fieldset(
-                "Your licence",
-                half("licence_held", "licence_valid_on", "licence_disciplined"),
-            ),
+            Fieldset("Your licence", half(*self.names[:3])),
             Fieldset(
                 "Your school",
                 half(

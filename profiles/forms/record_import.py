@@ -7,7 +7,7 @@ the form refuses cannot be taken over.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,34 +15,30 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from profiles.actions.import_record import Change
-from profiles.choices import Exam, Item
-from profiles.forms.certification import CertificateForm, ItemForm, PathwayForm
+from profiles.actions.import_record import ImportChange
+from profiles.forms.certification import (
+    CertificateForm,
+    ItemForm,
+    PathwayApplicationForm,
+)
 from profiles.forms.english import EnglishForm
 from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
 from profiles.member_record import Stored
-from profiles.models import ExamAttempt, Profile
 from profiles.models.owned import Owned
-from profiles.portable import json_document
 from profiles.portable.parse_document import Rows
-from profiles.record_tables import (
-    ATTEMPTS,
-    CERTIFICATE,
-    ITEMS,
-    PATHWAYS,
-    PROFILE,
-    REMINDERS,
-    SITTINGS,
-    TABLES,
-    Table,
+from profiles.record_tables import TABLES, RecordTable
+
+# Those of one table ask together for everything in it.
+FORMS: tuple[type[RecordForm], ...] = (
+    *(ProfileForm, PathwayFactsForm, AttemptForm, EnglishForm),
+    *(PathwayApplicationForm, ItemForm, CertificateForm, ReminderForm),
 )
-from profiles.rules.reference import Reference
 
 
-class Standing(StrEnum):
+class ImportStanding(StrEnum):
     """How an entry of the file stands to the record."""
 
     NEW = "new"
@@ -52,30 +48,30 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ImportEntry:
     """One entry of the file."""
 
     name: str  # what a form calls it: table and number
-    table: Table
-    standing: Standing
+    table: RecordTable
+    standing: ImportStanding
     values: dict[str, Any]  # as they would be stored
     twin: Owned | None  # what stands in its place now
     differing: tuple[str, ...] = ()  # names of fields
     reasons: tuple[str, ...] = ()  # why it is refused
 
     @property
-    def change(self) -> Change:
-        return Change(table=self.table, values=self.values, twin=self.twin)
+    def change(self) -> ImportChange:
+        return ImportChange(table=self.table, values=self.values, twin=self.twin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ImportPlan:
     """Everything in a file, beside what is stored now."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ImportEntry, ...]
     only_here: int  # entries of the record that the file does not have
 
-    def of(self, standing: Standing) -> list[Entry]:
+    def entries_that_are(self, standing: ImportStanding) -> list[ImportEntry]:
         return [entry for entry in self.entries if entry.standing == standing]
 
     @property
@@ -88,71 +84,51 @@ class Plan:
         return hashlib.blake2s(repr(told).encode(), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What the forms need to know beside an entry.
-
-    `today` is the latest date anywhere on Earth: the file may come from a zone that
-    is ahead of where the member says to be now.
-    """
-
-    stored: Stored
-    specialties: tuple[tuple[str, str], ...]
-    reference: Reference
-    today: date
-
-
-def plan(rows: Rows, context: Context) -> Plan:
+def plan_import(rows: Rows, stored: Stored, *, today: date) -> ImportPlan:
     """Compare the rows of a file with the record. Writes nothing."""
-    entries: list[Entry] = []
+    entries: list[ImportEntry] = []
     only_here = 0
     for table in TABLES:
-        here = {
-            table.place(table.values(row)): row
-            for row in json_document.rows_in(table, context.stored)
-        }
+        here = {table.key_of(table.values(row)): row for row in stored.rows_of(table)}
         for number, values in enumerate(rows[table.name], start=1):
-            twin = here.pop(table.place(values), None)
-            entries.append(
-                _entry(f"{table.name}-{number}", table, values, twin, context)
-            )
+            twin = here.pop(table.key_of(values), None)
+            forms = [
+                form.from_entry(values, twin=twin, stored=stored, today=today)
+                for form in FORMS
+                if form.table is table
+            ]
+            entries.append(_entry(f"{table.name}-{number}", table, values, twin, forms))
         only_here += len(here)
-    return Plan(entries=tuple(entries), only_here=only_here)
-
-
-def _state(row: Owned | None) -> tuple[int, int] | None:
-    return None if row is None else (row.pk, row.version)
+    return ImportPlan(entries=tuple(entries), only_here=only_here)
 
 
 def _entry(
     name: str,
-    table: Table,
+    table: RecordTable,
     values: dict[str, Any],
     twin: Owned | None,
-    context: Context,
-) -> Entry:
+    forms: Sequence[RecordForm],
+) -> ImportEntry:
     here = None if twin is None else table.values(twin)
-    if values == here:
-        return Entry(
-            name=name, table=table, standing=Standing.SAME, values=values, twin=twin
-        )
     reasons: list[str] = []
-    cleaned: dict[str, Any] = {}
-    for form in _forms(table, values, twin, context):
-        if form.is_valid():
-            cleaned |= form.values
-        reasons += _reasons(form)
-    # What the form does not ask about is the place of the entry.
-    stored = values | {name: cleaned[name] for name in cleaned if name in values}
+    stored = dict(values)
+    if values != here:
+        for form in forms:
+            if form.is_valid():
+                # A form may also store what is no part of an entry.
+                stored |= {
+                    name: value for name, value in form.values.items() if name in values
+                }
+            reasons += _reasons(form)
     if reasons:
-        standing = Standing.REFUSED
+        standing = ImportStanding.REFUSED
     elif here is None:
-        standing = Standing.NEW
+        standing = ImportStanding.NEW
     elif stored == here:
-        standing = Standing.SAME
+        standing = ImportStanding.SAME
     else:
-        standing = Standing.DIFFERENT
-    return Entry(
+        standing = ImportStanding.DIFFERENT
+    return ImportEntry(
         name=name,
         table=table,
         standing=standing,
@@ -172,71 +148,5 @@ def _reasons(form: RecordForm) -> Iterator[str]:
             yield format_html("{}{}", label, error)
 
 
-def _forms(
-    table: Table, values: Mapping[str, Any], twin: Owned | None, context: Context
-) -> list[RecordForm]:
-    """The forms of an entry, filled in as if they had been typed into."""
-    typed: Any = {name: _typed(value) for name, value in values.items()}
-    if table is ATTEMPTS:
-        # A box to tick, not a question with three answers.
-        typed["for_time_limit"] = values["for_time_limit"]
-    today = context.today
-    match table.name:
-        case ATTEMPTS.name:
-            # Others of the file are not looked at: a record that was entered from the
-            # last sitting to the first may hold what is refused the other way round,
-            # and it must come back as it was.
-            others = [
-                other
-                for other in context.stored.facts.attempts
-                if twin is None or other.key != twin.pk
-            ]
-            return [
-                AttemptForm(
-                    typed,
-                    row=twin if isinstance(twin, ExamAttempt) else None,
-                    exam=Exam(values["exam"]),
-                    scored=True,
-                    others=others,
-                    reference=context.reference,
-                    today=today,
-                )
-            ]
-        case SITTINGS.name:
-            return [EnglishForm(typed, row=None, today=today)]
-        case PATHWAYS.name:
-            return [PathwayForm(typed, row=None, today=today)]
-        case ITEMS.name:
-            item = Item(values["item"])
-            return [ItemForm(typed, row=None, item=item, today=today)]
-        case CERTIFICATE.name:
-            return [CertificateForm(typed, row=None, today=today)]
-        case REMINDERS.name:
-            # Boxes to tick, too.
-            typed |= {"is_on": values["is_on"], "leads": values["leads"].split(",")}
-            return [ReminderForm(typed, row=None)]
-        case PROFILE.name:
-            # What somebody chose stays chosen, where this site does not know it too.
-            offered = dict(context.specialties)
-            chosen = {slug: offered.get(slug, slug) for slug in values["specialties"]}
-            return [
-                ProfileForm(
-                    typed,
-                    row=Profile(time_zone=values["time_zone"], season=None),
-                    specialties=(offered | chosen).items(),
-                    today=today,
-                ),
-                PathwayFactsForm(typed, row=None),
-            ]
-    raise AssertionError(f"No form for {table.name}.")
-
-
-def _typed(value: Any) -> Any:
-    """A value as a browser would send it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, list) else str(value)
+def _state(row: Owned | None) -> tuple[int, int] | None:
+    return None if row is None else (row.pk, row.version)

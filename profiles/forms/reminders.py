@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -11,22 +11,31 @@ from django import forms
 from profiles.choices import LEADS, USUAL_LEADS
 from profiles.forms.record_form import RecordForm
 from profiles.models.owned import Owned
+from profiles.record_tables import REMINDERS, RecordField
 from profiles.rules.reminders import joined, parsed
 
 IN_WORDS = {1: "1 day before"}
 
 
 class ReminderForm(RecordForm):
-    is_on = forms.BooleanField(label="Send me reminders", required=False)
-    leads = forms.MultipleChoiceField(
-        label="How long before a date",
-        choices=[
-            (str(days), IN_WORDS.get(days, f"{days} days before")) for days in LEADS
-        ],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose among these."},
-    )
+    table = REMINDERS
+
+    @classmethod
+    def typed(cls, values: Mapping[str, Any]) -> Any:
+        return super().typed(values) | {"leads": values["leads"].split(",")}
+
+    def field_for(self, field: RecordField) -> forms.Field:
+        if field.name != "leads":
+            return super().field_for(field)
+        return forms.MultipleChoiceField(
+            label=field.label,
+            choices=[
+                (str(days), IN_WORDS.get(days, f"{days} days before")) for days in LEADS
+            ],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"invalid_choice": "Choose among these."},
+        )
 
     def initial_from(self, row: Owned | None) -> dict[str, Any]:
         stored = super().initial_from(row)
@@ -38,7 +47,7 @@ class ReminderForm(RecordForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if (
             cleaned.get("is_on")
             and not cleaned.get("leads")

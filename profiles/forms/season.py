@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from profiles.forms.record_form import RecordForm
+from profiles.forms.record_form import VersionedForm
 
 
-class FeedForm(RecordForm):
+class FeedForm(VersionedForm):
     button = "Make the address"
-
-    def parts(self) -> Sequence[Any]:
-        return []

@@ -48,6 +48,7 @@ class PathwayApplication(Owned):
     number = models.PositiveSmallIntegerField("Pathway", choices=Pathway, null=True)
     submitted_on = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
+    refused_on = models.DateField(null=True)
     valid_to = models.DateField("valid to, as ECFMG states it", null=True)
 
     class Meta:
@@ -71,13 +72,22 @@ class PathwayApplication(Owned):
                 earlier="submitted_on",
             ),
             not_before(
+                "profiles_pathwayapplication_refused_after_it_was_sent",
+                later="refused_on",
+                earlier="submitted_on",
+            ),
+            models.CheckConstraint(
+                name="profiles_pathwayapplication_not_accepted_and_refused",
+                condition=Q(accepted_on__isnull=True) | Q(refused_on__isnull=True),
+            ),
+            not_before(
                 "profiles_pathwayapplication_ends_after_it_was_accepted",
                 later="valid_to",
                 earlier="accepted_on",
             ),
             within(
                 "profiles_pathwayapplication_dates_are_possible",
-                *("submitted_on", "accepted_on", "valid_to"),
+                *("submitted_on", "accepted_on", "refused_on", "valid_to"),
             ),
         )
         indexes = (

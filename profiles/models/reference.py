@@ -7,7 +7,8 @@ from here to the documents of `stats`. An empty value is one that nobody found.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from datetime import date, time
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -65,6 +66,39 @@ class ReferenceRow(models.Model):
     def identity(self) -> str:
         """Which row of its table this is, whatever its words are: "2027/match_day"."""
         return "/".join(str(getattr(self, name)) for name in self.identity_columns)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that hold what the row says, in the order of the table."""
+        return [
+            field.name
+            for field in self._meta.concrete_fields
+            if field.editable and not field.primary_key
+        ]
+
+    def differing(self, other: ReferenceRow) -> list[str]:
+        """The columns in which another row of this table says something else."""
+        return [
+            name for name in self.columns if getattr(self, name) != getattr(other, name)
+        ]
+
+    def in_words(self, name: str) -> str:
+        """A value as a reader reads it; empty: there is none."""
+        field = self._meta.get_field(name)
+        value: Any = getattr(self, name)
+        if value is None or value == "":
+            return ""
+        if isinstance(field, models.Field) and field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, date):
+            return f"{value.day} {value:%B} {value.year}"
+        if isinstance(value, time):
+            return f"{value:%H:%M} Eastern"
+        return str(value)
+
+    def label_of(self, name: str) -> str:
+        """A column as a reader knows it."""
+        return str(getattr(self._meta.get_field(name), "verbose_name", name))
 
     @property
     def source_keys(self) -> tuple[str, ...]:

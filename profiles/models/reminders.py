@@ -30,7 +30,7 @@ NOTICE = "rules:"
 
 
 class Reminder(Owned):
-    """One reminder to be sent: what of, and what became of it.
+    """One reminder that is due: what of, and whether it is in a message.
 
     Or a notice that changed rules have changed an answer: it goes the same way.
     """
@@ -56,14 +56,6 @@ class Reminder(Owned):
     state = models.CharField(
         max_length=12, choices=ReminderState, default=ReminderState.WAITING
     )
-    next_try_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField("failures", default=0)
-    # How often it was handed to the mail server without a word of how that ended.
-    unclear = models.PositiveSmallIntegerField(default=0)
-    # Who is about to send it, and until when nobody else does.
-    claim = models.UUIDField(null=True)
-    claimed_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("on", "at", "kind", "pk")
@@ -73,17 +65,12 @@ class Reminder(Owned):
                 fields=("owner", "kind", "due_on"),
             ),
             one_of("profiles_reminder_state_is_known", "state", ReminderState.values),
-            models.CheckConstraint(
-                name="profiles_reminder_sent_says_when",
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
-            ),
         )
         indexes = (
-            # What waits is little beside what was sent.
+            # What waits is little beside what is over.
             models.Index(
                 name="profiles_reminder_waiting",
-                fields=("owner", "next_try_at"),
+                fields=("owner",),
                 condition=Q(state="waiting"),
             ),
         )

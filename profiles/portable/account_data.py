@@ -14,7 +14,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
-from imgportal.models import IdleWarning, SecurityEvent
+from imgportal.models import MessageKind, MessageState, OutgoingMessage, SecurityEvent
 from profiles.models import AnswerChange
 
 if TYPE_CHECKING:
@@ -30,15 +30,16 @@ LISTS = {
 }
 
 
-def everything(user: User) -> dict[str, Any]:
+def read_account(user: User) -> dict[str, Any]:
     """Without what must not leave: the password, and secrets of second factors."""
-    warning = IdleWarning.objects.filter(user=user).first()
+    warnings = OutgoingMessage.objects.filter(owner=user, kind=MessageKind.INACTIVITY)
+    warning = warnings.filter(state=MessageState.SENT).first()
     return {
         "address": user.email,
         "joined_at": _moment(user.date_joined),
         "last_signed_in_at": _moment(user.last_login),
         "has_password": user.has_usable_password(),
-        "warned_as_idle_at": _moment(warning.sent_at if warning else None),
+        "warned_as_idle_at": _moment(warning.finished_at if warning else None),
         "addresses": [
             {
                 "address": row.email,

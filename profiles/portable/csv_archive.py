@@ -21,8 +21,8 @@ These files are for reading. To bring your record back, take the JSON file inste
 """
 
 
-def archive(content: Mapping[str, Any], *, now: datetime) -> bytes:
-    """The zip of a document (`document.document`)."""
+def write_archive(content: Mapping[str, Any], *, now: datetime) -> bytes:
+    """The zip of a document (`json_document.export_record`)."""
     files = io.BytesIO()
     with zipfile.ZipFile(files, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in _files(content):
@@ -40,7 +40,7 @@ def _files(content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         rows = content["record"][table.name]
         if not table.has_many:
             rows = [rows] if rows else []
-        yield f"{table.name}.csv", _sheet([it.name for it in table.fields], rows)
+        yield f"{table.name}.csv", _sheet([field.name for field in table.fields], rows)
     account = content["account"]
     single = [name for name in account if name not in LISTS]
     yield "account.csv", _sheet(single, [account])

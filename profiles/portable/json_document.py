@@ -1,37 +1,35 @@
-"""A record as one JSON document, which `parsing` reads again without a loss."""
+"""A record as one JSON document, which `parse_document` reads again without a loss."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from profiles.member_record import Stored
 from profiles.portable import account_data
-from profiles.record_tables import FORMAT, TABLES, VERSION, Table
+from profiles.record_tables import FORMAT, TABLES, VERSION
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
-
-def record_of(stored: Stored) -> dict[str, Any]:
-    """The part that can be brought back."""
-    found: dict[str, Any] = {}
-    for table in TABLES:
-        rows = [_row(table, row) for row in rows_in(table, stored)]
-        found[table.name] = rows if table.has_many else next(iter(rows), None)
-    return found
+# Values of entries, by the name of their table.
+Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 
 
-def document(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
+def export_record(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
     """Everything kept about a member."""
+    rows = {
+        table.name: [table.values(row) for row in stored.rows_of(table)]
+        for table in TABLES
+    }
     return {
         "format": FORMAT,
         "version": VERSION,
-        "exported_at": moment(now),
-        "record": record_of(stored),
-        "account": account_data.everything(user),
+        "exported_at": now.isoformat(timespec="seconds"),
+        "record": _record(rows),
+        "account": account_data.read_account(user),
     }
 
 
@@ -39,36 +37,19 @@ def as_text(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def moment(value: datetime) -> str:
-    return value.isoformat(timespec="seconds")
+def as_file(rows: Rows) -> str:
+    """Entries as a file again, for a form that carries them to its answer."""
+    content = {"format": FORMAT, "version": VERSION, "record": _record(rows)}
+    return json.dumps(content, ensure_ascii=False)
 
 
-def rows_in(table: Table, stored: Stored) -> list[Any]:
-    """The stored rows of one table, in the order of the document."""
-    everything: dict[str, list[Any]] = {
-        # Not saved: the member has said nothing, so there is no profile.
-        "profile": [stored.profile] if stored.profile.version else [],
-        "exam_attempts": [*stored.attempts],
-        "oet_sittings": [*stored.sittings],
-        "pathway_applications": [*stored.pathways],
-        "certification_items": [*stored.items.values()],
-        "certificate": [stored.certificate] if stored.certificate else [],
-        "reminders": [stored.reminders] if stored.reminders else [],
-    }
-    return table.rows_of(everything[table.name])
-
-
-def plain(value: Any, unsaid: Any = None) -> Any:
-    """A stored value as JSON knows it; null is what was not said."""
-    if value is None or (unsaid == "" and value == ""):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _row(table: Table, row: Any) -> dict[str, Any]:
-    return {
-        field.name: plain(getattr(row, field.name), field.unsaid)
-        for field in table.fields
-    }
+def _record(rows: Rows) -> dict[str, Any]:
+    """The part that can be brought back."""
+    record: dict[str, Any] = {}
+    for table in TABLES:
+        entries = [
+            {field.name: field.plain(values[field.name]) for field in table.fields}
+            for values in rows[table.name]
+        ]
+        record[table.name] = entries if table.has_many else next(iter(entries), None)
+    return record

@@ -12,19 +12,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NoReturn
 
-from profiles.actions.save_entry import MOST
 from profiles.exceptions import Fault, FileRefused
 from profiles.models.owned import EARLIEST, LATEST
 from profiles.record_tables import (
     FORMAT,
-    LONGEST_SLUG,
     TABLES,
-    VERSION,
     VERSIONS,
-    Field,
-    Kind,
-    Table,
+    FieldKind,
+    RecordField,
+    RecordTable,
 )
+from profiles.rules.days import listed
 
 # Bytes. The longest record there can be, all notes full, is about half of it.
 LARGEST = 1_000_000
@@ -35,6 +33,7 @@ DEEPEST = 20
 MOST_NAMES = 100
 # So many faults are told at once.
 MOST_FAULTS = 20
+LONGEST_SLUG = 80
 
 Rows = dict[str, list[dict[str, Any]]]  # by the name of their table
 
@@ -47,31 +46,12 @@ def parse(content: bytes) -> Rows:
 
     Raises FileRefused with every fault, up to MOST_FAULTS.
     """
-    found = _read(content)
-    reader = _Reader()
-    rows = reader.document(found)
+    document = _read(content)
+    reader = _DocumentReader()
+    rows = reader.document(document)
     if reader.faults:
         raise FileRefused(reader.faults)
     return rows
-
-
-def compact(rows: Rows) -> str:
-    """The rows as a file again, for a form that carries them to its answer."""
-    record: dict[str, Any] = {}
-    for table in TABLES:
-        plain = [
-            {field.name: _plain(row[field.name], field) for field in table.fields}
-            for row in rows[table.name]
-        ]
-        record[table.name] = plain if table.has_many else next(iter(plain), None)
-    content = {"format": FORMAT, "version": VERSION, "record": record}
-    return json.dumps(content, ensure_ascii=False)
-
-
-def _plain(value: Any, field: Field) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if value == field.unsaid and not field.needed else value
 
 
 # --- From bytes to JSON --------------------------------------------------------------
@@ -147,7 +127,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
         if name in values:
-            _refuse("This name stands twice in one place.", _shown(name))
+            _refuse("This name stands twice in one place.", _shorten(name))
         values[name] = value
     return values
 
@@ -164,7 +144,7 @@ def _whole(digits: str) -> int:
 # --- From JSON to rows ---------------------------------------------------------------
 
 
-class _Reader:
+class _DocumentReader:
     """Collects what is wrong while it walks through a document."""
 
     def __init__(self) -> None:
@@ -174,75 +154,88 @@ class _Reader:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(place=place, reason=reason))
 
-    def document(self, found: Any) -> Rows:
+    def document(self, content: Any) -> Rows:
         rows: Rows = {table.name: [] for table in TABLES}
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             self.refuse(
-                "", f"A record is an object in braces, and this is {_is(found)}."
+                "",
+                f"A record is an object in braces, and this is {_describe(content)}.",
             )
             return rows
-        if found.get("format") != FORMAT:
+        if content.get("format") != FORMAT:
             self.refuse(
                 "format",
                 f"“{FORMAT}” is missing here: this is not a record exported by this site.",
             )
             return rows
-        version = found.get("version")
+        version = content.get("version")
         if version not in VERSIONS or isinstance(version, bool):
-            known_versions = " and ".join(map(str, VERSIONS))
+            readable = listed([str(number) for number in VERSIONS])
             self.refuse(
                 "version",
-                f"This site reads versions {known_versions}, and this is "
-                f"{_shown(version)}.",
+                f"This site reads versions {readable}, and this is {_shorten(version)}.",
             )
             return rows
         tables = [table for table in TABLES if table.since <= version]
         # The account is for reading: a file must not be able to add a passkey.
-        known = {"format", "version", "exported_at", "record", "account"}
-        self._only(found, known, "")
-        record = found.get("record")
+        names = {"format", "version", "exported_at", "record", "account"}
+        self._refuse_others(content, names, "")
+        record = content.get("record")
         if not isinstance(record, dict):
-            self.refuse("record", f"Expected an object in braces, not {_is(record)}.")
+            self.refuse(
+                "record", f"Expected an object in braces, not {_describe(record)}."
+            )
             return rows
-        self._only(record, {table.name for table in tables}, "record.")
+        self._refuse_others(record, {table.name for table in tables}, "record.")
         for table in tables:
             place = f"record.{table.name}"
             if table.name not in record:
                 self.refuse(place, "This part is missing.")
             else:
-                rows[table.name] = self._rows(table, record[table.name], place)
+                rows[table.name] = self._read_rows(
+                    table, record[table.name], place, version
+                )
         return rows
 
-    def _only(self, found: Mapping[str, Any], known: set[str], before: str) -> None:
-        for name in found:
-            if name not in known:
+    def _refuse_others(
+        self, names: Mapping[str, Any], allowed: set[str], before: str
+    ) -> None:
+        for name in names:
+            if name not in allowed:
                 self.refuse(
-                    f"{before}{_shown(name)}",
+                    f"{before}{_shorten(name)}",
                     "There is no such field in a record of this version.",
                 )
 
-    def _rows(self, table: Table, found: Any, place: str) -> list[dict[str, Any]]:
+    def _read_rows(
+        self, table: RecordTable, entries: Any, place: str, version: int
+    ) -> list[dict[str, Any]]:
         if not table.has_many:
-            row = None if found is None else self._row(table, found, place)
+            row = (
+                None
+                if entries is None
+                else self._read_row(table, entries, place, version)
+            )
             return [row] if row is not None else []
-        if not isinstance(found, list):
-            self.refuse(place, f"Expected a list in brackets, not {_is(found)}.")
+        if not isinstance(entries, list):
+            self.refuse(
+                place, f"Expected a list in brackets, not {_describe(entries)}."
+            )
             return []
-        most = MOST[table.model]
-        if len(found) > most:
+        if len(entries) > table.most:
             self.refuse(
                 place,
-                f"These are {len(found):,}, and a record holds {most} {table.words[1]} "
-                "and no more.",
+                f"These are {len(entries):,}, and a record holds {table.most} "
+                f"{table.words[1]} and no more.",
             )
             return []
         rows: list[dict[str, Any]] = []
         seen: dict[tuple[Any, ...], int] = {}
-        for number, one in enumerate(found, start=1):
-            row = self._row(table, one, f"{place}[{number}]")
+        for number, entry in enumerate(entries, start=1):
+            row = self._read_row(table, entry, f"{place}[{number}]", version)
             if row is None:
                 continue
-            first = seen.setdefault(table.place(row), number)
+            first = seen.setdefault(table.key_of(row), number)
             if first != number:
                 self.refuse(
                     f"{place}[{number}]",
@@ -251,39 +244,42 @@ class _Reader:
             rows.append(row)
         return rows
 
-    def _row(self, table: Table, found: Any, place: str) -> dict[str, Any] | None:
+    def _read_row(
+        self, table: RecordTable, entry: Any, place: str, version: int
+    ) -> dict[str, Any] | None:
         """The values of one row; None when one of them is wrong."""
-        if not isinstance(found, dict):
-            self.refuse(place, f"Expected an object in braces, not {_is(found)}.")
+        if not isinstance(entry, dict):
+            self.refuse(place, f"Expected an object in braces, not {_describe(entry)}.")
             return None
         before = len(self.faults)
-        self._only(found, {field.name for field in table.fields}, f"{place}.")
-        row: dict[str, Any] = {}
-        for field in table.fields:
+        fields = [field for field in table.fields if field.since <= version]
+        self._refuse_others(entry, {field.name for field in fields}, f"{place}.")
+        # What an older version did not ask for was not said.
+        row: dict[str, Any] = {field.name: field.unsaid for field in table.fields}
+        for field in fields:
             where = f"{place}.{field.name}"
-            if field.name not in found:
+            if field.name not in entry:
                 self.refuse(where, "This field is missing. Write null for “not said”.")
                 continue
-            value = found[field.name]
+            value = entry[field.name]
             if value is None:
                 if field.needed:
                     self.refuse(where, "This may not be null.")
-                row[field.name] = field.unsaid
                 continue
             reason = CHECKS[field.kind](field, value)
             if reason:
                 self.refuse(where, reason)
                 continue
             row[field.name] = (
-                date.fromisoformat(value) if field.kind == Kind.DAY else value
+                date.fromisoformat(value) if field.kind == FieldKind.DAY else value
             )
         full = len(self.faults) >= MOST_FAULTS
         return None if full or len(self.faults) > before else row
 
 
-def _day(field: Field, value: Any) -> str:
+def _check_day(field: RecordField, value: Any) -> str:
     if not isinstance(value, str) or not DAY.fullmatch(value):
-        return f"Expected a day like 2025-03-10, not {_is(value)}."
+        return f"Expected a day like 2025-03-10, not {_describe(value)}."
     try:
         day = date.fromisoformat(value)
     except ValueError:
@@ -295,29 +291,31 @@ def _day(field: Field, value: Any) -> str:
     return ""
 
 
-def _number(field: Field, value: Any) -> str:
+def _check_number(field: RecordField, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
-        return f"Expected a whole number, not {_is(value)}."
+        return f"Expected a whole number, not {_describe(value)}."
     if not field.least <= value <= field.most:
         return f"Expected a number from {field.least} to {field.most}."
     return ""
 
 
-def _yes_no(field: Field, value: Any) -> str:
+def _check_yes_no(field: RecordField, value: Any) -> str:
     return (
-        "" if isinstance(value, bool) else f"Expected true or false, not {_is(value)}."
+        ""
+        if isinstance(value, bool)
+        else f"Expected true or false, not {_describe(value)}."
     )
 
 
-def _word(field: Field, value: Any) -> str:
-    if isinstance(value, str) and value in field.words:
+def _check_word(field: RecordField, value: Any) -> str:
+    if isinstance(value, str) and value in field.choices:
         return ""
-    return f"Expected one of {', '.join(field.words)}, not {_is(value)}."
+    return f"Expected one of {', '.join(field.choices)}, not {_describe(value)}."
 
 
-def _text(field: Field, value: Any) -> str:
+def _check_text(field: RecordField, value: Any) -> str:
     if not isinstance(value, str):
-        return f"Expected text, not {_is(value)}."
+        return f"Expected text, not {_describe(value)}."
     if "\0" in value:
         return "There is a NUL character in this text, which no text has."
     if any("\ud800" <= character <= "\udfff" for character in value):
@@ -327,9 +325,9 @@ def _text(field: Field, value: Any) -> str:
     return ""
 
 
-def _slugs(field: Field, value: Any) -> str:
+def _check_slugs(field: RecordField, value: Any) -> str:
     if not isinstance(value, list):
-        return f"Expected a list in brackets, not {_is(value)}."
+        return f"Expected a list in brackets, not {_describe(value)}."
     if len(value) > field.most:
         return f"These are {len(value):,}, and {field.most} are kept."
     for slug in value:
@@ -344,17 +342,17 @@ def _slugs(field: Field, value: Any) -> str:
     return ""
 
 
-CHECKS: Mapping[Kind, Callable[[Field, Any], str]] = {
-    Kind.DAY: _day,
-    Kind.NUMBER: _number,
-    Kind.YES_NO: _yes_no,
-    Kind.WORD: _word,
-    Kind.TEXT: _text,
-    Kind.SLUGS: _slugs,
+CHECKS: Mapping[FieldKind, Callable[[RecordField, Any], str]] = {
+    FieldKind.DAY: _check_day,
+    FieldKind.NUMBER: _check_number,
+    FieldKind.YES_NO: _check_yes_no,
+    FieldKind.WORD: _check_word,
+    FieldKind.TEXT: _check_text,
+    FieldKind.SLUGS: _check_slugs,
 }
 
 
-def _shown(value: Any) -> str:
+def _shorten(value: Any) -> str:
     """Something from the file, short and without what a page could stumble over."""
     text = str(value)[:40]
     return "".join(
@@ -362,14 +360,14 @@ def _shown(value: Any) -> str:
     )
 
 
-def _is(value: Any) -> str:
+def _describe(value: Any) -> str:
     match value:
         case None:
             return "null"
         case bool():
             return "true or false"
         case str():
-            return f"“{_shown(value)}”"
+            return f"“{_shorten(value)}”"
         case float():
             return "a number with a decimal point"
         case int():

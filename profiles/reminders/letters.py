@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 
 from profiles.models import AnswerChange, PassingStandard, Reminder
 from profiles.rules.days import days_between, in_words
@@ -115,13 +113,13 @@ def reminder(
     changes: Sequence[AnswerChange],
     *,
     owner_id: int,
-    address: str,
     zone: tzinfo | None,
     today: date,
 ) -> EmailMultiAlternatives:
     """One message with everything that is due for one member.
 
-    `changes`: the answers that the notices among the rows tell of.
+    `changes`: the answers that the notices among the rows tell of. The
+    message has no recipient: it goes to the address that the member has by then.
     """
     site = settings.SITE_ADDRESS
     lines = [
@@ -143,14 +141,11 @@ def reminder(
     message = EmailMultiAlternatives(
         subject=f"[IMG portal] {_subject(lines, with_changes=bool(changes))}",
         body=render_to_string("emails/reminder.txt", words),
-        to=[address],
         headers={
             # One click in the mail program, without signing in (RFC 8058).
             "List-Unsubscribe": f"<{off}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
-            # The same for the same reminders: of two copies mail programs show one.
-            "Message-ID": f"<{_fingerprint(rows)}@{urlsplit(site).hostname}>",
         },
     )
     message.attach_alternative(
@@ -167,11 +162,6 @@ def _subject(lines: Sequence[Line], *, with_changes: bool) -> str:
     more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
     rule = "; a changed rule" if with_changes else ""
     return f"{unsure}{first.title}, {first.day}{more}{rule}"
-
-
-def _fingerprint(rows: Sequence[Reminder]) -> str:
-    keys = ",".join(str(row.pk) for row in rows)
-    return salted_hmac(SALT, keys).hexdigest()
 
 
 def signed(owner_id: int) -> str:

@@ -17,7 +17,6 @@ from django.core import serializers
 from django.db.models import Q, QuerySet
 
 from profiles import reference_tables
-from profiles.actions import change_rule
 from profiles.choices import Exam
 from profiles.member_record import Stored
 from profiles.models import (
@@ -270,9 +269,9 @@ class Comparison:
             {
                 "table": row.row._meta.model_name or "",
                 "row": str(row.row),
-                "column": change_rule.label_of(row.row, name),
-                "before": change_rule.in_words(row.before, name) if row.before else "",
-                "after": change_rule.in_words(row.after, name) if row.after else "",
+                "column": row.row.label_of(name),
+                "before": row.before.in_words(name) if row.before else "",
+                "after": row.after.in_words(name) if row.after else "",
                 "note": self.notes.get(
                     (row.row._meta.model_name or "", row.row.identity), ""
                 ),
@@ -300,12 +299,10 @@ def _columns(
         named = {"match_year", "event", "measured", "effective_from"}
         return tuple(
             name
-            for name in change_rule.columns_of(row)
-            if name not in UNJUDGED | named and change_rule.in_words(row, name)
+            for name in row.columns
+            if name not in UNJUDGED | named and row.in_words(name)
         )
-    return tuple(
-        name for name in change_rule.differing(before, after) if name not in UNJUDGED
-    )
+    return tuple(name for name in before.differing(after) if name not in UNJUDGED)
 
 
 def _abouts(before: Judgement, after: Judgement) -> set[str]:

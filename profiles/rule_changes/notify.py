@@ -23,7 +23,7 @@ from imgportal.models import User
 from profiles import member_record
 from profiles.models import AnswerChange, Compared
 from profiles.models.notices import EVERYBODY
-from profiles.reminders import outbox
+from profiles.reminders import schedule
 from profiles.rule_changes.compare import Changed, Comparison, Snapshot
 from profiles.rules.answers import Said
 
@@ -107,7 +107,7 @@ def _keep(
         for change in changes[owner_id]
     ]
     AnswerChange.objects.bulk_create(rows)
-    outbox.put_notices(
+    schedule.put_notices(
         list(dict.fromkeys(row.owner_id for row in rows)), number, now=now
     )
     return len(rows)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from profiles.choices import (
@@ -19,6 +19,10 @@ from profiles.choices import (
     Reported,
     SubTest,
 )
+
+
+def _until(happened: date | None, day: date) -> date | None:
+    return happened if happened is not None and happened <= day else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnglishSitting:
+class EnglishSittingFacts:
     """One sitting of OET Medicine. A score is None until it is known."""
 
     on: date
@@ -48,13 +52,25 @@ class EnglishSitting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathwayApplication:
+class PathwayApplicationFacts:
+    """An application for a Pathway in one season."""
+
     season: int  # the Match year of the Pathways season
     number: Pathway | None = None
     submitted_on: date | None = None
     accepted_on: date | None = None
+    refused_on: date | None = None
     valid_to: date | None = None  # as ECFMG states it, never computed
     key: int | None = None
+
+    def known_on(self, day: date) -> PathwayApplicationFacts:
+        """As it stood on a day: what came later had not happened yet."""
+        return replace(
+            self,
+            submitted_on=_until(self.submitted_on, day),
+            accepted_on=_until(self.accepted_on, day),
+            refused_on=_until(self.refused_on, day),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +82,7 @@ class ReportedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class CertificateFacts:
     issued_on: date
     basis: Basis | None = None
     expires_on: date | None = None  # as printed (E-EXP-1); None: none printed or unsaid
@@ -97,7 +113,7 @@ class Record:
 
     person: Person = Person()
     attempts: tuple[Attempt, ...] = ()
-    sittings: tuple[EnglishSitting, ...] = ()
-    pathways: tuple[PathwayApplication, ...] = ()
+    sittings: tuple[EnglishSittingFacts, ...] = ()
+    pathways: tuple[PathwayApplicationFacts, ...] = ()
     items: Mapping[Item, ReportedItem] = field(default_factory=dict)
-    certificate: Certificate | None = None
+    certificate: CertificateFacts | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from profiles.choices import Exam, Item, Pathway
-from profiles.rules.facts import Attempt, EnglishSitting
+from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.reference import Standard
 from profiles.rules.tables.english import EnglishJudged
 from profiles.rules.tables.outcomes import Outcome
@@ -39,7 +39,7 @@ class JudgedSitting:
     is_best: bool  # the one that the answer rests on
 
     @property
-    def sitting(self) -> EnglishSitting:
+    def sitting(self) -> EnglishSittingFacts:
         return self.judged.sitting
 
 

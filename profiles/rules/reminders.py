@@ -28,10 +28,3 @@ def due_day(on: date, leads: Iterable[int], *, today: date) -> date | None:
         return None
     passed = [days for days in leads if add_days(on, -days) <= today]
     return add_days(on, -min(passed)) if passed else None
-
-
-def back_off_minutes(tries: int) -> int:
-    """How long to wait after so many failures: ten minutes, then twice as long each
-    time, half a day at most.
-    """
-    return min(10 << min(max(tries - 1, 0), 10), 12 * 60)

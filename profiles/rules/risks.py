@@ -14,6 +14,7 @@ from profiles.choices import Answer, Confidence, Exam, Item
 from profiles.rules.days import add_months, add_years, in_words
 from profiles.rules.facts import Record
 from profiles.rules.judge_record.case import NEVER_STARTED, verdict
+from profiles.rules.judge_record.clinical_skills import LOST
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
 from profiles.rules.parts import Part
@@ -255,8 +256,9 @@ def _pathways(
         return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
     deadline = reference.rank_list(record.person.season)
-    if skills.status == "PATHWAY_EXPIRED":
-        yield _risk("Your Pathway", "Ended", skills, CLINICAL_SKILLS, skills.decided_on)
+    if skills.status in LOST:
+        word = LOST[skills.status]
+        yield _risk("Your Pathway", word, skills, CLINICAL_SKILLS, skills.decided_on)
     elif skills.status == "PATHWAY_ACCEPTED" and skills.next_date is not None:
         too_soon = deadline is not None and skills.next_date < deadline.on
         yield _risk(

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from profiles.choices import AttemptState, Confidence, Event
 from profiles.rules.days import add_days
-from profiles.rules.facts import Attempt, EnglishSitting, Record
+from profiles.rules.facts import Attempt, EnglishSittingFacts, Record
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.reference import EASTERN, Deadline, Reference
 from profiles.rules.tables.outcomes import STARTED
@@ -203,7 +203,7 @@ def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
 
 
 def _of_sitting(
-    sitting: EnglishSitting, *, first_day: date, today: date
+    sitting: EnglishSittingFacts, *, first_day: date, today: date
 ) -> Iterator[Entry]:
     if sitting.on >= min(first_day, today):
         yield Entry(

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from profiles import member_record, reference_tables
-from profiles.actions import save_entry
 from profiles.choices import Exam
 from profiles.forms.as_of import AsOfForm
-from profiles.forms.profile import StartForm
-from profiles.models import Profile
+from profiles.forms.record_form import RecordForm
 from profiles.rules import next_steps
 from profiles.rules.reference import eastern_day
 from profiles.rules.risks import risks
-from profiles.views import overview, typed_drafts
-from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
+from profiles.views import overview
+from profiles.views.entry_pages import START
+from profiles.views.member_requests import SignedInRequest, members_only
 from profiles.views.notices import unread
 from profiles.views.record_verdicts import judged
 from profiles.views.reminders import returned_address
@@ -93,30 +91,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@members_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: SignedInRequest) -> HttpResponse:
+def _start_form(request: SignedInRequest, stored: member_record.Stored) -> RecordForm:
     """Three questions, each of which may stay open, then the first answers."""
-    stored = member_record.read(request.user)
-    form = _start_form(request, stored)
-    return entry(
-        request,
-        form,
-        write=lambda: save_entry.put(
-            Profile, owner=request.user, seen=form.seen_version, values=form.values
-        ),
-        onward=reverse("profiles:dashboard"),
-        saved="Saved. Here is what follows from it.",
-        title="Three questions to begin with",
-        hint="Any of them may stay open, and all can be changed later.",
-        part="dashboard",
-    )
-
-
-def _start_form(request: SignedInRequest, stored: member_record.Stored) -> StartForm:
-    form = StartForm(
-        typed(request), row=stored.profile, today=stored.today(clock.now())
-    )
-    form.action = reverse("profiles:start")
-    form.whose = typed_drafts.mark_for(request.user)
+    form = START.form_for(request, stored, START.row_in(stored))
+    form.whose = typed_drafts.mark_for(request.user.pk)
     return form

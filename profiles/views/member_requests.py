@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from imgportal.lib.http import Nearby, NotHere
 from profiles.exceptions import (
     AlreadyThere,
@@ -22,7 +22,6 @@ from profiles.exceptions import (
     TooMany,
 )
 from profiles.forms.record_form import RecordForm
-from profiles.views import typed_drafts
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -36,6 +35,8 @@ else:
 
 # Another form of the same page was saved since this one was shown.
 CONFLICT, WRONG = 409, 422
+# How long a form waits that was sent after its session had ended.
+KEEP_SECONDS = 3600
 
 
 def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -46,7 +47,12 @@ def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            typed_drafts.hold(request, now=clock.now())
+            owner = typed_drafts.marked_owner(request)
+            # Without the mark of a member anybody could make us keep anything.
+            if owner is not None:
+                typed_drafts.hold(
+                    request, owner=owner, seconds=KEEP_SECONDS, now=clock.now()
+                )
         return redirect_to_login(request.get_full_path())
 
     return answer
@@ -70,7 +76,7 @@ def not_here() -> NotHere:
     )
 
 
-def entry(
+def show_or_save(
     request: SignedInRequest,
     form: RecordForm,
     *,
@@ -85,7 +91,7 @@ def entry(
     before the last change as 409 with what is stored now beside it.
     """
     status = 200
-    form.whose = typed_drafts.mark_for(request.user)
+    form.whose = typed_drafts.mark_for(request.user.pk)
     if request.method == "POST":
         if form.is_valid() and _kept(form, write):
             typed_drafts.forget(request)
@@ -118,7 +124,7 @@ def _kept(form: RecordForm, write: Callable[[], Any]) -> bool:
     return False
 
 
-def gone(
+def show_gone(
     request: HttpRequest, form: RecordForm, *, action: str, **page: Any
 ) -> HttpResponse:
     """A change of a row that is not there: 404, with what was typed still in the form.
@@ -134,7 +140,7 @@ def gone(
     )
 
 
-def removal(
+def confirm_removal(
     request: HttpRequest,
     *,
     remove: Callable[[], None],

@@ -22,19 +22,19 @@ from imgportal.models import SecurityEvent
 from profiles import member_record, signals
 from profiles.actions import delete_record
 from profiles.portable import csv_archive, json_document
-from profiles.record_tables import TABLES, Table
+from profiles.record_tables import TABLES, RecordTable
 from profiles.views.member_requests import SignedInRequest
-from profiles.views.printed_record import parts_of
+from profiles.views.printed_record import print_record
 
 # Shown at once; the others are folded away.
 NEWEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class RecordAmount:
     """How much of one kind a record holds."""
 
-    table: Table
+    table: RecordTable
     number: int
 
     @property
@@ -80,7 +80,7 @@ def export_csv(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     return _file(
         request,
-        csv_archive.archive(_content(request), now=now),
+        csv_archive.write_archive(_content(request), now=now),
         kind="application/zip",
         extension="zip",
     )
@@ -96,7 +96,7 @@ def printable(request: SignedInRequest) -> HttpResponse:
         "profiles/printable.html",
         {
             "part": "data",
-            "parts": parts_of(stored),
+            "parts": print_record(stored),
             "today": stored.today(clock.now()),
         },
     )
@@ -110,7 +110,7 @@ def empty(request: SignedInRequest) -> HttpResponse:
     if get_adapter().can_only_sign_in_anew(now=clock.now()):
         return render(request, "account/sign_in_again.html", {"part": "data"})
     if request.method == "POST":
-        number = delete_record.empty(request.user)
+        number = delete_record.delete_entries(request.user)
         signals.record_emptied.send(None, request=request, user=request.user)
         messages.success(
             request,
@@ -125,16 +125,15 @@ def empty(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _amounts(stored: member_record.Stored) -> list[Amount]:
+def _amounts(stored: member_record.Stored) -> list[RecordAmount]:
     amounts = [
-        Amount(table=table, number=len(json_document.rows_in(table, stored)))
-        for table in TABLES
+        RecordAmount(table=table, number=len(stored.rows_of(table))) for table in TABLES
     ]
     return [amount for amount in amounts if amount.number]
 
 
 def _content(request: SignedInRequest) -> dict[str, Any]:
-    content = json_document.document(
+    content = json_document.export_record(
         request.user, member_record.read_all(request.user), now=clock.now()
     )
     signals.record_exported.send(None, request=request, user=request.user)

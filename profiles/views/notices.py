@@ -62,7 +62,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChangedAnswer:
     """One answer, before and after."""
 
     title: str
@@ -93,7 +93,7 @@ class Group:
 
     changed_at: datetime
     rows: tuple[Row, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChangedAnswer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,27 +163,29 @@ def _rows(why: Sequence[dict[str, str]]) -> tuple[Row, ...]:
             note=note,
             values=tuple(
                 Value(
-                    column=one["column"][:1].upper() + one["column"][1:],
-                    before=one["before"],
-                    after=one["after"],
+                    column=value["column"][:1].upper() + value["column"][1:],
+                    before=value["before"],
+                    after=value["after"],
                 )
-                for one in same
+                for value in same
             ),
         )
         for (_, name, note), same in groupby(
-            why, key=lambda one: (one["table"], one["row"], one["note"])
+            why, key=lambda value: (value["table"], value["row"], value["note"])
         )
     )
 
 
-def _line(row: AnswerChange) -> Line:
+def _line(row: AnswerChange) -> ChangedAnswer:
     was, now = row.before, row.after
     words = [_word(row.about, answer, status) for answer, status, *_ in (was, now)]
     sides = [
         Side(word=word, more=tuple(_more(side, other, is_alike=words[0] == words[1])))
         for word, side, other in ((words[0], was, now), (words[1], now, was))
     ]
-    return Line(title=row.title, before=sides[0], after=sides[1], now=_where(row.about))
+    return ChangedAnswer(
+        title=row.title, before=sides[0], after=sides[1], now=_where(row.about)
+    )
 
 
 def _more(side: Answered, other: Answered, *, is_alike: bool) -> Iterator[str]:

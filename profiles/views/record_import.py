@@ -17,19 +17,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from imgportal.lib import clock, rate_limits
-from profiles import member_record, reference_tables, signals
+from profiles import member_record, signals
 from profiles.actions import import_record as actions
 from profiles.exceptions import FileRefused, NotKept
 from profiles.forms import record_import
-from profiles.forms.record_import import Context, Entry, Plan, Standing
+from profiles.forms.record_import import ImportEntry, ImportPlan, ImportStanding
 from profiles.forms.record_upload import RecordFileForm
-from profiles.portable import parse_document
+from profiles.portable import json_document, parse_document
 from profiles.views import printed_record
 from profiles.views.member_requests import CONFLICT, WRONG, SignedInRequest
-from profiles.views.profile import specialty_choices
 
 # Ticked beforehand. What differs is replaced only when somebody says so.
-TICKED = (Standing.NEW,)
+TICKED = (ImportStanding.NEW,)
 # Files of one member an hour; a preview and the answer to it are two.
 MOST_FILES, WINDOW = 60, 3600
 CHOOSE = "Choose at least one entry, or leave this page: nothing was written."
@@ -40,10 +39,10 @@ CHANGED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownEntry:
+class ShownImport:
     """An entry of the file in words."""
 
-    entry: Entry
+    entry: ImportEntry
     title: str
     pairs: list[tuple[str, str]]  # of what is new: label, value
     changes: list[tuple[str, str, str]]  # of what differs: label, now, in the file
@@ -89,7 +88,8 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     chosen = [
         entry
         for entry in plan.entries
-        if entry.name in taken and entry.standing in (Standing.NEW, Standing.DIFFERENT)
+        if entry.name in taken
+        and entry.standing in (ImportStanding.NEW, ImportStanding.DIFFERENT)
     ]
     if not chosen:
         return _preview(request, rows, notice=CHOOSE, taken=taken, status=WRONG)
@@ -131,15 +131,13 @@ def _wait(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _plan(request: SignedInRequest, rows: parse_document.Rows) -> Plan:
-    stored = member_record.read_all(request.user)
-    context = Context(
-        stored=stored,
-        specialties=tuple(specialty_choices(stored.profile.specialties)),
-        reference=reference_tables.everything().reference,
+def _plan(request: SignedInRequest, rows: parse_document.Rows) -> ImportPlan:
+    # The file may come from a zone that is ahead of where the member says to be now.
+    return record_import.plan_import(
+        rows,
+        member_record.read_all(request.user),
         today=member_record.latest_today(clock.now()),
     )
-    return record_import.plan(rows, context)
 
 
 def _preview(
@@ -152,8 +150,10 @@ def _preview(
 ) -> HttpResponse:
     plan = _plan(request, rows)
     shown = {
-        standing.value: [_shown(entry, taken) for entry in plan.of(standing)]
-        for standing in Standing
+        standing.value: [
+            _shown(entry, taken) for entry in plan.entries_that_are(standing)
+        ]
+        for standing in ImportStanding
     }
     return render(
         request,
@@ -164,26 +164,26 @@ def _preview(
             "shown": shown,
             "something_to_do": bool(shown["new"] or shown["different"]),
             "only_here": plan.only_here,
-            "content": parse_document.compact(rows),
+            "content": json_document.as_file(rows),
             "token": plan.token,
         },
         status=status,
     )
 
 
-def _shown(entry: Entry, taken: Collection[str] | None) -> ShownEntry:
+def _shown(entry: ImportEntry, taken: Collection[str] | None) -> ShownImport:
     table = entry.table
     here = {} if entry.twin is None else table.values(entry.twin)
     ticked = entry.standing in TICKED if taken is None else entry.name in taken
-    return ShownEntry(
+    return ShownImport(
         entry=entry,
         title=printed_record.title_of(table, entry.values),
         pairs=printed_record.pairs_of(table, entry.values),
         changes=[
             (
-                printed_record.label(table, name),
-                printed_record.words(table, name, here[name]) or "–",
-                printed_record.words(table, name, entry.values[name]) or "–",
+                printed_record.label_of(table, name),
+                printed_record.value_in_words(table, name, here[name]) or "–",
+                printed_record.value_in_words(table, name, entry.values[name]) or "–",
             )
             for name in entry.differing
         ],

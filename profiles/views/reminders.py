@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from imgportal.models import User
-from profiles.actions import save_entry
-from profiles.forms.reminders import ReminderForm
+from profiles import member_record
 from profiles.models import ReminderChoice
-from profiles.reminders import letters, outbox
-from profiles.views.member_requests import SignedInRequest, entry, members_only, typed
+from profiles.reminders import letters, schedule
+from profiles.views import entry_pages
+from profiles.views.entry_pages import OWN_REMINDERS
+from profiles.views.member_requests import SignedInRequest, members_only
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -25,23 +25,14 @@ def returned_address(user: User) -> str:
 
 
 @members_only
-@either
 def reminders(request: SignedInRequest) -> HttpResponse:
-    row = ReminderChoice.objects.owned_by(request.user).first()
-    form = ReminderForm(typed(request), row=row)
-    bounced = row is not None and row.bounced == request.user.email
-    return entry(
+    stored = member_record.read_settings(request.user)
+    choice = OWN_REMINDERS.row_in(stored)
+    bounced = choice is not None and choice.bounced == request.user.email
+    return entry_pages.put_entry(
         request,
-        form,
-        write=lambda: save_entry.put(
-            ReminderChoice,
-            owner=request.user,
-            seen=form.seen_version,
-            values=form.values,
-        ),
-        onward=reverse("profiles:reminders"),
-        saved="Saved: your reminders.",
-        title="Reminders",
+        page=OWN_REMINDERS,
+        stored=stored,
         hint=(
             f"Messages to {request.user.email} came back, so none are sent. Change the "
             "address of your account, or save this page to try the same one again."
@@ -50,8 +41,6 @@ def reminders(request: SignedInRequest) -> HttpResponse:
             "when a changed rule changes an answer of yours. They name dates, and no "
             "score and no result."
         ),
-        back=reverse("profiles:season"),
-        part="season",
         about="profiles/_reminded_of.html",
         bounced=bounced,
     )
@@ -67,7 +56,7 @@ def off(request: HttpRequest, signed: str) -> HttpResponse:
         raise Http404
     is_off = request.method == "POST"
     if is_off:
-        outbox.switch_off(owner_id)
+        schedule.switch_off(owner_id)
     # 200 after POST, too: mail programs do not follow a redirect here (RFC 8058).
     response = render(request, "profiles/reminders_off.html", {"is_off": is_off})
     response.headers["Cache-Control"] = "no-store, private"

@@ -28,9 +28,9 @@ from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
 from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
+    confirm_removal,
     members_only,
     not_here,
-    removal,
 )
 from profiles.views.record_verdicts import judged
 from profiles.views.verdict_display import Showing
@@ -46,7 +46,7 @@ CONFIDENCES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SeasonEntry:
     """One entry of the season as the member reads it."""
 
     entry: Entry
@@ -119,7 +119,7 @@ def season(request: SignedInRequest) -> HttpResponse:
 
 def _lines(
     entries: Iterable[Entry], stored: Stored, showing: Showing, *, today: date
-) -> list[Line]:
+) -> list[SeasonEntry]:
     rows = {row.pk: row for row in stored.attempts}
     lines = []
     for entry in entries:
@@ -130,7 +130,7 @@ def _lines(
             row = rows[entry.attempt]
             change = reverse("profiles:attempt_edit", args=[row.exam, row.pk])
         lines.append(
-            Line(
+            SeasonEntry(
                 entry=entry,
                 zone=stored.zone,
                 sources=showing.links(entry.sources),
@@ -184,7 +184,7 @@ def feed_revoke(request: SignedInRequest) -> HttpResponse:
     feed = CalendarFeed.objects.owned_by(request.user).first()
     if feed is None:
         raise not_here()
-    return removal(
+    return confirm_removal(
         request,
         remove=partial(
             save_entry.remove, CalendarFeed, owner=request.user, row_id=feed.pk

@@ -170,7 +170,7 @@ class ShownRoute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ShownItem:
     """One item of certification: what the rules say, and what the member reports."""
 
     item: Item
@@ -187,7 +187,7 @@ class Line:
 class Tally:
     """How many items are done, not yet, and not known."""
 
-    lines: list[Line]
+    lines: list[ShownItem]
 
     def _count(self, answer: Answer) -> int:
         return sum(line.shown.verdict.answer == answer for line in self.lines)
@@ -242,10 +242,10 @@ class Showing:
 
     def items(
         self, judgement: Judgement, rows: Mapping[Item, CertificationItem]
-    ) -> list[Line]:
+    ) -> list[ShownItem]:
         """Every item of certification in its order."""
         return [
-            Line(
+            ShownItem(
                 item=item,
                 # That this very item should be reported is what its own link says.
                 shown=self.verdict(verdict, but=f"items.{item.value}"),

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from imgportal.lib.official_sites import OFFICIAL_SITES
 from profiles.choices import Item
 from profiles.rules.text.rulebook import Rule
 
 # Where to confirm what rests on no official text, by the beginning of a rule's id.
-OFFICIAL_SITES = (
-    ("E-NRMP", "nrmp.org", "https://www.nrmp.org/"),
-    ("U-", "usmle.org", "https://www.usmle.org/"),
-    ("", "ecfmg.org", "https://www.ecfmg.org/"),
-)
+DECIDES = (("E-NRMP", "nrmp"), ("U-", "usmle"), ("", "ecfmg"))
 # Where a field of the record is filled in, by its name in `settles`.
 IN_PROFILE = {
     "person.us_citizen": ("whether you are a US citizen", "us_citizen"),
@@ -91,5 +88,5 @@ def entered_at(item: Item) -> Link | None:
 
 def official_site(rules: Iterable[Rule]) -> Link:
     first = next((rule.id for rule in rules), "")
-    _, label, url = next(site for site in OFFICIAL_SITES if first.startswith(site[0]))
-    return Link(label=label, url=url)
+    name = next(name for beginning, name in DECIDES if first.startswith(beginning))
+    return Link(label=OFFICIAL_SITES[name].label, url=OFFICIAL_SITES[name].url)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
+from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
-from stats.choices import Confidence, Missing, Status, Step, Table
+from stats.choices import Confidence, Missing, Status, Table
 from stats.exceptions import BadValue, Conflict, EditRefused
 from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
 from stats.models import (
@@ -82,7 +83,6 @@ def change_rows(
     edits: Sequence[RowEdit],
     by: User,
     now: datetime,
-    step: Step = Step.CHANGED,
 ) -> int:
     """Write the edits, all or none. Returns how many values changed.
 
@@ -107,21 +107,25 @@ def change_rows(
         for edit in edits:
             if edit.row_id not in rows:
                 continue
-            for column, mine in _wanted(edit).items():
-                theirs = stored[edit.row_id][column]
-                if _same(theirs, mine):
-                    continue
-                changed[edit.row_id][column] = mine
-                if not _same(theirs, edit.was[column]):
-                    conflicts.append(
-                        Conflict(
-                            row_id=edit.row_id,
-                            column=column,
-                            was=edit.was[column],
-                            theirs=theirs,
-                            mine=mine,
-                        )
-                    )
+            theirs = stored[edit.row_id]
+            wanted = {
+                column: mine
+                for column, mine in _wanted(edit).items()
+                if not is_same(theirs[column], mine)
+            }
+            changed[edit.row_id] |= wanted
+            conflicts += [
+                Conflict(
+                    row_id=edit.row_id,
+                    column=column,
+                    was=edit.was[column],
+                    theirs=theirs[column],
+                    mine=wanted[column],
+                )
+                for column in find_overwritten(
+                    stored=theirs, wanted=wanted, seen=edit.was
+                )
+            ]
         for row_id, wanted in changed.items():
             if wanted:
                 bad += _apply(rows[row_id], table, wanted, known)
@@ -132,14 +136,8 @@ def change_rows(
             _store(rows[row_id], model, wanted, known)
         values = sum(len(wanted) for wanted in changed.values())
         if values:
-            release.editors.add(by)
-            record_history.record(
-                release,
-                step,
-                by=by,
-                now=now,
-                detail=f"{table.label}: {values} value{'s' if values > 1 else ''}.",
-            )
+            detail = f"{table.label}: {values} value{'s' if values > 1 else ''}."
+            record_history.record_change(release, detail, by=by, now=now)
     return values
 
 
@@ -151,13 +149,8 @@ def _wanted(edit: RowEdit) -> dict[str, Any]:
     return {
         column: value
         for column, value in becomes.items()
-        if not _same(value, edit.was[column])
+        if not is_same(value, edit.was[column])
     }
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
-    return bool(one == other and str(one) == str(other))
 
 
 def _gone(row_id: int) -> BadValue:
@@ -195,16 +188,20 @@ def _apply(
     try:
         row.full_clean(exclude=["release", "specialty"])
     except ValidationError as error:
-        for column, reasons in error.message_dict.items():
-            bad += [
-                BadValue(
-                    row_id=row.pk,
-                    column="" if column == NON_FIELD_ERRORS else column,
-                    reason=reason,
-                )
-                for reason in reasons
-            ]
+        bad += _bad_values(row.pk, error)
     return bad
+
+
+def _bad_values(row_id: int, error: ValidationError) -> list[BadValue]:
+    return [
+        BadValue(
+            row_id=row_id,
+            column="" if column == NON_FIELD_ERRORS else column,
+            reason=reason,
+        )
+        for column, reasons in error.message_dict.items()
+        for reason in reasons
+    ]
 
 
 def _is_complete(row: Any, table: Table) -> bool:
@@ -252,15 +249,8 @@ def add_row(
         release = record_history.lock(release_id, needs=Status.DRAFT)
         model = MODELS[table]
         if model.objects.filter(release=release, **identity).exists():
-            raise EditRefused(
-                bad=[
-                    BadValue(
-                        row_id=0,
-                        column="",
-                        reason="This row is there already. Change its values instead.",
-                    )
-                ]
-            )
+            reason = "This row is there already. Change its values instead."
+            raise EditRefused(bad=[BadValue(row_id=0, column="", reason=reason)])
         row = model(
             release=release,
             missing=Missing.NOT_ENTERED,
@@ -270,17 +260,10 @@ def add_row(
         try:
             row.full_clean()
         except ValidationError as error:
-            raise EditRefused(
-                bad=[
-                    BadValue(row_id=0, column="", reason=reason)
-                    for reason in error.messages
-                ]
-            ) from None
+            raise EditRefused(bad=_bad_values(0, error)) from None
         row.save()
-        release.editors.add(by)
-        record_history.record(
-            release, Step.CHANGED, by=by, now=now, detail=f"{table.label}: a row added."
-        )
+        detail = f"{table.label}: a row added."
+        record_history.record_change(release, detail, by=by, now=now)
 
 
 def remove_row(
@@ -291,14 +274,8 @@ def remove_row(
         release = record_history.lock(release_id, needs=Status.DRAFT)
         removed, _ = MODELS[table].objects.filter(release=release, pk=row_id).delete()
         if removed:
-            release.editors.add(by)
-            record_history.record(
-                release,
-                Step.CHANGED,
-                by=by,
-                now=now,
-                detail=f"{table.label}: a row removed.",
-            )
+            detail = f"{table.label}: a row removed."
+            record_history.record_change(release, detail, by=by, now=now)
 
 
 def stored_footnotes(release: Release) -> list[dict[str, str]]:
@@ -341,16 +318,9 @@ def change_footnotes(
             try:
                 note.full_clean(exclude=["release"])
             except ValidationError as error:
-                bad += [
-                    BadValue(row_id=place, column=column, reason=reason)
-                    for column, reasons in error.message_dict.items()
-                    for reason in reasons
-                ]
+                bad += _bad_values(place, error)
         if conflicts or bad:
             raise EditRefused(conflicts=conflicts, bad=bad)
         release.footnotes.all().delete()
         Footnote.objects.bulk_create(notes)
-        release.editors.add(by)
-        record_history.record(
-            release, Step.CHANGED, by=by, now=now, detail="Footnotes."
-        )
+        record_history.record_change(release, "Footnotes.", by=by, now=now)

@@ -40,14 +40,13 @@ def import_file(
             )
         if found.changes:
             _write(release, found)
-            release.editors.add(by)
-            record_history.record(
+            record_history.record_change(
                 release,
-                Step.IMPORTED,
+                f"{found.table.label}: {found.new} new and {found.changed} changed rows "
+                f"from {parsed.name[:100]}.",
                 by=by,
                 now=now,
-                detail=f"{found.table.label}: {found.new} new and {found.changed} "
-                f"changed rows from {parsed.name[:100]}.",
+                step=Step.IMPORTED,
             )
     return found
 

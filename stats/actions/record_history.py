@@ -65,3 +65,16 @@ def record(
         at=now,
         by=by,
     )
+
+
+def record_change(
+    release: Release,
+    detail: str,
+    *,
+    by: User,
+    now: datetime,
+    step: Step = Step.CHANGED,
+) -> None:
+    """Values of a draft were changed: whoever did it cannot publish them."""
+    release.editors.add(by)
+    record(release, step, by=by, now=now, detail=detail)

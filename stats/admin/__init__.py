@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
+from stats.admin import catalogue as catalogue
 from stats.admin import releases as releases
 from stats.admin import reports as reports
-from stats.admin import sources as sources
-from stats.admin import specialties as specialties

@@ -1,30 +1,27 @@
-"""Versions of Match years: the list, and where each of their pages is.
-
-The pages show and ask; everything that writes is an action. Permissions: *add* opens
-versions, *change* edits and submits, *publish* publishes and returns.
-"""
+"""The list of versions of Match years. Their own pages are in `stats.staff`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from imgportal.lib import clock
-from stats import converters
-from stats.admin.desk import View
-from stats.admin.footnotes import Footnotes
-from stats.admin.forms import StartYearForm
-from stats.admin.steps import Steps
-from stats.admin.tables import Tables
 from stats.choices import Status
 from stats.models import Release
+from stats.staff import urls, versions
+from stats.staff.forms import StartYearForm
+
+if TYPE_CHECKING:
+    ReleaseAdminBase = admin.ModelAdmin[Release]
+else:
+    ReleaseAdminBase = admin.ModelAdmin
 
 
 @admin.register(Release)
-class ReleaseAdmin(Steps, Tables, Footnotes):
+class ReleaseAdmin(ReleaseAdminBase):
     list_display = (
         "__str__",
         "status",
@@ -57,40 +54,23 @@ class ReleaseAdmin(Steps, Tables, Footnotes):
         return "current" if release.is_current else None
 
     def get_urls(self) -> list[URLPattern]:
-        converters.register()
+        return [*urls.urlpatterns, *super().get_urls()]
 
-        def page(route: str, view: View, name: str) -> URLPattern:
-            return path(
-                route, self.admin_site.admin_view(view), name=f"stats_release_{name}"
-            )
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        return versions.show_version(request, pk=object_id)
 
-        return [
-            page("start/", self.start, "start"),
-            page("amend/<int:match_year>/", self.amend, "amend"),
-            page("<int:pk>/submit/", self.submit, "submit"),
-            page("<int:pk>/return/", self.return_, "return"),
-            page("<int:pk>/publish/", self.publish, "publish"),
-            page("<int:pk>/discard/", self.discard, "discard"),
-            page("<int:pk>/footnotes/", self.footnotes, "footnotes"),
-            page("<int:pk>/<table:table>/", self.grid, "grid"),
-            page("<int:pk>/<table:table>/add-row/", self.add_row, "add_row"),
-            page(
-                "<int:pk>/<table:table>/remove-row/<int:row_id>/",
-                self.remove_row,
-                "remove_row",
-            ),
-            page("<int:pk>/<table:table>/import/", self.import_, "import"),
-            page("<int:pk>/<table:table>.csv", self.export, "export"),
-            page("<int:pk>/<table:table>.xlsx", self.export_workbook, "workbook"),
-            *super().get_urls(),
-        ]
+    def history_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        return versions.show_history(request, pk=object_id)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = (extra_context or {}) | {
             "start_form": StartYearForm(this_year=clock.now().year),
-            "may_open": request.user.has_perm("stats.add_release"),
             "open_releases": Release.objects.exclude(status=Status.PUBLISHED),
         }
         return super().changelist_view(request, context)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from imgportal.lib import numbers
 from stats import charts, exports
 from stats.charts import DotChart, DotItem
-from stats.choices import ApplicantType, Outcome, Table
+from stats.choices import IMG_GROUPS, ApplicantType, Outcome, Table
 from stats.figures import ScoreRow
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.public import Figures
@@ -28,7 +28,7 @@ def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
     for group in groups:
         means = [
             (kind, row.step2_ck_mean)
-            for kind in (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
+            for kind in IMG_GROUPS
             if (row := group.of(kind, Outcome.MATCHED))
             and row.step2_ck_mean is not None
         ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.conftest import SECONDS_TO_START
 from tests.browser.visiting import faults
-from tests.members import code_in
+from tests.members import CODE
 from tests.staff import PASSWORD, code
 
 DEVICE = {
@@ -30,16 +32,34 @@ def named(site: str) -> str:
     return site.replace("127.0.0.1", "localhost")
 
 
+class Mailbox:
+    """Where the messages of a laptop lie. They come a moment after the page."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.read = {code for text in self._texts() for code in CODE.findall(text)}
+
+    def _texts(self) -> list[str]:
+        texts = [path.read_text(encoding="utf-8") for path in self.folder.glob("*")]
+        # Messages that were sent together are in one file, a line of dashes between.
+        return [message for text in texts for message in text.split("-" * 79)]
+
+    def code_for(self, address: str) -> str:
+        """The code of a message to an address that was not read before."""
+        give_up_at = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < give_up_at:
+            for text in self._texts():
+                new = set(CODE.findall(text)) - self.read
+                if new and f"To: {address}\n" in text:
+                    self.read |= new
+                    return str(new.pop())
+            time.sleep(0.05)
+        raise AssertionError(f"No code came for {address}.")
+
+
 @pytest.fixture
-def mailbox(site_environment: dict[str, str]) -> Path:
-    return Path(site_environment["EMAIL_URL"].removeprefix("file://"))
-
-
-def code_for(mailbox: Path, address: str) -> str:
-    """The code of the newest message to an address, as a laptop's owner finds it."""
-    letters = sorted(mailbox.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    texts = [path.read_text(encoding="utf-8") for path in letters]
-    return code_in(next(text for text in texts[::-1] if f"To: {address}\n" in text))
+def mailbox(site_environment: dict[str, str]) -> Mailbox:
+    return Mailbox(Path(site_environment["EMAIL_URL"].removeprefix("file://")))
 
 
 class Walk:
@@ -104,7 +124,7 @@ def sign_out(page: Page, site: str) -> None:
 
 
 def test_member_signs_up_with_a_password_and_walks_through_the_account(
-    page: Page, site: str, mailbox: Path, walk: Walk
+    page: Page, site: str, mailbox: Mailbox, walk: Walk
 ) -> None:
     address = "walker@example.org"
     page.goto(f"{site}/accounts/login/?next=/accounts/sessions/")
@@ -118,7 +138,7 @@ def test_member_signs_up_with_a_password_and_walks_through_the_account(
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create the account")
     walk.look("Type the code")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Confirm the address")
 
     # Where it was going when it was asked who it is.
@@ -150,7 +170,7 @@ def test_member_signs_up_with_a_password_and_walks_through_the_account(
     page.get_by_label("E-mail address").fill(address)
     press(page, "Send the code")
     walk.look("Type the code")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Sign in")
     walk.look("Your second factor")
     page.get_by_label("Code").fill(spare)
@@ -165,14 +185,14 @@ def test_member_signs_up_with_a_password_and_walks_through_the_account(
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
     walk.look("Type the code")
-    page.get_by_label("Code").fill(code_for(mailbox, "walked@example.org"))
+    page.get_by_label("Code").fill(mailbox.code_for("walked@example.org"))
     press(page, "Confirm the address")
     walk.look("Your account")
     expect(page.get_by_text("walked@example.org is confirmed.")).to_be_visible()
 
 
 def test_member_signs_up_and_in_with_a_passkey(
-    page: Page, named: str, mailbox: Path, walk: Walk, phone: None
+    page: Page, named: str, mailbox: Mailbox, walk: Walk, phone: None
 ) -> None:
     address = "keyholder@example.org"
     page.goto(f"{named}/accounts/signup/")
@@ -180,7 +200,7 @@ def test_member_signs_up_and_in_with_a_passkey(
     walk.look("Create an account with a passkey")
     page.get_by_label("E-mail address").fill(address)
     press(page, "Continue")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Confirm the address")
     walk.look("Make your passkey")
     page.get_by_label("Name").fill("My phone")
@@ -212,7 +232,7 @@ def test_member_signs_up_and_in_with_a_passkey(
     page.goto(f"{named}/accounts/login/code/")
     page.get_by_label("E-mail address").fill(address)
     press(page, "Send the code")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Sign in")
     walk.look("Your second factor")
     press(page, "Use the passkey")
@@ -234,14 +254,14 @@ def test_member_signs_up_and_in_with_a_passkey(
 
 
 def test_member_with_a_password_adds_a_passkey_and_one_device_holds_one(
-    page: Page, named: str, mailbox: Path, walk: Walk, phone: None
+    page: Page, named: str, mailbox: Mailbox, walk: Walk, phone: None
 ) -> None:
     address = "both@example.org"
     page.goto(f"{named}/accounts/signup/")
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create the account")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Confirm the address")
     page.wait_for_load_state()
 
@@ -285,7 +305,7 @@ def test_staff_reach_their_pages_with_a_passkey_alone(
 
 
 def test_member_who_forgot_the_password_gets_a_new_one(
-    page: Page, site: str, mailbox: Path, walk: Walk
+    page: Page, site: str, mailbox: Mailbox, walk: Walk
 ) -> None:
     address = "forgetful@example.org"
     page.goto(f"{site}/accounts/signup/")
@@ -294,7 +314,7 @@ def test_member_who_forgot_the_password_gets_a_new_one(
     # As some people press every button.
     page.get_by_role("button", name="Create the account").dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     page.get_by_role("button", name="Confirm the address").dblclick()
     page.wait_for_url(f"{site}/me/")
     page.goto(f"{site}/accounts/2fa/totp/activate/")
@@ -320,7 +340,7 @@ def test_member_who_forgot_the_password_gets_a_new_one(
     page.get_by_label("E-mail address").fill(address)
     press(page, "Send the code")
     walk.look("Type the code")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Continue")
     walk.look("Choose a new password")
     for field in ("password1", "password2"):
@@ -344,7 +364,7 @@ def test_page_at_a_number_says_where_passkeys_work(page: Page, site: str) -> Non
 
 
 def test_signing_up_and_in_needs_no_script(
-    browser: Browser, named: str, mailbox: Path
+    browser: Browser, named: str, mailbox: Mailbox
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -355,7 +375,7 @@ def test_signing_up_and_in_needs_no_script(
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create the account")
-    page.get_by_label("Code").fill(code_for(mailbox, address))
+    page.get_by_label("Code").fill(mailbox.code_for(address))
     press(page, "Confirm the address")
     sign_out(page, named)
 

@@ -96,7 +96,7 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
         session = place.session_of(SIGN_IN.format(email=f"{name}@example.org"))
         members[name] = Member(enters(session), place.site)
         members[name].enters("/me/profile/", season=season)
-    assert "changed" not in place.runs("send_reminders")
+    assert "changed" not in place.runs("send_messages")
 
     page = enters(place.session_of(EDITOR))
     page.goto(f"{place.site}/admin/profiles/seasondeadline/?match_year=2027")
@@ -105,8 +105,8 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
     page.get_by_label("Public note:").fill("NRMP moved it.")
     page.get_by_role("button", name="Save", exact=True).click()
     assert "was changed successfully" in page.locator(".messagelist").inner_text()
-    assert "with them 1 answers" in place.runs("send_reminders")
-    assert "with them" not in place.runs("send_reminders")
+    assert "with them 1 answers" in place.runs("send_messages")
+    assert "with them" not in place.runs("send_messages")
 
     (text,) = place.messages_to("nadia@example.org")
     assert "Date: it was 3 March 2027, it is 24 February 2027." in text

@@ -73,7 +73,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
             ),
         ),
         sittings=(
-            facts.EnglishSitting(
+            facts.EnglishSittingFacts(
                 on=date(2026, 5, 9),
                 scores={
                     SubTest.LISTENING: 350,
@@ -86,7 +86,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
             ),
         ),
         pathways=(
-            facts.PathwayApplication(
+            facts.PathwayApplicationFacts(
                 season=2027,
                 number=Pathway.WFME,
                 submitted_on=date(2026, 9, 1),
@@ -98,7 +98,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
         items={
             Item.DIPLOMA: facts.ReportedItem(state=ItemState.DONE, on=date(2026, 6, 1))
         },
-        certificate=facts.Certificate(
+        certificate=facts.CertificateFacts(
             issued_on=date(2026, 10, 1),
             basis=Basis.PATHWAY,
             expires_on=date(2029, 12, 31),

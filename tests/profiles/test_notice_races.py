@@ -14,10 +14,12 @@ import pytest
 from django.core import mail
 from django.db import connection
 
+from imgportal import outbox
+from imgportal.management.commands import send_messages
+from imgportal.models import MessageState, OutgoingMessage
 from profiles import reference_tables
-from profiles.choices import Event, ReminderState
-from profiles.models import AnswerChange, Compared, Reminder, SeasonDeadline
-from profiles.reminders import outbox, send
+from profiles.choices import Event
+from profiles.models import AnswerChange, Compared, SeasonDeadline
 from profiles.rule_changes import notify
 from tests import factories
 from tests.profiles import records
@@ -30,7 +32,7 @@ MEMBERS = 40
 KILLS = 12
 # The same, with many small batches.
 IN_BATCHES = PROGRAM.replace(
-    "moment =", "from profiles.actions import noticing\nnoticing.BATCH = 3\nmoment ="
+    "moment =", "from profiles.rule_changes import notify\nnotify.BATCH = 3\nmoment ="
 )
 
 
@@ -51,9 +53,9 @@ def test_two_at_once_find_each_answer_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(notify, "BATCH", 3)
     tables = reference_tables.reference()
 
-    def run() -> send.Sent:
+    def run() -> send_messages.Sent:
         try:
-            return send.run(tables, clock=lambda: NOW)
+            return send_messages.run(tables, clock=lambda: NOW)
         finally:
             connection.close()
 
@@ -114,6 +116,6 @@ def test_killed_at_any_point_it_loses_none_and_finds_none_twice(
     assert sorted(owners) == sorted(set(owners))
     assert len(owners) == len(sent) == MEMBERS
     assert max(sent.values()) <= 2
-    states = Counter(Reminder.objects.values_list("state", flat=True))
-    assert states[ReminderState.SENT] + states[ReminderState.UNCLEAR] == MEMBERS
+    states = Counter(OutgoingMessage.objects.values_list("state", flat=True))
+    assert states[MessageState.SENT] + states[MessageState.UNCLEAR] == MEMBERS
     assert Compared.objects.count() == 1

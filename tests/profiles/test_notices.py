@@ -17,10 +17,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from imgportal.models import User
+from imgportal import outbox
+from imgportal.management.commands import send_messages
+from imgportal.models import MessageState, OutgoingMessage, User
 from profiles import member_record, reference_tables
 from profiles.actions import change_rule, delete_record
-from profiles.choices import Event, ReminderState
+from profiles.choices import Event
 from profiles.models import (
     AnswerChange,
     Compared,
@@ -34,7 +36,7 @@ from profiles.models import (
 )
 from profiles.models.reference import ReferenceRow
 from profiles.portable import account_data
-from profiles.reminders import outbox, send
+from profiles.reminders import schedule
 from profiles.rule_changes import notify
 from profiles.rule_changes.compare import Snapshot
 from profiles.rules.reference import JUDGED_EVENTS
@@ -70,8 +72,8 @@ def ben(db: None) -> User:
     return member("ben", season=2028)
 
 
-def run(at: datetime = NOW) -> send.Sent:
-    return send.run(reference_tables.reference(), clock=lambda: at)
+def run(at: datetime = NOW) -> send_messages.Sent:
+    return send_messages.run(reference_tables.reference(), clock=lambda: at)
 
 
 @pytest.fixture(autouse=True)
@@ -411,7 +413,7 @@ def test_a_batch_is_kept_as_a_whole_or_not_at_all(
 
     move_rank_list()
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "put_notices", fails)
+        patch.setattr(schedule, "put_notices", fails)
         with pytest.raises(Stopped):
             run()
     assert not AnswerChange.objects.exists()
@@ -469,7 +471,7 @@ def test_who_dies_after_sending_sends_twice_at_most(ana: User, settings: Any) ->
 
     assert len(mail.outbox) == 2
     assert len({message.message()["Message-ID"] for message in mail.outbox}) == 1
-    assert Reminder.objects.get().state == ReminderState.UNCLEAR
+    assert OutgoingMessage.objects.get().state == MessageState.UNCLEAR
 
 
 def test_a_notice_waits_for_the_mail_server_for_days(ana: User, settings: Any) -> None:
@@ -561,13 +563,13 @@ def test_reminders_of_the_same_run_are_in_the_same_message(ana: User) -> None:
         assert "Date: it was 3 March 2027" in text
         assert "One date to remember:" in text
         assert "6 December 2026 (in 14 days)" in text
-    assert {row.state for row in Reminder.objects.all()} == {"sent"}
+    assert {row.state for row in Reminder.objects.all()} == {"composed"}
 
 
 def test_who_wants_no_messages_reads_it_on_the_site(ana: User, client: Client) -> None:
     ReminderChoice.objects.create(owner=ana, is_on=False)
     bounced = member("cleo")
-    outbox.note_bounce(bounced.pk, bounced.email)
+    schedule.note_bounce(bounced.pk, bounced.email)
     move_rank_list()
 
     assert run().changed == 2
@@ -588,7 +590,7 @@ def test_the_command_says_how_many_answers_changed(
     ana: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     move_rank_list()
-    call_command("send_reminders")
+    call_command("send_messages")
 
     assert "with them 1 answers." in capsys.readouterr().out
 
@@ -697,7 +699,7 @@ def test_no_score_is_kept_with_a_changed_answer(ana: User) -> None:
 def test_what_was_concluded_goes_with_the_record(ana: User) -> None:
     move_rank_list()
     notify.catch_up(clock=lambda: NOW)
-    delete_record.empty(ana)
+    delete_record.delete_entries(ana)
 
     assert not AnswerChange.objects.exists()
     # There is nothing left to tell of.
@@ -716,7 +718,7 @@ def test_changed_answers_go_with_the_account_and_the_outbox(ana: User) -> None:
 def test_changed_answers_are_taken_away_with_the_account(ana: User) -> None:
     move_rank_list()
     run()
-    (found,) = account_data.everything(ana)["changed_answers"]
+    (found,) = account_data.read_account(ana)["changed_answers"]
 
     assert found == {
         "found_at": "2026-11-22T12:00:00+00:00",

@@ -17,10 +17,12 @@ import pytest
 from django.core import mail
 from django.db import connection
 
+from imgportal import outbox
+from imgportal.management.commands import send_messages
+from imgportal.models import MessageState, OutgoingMessage
 from profiles import reference_tables
-from profiles.choices import Event, ReminderState
-from profiles.models import Reminder, SeasonDeadline
-from profiles.reminders import outbox, send
+from profiles.choices import Event
+from profiles.models import SeasonDeadline
 from tests import factories
 from tests.profiles import records
 from tests.profiles.test_reminders import FOURTEEN, noon
@@ -37,12 +39,12 @@ import sys
 from datetime import datetime
 import django
 django.setup()
-from profiles import reading
-from profiles.actions import sending
+from imgportal.management.commands import send_messages
+from profiles import reference_tables
 moment = datetime.fromisoformat(sys.argv[1])
-tables = reading.reference()
+tables = reference_tables.reference()
 print("ready", flush=True)
-sending.run(tables, clock=lambda: moment)
+send_messages.run(tables, clock=lambda: moment)
 """
 
 
@@ -60,9 +62,9 @@ def _members() -> None:
 def test_two_at_once_send_each_reminder_once() -> None:
     tables = reference_tables.reference()
 
-    def run_once() -> send.Sent:
+    def run_once() -> send_messages.Sent:
         try:
-            return send.run(tables, clock=lambda: noon(FOURTEEN))
+            return send_messages.run(tables, clock=lambda: noon(FOURTEEN))
         finally:
             connection.close()
 
@@ -124,11 +126,11 @@ def test_killed_at_any_point_it_loses_none_and_repeats_one_at_most_once(
     last.communicate(timeout=120)
 
     sent = Counter(path.name.split("-")[0] for path in tmp_path.iterdir())
-    states = Counter(Reminder.objects.values_list("state", flat=True))
+    states = Counter(OutgoingMessage.objects.values_list("state", flat=True))
     assert last.returncode == 0
     # They were killed while they worked, and not before or after it.
     assert before in range(1, MEMBERS)
     assert len(sent) == MEMBERS
     assert max(sent.values()) <= 2
     assert sum(count - 1 for count in sent.values()) <= KILLS
-    assert states[ReminderState.SENT] + states[ReminderState.UNCLEAR] == MEMBERS
+    assert states[MessageState.SENT] + states[MessageState.UNCLEAR] == MEMBERS

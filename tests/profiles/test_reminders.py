@@ -13,11 +13,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from imgportal.models import User
+from imgportal import outbox
+from imgportal.management.commands import send_messages
+from imgportal.models import MessageState, OutgoingMessage, User
 from profiles import reference_tables
 from profiles.actions import change_rule
 from profiles.choices import Event, ReminderState
-from profiles.exceptions import MailAway
 from profiles.models import (
     ExamAttempt,
     Profile,
@@ -25,7 +26,7 @@ from profiles.models import (
     ReminderChoice,
     SeasonDeadline,
 )
-from profiles.reminders import letters, outbox, send
+from profiles.reminders import letters, schedule
 from tests import factories
 from tests.profiles import mailing, records
 from tests.reading import html_of, text_of
@@ -39,9 +40,9 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(17), UTC)  # noon in New York, in winter
 
 
-def run(day: date | datetime) -> send.Sent:
+def run(day: date | datetime) -> send_messages.Sent:
     now = day if isinstance(day, datetime) else noon(day)
-    return send.run(reference_tables.reference(), clock=lambda: now)
+    return send_messages.run(reference_tables.reference(), clock=lambda: now)
 
 
 def kinds(owner: User) -> list[str]:
@@ -62,6 +63,12 @@ def aiming(ana: User) -> User:
     # The application for a Pathway is kept at two places.
     records.pathway(ana, accepted_on=date(2026, 10, 1))
     return ana
+
+
+def states() -> list[str]:
+    """What became of each message, in the order in which they were stored."""
+    messages = OutgoingMessage.objects.order_by("pk")
+    return list(messages.values_list("state", flat=True))
 
 
 def backend(settings: Any, kind: type) -> None:
@@ -85,7 +92,7 @@ def test_a_deadline_is_announced_at_each_lead_time_and_no_other_day(
 
     assert sent == [SIXTY, FOURTEEN, THREE]
     assert len(mail.outbox) == 3
-    assert Reminder.objects.filter(state=ReminderState.SENT).count() == 3
+    assert {row.state for row in Reminder.objects.all()} == {ReminderState.COMPOSED}
 
 
 def test_running_again_sends_nothing_again(aiming: User) -> None:
@@ -146,7 +153,7 @@ def test_what_was_planned_and_has_changed_is_planned_anew(
     aiming: User, settings: Any, working: str
 ) -> None:
     backend(settings, mailing.Away)
-    with pytest.raises(MailAway):
+    with pytest.raises(outbox.MailAway):
         run(FOURTEEN)
     assert Reminder.objects.get().on == date(2027, 3, 3)
     SeasonDeadline.objects.filter(match_year=2027).update(on=date(2027, 3, 2))
@@ -278,7 +285,7 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
             records.pathway(who, valid_to=date(2027, 3, 31))
         Reminder.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
-            count = outbox.plan(tables, now=noon(FOURTEEN))
+            count = schedule.plan(tables, now=noon(FOURTEEN))
         return count, len(queries)
 
     few, queries_for_few = plan_with(range(2))
@@ -373,7 +380,7 @@ def test_who_dies_after_sending_sends_twice_at_most(
 
     assert len(mail.outbox) == 2
     assert len({message.message()["Message-ID"] for message in mail.outbox}) == 1
-    assert Reminder.objects.get().state == ReminderState.UNCLEAR
+    assert states() == [MessageState.UNCLEAR]
 
 
 def test_who_dies_once_before_sending_loses_nothing(
@@ -387,7 +394,7 @@ def test_who_dies_once_before_sending_loses_nothing(
     # Somebody else may still be at it.
     assert run(noon(FOURTEEN) + timedelta(minutes=1)).messages == 0
     assert run(noon(FOURTEEN) + outbox.LEASE).messages == 1
-    assert Reminder.objects.get().state == ReminderState.SENT
+    assert states() == [MessageState.SENT]
 
 
 def test_whom_it_died_at_comes_last_and_nobody_waits_for_them(
@@ -415,7 +422,7 @@ def test_planning_does_not_grow_with_what_members_chose(aiming: User) -> None:
     def queries() -> int:
         Reminder.objects.all().delete()
         with CaptureQueriesContext(connection) as captured:
-            outbox.plan(tables, now=noon(FOURTEEN))
+            schedule.plan(tables, now=noon(FOURTEEN))
         return len(captured)
 
     before = queries()
@@ -440,16 +447,16 @@ def test_a_failure_is_tried_again_later_and_ever_later(
 ) -> None:
     backend(settings, kind)
     start = noon(FOURTEEN)
-    minutes = [
+    seconds = [
         number
-        for number in range(0, 200, 5)
-        if run(start + timedelta(minutes=number)).failures
+        for number in range(0, 2000, 5)
+        if run(start + timedelta(seconds=number)).failures
     ]
     settings.EMAIL_BACKEND = working
 
-    assert minutes == [0, 10, 30, 70, 150]
+    assert seconds == [0, 5, 25, 105, 425, 1705]
     assert run(start + timedelta(hours=12)).messages == 1
-    assert Reminder.objects.get().state == ReminderState.SENT
+    assert states() == [MessageState.SENT]
 
 
 def test_a_failure_is_not_tried_for_ever(aiming: User, settings: Any) -> None:
@@ -460,7 +467,45 @@ def test_a_failure_is_not_tried_for_ever(aiming: User, settings: Any) -> None:
     )
 
     assert failures == outbox.MOST_TRIES
-    assert Reminder.objects.filter(due_on=FOURTEEN).get().state == "given_up"
+    assert states() == [MessageState.GIVEN_UP]
+    assert OutgoingMessage.objects.get().sealed == ""
+
+
+def test_what_is_switched_off_while_it_waits_is_not_sent(
+    aiming: User, as_ana: Client, settings: Any, working: str
+) -> None:
+    backend(settings, mailing.HangsUp)
+    assert run(FOURTEEN).failures == 1
+    settings.EMAIL_BACKEND = working
+
+    as_ana.post(PAGE, {"seen": "0"})
+
+    assert run(noon(FOURTEEN) + timedelta(hours=1)).messages == 0
+    assert states() == []
+
+
+def test_it_goes_to_the_address_of_the_moment_when_it_is_sent(
+    aiming: User, settings: Any, working: str
+) -> None:
+    backend(settings, mailing.HangsUp)
+    run(FOURTEEN)
+    settings.EMAIL_BACKEND = working
+
+    User.objects.filter(pk=aiming.pk).update(email="ana2@example.org")
+
+    assert run(noon(FOURTEEN) + timedelta(hours=1)).messages == 1
+    assert mail.outbox[0].to == ["ana2@example.org"]
+
+
+def test_what_waits_until_it_is_over_is_not_sent(
+    aiming: User, settings: Any, working: str
+) -> None:
+    backend(settings, mailing.HangsUp)
+    run(datetime(2027, 3, 4, 1, tzinfo=UTC))  # still the day itself in New York
+    settings.EMAIL_BACKEND = working
+
+    assert run(date(2027, 3, 4)).messages == 0
+    assert states() == [MessageState.EXPIRED]
 
 
 def test_one_refused_address_stops_nobody_else(
@@ -485,7 +530,7 @@ def test_a_refusal_for_now_is_no_bounce(aiming: User, settings: Any) -> None:
 
     assert run(FOURTEEN).failures == 1
     assert not ReminderChoice.objects.exists()
-    assert Reminder.objects.get().state == ReminderState.WAITING
+    assert states() == [MessageState.WAITING]
 
 
 def test_a_mail_server_that_is_away_loses_nothing(
@@ -493,9 +538,9 @@ def test_a_mail_server_that_is_away_loses_nothing(
 ) -> None:
     backend(settings, mailing.Away)
     for _ in range(20):
-        with pytest.raises(MailAway):
+        with pytest.raises(outbox.MailAway):
             run(FOURTEEN)
-    assert Reminder.objects.get().tries == 0
+    assert Reminder.objects.get().state == ReminderState.WAITING
     settings.EMAIL_BACKEND = working
 
     assert run(FOURTEEN).messages == 1
@@ -507,7 +552,7 @@ def test_no_address_is_written_to_the_log(
     backend(settings, mailing.RefusesAna)
     run(FOURTEEN)
 
-    assert "A reminder was not sent" in caplog.text
+    assert "A message (Reminder" in caplog.text
     assert "ana@" not in caplog.text
 
 
@@ -539,13 +584,13 @@ def test_the_command_says_what_it_did(
     aiming: User, capsys: pytest.CaptureFixture[str], settings: Any
 ) -> None:
     SeasonDeadline.objects.update(on=date(2026, 12, 1))
-    call_command("send_reminders")
+    call_command("send_messages")
     assert "Planned 1 reminders; sent 1 messages." in capsys.readouterr().out
 
     backend(settings, mailing.Away)
     SeasonDeadline.objects.update(on=date(2026, 12, 2))
     with pytest.raises(CommandError, match="Nothing is lost"):
-        call_command("send_reminders")
+        call_command("send_messages")
 
 
 def test_a_bounce_is_noted_by_command(aiming: User) -> None:
@@ -615,7 +660,7 @@ def test_what_cannot_be_chosen_is_refused(
 
 
 def test_a_bounce_is_told_and_lifted_by_saving(as_ana: Client, ana: User) -> None:
-    outbox.note_bounce(ana.pk, ana.email)
+    schedule.note_bounce(ana.pk, ana.email)
     assert "came back" in text_of(as_ana.get(PAGE))
     assert "/accounts/email/" in html_of(as_ana.get(PAGE))
     assert "Messages to your address come back" in text_of(as_ana.get("/me/"))
@@ -629,7 +674,7 @@ def test_a_bounce_is_told_and_lifted_by_saving(as_ana: Client, ana: User) -> Non
 def test_a_bounce_is_told_until_the_address_is_another_one(
     as_ana: Client, ana: User
 ) -> None:
-    outbox.note_bounce(ana.pk, ana.email)
+    schedule.note_bounce(ana.pk, ana.email)
     User.objects.filter(pk=ana.pk).update(email="ana2@example.org")
 
     assert "come back" not in text_of(as_ana.get("/me/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ from profiles.models import (
     ExamAttempt,
     Profile,
 )
+from profiles.record_tables import ATTEMPTS
 from tests.profiles import records
 
 STEP2CK = {
@@ -72,7 +74,9 @@ def test_two_members_may_sit_on_the_same_day(ana: User, ben: User) -> None:
 def test_add_says_when_a_record_is_full(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(save_entry, "MOST", {ExamAttempt: 1})
+    monkeypatch.setattr(
+        save_entry, "TABLE_OF", {ExamAttempt: replace(ATTEMPTS, most=1)}
+    )
     save_entry.add(ExamAttempt, owner=ana, values=STEP2CK)
 
     with pytest.raises(TooMany, match="holds 1 of these"):

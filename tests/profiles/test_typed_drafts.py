@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from imgportal.models import User
 from profiles.models import CertificationItem, ExamAttempt
-from profiles.views import typed_drafts
 from tests import factories
 from tests.profiles import forms
 from tests.reading import html_of, tags_of, text_of
@@ -83,7 +82,7 @@ def test_it_waits_for_an_hour(
 def test_it_cannot_be_read_where_it_waits(sent_to_sign_in: Client) -> None:
     kept = str(dict(sent_to_sign_in.session))
 
-    assert kept.startswith("{'held_form'")
+    assert kept.startswith("{'typed_drafts'")
     assert NOTE not in kept
     assert "Only" not in kept
 

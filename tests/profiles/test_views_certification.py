@@ -141,6 +141,20 @@ def test_pathway_application_is_kept_and_changed(as_ana: Client, ana: User) -> N
     assert (row.season, row.number, str(row.valid_to)) == (2027, 3, "2029-12-31")
 
 
+def test_pathway_application_that_was_refused_says_when(
+    as_ana: Client, ana: User
+) -> None:
+    as_ana.post(f"{PAGE}/pathways/add/", forms.PATHWAY | {"refused_on": "2026-11-03"})
+
+    row = PathwayApplication.objects.owned_by(ana).get()
+    page = text_of(as_ana.get(f"{PAGE}/"))
+
+    assert str(row.refused_on) == "2026-11-03"
+    assert "Sent 1 September 2026. Refused 3 November 2026." in page
+    assert "It was refused on 3 November 2026." in page
+    assert "Refused on 3 November 2026" in text_of(as_ana.get("/me/data/print/"))
+
+
 def test_pathway_application_is_removed_after_asking(as_ana: Client, ana: User) -> None:
     row = records.pathway(ana)
     page = f"{PAGE}/pathways/{row.pk}/remove/"
@@ -159,6 +173,19 @@ PATHWAY_REFUSALS = {
     "accepted before it was sent": (
         {"accepted_on": "2026-08-31"},
         "It is accepted after it was sent",
+    ),
+    "refused tomorrow": ({"refused_on": "tomorrow"}, "Rule F-DATE-1."),
+    "refused before it was sent": (
+        {"refused_on": "2026-08-31"},
+        "It is refused after it was sent",
+    ),
+    "accepted and refused": (
+        {"accepted_on": "2026-11-02", "refused_on": "2026-11-03"},
+        "It is accepted and refused, by what you entered",
+    ),
+    "refused, and valid to a day": (
+        {"refused_on": "2026-11-03", "valid_to": "2029-12-31"},
+        "It is valid to a day and refused",
     ),
     "over before it was accepted": (
         {"accepted_on": "2026-09-30", "valid_to": "2026-09-29"},

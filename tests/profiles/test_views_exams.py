@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import EnglishSitting, ExamAttempt
+from profiles.record_tables import ATTEMPTS
 from tests.profiles import forms, records
 from tests.reading import asked_by, tags_of, text_of
 
@@ -372,7 +374,9 @@ def test_removal_asks_first(as_ana: Client, ana: User) -> None:
 def test_a_full_record_says_so(
     as_ana: Client, ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("profiles.actions.save_entry.MOST", {ExamAttempt: 1})
+    monkeypatch.setattr(
+        "profiles.actions.save_entry.TABLE_OF", {ExamAttempt: replace(ATTEMPTS, most=1)}
+    )
     records.attempt(ana, on=date(2019, 1, 1), outcome="fail")
 
     response = as_ana.post(f"{ADD}/step2ck/", forms.STEP2CK)

@@ -61,10 +61,9 @@ def change(
     *edits: RowEdit,
     by: User,
     table: Table = Table.APPLICANTS,
-    step: Step = Step.CHANGED,
 ) -> int:
     return edit_draft.change_rows(
-        release_id=release.pk, table=table, edits=edits, by=by, now=NOW, step=step
+        release_id=release.pk, table=table, edits=edits, by=by, now=NOW
     )
 
 
@@ -192,17 +191,12 @@ def test_change_names_its_editor_and_how_much(draft: Release, ana: User) -> None
     row = img_row(draft)
 
     change(draft, edit(Table.APPLICANTS, row, note="One."), by=ana)
-    change(
-        draft,
-        edit(Table.APPLICANTS, row, note="Two.", locator="p. 2"),
-        by=ana,
-        step=Step.IMPORTED,
-    )
+    change(draft, edit(Table.APPLICANTS, row, note="Two.", locator="p. 2"), by=ana)
 
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
         (Step.CHANGED, "ana@example.org", "Results by applicant type: 1 value."),
-        (Step.IMPORTED, "ana@example.org", "Results by applicant type: 2 values."),
+        (Step.CHANGED, "ana@example.org", "Results by applicant type: 2 values."),
     ]
 
 

@@ -283,7 +283,7 @@ def test_discarding_an_amendment_leaves_the_public_figures_alone(ana: User) -> N
 
     discard(release, ana)
 
-    public.forget()
+    public.memo.forget()
     assert public.everything() == before
     assert amend(ana, 2024).version == 2
 

@@ -31,7 +31,7 @@ def test_figures_read_before_need_one_query(
 def test_first_reading_needs_thirteen_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    public.forget()
+    public.memo.forget()
 
     with django_assert_num_queries(13):
         public.everything()
@@ -140,7 +140,7 @@ def test_token_stays_until_something_is_published() -> None:
     token = public.everything().publication.token
 
     stored_result(stored_draft())
-    public.forget()
+    public.memo.forget()
 
     assert public.everything().publication.token == token
 

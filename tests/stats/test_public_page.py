@@ -209,7 +209,7 @@ def test_first_page_of_a_process_needs_as_many_queries_for_any_number_of_years(
         for kind in (ApplicantType.US_IMG, ApplicantType.NON_US_IMG):
             stored_result(release, applicant_type=kind)
         publish(release)
-    public.forget()
+    public.memo.forget()
 
     with django_assert_num_queries(WARM + COLD - 1):
         response = client.get(path)

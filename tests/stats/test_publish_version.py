@@ -575,7 +575,7 @@ def test_publication_that_fails_halfway_changes_nothing(ana: User, boris: User) 
     with pytest.raises(IntegrityError):
         publish(release, boris, **CORRECTED)
 
-    public.forget()
+    public.memo.forget()
     assert public.everything() == before
     assert stays(release)["status"] == Status.IN_REVIEW
     assert last_event(2024).step == Step.SUBMITTED

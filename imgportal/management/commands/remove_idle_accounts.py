@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from imgportal import outbox
 from imgportal.accounts import inactivity
 from imgportal.lib import clock
 
@@ -42,8 +43,13 @@ class Command(BaseCommand):
             days=settings.IDLE_REMOVAL_DAYS,
         )
         self.stdout.write(f"Warned {done.warned}, removed {done.removed}.")
-        if done.not_warned:
+        try:
+            with outbox.Delivery(clock=clock.now) as delivery:
+                delivery.send_due()
+        except outbox.MailAway as away:
+            raise CommandError(str(away)) from None
+        if delivery.failed:
             raise CommandError(
-                f"{done.not_warned} messages were not taken by the mail server. The "
-                "next run, an hour later or more, tries again."
+                f"{delivery.failed} messages were not taken by the mail server. They "
+                "are tried again by the site, and by send_messages."
             )

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.models import User
-from profiles.reminders import outbox
+from profiles.reminders import schedule
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         for email in emails:
             user = User.objects.filter(email__iexact=email).first()
             if user is not None:
-                outbox.note_bounce(user.pk, user.email)
+                schedule.note_bounce(user.pk, user.email)
                 marked += 1
         if not marked:
             raise CommandError(

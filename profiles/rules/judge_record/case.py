@@ -11,9 +11,9 @@ from typing import Any
 from profiles.choices import Answer, AttemptState, Confidence, Exam
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Record,
 )
 from profiles.rules.reference import Deadline, Reference, Standard
@@ -64,7 +64,7 @@ class Case:
         )
 
     @cached_property
-    def sittings(self) -> tuple[EnglishSitting, ...]:
+    def sittings(self) -> tuple[EnglishSittingFacts, ...]:
         """Of OET, by date; those that lie ahead are left out."""
         had = [row for row in self.record.sittings if row.on <= self.today]
         return tuple(
@@ -80,35 +80,30 @@ class Case:
         )
 
     @cached_property
-    def planned_sittings(self) -> tuple[EnglishSitting, ...]:
+    def planned_sittings(self) -> tuple[EnglishSittingFacts, ...]:
         ahead = [row for row in self.record.sittings if row.on > self.today]
         return tuple(sorted(ahead, key=lambda sitting: sitting.on))
 
     @cached_property
-    def pathways(self) -> tuple[PathwayApplication, ...]:
+    def pathways(self) -> tuple[PathwayApplicationFacts, ...]:
         """The Pathway applications, the newest season first."""
         return tuple(
             sorted(
-                map(self._known_application, self.record.pathways),
+                (
+                    application.known_on(self.today)
+                    for application in self.record.pathways
+                ),
                 key=lambda application: (
                     -application.season,
                     application.number or 0,
                     application.accepted_on or date.max,
-                    application.submitted_on or date.max,
-                    application.valid_to or date.max,
+                    repr(application),
                 ),
             )
         )
 
-    def _known_application(self, application: PathwayApplication) -> PathwayApplication:
-        return replace(
-            application,
-            submitted_on=_not_after(application.submitted_on, self.today),
-            accepted_on=_not_after(application.accepted_on, self.today),
-        )
-
     @cached_property
-    def certificate(self) -> Certificate | None:
+    def certificate(self) -> CertificateFacts | None:
         """The certificate, once it is issued."""
         certificate = self.record.certificate
         if certificate is None or certificate.issued_on > self.today:
@@ -136,10 +131,6 @@ def as_known(attempt: Attempt, today: date) -> Attempt:
     if attempt.result_on is not None and attempt.result_on > today:
         return replace(attempt, outcome=None, score=None, result_on=None)
     return attempt
-
-
-def _not_after(day: date | None, today: date) -> date | None:
-    return day if day is not None and day <= today else None
 
 
 Dated = Standard | Deadline

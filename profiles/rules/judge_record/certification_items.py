@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from profiles.choices import Answer, Basis, Item, ItemState
 from profiles.rules.days import in_words, listed
-from profiles.rules.facts import Certificate, ReportedItem
+from profiles.rules.facts import CertificateFacts, ReportedItem
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.tables.certificate import (
     ELEMENTS,
@@ -136,7 +136,9 @@ def _contradiction(item: Item, reported: ReportedItem, derived: Verdict) -> Verd
     return replace(derived, answer=Answer.NOT_KNOWN, needs_look=look)
 
 
-def _with_certificate(certificate: Certificate, item: Item, answer: Verdict) -> Verdict:
+def _with_certificate(
+    certificate: CertificateFacts, item: Item, answer: Verdict
+) -> Verdict:
     """With a certificate everything was there on its day of issue (E-CERT-1)."""
     if answer.answer == Answer.MET or answer.needs_look:
         return answer
@@ -218,7 +220,7 @@ def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
     )
 
 
-def _issued(case: Case, certificate: Certificate) -> Verdict:
+def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
     state = issued(certificate, today=case.today)
     on = f"The certificate was issued on {in_words(certificate.issued_on)}"
     until = in_words(certificate.expires_on) if certificate.expires_on else ""
@@ -296,7 +298,7 @@ def _issued(case: Case, certificate: Certificate) -> Verdict:
     )
 
 
-def _odd(certificate: Certificate) -> str:
+def _odd(certificate: CertificateFacts) -> str:
     if (
         certificate.expires_on is not None
         and certificate.expires_on < certificate.issued_on

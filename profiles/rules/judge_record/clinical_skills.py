@@ -7,7 +7,7 @@ from datetime import date
 
 from profiles.choices import Answer, Pathway
 from profiles.rules.days import in_words
-from profiles.rules.facts import PathwayApplication
+from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
 from profiles.rules.tables.attempts import Standing
@@ -17,9 +17,11 @@ from profiles.rules.tables.pathways import (
     Fit,
     Route,
     Routed,
+    SeasonEnd,
     SeasonStatus,
     Why,
     routed,
+    season_end,
     season_state,
     weakest_cut_off,
 )
@@ -32,6 +34,12 @@ RULES_OF = {
     Pathway.NCFMEA: ("E-PATH-5",),
     Pathway.JOINT: ("E-PATH-5",),
     Pathway.ENCOUNTERS: ("E-PATH-7",),
+}
+# What became of a Pathway that does not meet the requirement, by the verdict's status.
+LOST = {
+    "PATHWAY_EXPIRED": "Ended",
+    "SEASON_OVER": "Not accepted in its season",
+    "REFUSED": "Refused",
 }
 SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 
@@ -86,12 +94,12 @@ def _available_on(
 # --- The requirement ------------------------------------------------------------------
 
 
-def accepted(case: Case) -> PathwayApplication | None:
+def accepted(case: Case) -> PathwayApplicationFacts | None:
     """The accepted Pathway that holds, or else the last one that held."""
     accepted_ones = [
         application
         for application in case.pathways
-        if application.accepted_on is not None
+        if application.accepted_on is not None and application.refused_on is None
     ]
     holding = [
         application
@@ -115,17 +123,8 @@ def _skills(
         )
     if (application := accepted(case)) is not None:
         return _accepted(case, application)
-    submitted = next((row for row in case.pathways if row.submitted_on), None)
-    if submitted is not None and submitted.submitted_on is not None:
-        return verdict(
-            Answer.NOT_MET,
-            "SUBMITTED",
-            f"An application for the {submitted.season} season was submitted on "
-            f"{in_words(submitted.submitted_on)}. It is not accepted yet.",
-            ("E-PATH-9",),
-            decided_on=submitted.submitted_on,
-            next_step="Send what is still missing before the season closes.",
-        )
+    if (open_application := _not_accepted(case)) is not None:
+        return open_application
     if cs_counts is None:
         return verdict(
             Answer.NOT_KNOWN,
@@ -146,7 +145,100 @@ def _skills(
     )
 
 
-def _accepted(case: Case, application: PathwayApplication) -> Verdict:
+def _not_accepted(case: Case) -> Verdict | None:
+    """Where an application stands that is not accepted; None: there is none."""
+    submitted = [
+        application
+        for application in case.pathways
+        if application.submitted_on is not None or application.refused_on is not None
+    ]
+    if not submitted:
+        return None
+    # Several at once are of different seasons; one that can still be accepted decides.
+    waiting = [
+        application
+        for application in submitted
+        if application.refused_on is None
+        and not _end_of(case, application.season).is_over
+    ]
+    if waiting:
+        application = waiting[0]
+        return verdict(
+            Answer.NOT_MET,
+            "SUBMITTED",
+            f"{_sent(application)}. It is not accepted yet.",
+            ("E-PATH-9",),
+            decided_on=application.submitted_on,
+            next_step="Send what is still missing before the season closes.",
+        )
+    application = submitted[0]
+    if application.refused_on is not None:
+        return _refused(case, application, application.refused_on)
+    end = _end_of(case, application.season)
+    return verdict(
+        Answer.NOT_MET,
+        "SEASON_OVER",
+        f"{_sent(application)}. It was not accepted before the season ended on "
+        f"{in_words(end.last_day)}."
+        if end.last_day
+        else f"{_sent(application)} and is not accepted. The season is over: training "
+        "of its Match has begun.",
+        ("E-PATH-9",) if end.last_day else ("E-PATH-9", "E-NRMP-4"),
+        confidences=[end.confidence],
+        sources=end.sources,
+        # It is not accepted, whenever the season ended.
+        may_block=False,
+        decided_on=end.last_day,
+        next_step=f"{_apply_anew(case)}, with a new fee.",
+    )
+
+
+def _refused(
+    case: Case, application: PathwayApplicationFacts, refused_on: date
+) -> Verdict:
+    reason = f"{_sent(application)}. It was refused on {in_words(refused_on)}."
+    if application.accepted_on is not None:
+        return verdict(
+            Answer.NOT_KNOWN,
+            "REFUSED",
+            reason,
+            ("E-PATH-9",),
+            decided_on=refused_on,
+            next_step="Correct the days of your Pathway application.",
+            settles=("pathways",),
+            needs_look="A Pathway application is entered as accepted on "
+            f"{in_words(application.accepted_on)} and as refused on "
+            f"{in_words(refused_on)}.",
+        )
+    return verdict(
+        Answer.NOT_MET,
+        "REFUSED",
+        reason,
+        ("E-PATH-9",),
+        decided_on=refused_on,
+        next_step=f"{_apply_anew(case)}, or by another Pathway, with a new fee.",
+    )
+
+
+def _sent(application: PathwayApplicationFacts) -> str:
+    sent_on = application.submitted_on
+    when = f" on {in_words(sent_on)}" if sent_on else ""
+    return f"An application for the {application.season} season was submitted{when}"
+
+
+def _end_of(case: Case, season: int) -> SeasonEnd:
+    return season_end(season, reference=case.reference, today=case.eastern)
+
+
+def _apply_anew(case: Case) -> str:
+    """The season aimed at is the one to apply in, as long as it lasts."""
+    season = case.record.person.season
+    if season is None or _end_of(case, season).is_over:
+        return "Apply anew in a season that is open"
+    return f"Apply anew in the {season} season"
+
+
+def _accepted(case: Case, application: PathwayApplicationFacts) -> Verdict:
     number = SHORT[application.number] if application.number else "A Pathway"
     accepted_on = application.accepted_on or case.today
     acceptance = f"{number} was accepted on {in_words(accepted_on)}"
@@ -161,17 +253,17 @@ def _accepted(case: Case, application: PathwayApplication) -> Verdict:
             next_step="Apply for Pathways Revalidation in the coming season.",
         )
     row = case.reference.season(application.season)
-    season_end = None if row is None else row.accepted_valid_to
-    if valid_to is None and season_end is not None and season_end.value < case.today:
+    held_until = None if row is None else row.accepted_valid_to
+    if valid_to is None and held_until is not None and held_until.value < case.today:
         return verdict(
             Answer.NOT_KNOWN,
             "PATHWAY_EXPIRED",
             f"{acceptance}. Pathways of the {application.season} season were said to hold "
-            f"until {in_words(season_end.value)}, and yours has no day entered.",
+            f"until {in_words(held_until.value)}, and yours has no day entered.",
             ("E-EXP-4",),
-            confidences=[season_end.confidence],
+            confidences=[held_until.confidence],
             sources=() if row is None else row.sources,
-            decided_on=season_end.value,
+            decided_on=held_until.value,
             next_step="Enter until when ECFMG says that it is valid.",
             settles=("pathways.valid_to",),
         )
@@ -342,7 +434,9 @@ def pathways_season(case: Case) -> Verdict:
         (
             application.submitted_on
             for application in case.pathways
-            if application.season == season and application.submitted_on
+            if application.season == season
+            and application.submitted_on
+            and application.refused_on is None
         ),
         None,
     )

@@ -104,45 +104,37 @@ def match(
             case, Need.COMMUNICATION, items, _english_day(skills, english), deadline
         ),
     }
+    unknown = [
+        need
+        for need, availability in available.items()
+        if availability.answer == Answer.NOT_KNOWN
+    ]
+    worst_days = {need: availability.on for need, availability in available.items()}
+    best_days = worst_days | dict.fromkeys(unknown, deadline.on)
     planned = _on_the_way(case, standings, available)
-
-    def asked(open_counts: bool) -> MatchState:
-        return match_state(
+    best, worst = (
+        match_state(
             season,
-            {
-                need: need_met.on
-                if need_met.answer == Answer.MET
-                else (
-                    deadline.on
-                    if need_met.answer == Answer.NOT_KNOWN and open_counts
-                    else None
-                )
-                for need, need_met in available.items()
-            },
+            days,
             planned=planned,
             reference=case.reference,
             today=case.eastern,
         )
-
-    best, worst = asked(True), asked(False)
+        for days in (best_days, worst_days)
+    )
     if best.status != worst.status:
-        open_ = [
-            need
-            for need, need_met in available.items()
-            if need_met.answer == Answer.NOT_KNOWN
-        ]
         return verdict(
             Answer.NOT_KNOWN,
             MatchStatus.NEEDS_CHECK,
             f"For the {season} Match ECFMG must be able to confirm four things by "
-            f"{_when(deadline)}. Not known: {listed([IN_WORDS[need] for need in open_])}.",
+            f"{_when(deadline)}. Not known: {listed([IN_WORDS[need] for need in unknown])}.",
             ("E-NRMP-1",),
             dated=[deadline],
             decided_on=deadline.on,
             next_date=deadline.on if case.eastern <= deadline.on else None,
             settles=tuple(
                 dict.fromkeys(
-                    name for need in open_ for name in available[need].settles
+                    name for need in unknown for name in available[need].settles
                 )
             ),
         )

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from profiles.choices import Basis, Item
 from profiles.rules.days import add_months
-from profiles.rules.facts import Certificate
+from profiles.rules.facts import CertificateFacts
 from profiles.rules.numbers import TRAINING_MONTHS, WARNING_MONTHS
 
 # What the certificate takes, in the order of E-CERT-1.
@@ -57,7 +57,7 @@ def not_issued(has: Collection[Item]) -> CertificateState:
 
 
 def issued(
-    certificate: Certificate, *, today: date, warning_months: int = WARNING_MONTHS
+    certificate: CertificateFacts, *, today: date, warning_months: int = WARNING_MONTHS
 ) -> CertificateState:
     """Table T7 with a certificate. The printed day is still a valid one (E-EXP-1).
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from profiles.choices import SubTest
-from profiles.rules.facts import EnglishSitting
+from profiles.rules.facts import EnglishSittingFacts
 from profiles.rules.reference import (
     MEASURED_SUB_TESTS,
     Known,
@@ -30,7 +30,7 @@ class EnglishStatus(StrEnum):
 class EnglishJudged:
     """The answer of table T5 for one sitting."""
 
-    sitting: EnglishSitting
+    sitting: EnglishSittingFacts
     season: int | None
     status: EnglishStatus
     failed: tuple[SubTest, ...] = ()  # below the minimum, in the order of the report
@@ -40,7 +40,7 @@ class EnglishJudged:
 
 
 def judged(
-    sitting: EnglishSitting, season: int | None, reference: Reference
+    sitting: EnglishSittingFacts, season: int | None, reference: Reference
 ) -> EnglishJudged:
     """Table T5 (E-OET-1 to 3). Without a season only the scores can be judged."""
     failed, unknown, standards = [], [], []

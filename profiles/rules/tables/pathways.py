@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from profiles.choices import Answer, Confidence, Pathway
+from profiles.choices import Answer, Confidence, Event, Pathway
 from profiles.rules.days import days_between
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CLOSING_SOON_DAYS
@@ -268,6 +268,48 @@ def season_state(
     else:
         status = SeasonStatus.OPEN
     return SeasonState(status=status, deadline=deadline)
+
+
+# Training begins on 1 July of the Match year (E-NRMP-4): a season lasts no longer.
+LAST_DAY_BEFORE_TRAINING = (6, 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonEnd:
+    """Whether a season of the Pathways is over. What is not complete by then is refused,
+    and a new application and fee are needed (E-PATH-9).
+    """
+
+    is_over: bool
+    last_day: date | None  # None: not known, and then the begin of training decides
+    confidence: Confidence
+    sources: tuple[str, ...] = ()
+
+
+def season_end(match_year: int, *, reference: Reference, today: date) -> SeasonEnd:
+    """The last day itself still counts; `today` is the day in New York."""
+    season = reference.season(match_year)
+    closes = reference.deadline(match_year, Event.PATHWAYS_CLOSE)
+    if closes is not None:
+        return SeasonEnd(
+            is_over=today > closes.on,
+            last_day=closes.on,
+            confidence=closes.confidence,
+            sources=closes.sources,
+        )
+    if season is not None and season.closes_on is not None:
+        return SeasonEnd(
+            is_over=today > season.closes_on,
+            last_day=season.closes_on,
+            confidence=Confidence.CONFIRMED,
+            sources=season.sources,
+        )
+    now = (today.year, today.month, today.day)
+    return SeasonEnd(
+        is_over=now > (match_year, *LAST_DAY_BEFORE_TRAINING),
+        last_day=None,
+        confidence=Confidence.UNCONFIRMED,
+    )
 
 
 def weakest_cut_off(fits: tuple[Fit, ...]) -> Confidence | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from profiles.choices import AttemptState, Exam
+from profiles.choices import AttemptState, Exam, SubTest
 from profiles.rules.days import in_words
-from profiles.rules.facts import Attempt, EnglishSitting
+from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.numbers import (
     HIGHEST_SCORE,
     LOWEST_SCORE,
@@ -26,7 +27,7 @@ from profiles.rules.tables.outcomes import Outcome, outcome
 
 
 class Code(StrEnum):
-    """The words of table T1 in its order, then those about several sittings."""
+    """The words of table T1 in its order, then those about several entries."""
 
     FUTURE_DATE_WITH_RESULT = "FUTURE_DATE_WITH_RESULT"
     SCORE_RANGE = "SCORE_RANGE"
@@ -37,7 +38,12 @@ class Code(StrEnum):
     ID_LENGTH_CHECK = "ID_LENGTH_CHECK"
     OK = "OK"
     SAME_DAY = "SAME_DAY"
+    SAME_SEASON = "SAME_SEASON"
     PASSED_BEFORE = "PASSED_BEFORE"
+    # Of the other entries.
+    FUTURE_DATE = "FUTURE_DATE"
+    WRONG_ORDER = "WRONG_ORDER"
+    CONTRADICTION = "CONTRADICTION"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class Finding:
     """One thing that cannot be right, in a sentence that says what to do."""
 
     code: Code
-    rule: str
+    rule: str  # that it rests on; empty: it needs none
     field: str  # of the record's entry; empty: the entry as a whole
     message: str
     # False: a warning. What the official texts do not say never refuses an entry.
@@ -212,9 +218,9 @@ def among_others(
 
 
 def english_findings(
-    sitting: EnglishSitting,
+    sitting: EnglishSittingFacts,
     *,
-    others: Iterable[EnglishSitting] = (),
+    others: Iterable[EnglishSittingFacts] = (),
     today: date,
 ) -> list[Finding]:
     """Table T1 for one sitting of OET Medicine, in sentences."""
@@ -254,3 +260,97 @@ def english_findings(
             )
         )
     return findings
+
+
+# --- Entries as they are typed ------------------------------------------------------
+# `values` are those of one entry by the names of its fields. One that is missing was
+# refused already.
+
+
+def sitting_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+    if not {"on", *SubTest.values} <= values.keys():
+        return []
+    scores = {part: values[part.value] for part in SubTest}
+    return english_findings(
+        EnglishSittingFacts(on=values["on"], scores=scores), today=today
+    )
+
+
+def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+    if values.get("licence_held") is not False or not values.get("licence_valid_on"):
+        return []
+    return [
+        Finding(
+            code=Code.CONTRADICTION,
+            rule="",
+            field="licence_valid_on",
+            message="You say that you never held one. Clear the day, or change the "
+            "answer.",
+        )
+    ]
+
+
+def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+    return [
+        *_ahead(values, today, "submitted_on", "accepted_on", "refused_on"),
+        *_before(
+            values, "accepted_on", "submitted_on", "It is accepted after it was sent."
+        ),
+        *_before(
+            values, "refused_on", "submitted_on", "It is refused after it was sent."
+        ),
+        *_before(values, "valid_to", "accepted_on", "It ends after it was accepted."),
+        *_refused_as_well(values, "accepted_on", "It is accepted"),
+        *_refused_as_well(values, "valid_to", "It is valid to a day"),
+    ]
+
+
+def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Finding]:
+    if not values.get(name) or not values.get("refused_on"):
+        return []
+    return [
+        Finding(
+            code=Code.CONTRADICTION,
+            rule="",
+            field="refused_on",
+            message=f"{what} and refused, by what you entered. Clear one of the days.",
+        )
+    ]
+
+
+def item_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+    return _ahead(values, today, "since")
+
+
+def certificate_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+    return [
+        *_ahead(values, today, "issued_on", "validated_on"),
+        *_before(values, "expires_on", "issued_on", "It expires after it was issued."),
+        *_before(
+            values, "validated_on", "issued_on", "It is validated after it was issued."
+        ),
+    ]
+
+
+def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[Finding]:
+    """Days of something that has happened, and that lie ahead."""
+    return [
+        Finding(
+            code=Code.FUTURE_DATE,
+            rule="F-DATE-1",
+            field=name,
+            message="This day has not come yet.",
+        )
+        for name in names
+        if (day := values.get(name)) and day > today
+    ]
+
+
+def _before(
+    values: Mapping[str, Any], later: str, earlier: str, message: str
+) -> list[Finding]:
+    """The later of two days, when it comes before the earlier one."""
+    second, first = values.get(later), values.get(earlier)
+    if not second or not first or second >= first:
+        return []
+    return [Finding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]

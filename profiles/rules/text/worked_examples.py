@@ -37,7 +37,7 @@ from enum import Enum
 from typing import Any, Self
 
 from profiles.choices import AttemptState, Basis, Exam, Item, Reported, SubTest
-from profiles.rules.facts import Attempt, Certificate, EnglishSitting, Person
+from profiles.rules.facts import Attempt, CertificateFacts, EnglishSittingFacts, Person
 from profiles.rules.reference import Reference
 from profiles.rules.tables import (
     attempts,
@@ -472,7 +472,7 @@ def _english(inputs: Input, today: date, reference: Reference) -> dict[str, Any]
         for key, value in oet.items()
         if (sub_test := _sub_test(key)) is not None
     }
-    sitting = EnglishSitting(on=oet.needed_day("date"), scores=scores)
+    sitting = EnglishSittingFacts(on=oet.needed_day("date"), scores=scores)
     judged = english.judged(sitting, inputs.season(), reference)
     failed = judged.failed[0].label if judged.failed else None
     return {"status": judged.status, "failed": failed}
@@ -521,7 +521,7 @@ def _certificate(inputs: Input, today: date, reference: Reference) -> dict[str, 
     validated = today if inputs.get("validated") else None
     is_step2cs = inputs.word("basis").replace("_", "") == Basis.STEP2CS
     state = certificate.issued(
-        Certificate(
+        CertificateFacts(
             issued_on=issued_on or today,
             basis=Basis.STEP2CS if is_step2cs else Basis.PATHWAY,
             expires_on=inputs.day("expires"),

@@ -13,13 +13,13 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 
 from imgportal.accounts import addresses, deletion
 from imgportal.lib import clock
-from imgportal.models import IdleWarning, SecurityEvent, User
+from imgportal.models import MessageKind, OutgoingMessage, SecurityEvent, User
 from profiles.actions import calendar_address
 from profiles.models import AnswerChange, Reminder, ReminderChoice
 from stats.actions import handle_reports
@@ -58,7 +58,6 @@ def ana(db: None, client: Client) -> User:
         planned_on=factories.NOW.date(),
         title="The seven years end",
         on=factories.NOW.date(),
-        next_try_at=factories.NOW,
     )
     AnswerChange.objects.create(
         owner=user,
@@ -70,7 +69,13 @@ def ana(db: None, client: Client) -> User:
         changed_at=factories.NOW,
         found_at=factories.NOW,
     )
-    IdleWarning.objects.create(user=user, claimed_at=factories.NOW)
+    OutgoingMessage.objects.put(
+        EmailMessage("Your account is not used any more"),
+        kind=MessageKind.INACTIVITY,
+        owner=user,
+        now=factories.NOW,
+        expires_at=factories.NOW,
+    )
     staff.give_second_factor(user)
     return user
 
@@ -156,14 +161,16 @@ def test_nothing_is_left(client: Client, ana: User) -> None:
     handle_reports.receive(
         text="Is this right?", email="ANA@example.org", now=clock.now()
     )
-    mail.outbox.clear()
+    members.delivered().clear()
 
-    deletion.delete_account(ana, message="account/email/deleted_message.txt")
+    deletion.delete_account(
+        ana, message="account/email/deleted_message.txt", now=clock.now()
+    )
 
     assert rows_of(ana.pk or 1) == []
     assert in_the_database("ana@example.org") == []
     assert ProblemReport.objects.get().email == ""
-    (farewell,) = mail.outbox
+    (farewell,) = members.delivered()
     assert farewell.to == ["ana@example.org"]
     assert "Step" not in farewell.body
     assert "ana" not in f"{farewell.subject} {farewell.body}".lower().split()
@@ -198,7 +205,7 @@ def test_deleting_happens_at_once_and_signs_out_everywhere(
     members.sign_in(other)
     show_it_is_me(client)
     assert sessions_of(ana.pk) >= 2
-    mail.outbox.clear()
+    members.delivered().clear()
 
     response = client.post(DELETE)
 
@@ -211,7 +218,7 @@ def test_deleting_happens_at_once_and_signs_out_everywhere(
     assert sessions_of(ana.pk) == 0
     for signed_in_before in (client, other):
         assert signed_in_before.get("/me/").status_code == 302
-    assert len(mail.outbox) == 1
+    assert len(members.delivered()) == 1
 
 
 def test_nothing_is_deleted_without_showing_who_one_is(
@@ -268,9 +275,11 @@ def test_staff_are_told_why_they_stay(client: Client, person: Any) -> None:
     assert "It belongs to the staff of this site" in html_of(page)
     assert client.post(DELETE).status_code == 409
     with pytest.raises(deletion.AccountIsKept):
-        deletion.delete_account(user, message="account/email/deleted_message.txt")
+        deletion.delete_account(
+            user, message="account/email/deleted_message.txt", now=clock.now()
+        )
     assert User.objects.filter(pk=user.pk).exists()
-    assert mail.outbox == []
+    assert members.delivered() == []
 
 
 @pytest.mark.django_db
@@ -285,7 +294,9 @@ def test_former_staff_whom_the_history_names_stay() -> None:
 
     assert not deletion.may_be_deleted(user)
     with pytest.raises(deletion.AccountIsKept):
-        deletion.delete_account(user, message="account/email/deleted_message.txt")
+        deletion.delete_account(
+            user, message="account/email/deleted_message.txt", now=clock.now()
+        )
     assert LogEntry.objects.count() == 1
 
     LogEntry.objects.all().delete()
@@ -293,11 +304,13 @@ def test_former_staff_whom_the_history_names_stay() -> None:
 
 
 def test_deleting_twice_is_deleting_once(ana: User) -> None:
-    mail.outbox.clear()
+    members.delivered().clear()
     for _ in range(2):
-        deletion.delete_account(ana, message="account/email/deleted_message.txt")
+        deletion.delete_account(
+            ana, message="account/email/deleted_message.txt", now=clock.now()
+        )
 
-    assert len(mail.outbox) == 1
+    assert len(members.delivered()) == 1
 
 
 def test_nobody_else_loses_anything(ana: User) -> None:
@@ -306,7 +319,9 @@ def test_nobody_else_loses_anything(ana: User) -> None:
     records.full_record(ben)
     kept = rows_of(ben.pk)
 
-    deletion.delete_account(ana, message="account/email/deleted_message.txt")
+    deletion.delete_account(
+        ana, message="account/email/deleted_message.txt", now=clock.now()
+    )
 
     assert rows_of(ben.pk) == kept
     assert EmailAddress.objects.filter(user=ben).exists()

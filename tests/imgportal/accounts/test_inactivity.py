@@ -10,7 +10,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core import mail
 from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
@@ -19,13 +18,13 @@ from django.test import Client, override_settings
 from imgportal.accounts import inactivity
 from imgportal.accounts.inactivity import Done
 from imgportal.lib import clock
-from imgportal.models import IdleWarning, User
+from imgportal.models import MessageKind, MessageState, OutgoingMessage, User
 from tests import factories, members, staff
 from tests.profiles import records
 
 NOW = factories.NOW
 DAY = timedelta(days=1)
-NOTHING = Done(warned=0, not_warned=0, removed=0)
+NOTHING = Done(warned=0, removed=0)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +37,10 @@ def member(name: str, last_here: datetime | None, joined: datetime = NOW) -> Use
 
 
 def run(now: datetime = NOW) -> Done:
-    return inactivity.run(now=now, months=24, days=60)
+    """As the command: what was stored is sent at once."""
+    done = inactivity.run(now=now, months=24, days=60)
+    members.delivered(now)
+    return done
 
 
 def names() -> set[str]:
@@ -71,17 +73,17 @@ def test_who_was_not_here_for_long_is_warned_then_removed() -> None:
     member("ben", old + 2 * DAY)
     member("new", None)
 
-    assert run() == Done(warned=2, not_warned=0, removed=0)
-    assert {message.to[0] for message in mail.outbox} == {
+    assert run() == Done(warned=2, removed=0)
+    assert {message.to[0] for message in members.delivered(NOW)} == {
         "ana@example.org",
         "never@example.org",
     }
-    warning = str(mail.outbox[0].body)
+    warning = str(members.delivered(NOW)[0].body)
     assert "last used on 21 November 2024" in warning
     assert "sign in before 21 January 2027" in warning
     assert "http://testserver/accounts/login/" in warning
     assert "Step" not in warning
-    mail.outbox.clear()
+    members.delivered(NOW).clear()
 
     # On time, and not an hour earlier; however often it runs.
     for moment in (NOW, NOW + DAY, NOW + 60 * DAY - timedelta(hours=1)):
@@ -89,7 +91,9 @@ def test_who_was_not_here_for_long_is_warned_then_removed() -> None:
     assert run(NOW + 60 * DAY).removed == 2
     assert names() == {"ben", "new"}
     farewells = [
-        m for m in mail.outbox if m.to in (["ana@example.org"], ["never@example.org"])
+        m
+        for m in members.delivered(NOW)
+        if m.to in (["ana@example.org"], ["never@example.org"])
     ]
     assert len(farewells) == 2
     assert all("It is deleted now" in str(message.body) for message in farewells)
@@ -102,7 +106,7 @@ def test_who_comes_back_stays_and_may_be_warned_again() -> None:
     User.objects.filter(pk=ana.pk).update(last_login=NOW + 59 * DAY)
 
     assert run(NOW + 61 * DAY) == NOTHING
-    assert IdleWarning.objects.count() == 0
+    assert not OutgoingMessage.objects.filter(kind=MessageKind.INACTIVITY).exists()
     assert run(NOW + 900 * DAY).warned == 1
     assert names() == {"ana"}
 
@@ -131,32 +135,33 @@ def test_staff_and_who_the_history_names_stay() -> None:
 
     assert run() == NOTHING
     assert run(NOW + 100 * DAY) == NOTHING
-    assert mail.outbox == []
+    assert members.delivered(NOW) == []
 
 
 def test_two_runs_at_once_warn_once() -> None:
     ana = member("ana", NOW - 800 * DAY)
+    # Both runs have seen her; the other one was quicker.
+    assert inactivity._warn(ana, NOW, 60)
 
-    # The other run has taken it upon itself, and is about to send.
-    assert inactivity._claim(ana, NOW)
-
+    assert not inactivity._warn(ana, NOW, 60)
     assert run(NOW + timedelta(minutes=5)) == NOTHING
-    assert inactivity._warn(ana, NOW + timedelta(minutes=5), 60) is None
-    assert mail.outbox == []
+    assert len(members.delivered(NOW)) == 1
 
 
 def test_killed_before_sending_is_made_up_for() -> None:
     ana = member("ana", NOW - 800 * DAY)
-    inactivity._claim(ana, NOW)
+    inactivity._warn(ana, NOW, 60)
 
-    # Never taken for warned, however long the pause.
-    assert run(NOW + 100 * DAY) == Done(warned=1, not_warned=0, removed=0)
-    assert run(NOW + 159 * DAY).removed == 0
-    assert run(NOW + 160 * DAY).removed == 1
+    # Never taken for warned, however long the pause; too late for the day it names.
+    assert run(NOW + 100 * DAY) == NOTHING
+    assert OutgoingMessage.objects.get().state == MessageState.EXPIRED
+    assert run(NOW + 101 * DAY) == Done(warned=1, removed=0)
+    assert run(NOW + 160 * DAY).removed == 0
+    assert run(NOW + 161 * DAY).removed == 1
 
 
-class Away(EmailBackend):
-    """A mail server that is not there, at the edge of the program."""
+class HangsUp(EmailBackend):
+    """A mail server that goes away, at the edge of the program."""
 
     def send_messages(self, messages: Any) -> int:
         raise SMTPServerDisconnected
@@ -164,12 +169,28 @@ class Away(EmailBackend):
 
 def test_who_could_not_be_told_is_not_removed() -> None:
     member("ana", NOW - 800 * DAY)
-    with override_settings(EMAIL_BACKEND=f"{__name__}.Away"):
-        assert run() == Done(warned=0, not_warned=1, removed=0)
-        assert run(NOW + 100 * DAY) == Done(warned=0, not_warned=1, removed=0)
+    with override_settings(EMAIL_BACKEND=f"{__name__}.HangsUp"):
+        assert run() == Done(warned=1, removed=0)
+        for days in range(1, 100, 7):
+            assert run(NOW + days * DAY).removed == 0
 
     assert names() == {"ana"}
-    assert run(NOW + 101 * DAY).warned == 1
+    assert len(members.delivered(NOW + 100 * DAY)) == 1
+    assert run(NOW + 160 * DAY - timedelta(hours=1)).removed == 0
+    assert run(NOW + 160 * DAY).removed == 1
+
+
+def test_command_fails_when_the_mail_server_takes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    member("ana", NOW - 800 * DAY)
+
+    with (
+        override_settings(EMAIL_BACKEND=f"{__name__}.HangsUp"),
+        pytest.raises(CommandError, match="1 messages were not taken"),
+    ):
+        call_command("remove_idle_accounts")
 
 
 def test_many_are_done_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +231,7 @@ def test_command_refuses_where_nobody_can_be_told() -> None:
         pytest.raises(CommandError, match="nobody could be warned"),
     ):
         call_command("remove_idle_accounts")
-    assert IdleWarning.objects.count() == 0
+    assert not OutgoingMessage.objects.filter(kind=MessageKind.INACTIVITY).exists()
 
 
 # --- Sign-ups that nobody confirmed ---------------------------------------------------
@@ -229,13 +250,13 @@ def signs_up(name: str, joined: datetime) -> User:
 def test_a_sign_up_that_nobody_confirms_goes_after_seven_days() -> None:
     signs_up("ana", NOW - 8 * DAY)
     signs_up("ben", NOW - 6 * DAY)
-    mail.outbox.clear()
+    members.delivered(NOW).clear()
 
     assert inactivity.drop_unconfirmed(now=NOW) == 1
     assert inactivity.drop_unconfirmed(now=NOW) == 0
     assert names() == {"ben"}
     # Whose address it is may never have been here.
-    assert mail.outbox == []
+    assert members.delivered(NOW) == []
     assert not EmailAddress.objects.filter(email="ana@example.org").exists()
 
 
@@ -259,7 +280,7 @@ def test_who_confirms_at_the_last_moment_stays() -> None:
     assert next(found) == user
     EmailAddress.objects.update(verified=True)
 
-    assert not inactivity._drop(user, NOW - 7 * DAY)
+    assert not inactivity._drop(user, NOW)
     assert names() == {"ana"}
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -88,7 +87,7 @@ def test_code_by_mail_signs_in_and_leads_on(client: Client) -> None:
 
     assert done["Location"] == SESSIONS
     assert signed_in(client)
-    assert mail.outbox[0].subject == "[IMG portal] Your code to sign in"
+    assert members.delivered()[0].subject == "[IMG portal] Your code to sign in"
 
 
 def test_code_by_mail_leads_to_no_other_host(client: Client) -> None:
@@ -200,7 +199,7 @@ def test_new_password_signs_out_every_other_device(client: Client) -> None:
     assert signed_in(client)
     assert not signed_in(other)
     assert client.get(SESSIONS).content.decode().count("<li>\n        <div") == 1
-    [notice] = mail.outbox
+    [notice] = members.delivered()
     assert notice.to == [ADDRESS]
     assert notice.subject == "[IMG portal] Your password was changed"
 
@@ -220,7 +219,7 @@ def test_notice_says_when_from_where_and_what_to_do(client: Client) -> None:
         headers={"User-Agent": agent},
     )
 
-    body = str(mail.outbox[-1].body)
+    body = str(members.delivered()[-1].body)
     assert "From: 127.0.0.1" in body
     assert "With: Firefox on Windows" in body
     assert f"When: {clock.now():%-d %B %Y}" in body
@@ -255,7 +254,7 @@ def test_password_is_not_changed_to_what_cannot_be(
     assert complaint in page.content.decode()
     user.refresh_from_db()
     assert user.check_password(staff.PASSWORD)
-    assert mail.outbox == []
+    assert members.delivered() == []
 
 
 def begin_change_of_address(client: Client, new: str) -> None:
@@ -289,7 +288,7 @@ def test_change_of_address_needs_proof(client: Client) -> None:
     )
 
     assert answer["Location"].startswith("/accounts/reauthenticate/")
-    assert mail.outbox == []
+    assert members.delivered() == []
     user.refresh_from_db()
     assert user.email == ADDRESS
 
@@ -321,7 +320,7 @@ def test_address_is_not_changed_to_what_cannot_be(client: Client, address: str) 
 
     user.refresh_from_db()
     assert user.email == ADDRESS
-    assert mail.outbox == []
+    assert members.delivered() == []
 
 
 @pytest.mark.django_db(transaction=True)

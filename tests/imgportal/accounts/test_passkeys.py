@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from fido2.utils import websafe_decode, websafe_encode
@@ -185,12 +184,12 @@ def test_recovery_code_stands_in_for_a_lost_passkey(client: Client) -> None:
 def test_owner_is_told_of_a_passkey_that_came_or_went(client: Client) -> None:
     member_with_passkey(client)
     key = Authenticator.objects.get(type="webauthn")
-    assert mail.outbox[-1].subject == "[IMG portal] A passkey was added"
-    assert "http://testserver/accounts/" in str(mail.outbox[-1].body)
+    assert members.delivered()[-1].subject == "[IMG portal] A passkey was added"
+    assert "http://testserver/accounts/" in str(members.delivered()[-1].body)
 
     client.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
 
-    assert mail.outbox[-1].subject == "[IMG portal] A passkey was removed"
+    assert members.delivered()[-1].subject == "[IMG portal] A passkey was removed"
     # Codes that stand in for nothing are no second factor.
     assert not Authenticator.objects.exists()
 
@@ -233,7 +232,7 @@ def test_member_without_password_chooses_one_and_is_told(client: Client) -> None
     client.post(choose, {"password1": staff.PASSWORD, "password2": staff.PASSWORD})
 
     assert User.objects.get(email=ADDRESS).check_password(staff.PASSWORD)
-    assert mail.outbox[-1].subject == "[IMG portal] A password was chosen"
+    assert members.delivered()[-1].subject == "[IMG portal] A password was chosen"
     assert client.get(choose)["Location"] == "/accounts/password/change/"
 
 

@@ -8,7 +8,6 @@ from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
@@ -180,8 +179,8 @@ def test_database_holds_no_secret_in_clear(client: Client) -> None:
     assert re.search(r"[0-9a-f]{40}", stored) is None
     assert secret not in str(dict(client.session.items()))
     # And its owner learns that it was switched on.
-    assert [message.to for message in mail.outbox] == [[user.email]]
-    assert secret not in mail.outbox[0].body
+    assert [message.to for message in members.delivered()] == [[user.email]]
+    assert secret not in members.delivered()[0].body
 
 
 def test_second_factor_outlives_a_new_site_key(

@@ -12,7 +12,6 @@ from allauth.account.internal.flows.email_verification_by_code import (
 )
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core import mail
 from django.core.cache import cache
 from django.db.models.signals import pre_save
 from django.test import Client
@@ -56,7 +55,7 @@ def test_address_password_and_code_make_an_account(client: Client) -> None:
 def test_message_with_the_code_is_short_and_says_what_it_is_for(client: Client) -> None:
     client.post(SIGN_UP, NEW)
 
-    [message] = mail.outbox
+    [message] = members.delivered()
     assert message.to == [ADDRESS]
     assert message.subject == "[IMG portal] Your code to confirm this address"
     body = str(message.body)
@@ -138,7 +137,7 @@ def test_account_is_not_made_from_what_cannot_be(
     assert page.status_code == 422
     assert complaint in page.content.decode()
     assert not User.objects.filter(email__startswith="a", is_staff=False).exists()
-    assert mail.outbox == []
+    assert members.delivered() == []
 
 
 def test_what_was_typed_is_still_there_and_the_password_is_not(client: Client) -> None:
@@ -164,7 +163,7 @@ def test_capitals_make_no_second_account(client: Client) -> None:
     client.post(SIGN_UP, NEW | {"email": "ANA@Example.org"})
 
     assert User.objects.filter(email__iexact=ADDRESS).count() == 1
-    assert "with this address already" in str(mail.outbox[-1].body)
+    assert "with this address already" in str(members.delivered()[-1].body)
 
 
 # --- Codes -----------------------------------------------------------------------
@@ -249,7 +248,7 @@ def test_another_code_at_once_has_to_wait_and_the_first_stays_good(
     page = client.post(CONFIRM, {"action": "resend"}, follow=True)
 
     assert "A code was sent a moment ago" in page.content.decode()
-    assert len(mail.outbox) == 1
+    assert len(members.delivered()) == 1
     client.post(CONFIRM, {"code": code})
     assert "_auth_user_id" in client.session
 
@@ -296,7 +295,7 @@ def trail(client: Client, steps: list[tuple[str, dict[str, str]]]) -> list[Any]:
     """What a stranger sees at each step: status, page or way, cookies, hashes, mail."""
     seen: list[Any] = []
     for path, form in steps:
-        hashed, sent = Counting.hashed, len(mail.outbox)
+        hashed, sent = Counting.hashed, len(members.delivered())
         answer = client.post(path, form) if form else client.get(path)
         page = re.sub(
             r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode()
@@ -309,7 +308,7 @@ def trail(client: Client, steps: list[tuple[str, dict[str, str]]]) -> list[Any]:
                 page,
                 sorted(client.cookies),
                 Counting.hashed - hashed,
-                len(mail.outbox) - sent,
+                len(members.delivered()) - sent,
             )
         )
     return seen
@@ -414,14 +413,14 @@ def test_known_and_unknown_address_look_the_same_and_take_the_same_work(
     cache.clear()
     account()
     cache.clear()
-    mail.outbox.clear()
+    members.delivered().clear()
 
     known = trail(Client(), WAYS[way])
 
     assert known == unknown
     # That the counters count at all.
     assert sum(seen[-1] + seen[-2] for seen in known) > 0
-    assert {tuple(message.to) for message in mail.outbox} <= {(ADDRESS,)}
+    assert {tuple(message.to) for message in members.delivered()} <= {(ADDRESS,)}
 
 
 def test_owner_of_the_address_is_told_what_was_tried(client: Client) -> None:
@@ -450,7 +449,7 @@ def test_two_sign_ups_at_the_same_moment_make_one_account(client: Client) -> Non
 
     # As every other sign-up with an address that is taken; no error, no second row.
     assert answer["Location"] == CONFIRM
-    assert "with this address already" in str(mail.outbox[-1].body)
+    assert "with this address already" in str(members.delivered()[-1].body)
 
 
 # --- Somebody else's address ---------------------------------------------------------
@@ -519,4 +518,4 @@ def test_form_from_elsewhere_is_refused(path: str) -> None:
     strict = Client(enforce_csrf_checks=True)
 
     assert strict.post(path, NEW | {"login": ADDRESS}).status_code == 403
-    assert mail.outbox == []
+    assert members.delivered() == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from profiles import founding_tables
 from profiles.choices import AttemptState, Exam, Reported, SubTest
-from profiles.rules.facts import Attempt, EnglishSitting
+from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.reference import Reference
 
 TODAY = date(2026, 11, 22)
@@ -57,7 +57,7 @@ def step3(on: str, what: str | int = "", **more: Any) -> Attempt:
     return sat(Exam.STEP3, on, what, **more)
 
 
-def oet(on: str, *scores: int | None, **more: Any) -> EnglishSitting:
+def oet(on: str, *scores: int | None, **more: Any) -> EnglishSittingFacts:
     """The scores in the order of the report: Listening, Reading, Writing, Speaking."""
     by_part: Mapping[SubTest, int | None] = dict(zip(SubTest, scores, strict=False))
-    return EnglishSitting(on=day(on), scores=by_part, **more)
+    return EnglishSittingFacts(on=day(on), scores=by_part, **more)

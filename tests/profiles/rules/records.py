@@ -19,9 +19,9 @@ from profiles.choices import (
 )
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
     ReportedItem,
@@ -56,7 +56,7 @@ attempts = st.builds(
     for_time_limit=st.booleans(),
 )
 sittings = st.builds(
-    EnglishSitting,
+    EnglishSittingFacts,
     on=days,
     scores=st.dictionaries(
         st.sampled_from(SubTest),
@@ -66,11 +66,12 @@ sittings = st.builds(
 )
 seasons = st.integers(2019, 2030) | st.integers()
 pathways = st.builds(
-    PathwayApplication,
+    PathwayApplicationFacts,
     season=seasons,
     number=st.none() | st.sampled_from(Pathway),
     submitted_on=maybe_day,
     accepted_on=maybe_day,
+    refused_on=maybe_day,
     valid_to=maybe_day,
 )
 items = st.dictionaries(
@@ -78,7 +79,7 @@ items = st.dictionaries(
     st.builds(ReportedItem, state=st.sampled_from(ItemState), on=maybe_day),
 )
 certificates = st.none() | st.builds(
-    Certificate,
+    CertificateFacts,
     issued_on=days,
     basis=st.none() | st.sampled_from(Basis),
     expires_on=maybe_day,

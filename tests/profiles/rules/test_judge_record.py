@@ -21,8 +21,8 @@ from profiles.choices import (
 )
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    PathwayApplication,
+    CertificateFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
     ReportedItem,
@@ -50,7 +50,7 @@ PASSED = (
     step2ck("2025-08-08", 255, result_on=day("2025-09-01")),
 )
 GOOD_OET = oet("2026-02-01", 400, 400, 350, 400, released=True)
-ACCEPTED = PathwayApplication(
+ACCEPTED = PathwayApplicationFacts(
     season=2027,
     number=Pathway.WFME,
     submitted_on=day("2026-09-01"),
@@ -605,11 +605,125 @@ def test_an_accepted_pathway_that_the_rules_do_not_give_needs_a_look() -> None:
     ],
 )
 def test_an_application(
-    application: PathwayApplication, answer: Answer, status: str
+    application: PathwayApplicationFacts, answer: Answer, status: str
 ) -> None:
     found = judged(replace(READY, pathways=(application,))).items[Item.CLINICAL]
 
     assert (found.answer, found.status) == (answer, status)
+
+
+def test_an_application_whose_season_is_over_asks_for_a_new_one() -> None:
+    late = replace(
+        ACCEPTED, season=2026, submitted_on=day("2025-12-20"), accepted_on=None
+    )
+    record = replace(READY, pathways=(late,))
+
+    during = judged(record, "2026-06-30").items[Item.CLINICAL]
+    after = judged(record).items[Item.CLINICAL]
+
+    assert (during.status, during.next_step) == (
+        "SUBMITTED",
+        "Send what is still missing before the season closes.",
+    )
+    assert (after.answer, after.status) == (NOT_MET, "SEASON_OVER")
+    assert "is not accepted. The season is over" in after.reason
+    assert after.next_step == "Apply anew in the 2027 season, with a new fee."
+    assert after.provisional
+
+
+def test_an_application_not_accepted_by_the_last_day_of_its_season() -> None:
+    late = replace(
+        ACCEPTED, season=2025, submitted_on=day("2025-01-10"), accepted_on=None
+    )
+    record = replace(READY, pathways=(late,), person=replace(GRADUATE, season=2025))
+
+    last_day = judged(record, "2025-05-31").items[Item.CLINICAL]
+    after = judged(record, "2025-06-01").items[Item.CLINICAL]
+
+    assert last_day.status == "SUBMITTED"
+    assert after.status == "SEASON_OVER"
+    assert after.reason.endswith("before the season ended on 31 May 2025.")
+    assert after.decided_on == day("2025-05-31")
+    assert after.confidence == Confidence.CONFIRMED
+    # The season aimed at is the one that is over.
+    assert after.next_step == "Apply anew in a season that is open, with a new fee."
+
+
+def test_an_application_that_can_still_be_accepted_decides() -> None:
+    older = replace(ACCEPTED, season=2025, accepted_on=None)
+    newer = replace(ACCEPTED, season=2027, accepted_on=None)
+
+    found = judged(replace(READY, pathways=(older, newer))).items[Item.CLINICAL]
+
+    assert found.status == "SUBMITTED"
+    assert "2027 season" in found.reason
+
+
+def test_an_application_that_was_refused() -> None:
+    refused = replace(ACCEPTED, accepted_on=None, refused_on=day("2026-11-10"))
+    record = replace(READY, pathways=(refused,))
+
+    before = judged(record, "2026-11-09")
+    after = judged(record)
+
+    assert before.items[Item.CLINICAL].status == "SUBMITTED"
+    assert before.pathways_season.answer == MET
+    skills = after.items[Item.CLINICAL]
+    assert (skills.answer, skills.status) == (NOT_MET, "REFUSED")
+    assert skills.reason == (
+        "An application for the 2027 season was submitted on 1 September 2026. It was "
+        "refused on 10 November 2026."
+    )
+    assert skills.next_step == (
+        "Apply anew in the 2027 season, or by another Pathway, with a new fee."
+    )
+    assert skills.decided_on == day("2026-11-10")
+    # It is as if nothing had been sent in time for this Match.
+    assert (after.pathways_season.answer, after.pathways_season.status) == (
+        NOT_MET,
+        "OPEN",
+    )
+
+
+def test_after_the_season_aimed_at_a_refused_application_is_made_anew_later() -> None:
+    refused = replace(
+        ACCEPTED,
+        season=2025,
+        submitted_on=None,
+        accepted_on=None,
+        refused_on=day("2025-05-31"),
+    )
+    person = replace(GRADUATE, season=2025)
+
+    skills = judged(replace(READY, pathways=(refused,), person=person)).items[
+        Item.CLINICAL
+    ]
+
+    assert skills.reason.startswith("An application for the 2025 season was submitted.")
+    assert skills.next_step == (
+        "Apply anew in a season that is open, or by another Pathway, with a new fee."
+    )
+
+
+def test_an_application_that_waits_counts_more_than_one_that_was_refused() -> None:
+    refused = replace(ACCEPTED, accepted_on=None, refused_on=day("2026-11-10"))
+    waits = replace(ACCEPTED, season=2028, accepted_on=None)
+
+    found = judged(replace(READY, pathways=(refused, waits))).items[Item.CLINICAL]
+
+    assert found.status == "SUBMITTED"
+
+
+def test_an_application_accepted_and_refused_needs_a_look() -> None:
+    both = replace(ACCEPTED, refused_on=day("2026-11-10"))
+
+    found = judged(replace(READY, pathways=(both,)))
+
+    assert found.items[Item.CLINICAL].answer == NOT_KNOWN
+    assert "accepted on 1 November 2026 and as refused on 10 November" in (
+        found.items[Item.CLINICAL].needs_look
+    )
+    assert found.match.answer != MET
 
 
 def test_the_season_of_pathways() -> None:
@@ -662,8 +776,8 @@ def test_a_report_settles_what_the_sittings_leave_open() -> None:
 # --- The certificate ----------------------------------------------------------------------
 
 
-def certificate(**known: Any) -> Certificate:
-    return Certificate(**{"issued_on": day("2025-05-05"), **known})
+def certificate(**known: Any) -> CertificateFacts:
+    return CertificateFacts(**{"issued_on": day("2025-05-05"), **known})
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from profiles.choices import Basis, Item, ItemState
 from profiles.rules.days import add_months
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
     ReportedItem,
@@ -38,7 +38,7 @@ def steps(record: Record, *, today: date = TODAY) -> list[Action]:
 def of(
     *attempts: Attempt,
     person: Person = AIMS_AT_2027,
-    sittings: tuple[EnglishSitting, ...] = (),
+    sittings: tuple[EnglishSittingFacts, ...] = (),
     today: date = TODAY,
     items: dict[Item, ReportedItem] | None = None,
 ) -> dict[str, Action]:
@@ -91,7 +91,9 @@ def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
     record = Record(
         person=AIMS_AT_2027,
         attempts=(step1("2025-03-10", "pass"),),
-        pathways=(PathwayApplication(season=2027, submitted_on=day("2026-10-01")),),
+        pathways=(
+            PathwayApplicationFacts(season=2027, submitted_on=day("2026-10-01")),
+        ),
     )
 
     (sent,) = [action for action in steps(record) if action.about == "Clinical skills"]
@@ -100,7 +102,7 @@ def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
 
 def test_pathway_that_ends_before_the_rank_order_list_is_to_be_renewed() -> None:
     def asked(valid_to: str) -> list[str]:
-        accepted = PathwayApplication(
+        accepted = PathwayApplicationFacts(
             season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
         )
         record = Record(person=AIMS_AT_2027, pathways=(accepted,))
@@ -263,7 +265,7 @@ def test_who_has_the_certificate_is_not_asked_what_led_to_it() -> None:
     found = steps(
         Record(
             person=AIMS_AT_2027,
-            certificate=Certificate(
+            certificate=CertificateFacts(
                 issued_on=day("2022-10-01"),
                 basis=Basis.PATHWAY,
                 expires_on=day("2025-12-31"),
@@ -317,3 +319,36 @@ def test_every_record_has_its_steps(record: Record, today: date, eastern: date) 
         0 if action.is_overdue else 1 if action.on in near else 2 for action in found
     ]
     assert kinds == sorted(kinds)
+
+
+def test_an_application_of_a_season_that_is_over_is_made_anew_in_time() -> None:
+    record = Record(
+        person=AIMS_AT_2027,
+        pathways=(
+            PathwayApplicationFacts(season=2026, submitted_on=day("2025-12-20")),
+        ),
+    )
+
+    found = {action.what: action for action in steps(record)}
+
+    anew = found["Apply anew in the 2027 season, with a new fee."]
+    assert anew.on == day("2027-01-31")
+    assert anew.is_provisional
+    assert not any("before the season closes" in what for what in found)
+
+
+def test_a_refused_application_is_made_anew_by_the_deadline() -> None:
+    refused = PathwayApplicationFacts(
+        season=2027, submitted_on=day("2026-09-01"), refused_on=day("2026-11-10")
+    )
+
+    found = {
+        action.what: action
+        for action in steps(Record(person=AIMS_AT_2027, pathways=(refused,)))
+    }
+
+    anew = found[
+        "Apply anew in the 2027 season, or by another Pathway, with a new fee."
+    ]
+    assert anew.on == day("2027-01-31")
+    assert "refused on 10 November 2026" in anew.why

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from profiles.choices import Answer, Basis, Confidence, Pathway
 from profiles.rules.facts import (
     Attempt,
-    Certificate,
-    EnglishSitting,
-    PathwayApplication,
+    CertificateFacts,
+    EnglishSittingFacts,
+    PathwayApplicationFacts,
     Person,
     Record,
 )
@@ -30,9 +30,9 @@ AIMS_AT_2027 = Person(us_citizen=False, school_country="IN", season=2027)
 def of(
     *attempts: Attempt,
     person: Person = AIMS_AT_2027,
-    sittings: tuple[EnglishSitting, ...] = (),
-    pathways: tuple[PathwayApplication, ...] = (),
-    certificate: Certificate | None = None,
+    sittings: tuple[EnglishSittingFacts, ...] = (),
+    pathways: tuple[PathwayApplicationFacts, ...] = (),
+    certificate: CertificateFacts | None = None,
     today: date = TODAY,
 ) -> dict[str, Risk]:
     record = Record(
@@ -201,7 +201,7 @@ def test_match_that_is_missed_is_said() -> None:
 def test_accepted_pathway_is_watched_until_it_ends(
     valid_to: str, name: str, is_near: bool
 ) -> None:
-    accepted = PathwayApplication(
+    accepted = PathwayApplicationFacts(
         season=2026,
         number=Pathway.WFME,
         accepted_on=day("2026-02-01"),
@@ -225,7 +225,7 @@ def test_certificate_is_watched_until_its_printed_day(
     expires_on: str, name: str, is_near: bool
 ) -> None:
     found = of(
-        certificate=Certificate(
+        certificate=CertificateFacts(
             issued_on=day("2026-01-10"),
             basis=Basis.PATHWAY,
             expires_on=day(expires_on),
@@ -237,7 +237,7 @@ def test_certificate_is_watched_until_its_printed_day(
 
 def test_certificate_on_step_2_cs_never_ends() -> None:
     found = of(
-        certificate=Certificate(issued_on=day("2020-01-10"), basis=Basis.STEP2CS)
+        certificate=CertificateFacts(issued_on=day("2020-01-10"), basis=Basis.STEP2CS)
     )
 
     assert not any(name.startswith("The certificate") for name in found)
@@ -255,15 +255,15 @@ def test_oet_that_grows_old_is_unconfirmed_and_never_a_no() -> None:
 def test_oet_does_not_matter_once_the_certificate_is_there() -> None:
     found = of(
         sittings=(oet("2025-02-01", 400, 400, 400, 400, released=True),),
-        certificate=Certificate(issued_on=day("2026-01-10"), basis=Basis.STEP2CS),
+        certificate=CertificateFacts(issued_on=day("2026-01-10"), basis=Basis.STEP2CS),
     )
 
     assert not any(name.startswith("OET") for name in found)
 
 
 def test_pathway_that_ends_before_the_rank_order_list_is_near() -> None:
-    def accepted(valid_to: str) -> PathwayApplication:
-        return PathwayApplication(
+    def accepted(valid_to: str) -> PathwayApplicationFacts:
+        return PathwayApplicationFacts(
             season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
         )
 
@@ -277,13 +277,13 @@ def test_pathway_that_ends_before_the_rank_order_list_is_near() -> None:
 def test_pathway_behind_a_certificate_that_holds_is_no_risk() -> None:
     found = of(
         pathways=(
-            PathwayApplication(
+            PathwayApplicationFacts(
                 season=2025,
                 accepted_on=day("2025-02-01"),
                 valid_to=day("2026-12-31"),
             ),
         ),
-        certificate=Certificate(
+        certificate=CertificateFacts(
             issued_on=day("2025-06-01"),
             basis=Basis.PATHWAY,
             expires_on=day("2029-12-31"),
@@ -297,7 +297,7 @@ def test_pathways_season_that_closes_is_a_risk_for_who_needs_one() -> None:
     soon = day("2027-01-15")
 
     assert "The Pathways season: Closing soon" in of(today=soon)
-    accepted = PathwayApplication(
+    accepted = PathwayApplicationFacts(
         season=2027, accepted_on=day("2026-12-01"), valid_to=day("2029-12-31")
     )
     assert "The Pathways season: Closing soon" not in of(
@@ -320,3 +320,21 @@ def test_every_record_has_its_risks(record: Record, today: date, eastern: date) 
         assert risk.word
         assert risk.verdict.reason.endswith(".")
         assert set(risk.verdict.rules) <= set(RULES)
+
+
+def test_an_application_that_was_not_accepted_in_its_season() -> None:
+    application = PathwayApplicationFacts(season=2025, submitted_on=day("2025-01-10"))
+
+    risk = of(pathways=(application,))["Your Pathway: Not accepted in its season"]
+
+    assert risk.is_near
+    assert risk.on == day("2025-05-31")
+
+
+def test_an_application_that_was_refused() -> None:
+    application = PathwayApplicationFacts(season=2027, refused_on=day("2026-11-10"))
+
+    risk = of(pathways=(application,))["Your Pathway: Refused"]
+
+    assert risk.is_near
+    assert risk.on == day("2026-11-10")

@@ -10,7 +10,7 @@ import pytest
 
 from profiles.choices import Basis, Exam, Item, SubTest
 from profiles.rules.days import add_months
-from profiles.rules.facts import Attempt, Certificate, Person
+from profiles.rules.facts import Attempt, CertificateFacts, Person
 from profiles.rules.tables import (
     attempts,
     certificate,
@@ -606,7 +606,7 @@ def test_t7_issued(known: dict[str, Any], today: str, status: str) -> None:
         for name, value in known.items()
     }
     found = certificate.issued(
-        Certificate(**dated),
+        CertificateFacts(**dated),
         today=day(today),
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from profiles.choices import AttemptState, Confidence, Event, Exam, Reported, SubTest
-from profiles.rules.facts import Attempt, EnglishSitting, Person, Record
+from profiles.rules.facts import Attempt, EnglishSittingFacts, Person, Record
 from profiles.rules.reference import Deadline, Known, Reference, Season
 from profiles.rules.timeline import Entry, Kind, timeline
 
@@ -28,7 +28,7 @@ PLANNED = Attempt(
 
 def entries(
     *attempts: Attempt,
-    sittings: tuple[EnglishSitting, ...] = (),
+    sittings: tuple[EnglishSittingFacts, ...] = (),
     season: int | None = 2027,
     deadlines: tuple[Deadline, ...] = (OPENS, RANK_LIST),
     seasons: tuple[Season, ...] = (),
@@ -147,7 +147,7 @@ def test_old_exams_are_left_out() -> None:
 
 
 def test_without_a_season_there_are_only_own_exams() -> None:
-    oet = EnglishSitting(on=date(2027, 1, 9), scores=dict.fromkeys(SubTest), key=3)
+    oet = EnglishSittingFacts(on=date(2027, 1, 9), scores=dict.fromkeys(SubTest), key=3)
 
     found = entries(PLANNED, sittings=(oet,), season=None)
 

@@ -1,0 +1,24 @@
+"""Where to confirm what is not confirmed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialSite:
+    """A site whose word decides, and how a link to it reads."""
+
+    url: str
+    label: str
+
+
+OFFICIAL_SITES = {
+    "ecfmg": OfficialSite("https://www.ecfmg.org/", "ecfmg.org"),
+    "usmle": OfficialSite("https://www.usmle.org/", "usmle.org"),
+    "nrmp": OfficialSite("https://www.nrmp.org/", "nrmp.org"),
+    "aamc": OfficialSite("https://students-residents.aamc.org/", "aamc.org"),
+    "state": OfficialSite("https://travel.state.gov/", "travel.state.gov"),
+    "uscis": OfficialSite("https://www.uscis.gov/", "uscis.gov"),
+    "wdoms": OfficialSite("https://www.wdoms.org/", "wdoms.org"),
+}

@@ -1,0 +1,346 @@
+"""The tabular forms in which the figures of a draft are entered.
+
+One form a row, one field a column, in the order of the founding files. Each field
+carries the value that was there when the page was made (a hidden initial), so that
+saving can tell what the editor changed, and what somebody else changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from imgportal.lib import numbers
+from imgportal.lib.row_versions import with_seen
+from stats import drafts
+from stats.actions import edit_draft
+from stats.choices import Confidence, Missing, Table
+from stats.definitions import COLUMN_NAMES
+from stats.exceptions import EditRefused
+from stats.figures import Row, ScoreRow, YearFigures
+from stats.models import Release
+from stats.readiness import Finding
+
+# What people type or paste between thousands.
+SEPARATORS = re.compile(r"[,\s\u2009\u202f\u00a0']")
+
+
+def in_field(value: Any) -> str:
+    """A value as the field shows it."""
+    return "" if value is None else str(value)
+
+
+class _NumberField(forms.Field):
+    """A number typed as text. Empty means not known, never zero."""
+
+    size = 8
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "size": self.size,
+            "maxlength": 20,
+        }
+        super().__init__(required=False, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def prepare_value(self, value: Any) -> str:
+        return in_field(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            # As text: 41 and 41.0 are printed differently, so they differ.
+            return str(self.to_python(initial)) != str(self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class CountField(_NumberField):
+    """A whole number; thousands may be separated."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = SEPARATORS.sub("", in_field(value))
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+            raise ValidationError("Enter a whole number, such as 4,751.")
+        return int(text)
+
+
+class PrintedField(_NumberField):
+    """A number as the source prints it, with its digits; a percent sign may follow."""
+
+    size = 6
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = in_field(value).strip().rstrip("%").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
+            raise ValidationError("Enter a number as printed, such as 61.2.")
+        return Decimal(text)
+
+
+def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
+    widget = forms.TextInput(attrs={"size": size, "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=most, widget=widget)
+
+
+def _field(table: Table, column: str) -> forms.Field:
+    row = edit_draft.ROWS[table]
+    if column in row.counts:
+        return CountField(label=COLUMN_NAMES[column])
+    if column in row.printed:
+        return PrintedField(label=COLUMN_NAMES[column])
+    match column:
+        case "missing":
+            return forms.ChoiceField(
+                label="Why values are missing",
+                choices=[("", "nothing is missing"), *Missing.choices],
+                required=False,
+            )
+        case "confidence":
+            short = [
+                (grade.value, f"{grade.value} – {grade.label.split(':')[0]}")
+                for grade in Confidence
+            ]
+            return forms.ChoiceField(label="Confidence", choices=short)
+        case "sources":
+            return _text_field("Source keys", size=16)
+        case "locator":
+            return _text_field("Place in the source", size=12, most=100)
+        case _:
+            return _text_field("Note", size=24)
+
+
+class RowForm(forms.Form):
+    """The values of one row."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, table: Table, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        for column in edit_draft.columns_of(table):
+            field = _field(table, column)
+            field.show_hidden_initial = True
+            self.fields[column] = field
+
+    def edit(self, row_id: int) -> edit_draft.RowEdit:
+        """What the editor saw and what they want. Only after is_valid()."""
+        was, becomes = {}, {}
+        for column in self.changed_data:
+            bound = self[column]
+            shown = self.data.get(f"{self.add_initial_prefix(column)}", "")
+            was[column] = bound.field.clean(shown)
+            becomes[column] = self.cleaned_data[column]
+        return edit_draft.RowEdit(row_id=row_id, was=was, becomes=becomes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """One field with what helps to fill it in."""
+
+    field: forms.BoundField
+    last_year: str  # the value a year ago; empty when there is none
+    public: str  # the public value where the draft differs; empty otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridLine:
+    """One row of the table, with what is known about it."""
+
+    row_id: int
+    anchor: str
+    label: str
+    form: RowForm
+    cells: Sequence[GridCell]
+    computed: str  # the rate that the counts give
+    difference: str  # its change on the year before
+    remarks: Sequence[str]
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftGrid:
+    """One table of a draft, ready to be filled in."""
+
+    table: Table
+    lines: Sequence[GridLine]
+
+    @property
+    def has_rate(self) -> bool:
+        """Scores have none: nothing in them is a part of a whole."""
+        return self.table != Table.SCORES
+
+    @property
+    def begins_at(self) -> str:
+        """The field to type in first: what is wrong, what waits, or the very first."""
+        fields = [(line, cell.field) for line in self.lines for cell in line.cells]
+        wrong = (field for line, field in fields if field.errors)
+        waiting = (
+            field
+            for line, field in fields
+            if line.form["missing"].value() == Missing.NOT_ENTERED
+        )
+        first = (field for line, field in fields)
+        field = next(chain(wrong, waiting, first), None)
+        return field.html_name if field else ""
+
+    def is_valid(self) -> bool:
+        # Every form is asked, so that every mistake is shown at once.
+        valid = [line.form.is_valid() for line in self.lines]
+        return all(valid)
+
+    def edits(self, common_sources: str) -> list[edit_draft.RowEdit]:
+        """What the editor changed; rows without a source get the common ones, if given."""
+        edits = []
+        for line in self.lines:
+            form, edit = line.form, line.form.edit(line.row_id)
+            waits = form.cleaned_data["missing"] == Missing.NOT_ENTERED
+            if (
+                common_sources
+                and not form.cleaned_data["sources"]
+                and (form.changed_data or not waits)
+            ):
+                edit = edit_draft.RowEdit(
+                    row_id=line.row_id,
+                    was={**edit.was, "sources": ""},
+                    becomes={**edit.becomes, "sources": common_sources},
+                )
+            if edit.becomes:
+                edits.append(edit)
+        return edits
+
+    def refuse(self, refused: EditRefused) -> None:
+        """Put what the action refused beside the fields that it is about."""
+        lines = {line.row_id: line for line in self.lines}
+        for conflict in refused.conflicts:
+            form = lines[conflict.row_id].form
+            seen_in = form[conflict.column].html_initial_name
+            form.data = with_seen(form, seen_in, in_field(conflict.theirs))
+            form.add_error(
+                conflict.column,
+                f"Somebody else changed this to {numbers.shown(conflict.theirs)} while you "
+                f"entered {numbers.shown(conflict.mine)}; it was {numbers.shown(conflict.was)}. "
+                "Decide which is right and save again.",
+            )
+        for bad in refused.bad:
+            if bad.row_id in lines:
+                form = lines[bad.row_id].form
+                form.add_error(
+                    bad.column if bad.column in form.fields else None, bad.reason
+                )
+
+
+def _key_of(row: Any) -> str:
+    """The key that the plain row of a stored one carries (`stats.figures`)."""
+    identity = [
+        getattr(row, name)
+        for name in ("specialty", "applicant_type", "outcome")
+        if hasattr(row, name)
+    ]
+    return "/".join(str(getattr(part, "slug", part or "")) for part in identity)
+
+
+def _stored_rows(table: Table, release: Release) -> dict[str, Any]:
+    """The stored rows of one table of a version, by key. One query."""
+    rows = edit_draft.MODELS[table].objects.filter(release=release).order_by("pk")
+    if table in (Table.SPECIALTIES, Table.SCORES):
+        rows = rows.select_related("specialty")
+    return {_key_of(row): row for row in rows}
+
+
+def _plain_rows(table: Table, figures: YearFigures | None) -> dict[str, Row]:
+    rows = figures.rows() if figures else ()
+    return {row.key: row for row in rows if row.table == table}
+
+
+def _texts(table: Table, findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """What is to be said about each row, by key."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        if finding.table == table:
+            name = f"{finding.column_name}: " if finding.column_name else ""
+            texts[finding.row_key].append(f"{name}{finding.text}")
+    return texts
+
+
+def build_grid(
+    table: Table, release: Release, data: QueryDict | None = None
+) -> DraftGrid:
+    """The grid of one table: stored rows in their order, with their history beside."""
+    figures = drafts.figures_of(release)
+    checklist = drafts.checklist(release, figures)
+    remarks = _texts(table, checklist.remarks)
+    problems = _texts(table, checklist.problems)
+    a_year_ago = _plain_rows(table, drafts.year_before(release))
+    public = _plain_rows(table, drafts.published_beside(release))
+    stored = _stored_rows(table, release)
+    values = edit_draft.stored_values(table, list(stored.values()))
+    lines = []
+    for key, row in _plain_rows(table, figures).items():
+        pk, before = stored[key].pk, a_year_ago.get(key)
+        form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
+        lines.append(
+            GridLine(
+                row_id=pk,
+                anchor=key.replace("/", "-"),
+                label=row.label,
+                form=form,
+                cells=[
+                    _cell(form[name], row, before, public.get(key))
+                    for name in form.fields
+                ],
+                computed=_rate_text(_rate_of(row)),
+                difference=_points(_rate_of(row), _rate_of(before)),
+                remarks=remarks[key],
+                problems=problems[key],
+            )
+        )
+    return DraftGrid(table=table, lines=lines)
+
+
+def _cell(
+    field: forms.BoundField, draft: Row, before: Row | None, public: Row | None
+) -> GridCell:
+    column = field.name
+    is_figure = column in (*draft.counts, *draft.printed)
+    differs = is_figure and public and getattr(public, column) != getattr(draft, column)
+    return GridCell(
+        field=field,
+        last_year=numbers.shown(getattr(before, column))
+        if before and is_figure
+        else "",
+        public=numbers.shown(getattr(public, column)) if differs else "",
+    )
+
+
+def _rate_of(row: Row | None) -> Any:
+    """The rate of a row as a measure; None: it has none."""
+    if row is None or isinstance(row, ScoreRow):
+        return None
+    return row.img_share if hasattr(row, "img_share") else row.match_rate
+
+
+def _rate_text(rate: Any) -> str:
+    if rate is None:
+        return "–"
+    if rate.printed is None:
+        return numbers.percent(rate.percent)
+    return f"{rate.printed:f}%"
+
+
+def _points(rate: Any, before: Any) -> str:
+    if rate is None or before is None:
+        return ""
+    change = rate.percent - before.percent
+    return numbers.signed(numbers.decimal(abs(change)), negative=change < 0)

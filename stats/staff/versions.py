@@ -1,0 +1,221 @@
+"""The page of a version, and its steps: opened, submitted, returned, published, discarded.
+
+Permissions: *add* opens versions, *change* edits and submits, *publish* publishes and
+returns. The pages show and ask; everything that writes is an action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from imgportal.lib import clock
+from stats import drafts
+from stats.actions import edit_draft, open_version, publish_version
+from stats.choices import ReleaseKind, Table
+from stats.definitions import COLUMN_NAMES
+from stats.differences import Difference
+from stats.exceptions import WorkflowRefused
+from stats.figures import Row, YearFigures
+from stats.models import Release, ReleaseEvent
+from stats.readiness import Finding
+from stats.staff.forms import PublishForm, ReturnForm, StartYearForm
+from stats.staff.requests import (
+    StaffRequest,
+    lead_to,
+    render_page,
+    report_done,
+    staff_page,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSummary:
+    """One table of a version, as its page sums it up."""
+
+    table: Table
+    rows: Sequence[Row]
+    columns: Sequence[tuple[str, str]]  # column and its name
+    waiting: int  # rows that are not entered yet
+    changed: Mapping[tuple[str, str], Difference]  # by row key and column
+
+
+@staff_page("stats.view_release")
+def show_version(request: StaffRequest) -> HttpResponse:
+    return _version_page(request)
+
+
+@staff_page("stats.view_release")
+def show_history(request: StaffRequest) -> HttpResponse:
+    # Django's own log knows nothing of the steps of a version.
+    change = reverse("admin:stats_release_change", args=[request.release.pk])
+    return redirect(f"{change}#events-title")
+
+
+@staff_page("stats.add_release", acts=True)
+def start_year(request: StaffRequest) -> HttpResponse:
+    form = StartYearForm(request.POST, this_year=clock.now().year)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return lead_to()
+    release = open_version.start_year(
+        match_year=form.cleaned_data["match_year"], by=request.user, now=clock.now()
+    )
+    return report_done(request, "The year is open. Fill in its tables below.", release)
+
+
+@staff_page("stats.add_release", acts=True)
+def open_amendment(request: StaffRequest, match_year: int) -> HttpResponse:
+    release = open_version.open_amendment(
+        match_year=match_year, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request,
+        "This is a copy of the public version. Change what is wrong, then submit.",
+        release,
+    )
+
+
+@staff_page("stats.change_release", acts=True)
+def submit_for_review(request: StaffRequest) -> HttpResponse:
+    publish_version.submit(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request,
+        "Submitted. Somebody who changed none of its values can publish it now.",
+        request.release,
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def return_to_editors(request: StaffRequest) -> HttpResponse:
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _version_page(request, return_form=form, status=422)
+    publish_version.return_with_comment(
+        release_id=request.release.pk,
+        comment=form.cleaned_data["comment"],
+        by=request.user,
+        now=clock.now(),
+    )
+    return report_done(
+        request, "Returned to its editors with your comment.", request.release
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def make_public(request: StaffRequest) -> HttpResponse:
+    form = PublishForm(
+        request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
+    )
+    if not form.is_valid():
+        return _version_page(request, publish_form=form, status=422)
+    kind = form.cleaned_data.get("kind")
+    try:
+        publish_version.publish(
+            release_id=request.release.pk,
+            by=request.user,
+            now=clock.now(),
+            public_note=form.cleaned_data["public_note"],
+            kind=ReleaseKind(kind) if kind else None,
+        )
+    except WorkflowRefused as refused:
+        fresh = Release.objects.filter(pk=request.release.pk).first()
+        if fresh is None:
+            raise
+        request.release = fresh
+        messages.error(request, str(refused))
+        # What was typed into the note is still there.
+        return _version_page(request, publish_form=form, status=422)
+    return report_done(
+        request, "Published. Everybody can read it now.", request.release
+    )
+
+
+@staff_page("stats.change_release", acts=True)
+def discard_draft(request: StaffRequest) -> HttpResponse:
+    open_version.discard(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request, f"The draft of {request.release.match_year} was discarded."
+    )
+
+
+def _version_page(
+    request: StaffRequest,
+    *,
+    publish_form: PublishForm | None = None,
+    return_form: ReturnForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    release = request.release
+    figures = drafts.figures_of(release)
+    checklist = drafts.checklist(release, figures)
+    changes = drafts.changes(release, figures)
+    is_amendment = release.kind != ReleaseKind.FIRST
+    editors = list(release.editors.order_by("email"))
+    return render_page(
+        request,
+        "page",
+        title=f"{release.match_year} Match, version {release.version}",
+        problem_count=len(checklist.problems),
+        remark_count=len(checklist.remarks),
+        problems=_located(release, checklist.problems),
+        remarks=_located(release, checklist.remarks),
+        footnotes=figures.footnotes,
+        next_step=drafts.next_step(release, blocked=bool(checklist.problems)),
+        events=ReleaseEvent.objects.filter(
+            match_year=release.match_year, version=release.version
+        ).select_related("by"),
+        tables=[_summary(table, figures, changes) for table in Table],
+        changes=changes,
+        public=drafts.published_beside(release),
+        editors=editors,
+        is_amendment=is_amendment,
+        is_editor_of_it=request.user in editors,
+        publish_form=publish_form or PublishForm(is_amendment=is_amendment),
+        return_form=return_form or ReturnForm(),
+        status=status,
+    )
+
+
+def _located(
+    release: Release, findings: Sequence[Finding]
+) -> dict[Table, list[tuple[Finding, str]]]:
+    """The findings by table, each with the address of the row it is about."""
+    by_table: dict[Table, list[tuple[Finding, str]]] = {}
+    for finding in findings:
+        url = reverse("admin:stats_release_grid", args=[release.pk, finding.table])
+        # The key of a row may contain slashes, which the name of its place may not.
+        place = f"{url}#row-{finding.row_key.replace('/', '-')}"
+        by_table.setdefault(finding.table, []).append((finding, place))
+    return by_table
+
+
+def _summary(
+    table: Table, figures: YearFigures, changes: Sequence[Difference]
+) -> TableSummary:
+    row_class = edit_draft.ROWS[table]
+    rows = [row for row in figures.rows() if row.table == table]
+    return TableSummary(
+        table=table,
+        rows=rows,
+        columns=[
+            (name, COLUMN_NAMES[name])
+            for name in (*row_class.counts, *row_class.printed)
+        ],
+        waiting=sum(row.provenance.missing == "not_entered" for row in rows),
+        changed={
+            (change.row_key, change.column): change
+            for change in changes
+            if change.table == table
+        },
+    )
