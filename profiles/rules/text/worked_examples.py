@@ -448,7 +448,7 @@ def _window(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
         ]
         for exam, days in Input.read(inputs.get("passes", {}), "passes").items()
     }
-    required = time_limit.REQUIRED
+    required: tuple[Exam, ...] = time_limit.REQUIRED
     if inputs.get("required"):
         required = tuple(map(_exam, _list(inputs["required"], "required")))
     elif inputs.any_set("cs_used", "uses_cs", "use_cs"):
