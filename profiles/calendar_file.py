@@ -27,7 +27,7 @@ from profiles.reference_tables import (
     pathway_season_key,
 )
 from profiles.rules.reference import EASTERN
-from profiles.rules.timeline import PATHWAYS, Entry
+from profiles.rules.timeline import PATHWAYS, TimelineEntry
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//IMG portal//Match season//EN"
@@ -38,14 +38,14 @@ NEVER = Revision(changes=0, changed_at=datetime.min.replace(tzinfo=UTC))
 
 
 def calendar(
-    entries: Iterable[Entry],
+    entries: Iterable[TimelineEntry],
     *,
     space: str,
     revisions: Mapping[RowKey, Revision],
     versions: Mapping[str, int],
     now: datetime,
     name: str = "Match season",
-    describe: Callable[[Entry], str] | None = None,
+    describe: Callable[[TimelineEntry], str] | None = None,
 ) -> bytes:
     """The entries as a file.
 
@@ -90,7 +90,7 @@ def calendar(
     return bytes(file.to_ical())
 
 
-def title(entry: Entry) -> str:
+def title(entry: TimelineEntry) -> str:
     """What stands in the calendar; that a date is unconfirmed comes first."""
     match = f" ({entry.match_year} Match)" if entry.match_year else ""
     words = f"{entry.title}{match}"
@@ -116,7 +116,7 @@ def eastern_zone() -> Timezone:
     return zone
 
 
-def _end(entry: Entry) -> date | datetime | None:
+def _end(entry: TimelineEntry) -> date | datetime | None:
     """When the event ends; None: it is a moment, or one whole day."""
     if entry.moment is not None:
         return entry.end
@@ -124,7 +124,7 @@ def _end(entry: Entry) -> date | datetime | None:
     return entry.last_day and entry.last_day + timedelta(days=1)
 
 
-def _revision(entry: Entry, revisions: Mapping[RowKey, Revision]) -> Revision:
+def _revision(entry: TimelineEntry, revisions: Mapping[RowKey, Revision]) -> Revision:
     """What happened to the rows that the entry's date may come from."""
     if entry.event is None:
         return NEVER

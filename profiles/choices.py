@@ -26,7 +26,7 @@ class AttemptState(TextChoices):
     WITHHELD = "withheld", "Score withheld"
 
 
-class Reported(TextChoices):
+class ReportedOutcome(TextChoices):
     """The outcome on the score report. Empty: none yet, or not entered."""
 
     PASS = "pass", "Pass"

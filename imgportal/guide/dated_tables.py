@@ -10,7 +10,7 @@ from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from profiles.rules.reference import (
     MEASURED_SUB_TESTS,
-    Known,
+    GradedValue,
     Reference,
 )
 
@@ -52,7 +52,7 @@ def seasons(reference: Reference) -> tuple[SeasonLine, ...]:
     )
 
 
-def _known(known: Known[Any] | None) -> KnownWords | None:
+def _known(known: GradedValue[Any] | None) -> KnownWords | None:
     if known is None:
         return None
     value = known.value

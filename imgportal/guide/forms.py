@@ -21,7 +21,7 @@ from imgportal.lib.time_zones import zone_choices
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
-from profiles.rules.reference import Known, Reference
+from profiles.rules.reference import GradedValue, Reference
 from profiles.rules.tables import img_status, pathways
 from profiles.rules.tables.img_status import Classified
 from profiles.rules.tables.pathways import Routed
@@ -249,7 +249,7 @@ def _zones() -> tuple[tuple[str, Any], ...]:
     )
 
 
-def _cut_off(known: Known[date] | None) -> str:
+def _cut_off(known: GradedValue[date] | None) -> str:
     return (
         "on or after the season’s first day for it"
         if known is None

@@ -31,7 +31,7 @@ from profiles.models import (
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
-from profiles.rules.answers import Difference, differences, worth_telling
+from profiles.rules.answers import AnswerDifference, differences, worth_telling
 from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import (
@@ -79,7 +79,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved:
+class MovedRow:
     """One row that the rules read, and that says something else now."""
 
     before: ReferenceRow | None  # None: it was not there
@@ -100,11 +100,11 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class MovedAnswer:
     """One answer of a member that has changed, and the rows that changed it."""
 
-    difference: Difference
-    because: tuple[Moved, ...]
+    difference: AnswerDifference
+    because: tuple[MovedRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +124,11 @@ class Comparison:
         return cls(before=Snapshot(rows=before.rows + first), after=after)
 
     @cached_property
-    def moved(self) -> tuple[Moved, ...]:
+    def moved(self) -> tuple[MovedRow, ...]:
         """The rows that may change an answer."""
         were, are = self.before.by_place, self.after.by_place
         return tuple(
-            Moved(before=were.get(place), after=are.get(place), columns=columns)
+            MovedRow(before=were.get(place), after=are.get(place), columns=columns)
             for place in dict.fromkeys([*were, *are])
             if (columns := _columns(were.get(place), are.get(place)))
         )
@@ -200,7 +200,7 @@ class Comparison:
 
     # --- What it changes --------------------------------------------------------------
 
-    def of_member(self, stored: Stored, *, now: datetime) -> list[Changed]:
+    def of_member(self, stored: Stored, *, now: datetime) -> list[MovedAnswer]:
         """The answers of one member that have changed, each with its reasons."""
 
         def judged(reference: Reference) -> Judgement:
@@ -217,18 +217,21 @@ class Comparison:
             return []
         if len(self.moved) == 1:
             return [
-                Changed(difference=change, because=self.moved) for change in changes
+                MovedAnswer(difference=change, because=self.moved) for change in changes
             ]
         alone = [_abouts(before, judged(tables)) for tables in self._with_one_row]
         needed = [_abouts(after, judged(tables)) for tables in self._without_one_row]
         return [
-            Changed(difference=change, because=self._because(change, alone, needed))
+            MovedAnswer(difference=change, because=self._because(change, alone, needed))
             for change in changes
         ]
 
     def _because(
-        self, difference: Difference, alone: list[set[str]], needed: list[set[str]]
-    ) -> tuple[Moved, ...]:
+        self,
+        difference: AnswerDifference,
+        alone: list[set[str]],
+        needed: list[set[str]],
+    ) -> tuple[MovedRow, ...]:
         """The rows that change it by themselves; or else those without which it would
         not have changed; or else all.
         """
@@ -263,7 +266,7 @@ class Comparison:
             for change in changes.order_by("changed_at", "pk")
         }
 
-    def in_words(self, rows: Iterable[Moved]) -> list[dict[str, str]]:
+    def in_words(self, rows: Iterable[MovedRow]) -> list[dict[str, str]]:
         """Everything public about these rows, value by value."""
         return [
             {

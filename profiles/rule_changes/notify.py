@@ -24,11 +24,11 @@ from profiles import member_record
 from profiles.models import AnswerChange, Compared
 from profiles.models.notices import EVERYBODY
 from profiles.reminders import schedule
-from profiles.rule_changes.compare import Changed, Comparison, Snapshot
-from profiles.rules.answers import Said
+from profiles.rule_changes.compare import Comparison, MovedAnswer, Snapshot
+from profiles.rules.answers import ShortAnswer
 
 if TYPE_CHECKING:
-    from profiles.rule_changes.compare import Moved
+    from profiles.rule_changes.compare import MovedRow
 
 # A batch is small, because SQLite lets nobody else write until it is done.
 BATCH = 50
@@ -125,7 +125,11 @@ def _with_account(owner_ids: Iterable[int], moved_at: datetime | None) -> list[i
 
 
 def _row(
-    owner_id: int, changed: Changed, comparison: Comparison, number: int, now: datetime
+    owner_id: int,
+    changed: MovedAnswer,
+    comparison: Comparison,
+    number: int,
+    now: datetime,
 ) -> AnswerChange:
     before, after = changed.difference.before, changed.difference.after
     return AnswerChange(
@@ -141,7 +145,7 @@ def _row(
     )
 
 
-def _side(side: str, answer: Said) -> dict[str, Any]:
+def _side(side: str, answer: ShortAnswer) -> dict[str, Any]:
     return {
         f"{side}_answer": answer.answer,
         f"{side}_status": answer.status,
@@ -150,7 +154,7 @@ def _side(side: str, answer: Said) -> dict[str, Any]:
     }
 
 
-def _moved_at(rows: Iterable[Moved]) -> datetime | None:
+def _moved_at(rows: Iterable[MovedRow]) -> datetime | None:
     return max((row.after.stored_at for row in rows if row.after), default=None)
 
 

@@ -13,23 +13,23 @@ from datetime import date
 from profiles.choices import Answer, Exam, Item
 from profiles.rules.days import in_words
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.verdicts import Verdict
 
 NEEDS_LOOK = "NEEDS_LOOK"
 # Whether a sitting counts as passed, as one of three answers.
-OUTCOMES: Mapping[Outcome, Answer] = {
-    Outcome.PASS: Answer.MET,
-    Outcome.FAIL: Answer.NOT_MET,
-    Outcome.INCOMPLETE: Answer.NOT_MET,
-    Outcome.INVALIDATED: Answer.NOT_MET,
-    Outcome.PENDING: Answer.NOT_KNOWN,
-    Outcome.NEEDS_CHECK: Answer.NOT_KNOWN,
+OUTCOMES: Mapping[SittingOutcome, Answer] = {
+    SittingOutcome.PASS: Answer.MET,
+    SittingOutcome.FAIL: Answer.NOT_MET,
+    SittingOutcome.INCOMPLETE: Answer.NOT_MET,
+    SittingOutcome.INVALIDATED: Answer.NOT_MET,
+    SittingOutcome.PENDING: Answer.NOT_KNOWN,
+    SittingOutcome.NEEDS_CHECK: Answer.NOT_KNOWN,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ShortAnswer:
     """One answer, without its reasons: they may hold a score."""
 
     about: str  # "match", "exam:step2ck", "attempt:7"; the same in every judgement
@@ -43,30 +43,30 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class AnswerDifference:
     """One answer that two judgements do not share."""
 
-    before: Said
-    after: Said
+    before: ShortAnswer
+    after: ShortAnswer
 
 
-def differences(before: Judgement, after: Judgement) -> list[Difference]:
+def differences(before: Judgement, after: Judgement) -> list[AnswerDifference]:
     """What two judgements of one record on one day answer differently."""
     earlier = {answer.about: answer for answer in answers(before)}
     return [
-        Difference(before=earlier[answer.about], after=answer)
+        AnswerDifference(before=earlier[answer.about], after=answer)
         for answer in answers(after)
         if answer.about in earlier and earlier[answer.about] != answer
     ]
 
 
-def worth_telling(changed: Sequence[Difference]) -> list[Difference]:
+def worth_telling(changed: Sequence[AnswerDifference]) -> list[AnswerDifference]:
     """Without those that another change in the list includes."""
     told = {difference.after.about for difference in changed}
     return [difference for difference in changed if difference.after.unless not in told]
 
 
-def answers(judgement: Judgement) -> Iterator[Said]:
+def answers(judgement: Judgement) -> Iterator[ShortAnswer]:
     """Every answer about a record, in the order in which pages show them."""
     yield _answer("match", "The Match you aim at", judgement.match)
     for exam, verdict in judgement.steps.items():
@@ -108,8 +108,8 @@ SAME_AS = {
 
 def _answer(
     about: str, title: str, verdict: Verdict, *, unless: str | None = None
-) -> Said:
-    return Said(
+) -> ShortAnswer:
+    return ShortAnswer(
         about=about,
         title=str(title),
         answer=verdict.answer,
@@ -120,9 +120,9 @@ def _answer(
     )
 
 
-def _of_attempt(judged: JudgedAttempt, outcome: Outcome) -> Said:
+def _of_attempt(judged: JudgedAttempt, outcome: SittingOutcome) -> ShortAnswer:
     attempt = judged.attempt
-    return Said(
+    return ShortAnswer(
         about=f"attempt:{attempt.key}",
         title=f"{attempt.exam.label} of {in_words(attempt.on)}",
         answer=OUTCOMES[outcome],

@@ -20,11 +20,11 @@ from profiles.rules.facts import Attempt, Record
 from profiles.rules.judge_record.case import as_known
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import RESULT_DAYS
-from profiles.rules.parts import Part
+from profiles.rules.parts import RecordPart
 from profiles.rules.reference import Deadline, Reference
 from profiles.rules.tables.attempts import StepStatus
 from profiles.rules.tables.img_status import ImgClass
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus
 from profiles.rules.tables.time_limit import WindowStatus
 from profiles.rules.text.rulebook import weakest
@@ -60,7 +60,7 @@ class Action:
     what: str  # a sentence that tells the member what to do
     why: str
     about: str  # what the link to the page is called
-    part: Part
+    part: RecordPart
     anchor: str = ""  # on that page
     on: date | None = None  # None: nothing gives it a day
     at: time | None = None  # Eastern; None: the whole day counts
@@ -137,7 +137,7 @@ class Situation:
         return self.judgement.img_class.status != ImgClass.NOT_IMG
 
 
-def _of_verdict(verdict: Verdict, about: str, part: Part, anchor: str) -> Action:
+def _of_verdict(verdict: Verdict, about: str, part: RecordPart, anchor: str) -> Action:
     return Action(
         what=verdict.next_step,
         why=verdict.reason,
@@ -155,7 +155,7 @@ def _of_exam(exam: Exam, what: str, why: str, **more: Any) -> Action:
         what=what,
         why=why,
         about=exam.label,
-        part=Part.EXAMS,
+        part=RecordPart.EXAMS,
         anchor=exam.value,
         **more,
     )
@@ -207,7 +207,7 @@ def _overdue(judgement: Judgement) -> Iterator[Action]:
                 is_overdue=True,
             )
         elif (
-            judged.outcome == Outcome.PENDING
+            judged.outcome == SittingOutcome.PENDING
             and attempt.state == AttemptState.TAKEN
             and add_days(attempt.on, RESULT_DAYS) < judgement.today
         ):
@@ -237,7 +237,7 @@ def _planned(member: Situation) -> Iterator[Action]:
                 what="Sit OET Medicine.",
                 why="You planned it for this day. All four parts count from one sitting.",
                 about="OET Medicine",
-                part=Part.EXAMS,
+                part=RecordPart.EXAMS,
                 anchor=OET,
                 on=sitting.on,
                 rules=("E-OET-2",),
@@ -279,12 +279,12 @@ def _of_steps(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
     """
     years = member.judgement.seven_years
     if member.is_img and years.next_step and years.status == WindowStatus.EXPIRED:
-        again = _of_verdict(years, "Seven years", Part.EXAMS, "seven-years")
+        again = _of_verdict(years, "Seven years", RecordPart.EXAMS, "seven-years")
         yield again if again.on is not None else _needed_by(again, member)
     for exam, step in member.judgement.steps.items():
         if not step.next_step or exam.value in but:
             continue
-        action = _of_verdict(step, exam.label, Part.EXAMS, exam.value)
+        action = _of_verdict(step, exam.label, RecordPart.EXAMS, exam.value)
         if step.status == StepStatus.RESULT_PENDING:
             # The page of a Step need not name it; a list of actions must.
             named = action.what.replace("the result", f"the result of {exam.label}", 1)
@@ -336,7 +336,7 @@ def _of_beginning(member: Situation) -> Iterator[Action]:
             what="Choose the Match that you aim at.",
             why="Its deadlines and cut-off days decide what comes next, and by when.",
             about="Profile",
-            part=Part.PROFILE,
+            part=RecordPart.PROFILE,
             anchor="id_season",
         )
     done = member.judgement.items[Item.CERTIFICATE].answer == Answer.MET
@@ -346,14 +346,14 @@ def _of_beginning(member: Situation) -> Iterator[Action]:
             why="Most answers begin with them: what is passed, what runs out, what is "
             "next.",
             about="Exams",
-            part=Part.EXAMS,
+            part=RecordPart.EXAMS,
         )
 
 
 def _of_match(judgement: Judgement) -> Iterator[Action]:
     match = judgement.match
     if match.next_step and match.status in {MatchStatus.MISSED, MatchStatus.AT_RISK}:
-        yield _of_verdict(match, "The Match", Part.SEASON, "ready")
+        yield _of_verdict(match, "The Match", RecordPart.SEASON, "ready")
 
 
 def _of_items(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
@@ -380,7 +380,7 @@ def _of_items(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
             what="Say where you stand with certification.",
             why=f"Nothing is entered yet about {listed(few)}.",
             about="Certification",
-            part=Part.CERTIFICATION,
+            part=RecordPart.CERTIFICATION,
             rules=("E-CERT-1",),
         )
 
@@ -406,13 +406,13 @@ def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
             why=f"{skills.reason} ECFMG must be able to confirm it on the day of "
             "the deadline.",
             about=item.label,
-            part=Part.CERTIFICATION,
+            part=RecordPart.CERTIFICATION,
             anchor="pathways",
             on=skills.next_date,
             rules=("E-EXP-4", "E-NRMP-1"),
         )
     elif asks and season.next_step:
-        yield _of_verdict(season, item.label, Part.CERTIFICATION, "pathways")
+        yield _of_verdict(season, item.label, RecordPart.CERTIFICATION, "pathways")
 
 
 def _ends_too_soon(member: Situation, skills: Verdict) -> bool:
@@ -443,7 +443,7 @@ def _by_rank_list(action: Action, member: Situation) -> Action:
 
 def _of_item(item: Item, verdict: Verdict) -> Action:
     # Two items may ask for the same action: the reason says for which it is.
-    action = _of_verdict(verdict, item.label, Part.CERTIFICATION, item.value)
+    action = _of_verdict(verdict, item.label, RecordPart.CERTIFICATION, item.value)
     return replace(action, why=f"{item.label}: {action.why}")
 
 
@@ -462,7 +462,7 @@ def _of_season(member: Situation) -> Iterator[Action]:
                 what=what,
                 why=f"{row.event.label}: a date of the {row.match_year} Match.",
                 about="Season",
-                part=Part.SEASON,
+                part=RecordPart.SEASON,
                 anchor="dates",
                 on=row.on,
                 at=row.at,

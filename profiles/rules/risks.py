@@ -17,28 +17,28 @@ from profiles.rules.judge_record.case import NEVER_STARTED, verdict
 from profiles.rules.judge_record.clinical_skills import LOST
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
-from profiles.rules.parts import Part
+from profiles.rules.parts import RecordPart
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.english import EnglishStatus
 from profiles.rules.tables.img_status import ImgClass
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import SeasonStatus
 from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus
 from profiles.rules.tables.time_limit import WindowStatus
-from profiles.rules.timeline import Kind, last_low_risk_exam, timeline
+from profiles.rules.timeline import EntryKind, last_low_risk_exam, timeline
 from profiles.rules.verdicts import Verdict
 
 # From so many sittings on an attempt limit is worth watching.
 ATTEMPTS_WATCHED = 2
 # Where the reason of a risk is told: the page, and the place on it.
-SEVEN_YEARS = (Part.EXAMS, "seven-years")
-ENGLISH = (Part.EXAMS, "oet")
-MATCH = (Part.SEASON, "ready")
-PATHWAY_SEASON = (Part.CERTIFICATION, "pathways")
-CLINICAL_SKILLS = (Part.CERTIFICATION, Item.CLINICAL.value)
-CERTIFICATE = (Part.CERTIFICATION, Item.CERTIFICATE.value)
+SEVEN_YEARS = (RecordPart.EXAMS, "seven-years")
+ENGLISH = (RecordPart.EXAMS, "oet")
+MATCH = (RecordPart.SEASON, "ready")
+PATHWAY_SEASON = (RecordPart.CERTIFICATION, "pathways")
+CLINICAL_SKILLS = (RecordPart.CERTIFICATION, Item.CLINICAL.value)
+CERTIFICATE = (RecordPart.CERTIFICATION, Item.CERTIFICATE.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Risk:
     word: str  # what there is to fear, in a word or two
     is_near: bool  # it has come true, or will within months
     verdict: Verdict
-    part: Part
+    part: RecordPart
     anchor: str
     on: date | None = None  # None: it has no day
 
@@ -58,7 +58,7 @@ def _risk(
     about: str,
     word: str,
     verdict: Verdict,
-    place: tuple[Part, str],
+    place: tuple[RecordPart, str],
     on: date | None = None,
     *,
     is_near: bool = True,
@@ -150,7 +150,7 @@ def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
             years.rules,
             decided_on=ends,
         )
-        place = (Part.EXAMS, exam.value)
+        place = (RecordPart.EXAMS, exam.value)
         yield _risk(exam.label, "Planned too late", too_late, place, ends)
 
 
@@ -165,7 +165,7 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
         if exam == Exam.STEP2CS:
             # No longer given: nothing about it can still go wrong.
             continue
-        place = (Part.EXAMS, exam.value)
+        place = (RecordPart.EXAMS, exam.value)
         if step.status in words:
             word = words[StepStatus(step.status)]
             yield _risk(exam.label, word, step, place, step.next_date)
@@ -203,7 +203,7 @@ def _late_results(
         return
     for entry in timeline(record, reference, today=judgement.today):
         if (
-            entry.kind != Kind.EXAM
+            entry.kind != EntryKind.EXAM
             or not entry.comes_late
             or entry.on <= judgement.today
         ):
@@ -240,7 +240,9 @@ def _match(
         and last is not None
         and judgement.today > last
     )
-    waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
+    waits = any(
+        judged.outcome == SittingOutcome.PENDING for judged in judgement.attempts
+    )
     if match.status == MatchStatus.MISSED:
         yield _risk("The Match", "Missed", match, MATCH, match.decided_on)
     # A planned exam that is late is among `_late_results`.

@@ -19,7 +19,7 @@ from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import STEPS_NEEDED
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     DEADLINE = "deadline"
     LAST_EXAM = "last_exam"  # whose result should be there in time (U-RPT-1)
     EXAM = "exam"
@@ -32,11 +32,11 @@ PATHWAYS = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineEntry:
     """One dated thing of a season."""
 
     key: str  # the same for the same thing, whatever becomes of its date
-    kind: Kind
+    kind: EntryKind
     title: str
     on: date  # of a deadline: in New York
     last_day: date | None = None  # of an exam of two days
@@ -87,16 +87,16 @@ def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
     return None if deadline is None else add_days(deadline.on, -RESULT_DAYS)
 
 
-def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
+def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry, ...]:
     """What everybody who aims at this Match has before them, by day."""
     entries = [_of_deadline(row) for row in deadlines(match_year, reference)]
     last = last_low_risk_exam(match_year, reference)
     rank_list = reference.deadline(match_year, Event.RANK_LIST)
     if rank_list is not None and last is not None:
         entries.append(
-            Entry(
+            TimelineEntry(
                 key=f"{match_year}/last_exam",
-                kind=Kind.LAST_EXAM,
+                kind=EntryKind.LAST_EXAM,
                 title="Last exam day with little risk of a late result",
                 on=last,
                 confidence=rank_list.confidence,
@@ -109,7 +109,9 @@ def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
     return _by_day(entries)
 
 
-def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entry, ...]:
+def timeline(
+    record: Record, reference: Reference, *, today: date
+) -> tuple[TimelineEntry, ...]:
     """The season aimed at with the member's own days in it, by day.
 
     Own days are those inside the season, and every exam that is planned or waits for
@@ -118,7 +120,8 @@ def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entr
     year = record.person.season
     entries = [] if year is None else [*season_entries(year, reference)]
     first_day = min(
-        (entry.on for entry in entries if entry.kind == Kind.DEADLINE), default=date.max
+        (entry.on for entry in entries if entry.kind == EntryKind.DEADLINE),
+        default=date.max,
     )
     last = None if year is None else last_low_risk_exam(year, reference)
     for attempt in record.attempts:
@@ -128,17 +131,17 @@ def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entr
     return _by_day(entries)
 
 
-def _by_day(entries: list[Entry]) -> tuple[Entry, ...]:
+def _by_day(entries: list[TimelineEntry]) -> tuple[TimelineEntry, ...]:
     return tuple(
         sorted(entries, key=lambda entry: (entry.on, entry.at or time.min, entry.key))
     )
 
 
-def _of_deadline(row: Deadline) -> Entry:
+def _of_deadline(row: Deadline) -> TimelineEntry:
     event = Event.PATHWAYS_DEADLINE if row.event in PATHWAYS else row.event
-    return Entry(
+    return TimelineEntry(
         key=f"{row.match_year}/{event.value}",
-        kind=Kind.DEADLINE,
+        kind=EntryKind.DEADLINE,
         title=str(event.label),
         on=row.on,
         at=row.at,
@@ -160,7 +163,7 @@ def awaits_result(attempt: Attempt) -> bool:
 
 def _of_attempt(
     attempt: Attempt, *, first_day: date, last: date | None, today: date
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     planned = attempt.state == AttemptState.PLANNED
     waits = awaits_result(attempt)
     if not planned and attempt.state not in STARTED:
@@ -169,9 +172,9 @@ def _of_attempt(
     # After twice the usual time the result is there and was not entered.
     waits = waits and add_days(attempt.on, 2 * RESULT_DAYS) >= today
     if ahead or waits or attempt.on >= first_day:
-        yield Entry(
+        yield TimelineEntry(
             key=f"attempt/{attempt.key}",
-            kind=Kind.EXAM,
+            kind=EntryKind.EXAM,
             title=f"{attempt.exam.label} exam",
             on=attempt.on,
             last_day=attempt.second_day,
@@ -190,11 +193,11 @@ def _of_attempt(
         yield _result(attempt, expected, is_estimate=True)
 
 
-def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
+def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> TimelineEntry:
     words = "may be there" if is_estimate else "came"
-    return Entry(
+    return TimelineEntry(
         key=f"result/{attempt.key}",
-        kind=Kind.RESULT,
+        kind=EntryKind.RESULT,
         title=f"Result of {attempt.exam.label} {words}",
         on=on,
         is_estimate=is_estimate,
@@ -204,11 +207,11 @@ def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
 
 def _of_sitting(
     sitting: EnglishSittingFacts, *, first_day: date, today: date
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     if sitting.on >= min(first_day, today):
-        yield Entry(
+        yield TimelineEntry(
             key=f"sitting/{sitting.key}",
-            kind=Kind.EXAM,
+            kind=EntryKind.EXAM,
             title="OET Medicine exam",
             on=sitting.on,
             sitting=sitting.key,

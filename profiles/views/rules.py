@@ -16,7 +16,7 @@ from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
 from profiles.models import RuleChange
-from profiles.rules.reference import Known, Season, Standard
+from profiles.rules.reference import GradedValue, Season, Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
 from stats import public
@@ -54,7 +54,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 
 @rules_page
 def rules(
-    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
 ) -> HttpResponse:
     reference = tables.reference
     deadlines = sorted(
@@ -92,7 +92,7 @@ def rules(
 
 @rules_page
 def changes(
-    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
 ) -> HttpResponse:
     # The newest first, by the order of the model.
     grouped = groupby(
@@ -120,7 +120,7 @@ def _newest_first(
     )
 
 
-def _values(season: Season) -> tuple[Known[date] | Known[int] | None, ...]:
+def _values(season: Season) -> tuple[GradedValue[date] | GradedValue[int] | None, ...]:
     """In the order of the page's columns. None: nobody found it."""
     return (
         season.licence_from,

@@ -24,7 +24,12 @@ from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.member_record import Stored
 from profiles.models import CalendarFeed
-from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
+from profiles.rules.timeline import (
+    EntryKind,
+    TimelineEntry,
+    last_low_risk_exam,
+    timeline,
+)
 from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
@@ -49,7 +54,7 @@ CONFIDENCES = {
 class SeasonEntry:
     """One entry of the season as the member reads it."""
 
-    entry: Entry
+    entry: TimelineEntry
     zone: ZoneInfo | None  # None: not said, so only Eastern Time is shown
     sources: tuple[Link, ...]
     change: str  # where the member changes it; empty: it is not theirs
@@ -111,14 +116,14 @@ def season(request: SignedInRequest) -> HttpResponse:
             "last_exam": year and last_low_risk_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],
-            "has_dates": any(entry.kind == Kind.DEADLINE for entry in entries),
+            "has_dates": any(entry.kind == EntryKind.DEADLINE for entry in entries),
             "feed": CalendarFeed.objects.owned_by(request.user).first(),
         },
     )
 
 
 def _lines(
-    entries: Iterable[Entry], stored: Stored, showing: Showing, *, today: date
+    entries: Iterable[TimelineEntry], stored: Stored, showing: Showing, *, today: date
 ) -> list[SeasonEntry]:
     rows = {row.pk: row for row in stored.attempts}
     lines = []

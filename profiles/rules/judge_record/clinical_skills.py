@@ -10,16 +10,16 @@ from profiles.rules.days import in_words
 from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
-from profiles.rules.tables.attempts import Standing
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.attempts import StepStanding
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import (
     PATHWAY_OF,
     Fit,
+    FitReason,
     Route,
     Routed,
     SeasonEnd,
     SeasonStatus,
-    Why,
     routed,
     season_end,
     season_state,
@@ -55,14 +55,14 @@ class Clinical:
     available_on: date | None  # since when it is met; None: not met, or not known
 
 
-def clinical(case: Case, step2cs: Standing, *, cs_counts: bool | None) -> Clinical:
+def clinical(case: Case, step2cs: StepStanding, *, cs_counts: bool | None) -> Clinical:
     """Table T6 for a record. `cs_counts` is what the seven years left of a pass of
     Step 2 CS; None: the record does not tell.
     """
     table = routed(
         case.record.person,
         cs_pass_valid=cs_counts,
-        cs_fails=step2cs.outcomes.count(Outcome.FAIL),
+        cs_fails=step2cs.outcomes.count(SittingOutcome.FAIL),
         season=case.record.person.season,
         reference=case.reference,
     )
@@ -84,7 +84,7 @@ def clinical(case: Case, step2cs: Standing, *, cs_counts: bool | None) -> Clinic
 
 
 def _available_on(
-    step2cs: Standing, skills: Verdict, *, cs_counts: bool | None
+    step2cs: StepStanding, skills: Verdict, *, cs_counts: bool | None
 ) -> date | None:
     if cs_counts:
         return step2cs.passes[0].result_on or step2cs.passes[0].on
@@ -110,7 +110,7 @@ def accepted(case: Case) -> PathwayApplicationFacts | None:
 
 
 def _skills(
-    case: Case, step2cs: Standing, table: Routed, *, cs_counts: bool | None
+    case: Case, step2cs: StepStanding, table: Routed, *, cs_counts: bool | None
 ) -> Verdict:
     if cs_counts:
         passed_on = step2cs.passes[0].on
@@ -306,7 +306,7 @@ def _route(case: Case, table: Routed, skills: Verdict) -> Verdict:
             ("E-PATH-3", "E-PATH-5"),
             settles=table.settles,
         )
-    failed = table.fits[0].why == Why.CS_FAILED
+    failed = table.fits[0].why == FitReason.CS_FAILED
     if failed:
         reason = "After a failed Step 2 CS, Pathway 6 is the only way."
     elif pathway == Pathway.ENCOUNTERS:
@@ -327,11 +327,11 @@ def _route(case: Case, table: Routed, skills: Verdict) -> Verdict:
 
 def _why_open(table: Routed, season: int | None) -> str:
     why = {fit.why for fit in table.fits}
-    if Why.CS_UNKNOWN in why:
+    if FitReason.CS_UNKNOWN in why:
         return "Whether your Step 2 CS counts for ECFMG cannot be told here."
-    if Why.SEASON_UNKNOWN in why:
+    if FitReason.SEASON_UNKNOWN in why:
         return "We do not know yet: the season you aim at is missing."
-    if Why.CUT_OFF_UNKNOWN in why and not table.settles:
+    if FitReason.CUT_OFF_UNKNOWN in why and not table.settles:
         return f"Not all days that decide in the {season} season were found."
     return (
         "We do not know yet which Pathway is yours: some of your answers are missing."
@@ -348,7 +348,7 @@ def _other_route(case: Case, table: Routed) -> str:
             f"{SHORT[application.number]} is reported as accepted, although a Step 2 CS "
             "pass that counts leaves no place for a Pathway."
         )
-    only_sixth = table.fits[0].why == Why.CS_FAILED
+    only_sixth = table.fits[0].why == FitReason.CS_FAILED
     if only_sixth and application.number != Pathway.ENCOUNTERS:
         return (
             f"{SHORT[application.number]} is reported as accepted, although a failed "
@@ -373,35 +373,39 @@ def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
     )
     graduation = in_words(person.graduation) if person.graduation else "no day known"
     reason = {
-        Why.FITS: "It fits.",
-        Why.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
-        Why.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
-        Why.CS_UNKNOWN: "It depends on your Step 2 CS.",
-        Why.NO_LICENCE: "You have had no licence to practise without supervision.",
-        Why.LICENCE_TOO_OLD: f"Your licence was last valid on {licence}; the season asks "
+        FitReason.FITS: "It fits.",
+        FitReason.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
+        FitReason.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
+        FitReason.CS_UNKNOWN: "It depends on your Step 2 CS.",
+        FitReason.NO_LICENCE: "You have had no licence to practise without supervision.",
+        FitReason.LICENCE_TOO_OLD: f"Your licence was last valid on {licence}; the season asks "
         f"for {day} or later.",
-        Why.DISCIPLINED: "Your licence was disciplined.",
-        Why.LICENCE_UNKNOWN: "Whether you have had a licence to practise without "
+        FitReason.DISCIPLINED: "Your licence was disciplined.",
+        FitReason.LICENCE_UNKNOWN: "Whether you have had a licence to practise without "
         "supervision, and until when, is not entered.",
-        Why.DISCIPLINE_UNKNOWN: "Whether your licence was ever disciplined is not "
+        FitReason.DISCIPLINE_UNKNOWN: "Whether your licence was ever disciplined is not "
         "entered.",
-        Why.CUT_OFF_UNKNOWN: "The day that decides in this season was not found.",
-        Why.SEASON_UNKNOWN: "The season you aim at is not entered.",
-        Why.GRADUATED_TOO_EARLY: f"You graduated on {graduation}; the season asks for "
+        FitReason.CUT_OFF_UNKNOWN: "The day that decides in this season was not found.",
+        FitReason.SEASON_UNKNOWN: "The season you aim at is not entered.",
+        FitReason.GRADUATED_TOO_EARLY: f"You graduated on {graduation}; the season asks for "
         f"{day} or later.",
-        Why.GRADUATION_UNKNOWN: "Your graduation date is not entered.",
-        Why.SCHOOL_DOES_NOT: "By what you entered, your school does not meet its condition.",
-        Why.SCHOOL_UNKNOWN: "Whether your school meets its condition is not entered.",
-        Why.EARLIER_FITS: f"{earlier} fits and goes first.",
-        Why.EARLIER_UNKNOWN: f"It depends on {earlier}, which goes first.",
+        FitReason.GRADUATION_UNKNOWN: "Your graduation date is not entered.",
+        FitReason.SCHOOL_DOES_NOT: "By what you entered, your school does not meet its condition.",
+        FitReason.SCHOOL_UNKNOWN: "Whether your school meets its condition is not entered.",
+        FitReason.EARLIER_FITS: f"{earlier} fits and goes first.",
+        FitReason.EARLIER_UNKNOWN: f"It depends on {earlier}, which goes first.",
     }[fit.why]
-    rests = fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
-    used = weakest_cut_off(so_far if fit.why == Why.FITS else (fit,))
+    rests = fit.why in {
+        FitReason.FITS,
+        FitReason.LICENCE_TOO_OLD,
+        FitReason.GRADUATED_TOO_EARLY,
+    }
+    used = weakest_cut_off(so_far if fit.why == FitReason.FITS else (fit,))
     confidences = [used] if rests and used is not None else []
     rules: tuple[str, ...] = RULES_OF[fit.pathway]
-    if fit.why == Why.VALID_CS:
+    if fit.why == FitReason.VALID_CS:
         rules = ("E-PATH-1",)
-    elif fit.why in {Why.CS_FAILED, Why.CS_UNKNOWN}:
+    elif fit.why in {FitReason.CS_FAILED, FitReason.CS_UNKNOWN}:
         rules = ("E-PATH-2",)
     return verdict(
         fit.answer,

@@ -14,7 +14,7 @@ from profiles.rules.judgement import JudgedAttempt
 from profiles.rules.numbers import PASS_FAIL_FROM, RESULT_DAYS, STEP2CS_LAST_MONTH_END
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import (
-    Standing,
+    StepStanding,
     StepStatus,
     earliest_retake,
     standing,
@@ -22,7 +22,7 @@ from profiles.rules.tables.attempts import (
 )
 from profiles.rules.tables.outcomes import (
     STARTED,
-    Outcome,
+    SittingOutcome,
     derived,
     has_number,
     minimum_of,
@@ -31,7 +31,7 @@ from profiles.rules.tables.outcomes import (
 from profiles.rules.tables.time_limit import REQUIRED
 from profiles.rules.tables.validation import (
     Code,
-    Finding,
+    EntryFinding,
     among_others,
     attempt_findings,
 )
@@ -84,7 +84,9 @@ def _judged(
     )
 
 
-def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) -> str:
+def _contradiction(
+    attempt: Attempt, findings: Sequence[EntryFinding], case: Case
+) -> str:
     """What cannot be true together, in one sentence; empty: nothing."""
     label = f"{attempt.exam.label} on {in_words(attempt.on)}"
     if attempt.state == AttemptState.PLANNED and attempt.on <= case.today:
@@ -102,7 +104,7 @@ def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) ->
     if (
         from_score is not None
         and attempt.outcome
-        and outcome(attempt, case.reference) == Outcome.NEEDS_CHECK
+        and outcome(attempt, case.reference) == SittingOutcome.NEEDS_CHECK
     ):
         minimum = minimum_of(attempt, case.reference)
         needed = "" if minimum is None else f" (the minimum was {minimum.minimum})"
@@ -119,7 +121,7 @@ def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) ->
 # --- One Step -----------------------------------------------------------------------
 
 
-def standings(case: Case) -> Mapping[Exam, Standing]:
+def standings(case: Case) -> Mapping[Exam, StepStanding]:
     """Table T3 for every Step."""
     return {
         exam: standing(
@@ -153,7 +155,7 @@ def passed_rules(sitting: Attempt, reference: Reference) -> tuple[str, ...]:
 
 
 def step_verdict(
-    case: Case, standing: Standing, standings: Mapping[Exam, Standing]
+    case: Case, standing: StepStanding, standings: Mapping[Exam, StepStanding]
 ) -> Verdict:
     """Table T3 in a sentence. An outcome that nobody can tell leaves it open."""
     label = standing.step.label
@@ -185,7 +187,9 @@ def step_verdict(
             Answer.NOT_MET,
             standing.status,
             f"{label} is not passed after {_attempts(standing)}, and it is no longer given.",
-            ("E-PATH-2",) if Outcome.FAIL in standing.outcomes else ("E-PATH-1",),
+            ("E-PATH-2",)
+            if SittingOutcome.FAIL in standing.outcomes
+            else ("E-PATH-1",),
             decided_on=standing.sittings[-1].on,
         )
     if standing.status == StepStatus.RETAKE_WAIT and standing.earliest is not None:
@@ -215,12 +219,12 @@ def step_verdict(
     )
 
 
-def _attempts(standing: Standing) -> str:
+def _attempts(standing: StepStanding) -> str:
     count = len(standing.sittings)
     return "one attempt" if count == 1 else f"{count} attempts"
 
 
-def _passed(case: Case, standing: Standing) -> Verdict:
+def _passed(case: Case, standing: StepStanding) -> Verdict:
     sitting = standing.passes[0]
     number = standing.sittings.index(sitting) + 1
     minimum = None if sitting.score is None else minimum_of(sitting, case.reference)
@@ -240,13 +244,13 @@ def _passed(case: Case, standing: Standing) -> Verdict:
     )
 
 
-def _rests_on_invalidated(standing: Standing) -> bool:
+def _rests_on_invalidated(standing: StepStanding) -> bool:
     """Are there fewer than the limit without the invalidated sittings (U-INV-1)?"""
-    invalidated = standing.outcomes.count(Outcome.INVALIDATED)
+    invalidated = standing.outcomes.count(SittingOutcome.INVALIDATED)
     return len(standing.outcomes) - invalidated < standing.limit
 
 
-def _used_up(case: Case, standing: Standing) -> Verdict:
+def _used_up(case: Case, standing: StepStanding) -> Verdict:
     label = standing.step.label
     doubt = _unclear(standing)
     if doubt is not None or _rests_on_invalidated(standing):
@@ -276,7 +280,7 @@ def _used_up(case: Case, standing: Standing) -> Verdict:
     )
 
 
-def _closed(case: Case, standing: Standing, closing: Standing) -> Verdict:
+def _closed(case: Case, standing: StepStanding, closing: StepStanding) -> Verdict:
     doubt = _unclear(closing)
     sure = doubt is None and not _rests_on_invalidated(closing)
     return verdict(
@@ -293,13 +297,13 @@ def _closed(case: Case, standing: Standing, closing: Standing) -> Verdict:
     )
 
 
-def _unclear(standing: Standing) -> Attempt | None:
+def _unclear(standing: StepStanding) -> Attempt | None:
     """The first sitting of which nobody can tell whether it was passed."""
-    return next(iter(standing.sittings_with(Outcome.NEEDS_CHECK)), None)
+    return next(iter(standing.sittings_with(SittingOutcome.NEEDS_CHECK)), None)
 
 
-def _pending(case: Case, standing: Standing) -> Verdict:
-    waiting = standing.sittings_with(Outcome.PENDING)[-1]
+def _pending(case: Case, standing: StepStanding) -> Verdict:
+    waiting = standing.sittings_with(SittingOutcome.PENDING)[-1]
     label = standing.step.label
     expected = add_days(waiting.on, RESULT_DAYS)
     if waiting.state == AttemptState.WITHHELD:
@@ -330,7 +334,7 @@ def _pending(case: Case, standing: Standing) -> Verdict:
     )
 
 
-def _not_taken(case: Case, standing: Standing) -> Verdict:
+def _not_taken(case: Case, standing: StepStanding) -> Verdict:
     label = standing.step.label
     rules = NEEDED_BY[standing.step]
     overdue = [
@@ -376,7 +380,7 @@ def _not_taken(case: Case, standing: Standing) -> Verdict:
     )
 
 
-def too_early(case: Case, standing: Standing) -> str:
+def too_early(case: Case, standing: StepStanding) -> str:
     """A planned sitting before the day on which it is allowed; empty: none."""
     earliest = earliest_retake(standing.sittings)
     planned = case.planned(standing.step)

@@ -14,7 +14,7 @@ from profiles.rules.judge_record.communication_skills import English
 from profiles.rules.judge_record.seven_years import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
 from profiles.rules.reference import Deadline
-from profiles.rules.tables.attempts import Standing, StepStatus
+from profiles.rules.tables.attempts import StepStanding, StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.img_status import (
     CANADA_FLAG,
@@ -22,7 +22,7 @@ from profiles.rules.tables.img_status import (
     ImgClass,
     classified,
 )
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchState, MatchStatus, Need, match_state
 from profiles.rules.tables.step3 import Step3Status, Step3Why, step3_state
 from profiles.rules.verdicts import Verdict
@@ -57,7 +57,7 @@ class Available:
 def match(
     case: Case,
     *,
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     items: Mapping[Item, Verdict],
     years: SevenYears,
     skills: Clinical,
@@ -151,7 +151,7 @@ def _match_verdict(
     state: MatchState,
     deadline: Deadline,
     items: Mapping[Item, Verdict],
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
 ) -> Verdict:
     season = deadline.match_year
     missing = listed([IN_WORDS[need] for need in state.missing])
@@ -217,7 +217,7 @@ def _match_verdict(
     )
 
 
-def _may_sit(standing: Standing, *, by: date) -> bool:
+def _may_sit(standing: StepStanding, *, by: date) -> bool:
     """Is there a sitting to be taken by that day, as far as attempts allow one?"""
     if standing.status == StepStatus.RETAKE_WAIT:
         return standing.earliest is not None and standing.earliest <= by
@@ -232,7 +232,7 @@ def _may_sit(standing: Standing, *, by: date) -> bool:
 def _step(
     case: Case,
     need: Need,
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     items: Mapping[Item, Verdict],
     years: SevenYears,
     deadline: Deadline,
@@ -269,11 +269,11 @@ def _step(
     return _from_item(case, item, deadline)
 
 
-def _is_awaited(case: Case, standing: Standing) -> bool:
+def _is_awaited(case: Case, standing: StepStanding) -> bool:
     """Is a result on its way? Later than usual, it may be there and not entered."""
     return standing.status == StepStatus.RESULT_PENDING and any(
         add_days(sitting.on, RESULT_DAYS) >= case.today
-        for sitting in standing.sittings_with(Outcome.PENDING)
+        for sitting in standing.sittings_with(SittingOutcome.PENDING)
     )
 
 
@@ -347,14 +347,16 @@ def _english_day(skills: Clinical, english: English) -> date | None:
 
 
 def _on_the_way(
-    case: Case, standings: Mapping[Exam, Standing], available: Mapping[Need, Available]
+    case: Case,
+    standings: Mapping[Exam, StepStanding],
+    available: Mapping[Need, Available],
 ) -> list[date]:
     """The days of missing exams that are planned, or sat and without a result."""
     days = []
     for need, exam in STEP_OF.items():
         if available[need].answer == Answer.MET:
             continue
-        waiting = standings[exam].sittings_with(Outcome.PENDING)
+        waiting = standings[exam].sittings_with(SittingOutcome.PENDING)
         days += [attempt.on for attempt in (*case.planned(exam)[:1], *waiting[-1:])]
     return days
 
@@ -365,7 +367,7 @@ def _on_the_way(
 def step3(
     case: Case,
     *,
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
     img: Classified,

@@ -13,8 +13,8 @@ from profiles.choices import Answer, AttemptState, Exam
 from profiles.rules.days import in_words, listed
 from profiles.rules.facts import Attempt
 from profiles.rules.judge_record.case import Case, verdict
-from profiles.rules.tables.attempts import Standing
-from profiles.rules.tables.outcomes import STARTED, Outcome, outcome
+from profiles.rules.tables.attempts import StepStanding
+from profiles.rules.tables.outcomes import STARTED, SittingOutcome, outcome
 from profiles.rules.tables.time_limit import (
     REQUIRED,
     REQUIRED_WITH_CS,
@@ -38,7 +38,7 @@ class SevenYears:
     counting: Mapping[Exam, tuple[Attempt, ...]]
 
 
-def seven_years(case: Case, standings: Mapping[Exam, Standing]) -> SevenYears:
+def seven_years(case: Case, standings: Mapping[Exam, StepStanding]) -> SevenYears:
     """Table T4. Step 2 CS is in the set only while its pass is used (E-7Y-2)."""
     passes = {
         exam: [sitting.on for sitting in standings[exam].passes]
@@ -58,7 +58,7 @@ def seven_years(case: Case, standings: Mapping[Exam, Standing]) -> SevenYears:
             cs_counts, used = Exam.STEP2CS in with_cs.still_counts or None, with_cs
         else:
             cs_counts = None
-    elif Outcome.PENDING in standings[Exam.STEP2CS].outcomes:
+    elif SittingOutcome.PENDING in standings[Exam.STEP2CS].outcomes:
         cs_counts = None
     return SevenYears(
         window=used,
@@ -83,7 +83,7 @@ def _counts(sitting: Attempt, used: Window, case: Case) -> bool:
 
 def _window_verdict(
     case: Case,
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     limit: Window,
     *,
     cs_counts: bool | None,
@@ -94,7 +94,8 @@ def _window_verdict(
     look = _second_pass_too_soon(standings)
     if limit.status == WindowStatus.NOT_STARTED:
         open_ = not case.has_begun or any(
-            {Outcome.NEEDS_CHECK, Outcome.PENDING} & set(standings[exam].outcomes)
+            {SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING}
+            & set(standings[exam].outcomes)
             for exam in REQUIRED
         )
         return verdict(
@@ -151,12 +152,12 @@ def _window_verdict(
 
 def _open_in_time(
     case: Case,
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     steps: Sequence[Exam],
     deadline: date,
 ) -> list[Attempt]:
     """Sittings of what is missing that may have been passed in time, for all we know."""
-    waiting = {Outcome.NEEDS_CHECK, Outcome.PENDING}
+    waiting = {SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING}
     return [
         attempt
         for exam in steps
@@ -173,7 +174,7 @@ def _open_in_time(
 
 
 def _expired(
-    standings: Mapping[Exam, Standing],
+    standings: Mapping[Exam, StepStanding],
     limit: Window,
     steps: Sequence[Exam],
     rules: list[str],
@@ -227,7 +228,7 @@ def _count(exams: Sequence[Exam]) -> str:
     return "counts" if len(exams) == 1 else "count"
 
 
-def _second_pass_too_soon(standings: Mapping[Exam, Standing]) -> str:
+def _second_pass_too_soon(standings: Mapping[Exam, StepStanding]) -> str:
     """A Step passed twice within seven years: USMLE allows that only afterwards."""
     for exam in REQUIRED:
         days = [sitting.on for sitting in standings[exam].passes]

@@ -11,7 +11,7 @@ from profiles.choices import SubTest
 from profiles.rules.facts import EnglishSittingFacts
 from profiles.rules.reference import (
     MEASURED_SUB_TESTS,
-    Known,
+    GradedValue,
     Reference,
     Standard,
 )
@@ -36,7 +36,7 @@ class EnglishJudged:
     failed: tuple[SubTest, ...] = ()  # below the minimum, in the order of the report
     unknown: tuple[SubTest, ...] = ()  # no score, or no minimum for that day
     standards: tuple[Standard, ...] = ()  # those that were compared with
-    cut_off: Known[date] | None = None
+    cut_off: GradedValue[date] | None = None
 
 
 def judged(

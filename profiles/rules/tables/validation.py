@@ -23,7 +23,7 @@ from profiles.rules.numbers import (
 )
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import started
-from profiles.rules.tables.outcomes import Outcome, outcome
+from profiles.rules.tables.outcomes import SittingOutcome, outcome
 
 
 class Code(StrEnum):
@@ -47,7 +47,7 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class EntryFinding:
     """One thing that cannot be right, in a sentence that says what to do."""
 
     code: Code
@@ -126,7 +126,7 @@ def id_codes(value: str) -> list[Code]:
 ENDED = frozenset({AttemptState.INCOMPLETE, AttemptState.INVALIDATED})
 
 
-def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
+def attempt_findings(attempt: Attempt, *, today: date) -> list[EntryFinding]:
     """Table T1 for one entry of the record, in sentences."""
     codes = attempt_codes(
         exam=attempt.exam,
@@ -137,22 +137,22 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
         today=today,
     )
     label = attempt.exam.label
-    findings: Mapping[Code, Finding] = {
-        Code.FUTURE_DATE_WITH_RESULT: Finding(
+    findings: Mapping[Code, EntryFinding] = {
+        Code.FUTURE_DATE_WITH_RESULT: EntryFinding(
             code=Code.FUTURE_DATE_WITH_RESULT,
             rule="F-DATE-1",
             field="on",
             message=f"{in_words(attempt.on)} has not come yet, so there can be no "
             "result. Correct the date, or leave the result empty.",
         ),
-        Code.SCORE_RANGE: Finding(
+        Code.SCORE_RANGE: EntryFinding(
             code=Code.SCORE_RANGE,
             rule="U-SCORE-1",
             field="score",
             message=f"A score is a whole number from {LOWEST_SCORE} to "
             f"{HIGHEST_SCORE}.",
         ),
-        Code.NO_NUMERIC_SCORE: Finding(
+        Code.NO_NUMERIC_SCORE: EntryFinding(
             code=Code.NO_NUMERIC_SCORE,
             rule="U-SCORE-2" if attempt.exam == Exam.STEP1 else "U-CS-1",
             field="score",
@@ -161,7 +161,7 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
             if attempt.exam == Exam.STEP1
             else f"{label} was reported as Pass or Fail only. Leave the score empty.",
         ),
-        Code.EXAM_DISCONTINUED: Finding(
+        Code.EXAM_DISCONTINUED: EntryFinding(
             code=Code.EXAM_DISCONTINUED,
             rule="U-CS-1",
             field="on",
@@ -180,7 +180,7 @@ def among_others(
     *,
     reference: Reference,
     today: date,
-) -> list[Finding]:
+) -> list[EntryFinding]:
     """What cannot be right beside the other sittings, this one not among them.
 
     Two on one day refuse; a sitting after a pass needs its reason (U-ATT-4).
@@ -190,7 +190,7 @@ def among_others(
     findings = []
     if any(other.on == attempt.on for other in same_exam):
         findings.append(
-            Finding(
+            EntryFinding(
                 code=Code.SAME_DAY,
                 rule="U-ATT-5",
                 field="on",
@@ -201,11 +201,11 @@ def among_others(
     passed = [
         other
         for other in started(same_exam, attempt.exam, today)
-        if other.on < attempt.on and outcome(other, reference) == Outcome.PASS
+        if other.on < attempt.on and outcome(other, reference) == SittingOutcome.PASS
     ]
     if passed and not attempt.for_time_limit:
         findings.append(
-            Finding(
+            EntryFinding(
                 code=Code.PASSED_BEFORE,
                 rule="U-ATT-4",
                 field="for_time_limit",
@@ -222,7 +222,7 @@ def english_findings(
     *,
     others: Iterable[EnglishSittingFacts] = (),
     today: date,
-) -> list[Finding]:
+) -> list[EntryFinding]:
     """Table T1 for one sitting of OET Medicine, in sentences."""
     codes = english_codes(
         on=sitting.on, scores=list(sitting.scores.values()), today=today
@@ -230,7 +230,7 @@ def english_findings(
     findings = []
     if Code.FUTURE_DATE_WITH_RESULT in codes:
         findings.append(
-            Finding(
+            EntryFinding(
                 code=Code.FUTURE_DATE_WITH_RESULT,
                 rule="F-DATE-1",
                 field="on",
@@ -239,7 +239,7 @@ def english_findings(
             )
         )
     findings += [
-        Finding(
+        EntryFinding(
             code=Code.OET_RANGE,
             rule="F-OET-1",
             field=sub_test,
@@ -251,7 +251,7 @@ def english_findings(
     ]
     if any(other.on == sitting.on for other in others):
         findings.append(
-            Finding(
+            EntryFinding(
                 code=Code.SAME_DAY,
                 rule="E-OET-2",
                 field="on",
@@ -267,7 +267,7 @@ def english_findings(
 # refused already.
 
 
-def sitting_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def sitting_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     if not {"on", *SubTest.values} <= values.keys():
         return []
     scores = {part: values[part.value] for part in SubTest}
@@ -276,11 +276,11 @@ def sitting_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     )
 
 
-def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def profile_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     if values.get("licence_held") is not False or not values.get("licence_valid_on"):
         return []
     return [
-        Finding(
+        EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="licence_valid_on",
@@ -290,7 +290,7 @@ def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     ]
 
 
-def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return [
         *_ahead(values, today, "submitted_on", "accepted_on", "refused_on"),
         *_before(
@@ -305,11 +305,13 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     ]
 
 
-def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Finding]:
+def _refused_as_well(
+    values: Mapping[str, Any], name: str, what: str
+) -> list[EntryFinding]:
     if not values.get(name) or not values.get("refused_on"):
         return []
     return [
-        Finding(
+        EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="refused_on",
@@ -318,11 +320,11 @@ def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Fi
     ]
 
 
-def item_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def item_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return _ahead(values, today, "since")
 
 
-def certificate_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def certificate_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return [
         *_ahead(values, today, "issued_on", "validated_on"),
         *_before(values, "expires_on", "issued_on", "It expires after it was issued."),
@@ -332,10 +334,10 @@ def certificate_findings(values: Mapping[str, Any], today: date) -> list[Finding
     ]
 
 
-def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[Finding]:
+def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[EntryFinding]:
     """Days of something that has happened, and that lie ahead."""
     return [
-        Finding(
+        EntryFinding(
             code=Code.FUTURE_DATE,
             rule="F-DATE-1",
             field=name,
@@ -348,9 +350,9 @@ def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[Finding]
 
 def _before(
     values: Mapping[str, Any], later: str, earlier: str, message: str
-) -> list[Finding]:
+) -> list[EntryFinding]:
     """The later of two days, when it comes before the earlier one."""
     second, first = values.get(later), values.get(earlier)
     if not second or not first or second >= first:
         return []
-    return [Finding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]
+    return [EntryFinding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]

@@ -36,7 +36,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Self
 
-from profiles.choices import AttemptState, Basis, Exam, Item, Reported, SubTest
+from profiles.choices import AttemptState, Basis, Exam, Item, ReportedOutcome, SubTest
 from profiles.rules.facts import Attempt, CertificateFacts, EnglishSittingFacts, Person
 from profiles.rules.reference import Reference
 from profiles.rules.tables import (
@@ -80,10 +80,10 @@ STATES = {
     "withheld": AttemptState.WITHHELD,
 }
 RESULTS = {
-    "pass": Reported.PASS,
-    "passed": Reported.PASS,
-    "fail": Reported.FAIL,
-    "failed": Reported.FAIL,
+    "pass": ReportedOutcome.PASS,
+    "passed": ReportedOutcome.PASS,
+    "fail": ReportedOutcome.FAIL,
+    "failed": ReportedOutcome.FAIL,
 }
 NO_RESULT = frozenset({"", "pending", "none", "unknown", "taken", "complete"})
 NEEDS_CHECK = "NEEDS_CHECK"
@@ -149,7 +149,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class UnreadableExample:
     """A row, or the file as a whole, that is no example."""
 
     line: int
@@ -159,10 +159,10 @@ class Unreadable:
         return f"line {self.line}: {self.reason}"
 
 
-def read(text: str) -> tuple[list[Example], list[Unreadable]]:
+def read(text: str) -> tuple[list[Example], list[UnreadableExample]]:
     """Every example of a file, and every reason why something in it is none."""
     examples: list[Example] = []
-    wrong: list[Unreadable] = []
+    wrong: list[UnreadableExample] = []
     # A byte order mark is what spreadsheets put before the header.
     reader = csv.DictReader(
         io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True
@@ -171,17 +171,19 @@ def read(text: str) -> tuple[list[Example], list[Unreadable]]:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             reason = f"The header has no {', '.join(missing)}."
-            return [], [Unreadable(line=1, reason=reason)]
+            return [], [UnreadableExample(line=1, reason=reason)]
         for row in reader:
             line = reader.line_num
             try:
                 examples.append(_example(line, row))
             except BadExample as bad:
-                wrong.append(Unreadable(line=line, reason=str(bad)))
+                wrong.append(UnreadableExample(line=line, reason=str(bad)))
     except csv.Error as error:
         reason = f"This is not CSV: {error}."
         # The reader inside knows how far it came.
-        wrong.append(Unreadable(line=max(reader.reader.line_num, 1), reason=reason))
+        wrong.append(
+            UnreadableExample(line=max(reader.reader.line_num, 1), reason=reason)
+        )
     return examples, wrong
 
 
@@ -300,7 +302,7 @@ def _state(sitting: Input) -> AttemptState:
     return AttemptState.TAKEN
 
 
-def _reported(sitting: Input) -> Reported | None:
+def _reported(sitting: Input) -> ReportedOutcome | None:
     for key in ("result", "outcome", "reported", "reported_outcome"):
         word = sitting.word(key)
         if word in RESULTS:

@@ -227,7 +227,7 @@ def standing(
     of: list[Attempt],
     today: str = "2026-11-22",
     applied: str | None = None,
-) -> attempts.Standing:
+) -> attempts.StepStanding:
     return attempts.standing(
         step,
         of,
