@@ -17,3 +17,8 @@ def examples(number: int, **others: Any) -> settings:
     return settings(
         max_examples=round(number * QUICK_PART) if quick else number, **others
     )
+
+
+def part_of(number: int) -> int:
+    """How often something should have come up that comes up so often in all examples."""
+    return max(1, round(number * QUICK_PART)) if quick else number

@@ -18,7 +18,7 @@ from imgportal.search.words import join_lines
 LONGEST = 100
 # To compose letters from marks takes time by the square of their number, so no more is
 # looked at; a question of that length is too long anyway.
-LONGEST_READ = 1_000
+LONGEST_READ = 250
 
 
 class SearchForm(FilterForm):

@@ -158,11 +158,9 @@ class Comparison:
 
     def _rows(self) -> Iterator[QuerySet[Any]]:
         """The rows of records that the rows which moved are about."""
-        pathways = self._seasons(PathwaySeason)
-        if seasons := pathways | self._seasons(SeasonDeadline):
+        if seasons := self._seasons(PathwaySeason) | self._seasons(SeasonDeadline):
             yield Profile.objects.filter(season__in=seasons)
-        if pathways:
-            yield PathwayApplication.objects.filter(season__in=pathways)
+            yield PathwayApplication.objects.filter(season__in=seasons)
         since = self._standards_since
         sittings = Q()
         for exam in Exam:

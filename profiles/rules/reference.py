@@ -18,7 +18,12 @@ T = TypeVar("T")
 
 # The dates of a Match season that an answer can hang on. The others are for the calendar.
 JUDGED_EVENTS = frozenset(
-    {Event.RANK_LIST, Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED}
+    {
+        Event.RANK_LIST,
+        Event.PATHWAYS_DEADLINE,
+        Event.PATHWAYS_EXTENDED,
+        Event.PATHWAYS_CLOSE,
+    }
 )
 
 # Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.

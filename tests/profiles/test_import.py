@@ -21,8 +21,8 @@ from profiles.choices import AttemptState, Item, ItemState
 from profiles.exceptions import FileRefused
 from profiles.models import CertificationItem, ExamAttempt, ReminderChoice
 from profiles.portable import json_document, parse_document
-from tests import factories
-from tests.effort import examples
+from tests import effort, factories
+from tests.effort import examples, part_of
 from tests.profiles import forms, records
 from tests.reading import html_of
 
@@ -197,9 +197,10 @@ def test_export_delete_import_export_is_the_same(as_ana: Client, ana: User) -> N
 
     there_and_back()
     # Most of what was typed came into the record at all.
-    assert sum('"exam":' in text for text in kept) > 10
-    assert sum('"note":' in text for text in kept) > 10
-    assert sum('"leads":' in text for text in kept) > 5
+    assert sum('"exam":' in text for text in kept) >= part_of(11)
+    assert sum('"note":' in text for text in kept) >= part_of(11)
+    # Too seldom to be met by the few examples of the quick form.
+    assert effort.quick or sum('"leads":' in text for text in kept) > 5
 
 
 def test_full_record_comes_back_into_another_account(

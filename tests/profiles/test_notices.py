@@ -335,6 +335,18 @@ def test_changes_that_do_it_only_together_are_all_named(ana: User) -> None:
     assert {one["row"].split()[2] for one in row.why} == {"Reading", "Writing"}
 
 
+def test_moved_end_of_an_earlier_pathways_season_concerns_who_applied_in_it(
+    ana: User,
+) -> None:
+    records.pathway(ana, season=2025, submitted_on=date(2025, 1, 20))
+    closing = SeasonDeadline.objects.get(match_year=2025, event=Event.PATHWAYS_CLOSE)
+
+    change(closing, on=date(2026, 12, 31))
+    run(NOW + timedelta(hours=1))
+
+    assert "clinical" in " ".join(abouts(ana))
+
+
 def test_who_joined_after_the_change_never_had_another_answer(ana: User) -> None:
     late = member("late")
     User.objects.filter(pk=late.pk).update(date_joined=NOW + timedelta(minutes=1))

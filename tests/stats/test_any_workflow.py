@@ -23,6 +23,7 @@ from stats.actions import edit_draft, open_version, publish_version
 from stats.choices import ReleaseKind, Status, Table
 from stats.exceptions import NotReady, SamePerson, WorkflowRefused, WrongStatus
 from stats.models import Release, Specialty
+from tests import effort
 from tests.effort import examples
 from tests.factories import NOW, edit, fill_in, person, rows_of
 
@@ -339,6 +340,6 @@ def test_no_sequence_of_actions_changes_what_is_published() -> None:
         ),
     )
 
-    assert set(went_through) == {
-        *("start", "amend", "change", "submit", "return", "publish", "discard")
-    }
+    # A few examples need not meet every step; all of them must.
+    steps = {"start", "amend", "change", "submit", "return", "publish", "discard"}
+    assert len(steps - set(went_through)) <= (1 if effort.quick else 0)
