@@ -224,22 +224,22 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
     state = issued(certificate, today=case.today)
     on = f"The certificate was issued on {in_words(certificate.issued_on)}"
     until = in_words(certificate.expires_on) if certificate.expires_on else ""
+    issued_on, expires_on = certificate.issued_on, certificate.expires_on
     look = _odd(certificate)
     if state.status == CertificateStatus.PERMANENT:
-        validated = (
-            certificate.validated_on is not None and certificate.basis != Basis.STEP2CS
-        )
+        rests_on_cs = certificate.basis == Basis.STEP2CS
+        validated_on = None if rests_on_cs else certificate.validated_on
         how = (
-            f" and permanently validated on {in_words(certificate.validated_on)}"
-            if validated and certificate.validated_on
+            f" and permanently validated on {in_words(validated_on)}"
+            if validated_on
             else ". It rests on Step 2 CS, so it does not expire"
         )
         return verdict(
             Answer.MET,
             state.status,
             f"{on}{how}.",
-            ("E-EXP-2",) if validated else ("E-EXP-3",),
-            decided_on=certificate.validated_on if validated else certificate.issued_on,
+            ("E-EXP-2",) if validated_on else ("E-EXP-3",),
+            decided_on=validated_on or issued_on,
             needs_look=look,
         )
     if state.status == CertificateStatus.PERMANENT_ELIGIBLE:
@@ -253,7 +253,7 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
             state.status,
             f"{on}. With {why} it can be made permanent.",
             ("E-EXP-2",),
-            decided_on=certificate.issued_on,
+            decided_on=issued_on,
             next_step="Ask ECFMG for permanent validation, and enter its day.",
             settles=("certificate.validated_on",),
             needs_look=look,
@@ -264,7 +264,7 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
             state.status,
             f"{on} and ended, for entering training, on {until}.",
             ("E-EXP-1", "E-EXP-4"),
-            decided_on=certificate.expires_on,
+            decided_on=expires_on,
             next_step="Apply for Pathways Revalidation, or, if you are in training, ask "
             "ECFMG for permanent validation.",
             needs_look=look,
@@ -275,10 +275,10 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
             state.status,
             f"{on} and ends, for entering training, on {until}.",
             ("E-EXP-1", "E-EXP-5"),
-            decided_on=certificate.expires_on,
+            decided_on=expires_on,
             next_step="Begin training before that day, renew the Pathway, or, if you are "
             "in training, ask ECFMG for more time.",
-            next_date=certificate.expires_on,
+            next_date=expires_on,
             needs_look=look,
         )
     return verdict(
@@ -288,8 +288,8 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
         if until
         else f"{on}. Whether it has a last day is not entered.",
         ("E-EXP-1",),
-        decided_on=certificate.expires_on or certificate.issued_on,
-        next_date=certificate.expires_on,
+        decided_on=expires_on or issued_on,
+        next_date=expires_on,
         next_step=""
         if until
         else "Copy the last day from the certificate, if it has one.",
@@ -299,17 +299,12 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
 
 
 def _odd(certificate: CertificateFacts) -> str:
-    if (
-        certificate.expires_on is not None
-        and certificate.expires_on < certificate.issued_on
-    ):
+    issued_on, expires_on = certificate.issued_on, certificate.expires_on
+    if expires_on is not None and expires_on < issued_on:
         return "The certificate ends before it was issued. Check both days."
-    if (
-        certificate.validated_on is not None
-        and certificate.validated_on < certificate.issued_on
-    ):
+    if certificate.validated_on is not None and certificate.validated_on < issued_on:
         return "The certificate was validated before it was issued. Check both days."
-    if certificate.basis == Basis.STEP2CS and certificate.expires_on is not None:
+    if certificate.basis == Basis.STEP2CS and expires_on is not None:
         return (
             "The certificate is said to rest on Step 2 CS, and yet has a last day. "
             "Check what it says."

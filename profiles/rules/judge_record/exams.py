@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from profiles.rules.judgement import JudgedAttempt
 from profiles.rules.numbers import PASS_FAIL_FROM, RESULT_DAYS, STEP2CS_LAST_MONTH_END
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import (
+    Standings,
     StepStanding,
     StepStatus,
     earliest_retake,
@@ -121,7 +122,7 @@ def _contradiction(
 # --- One Step -----------------------------------------------------------------------
 
 
-def standings(case: Case) -> Mapping[Exam, StepStanding]:
+def standings(case: Case) -> Standings:
     """Table T3 for every Step."""
     return {
         exam: standing(
@@ -154,9 +155,7 @@ def passed_rules(sitting: Attempt, reference: Reference) -> tuple[str, ...]:
     return ("U-PASS-1",)
 
 
-def step_verdict(
-    case: Case, standing: StepStanding, standings: Mapping[Exam, StepStanding]
-) -> Verdict:
+def step_verdict(case: Case, standing: StepStanding, standings: Standings) -> Verdict:
     """Table T3 in a sentence. An outcome that nobody can tell leaves it open."""
     label = standing.step.label
     if standing.status == StepStatus.PASSED:

@@ -14,7 +14,7 @@ from profiles.rules.judge_record.communication_skills import English
 from profiles.rules.judge_record.seven_years import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
 from profiles.rules.reference import Deadline
-from profiles.rules.tables.attempts import StepStanding, StepStatus
+from profiles.rules.tables.attempts import Standings, StepStanding, StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.img_status import (
     CANADA_FLAG,
@@ -57,7 +57,7 @@ class Available:
 def match(
     case: Case,
     *,
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
     items: Mapping[Item, Verdict],
     years: SevenYears,
     skills: Clinical,
@@ -151,7 +151,7 @@ def _match_verdict(
     state: MatchState,
     deadline: Deadline,
     items: Mapping[Item, Verdict],
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
 ) -> Verdict:
     season = deadline.match_year
     missing = listed([IN_WORDS[need] for need in state.missing])
@@ -232,7 +232,7 @@ def _may_sit(standing: StepStanding, *, by: date) -> bool:
 def _step(
     case: Case,
     need: Need,
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
     items: Mapping[Item, Verdict],
     years: SevenYears,
     deadline: Deadline,
@@ -348,7 +348,7 @@ def _english_day(skills: Clinical, english: English) -> date | None:
 
 def _on_the_way(
     case: Case,
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
     available: Mapping[Need, Available],
 ) -> list[date]:
     """The days of missing exams that are planned, or sat and without a result."""
@@ -367,7 +367,7 @@ def _on_the_way(
 def step3(
     case: Case,
     *,
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
     steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
     img: Classified,

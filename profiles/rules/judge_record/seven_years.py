@@ -13,7 +13,7 @@ from profiles.choices import Answer, AttemptState, Exam
 from profiles.rules.days import in_words, listed
 from profiles.rules.facts import Attempt
 from profiles.rules.judge_record.case import Case, verdict
-from profiles.rules.tables.attempts import StepStanding
+from profiles.rules.tables.attempts import Standings
 from profiles.rules.tables.outcomes import STARTED, SittingOutcome, outcome
 from profiles.rules.tables.time_limit import (
     REQUIRED,
@@ -24,6 +24,9 @@ from profiles.rules.tables.time_limit import (
     window,
 )
 from profiles.rules.verdicts import Verdict
+
+# Outcomes that may still turn out as a pass.
+WITHOUT_RESULT = frozenset({SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class SevenYears:
     counting: Mapping[Exam, tuple[Attempt, ...]]
 
 
-def seven_years(case: Case, standings: Mapping[Exam, StepStanding]) -> SevenYears:
+def seven_years(case: Case, standings: Standings) -> SevenYears:
     """Table T4. Step 2 CS is in the set only while its pass is used (E-7Y-2)."""
     passes = {
         exam: [sitting.on for sitting in standings[exam].passes]
@@ -82,11 +85,7 @@ def _counts(sitting: Attempt, used: Window, case: Case) -> bool:
 
 
 def _window_verdict(
-    case: Case,
-    standings: Mapping[Exam, StepStanding],
-    limit: Window,
-    *,
-    cs_counts: bool | None,
+    case: Case, standings: Standings, limit: Window, *, cs_counts: bool | None
 ) -> Verdict:
     steps = REQUIRED_WITH_CS if cs_counts else REQUIRED
     missing = [exam.label for exam in steps if not standings[exam].passes]
@@ -94,9 +93,7 @@ def _window_verdict(
     look = _second_pass_too_soon(standings)
     if limit.status == WindowStatus.NOT_STARTED:
         open_ = not case.has_begun or any(
-            {SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING}
-            & set(standings[exam].outcomes)
-            for exam in REQUIRED
+            WITHOUT_RESULT & set(standings[exam].outcomes) for exam in REQUIRED
         )
         return verdict(
             Answer.NOT_KNOWN if open_ else Answer.NOT_MET,
@@ -151,13 +148,9 @@ def _window_verdict(
 
 
 def _open_in_time(
-    case: Case,
-    standings: Mapping[Exam, StepStanding],
-    steps: Sequence[Exam],
-    deadline: date,
+    case: Case, standings: Standings, steps: Sequence[Exam], deadline: date
 ) -> list[Attempt]:
     """Sittings of what is missing that may have been passed in time, for all we know."""
-    waiting = {SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING}
     return [
         attempt
         for exam in steps
@@ -167,14 +160,15 @@ def _open_in_time(
         and (
             attempt.state == AttemptState.PLANNED
             or (
-                attempt.state in STARTED and outcome(attempt, case.reference) in waiting
+                attempt.state in STARTED
+                and outcome(attempt, case.reference) in WITHOUT_RESULT
             )
         )
     ]
 
 
 def _expired(
-    standings: Mapping[Exam, StepStanding],
+    standings: Standings,
     limit: Window,
     steps: Sequence[Exam],
     rules: list[str],
@@ -228,15 +222,14 @@ def _count(exams: Sequence[Exam]) -> str:
     return "counts" if len(exams) == 1 else "count"
 
 
-def _second_pass_too_soon(standings: Mapping[Exam, StepStanding]) -> str:
+def _second_pass_too_soon(standings: Standings) -> str:
     """A Step passed twice within seven years: USMLE allows that only afterwards."""
     for exam in REQUIRED:
-        days = [sitting.on for sitting in standings[exam].passes]
-        for first, second in pairwise(days):
-            if second <= deadline_of(first):
+        for first, second in pairwise(standings[exam].passes):
+            if second.on <= deadline_of(first.on):
                 return (
-                    f"{exam.label} has two passes, of {in_words(first)} and "
-                    f"{in_words(second)}. A passed Step is taken again only after a "
+                    f"{exam.label} has two passes, of {in_words(first.on)} and "
+                    f"{in_words(second.on)}. A passed Step is taken again only after a "
                     "time limit has run out."
                 )
     return ""

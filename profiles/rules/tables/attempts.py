@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -53,6 +53,9 @@ class StepStanding:
         """Those that came to this, by date."""
         pairs = zip(self.sittings, self.outcomes, strict=True)
         return tuple(sitting for sitting, result in pairs if result == outcome)
+
+
+Standings = Mapping[Exam, StepStanding]
 
 
 def started(attempts: Iterable[Attempt], step: Exam, today: date) -> list[Attempt]:

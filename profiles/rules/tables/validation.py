@@ -175,20 +175,16 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[EntryFinding]:
 
 
 def among_others(
-    attempt: Attempt,
-    others: Iterable[Attempt],
-    *,
-    reference: Reference,
-    today: date,
+    attempt: Attempt, others: Iterable[Attempt], *, reference: Reference, today: date
 ) -> list[EntryFinding]:
     """What cannot be right beside the other sittings, this one not among them.
 
     Two on one day refuse; a sitting after a pass needs its reason (U-ATT-4).
     """
-    same_exam = [other for other in others if other.exam == attempt.exam]
+    same_exam = [entry for entry in others if entry.exam == attempt.exam]
     label = attempt.exam.label
     findings = []
-    if any(other.on == attempt.on for other in same_exam):
+    if any(entry.on == attempt.on for entry in same_exam):
         findings.append(
             EntryFinding(
                 code=Code.SAME_DAY,
@@ -199,9 +195,10 @@ def among_others(
             )
         )
     passed = [
-        other
-        for other in started(same_exam, attempt.exam, today)
-        if other.on < attempt.on and outcome(other, reference) == SittingOutcome.PASS
+        sitting
+        for sitting in started(same_exam, attempt.exam, today)
+        if sitting.on < attempt.on
+        and outcome(sitting, reference) == SittingOutcome.PASS
     ]
     if passed and not attempt.for_time_limit:
         findings.append(
@@ -249,7 +246,7 @@ def english_findings(
         for sub_test, score in sitting.scores.items()
         if score is not None and not is_oet_score(score)
     ]
-    if any(other.on == sitting.on for other in others):
+    if any(entry.on == sitting.on for entry in others):
         findings.append(
             EntryFinding(
                 code=Code.SAME_DAY,
