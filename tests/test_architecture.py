@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,61 +12,47 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("imgportal", "stats", "profiles")
+DOCUMENT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+MOST_LINES = 130
+PACKAGES = ("stats", "profiles", "imgportal")
 APPLICATIONS = ("stats", "profiles")
 
-# What may import what inside an application: only downwards or within a layer.
-LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"choices", "exceptions", "fields", "countries", "signals"}),
-    frozenset({"models", "querysets"}),
-    frozenset({"rules", "measures", "charts"}),
-    frozenset(
-        {
-            *(
-                "actions",
-                "public",
-                "drafts",
-                "readiness",
-                "release_reader",
-                "reference_tables",
-                "figures",
-                "rate_chart",
-            ),
-            *(
-                "converters",
-                "definitions",
-                "differences",
-                "exports",
-                "founding",
-                "founding_tables",
-            ),
-            *("staff_groups", "guards", "imports", "score_position", "year_summary"),
-            *("member_record", "record_tables", "rule_changes", "reminders"),
-            *("calendar_file", "portable"),
-        }
-    ),
-    frozenset({"forms", "templatetags"}),
-    frozenset({"public_page"}),
-    frozenset({"staff"}),
-    frozenset({"views", "admin", "management", "feeds", "api", "apps", "sitemaps"}),
-    frozenset({"urls", "rule_urls", "secret_urls"}),
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the first table under that heading of the document, its header first."""
+    _, _, text = DOCUMENT.partition(f"## {heading}\n")
+    rows = re.findall(r"^\|(.*)\|$", text.partition("\n## ")[0], re.MULTILINE)
+    return [
+        [cell.strip().strip("`") for cell in row.split("|")]
+        for row in rows
+        if not set(row) <= set("| -")
+    ]
+
+
+# What may import what inside a package: only downwards or within a layer.
+LAYERS: dict[str, list[frozenset[str]]] = {
+    package: [frozenset(row[number].split()) for row in rows_of("Layers")[1:]]
+    for number, package in enumerate(rows_of("Layers")[0])
+    if package in PACKAGES
+}
+PURE = next(
+    number for number, row in enumerate(rows_of("Layers")[1:]) if row[0] == "pure"
 )
-PURE = frozenset({"rules", "measures", "charts"})
-# The doors of each application: for the other one, and for the site around both.
-MAY_IMPORT_FROM_STATS = ("stats.public", "stats.choices")
-DOORS_FOR_THE_SITE = (
-    *MAY_IMPORT_FROM_STATS,
-    *("stats.figures", "stats.measures", "stats.year_summary", "stats.definitions"),
-    *("stats.charts", "stats.rate_chart", "stats.public_page", "stats.converters"),
-    *("stats.staff_groups", "stats.signals", "stats.actions.handle_reports"),
-    *("profiles.choices", "profiles.rules", "profiles.reference_tables"),
-    *("profiles.calendar_file", "profiles.founding_tables", "profiles.signals"),
-    "profiles.record_tables",
-    # Who is told of what, for the one outbox; see imgportal/outbox.py.
-    *("profiles.reminders", "profiles.rule_changes"),
-)
-# The account stands above both applications; see imgportal/models.py.
+DOORS = {
+    package: tuple(f"{package}.{door}" for door in doors.split())
+    for package, doors in rows_of("Who knows whom")[1:]
+}
+# The first doors of `stats` lead to `profiles` as well.
+MAY_IMPORT_FROM_STATS = DOORS["stats"][:2]
+DOORS_FOR_THE_SITE = (*DOORS["stats"], *DOORS["profiles"])
+# The account stands below both applications, as `lib` does.
 MAY_IMPORT_FROM_PORTAL = ("imgportal.lib", "imgportal.models")
+WRITERS = tuple(
+    re.findall(
+        r"`([\w.]+)`",
+        DOCUMENT.partition("Only these modules write:")[2].partition("\n3.")[0],
+    )
+)
 
 CLOCK = ROOT / "imgportal" / "lib" / "clock.py"
 CLOCK_CALLS = frozenset(
@@ -119,8 +106,9 @@ def part_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
-def layer_of(part: str) -> int | None:
-    return next((i for i, layer in enumerate(LAYERS) if part in layer), None)
+def layer_of(package: str, part: str) -> int | None:
+    layers = enumerate(LAYERS[package])
+    return next((number for number, parts in layers if part in parts), None)
 
 
 def layered_files(application: str) -> list[tuple[str, Path]]:
@@ -212,25 +200,99 @@ def test_lib_imports_nothing_of_ours() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
-def test_every_module_has_a_place_in_the_layers(application: str) -> None:
-    parts = {part for part, _ in layered_files(application)}
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_has_a_place_in_the_layers(package: str) -> None:
+    parts = {part for part, _ in layered_files(package)}
+    named = [part for layer in LAYERS[package] for part in layer]
 
-    assert sorted(part for part in parts if layer_of(part) is None) == []
+    assert sorted(named) == sorted(parts)
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
-def test_imports_point_down(application: str) -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_point_down(package: str) -> None:
     wrong = []
-    for part, path in layered_files(application):
-        here = layer_of(part)
+    for part, path in layered_files(package):
+        layer = layer_of(package, part)
         for line, name in imports_of(path):
-            if not starts_with(name, (application,)) or name == application:
+            if not starts_with(name, (package,)) or name == package:
                 continue
-            there = layer_of(name.split(".")[1])
-            if here is not None and there is not None and there > here:
+            imported = layer_of(package, name.split(".")[1])
+            if layer is not None and imported is not None and imported > layer:
                 wrong.append(f"{shown(path)}:{line} imports {name}")
 
+    assert wrong == []
+
+
+ALWAYS_WRITE = {"bulk_create", "bulk_update", "update_or_create", "get_or_create"}
+WRITE_BY_QUERY = {"create", "update", "delete"}
+QUERIES = (".objects", "_default_manager", ".filter(", ".exclude(", "owned_by(")
+
+
+def writes_in(path: Path) -> Iterator[str]:
+    """Where a file writes into the database, as far as a reader of code can see it."""
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        name, receiver = node.func.attr, ast.unparse(node.func.value)
+        keywords = {keyword.arg for keyword in node.keywords}
+        if (
+            name in ALWAYS_WRITE
+            or (name in WRITE_BY_QUERY and any(query in receiver for query in QUERIES))
+            or (name == "save" and "update_fields" in keywords)
+        ):
+            yield f"{shown(path)}:{node.lineno} {receiver}.{name}"
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_only_the_named_modules_write() -> None:
+    writing = {
+        module_of(path): list(writes_in(path))
+        for package in PACKAGES
+        for part, path in layered_files(package)
+        # The models say how their rows are stored; who asks them to is held here.
+        if part not in {"models", "querysets"}
+    }
+    wrong = [
+        place
+        for module, places in writing.items()
+        for place in places
+        if not starts_with(module, WRITERS)
+    ]
+    idle = [
+        writer
+        for writer in WRITERS
+        if not any(
+            starts_with(module, (writer,))
+            for module, places in writing.items()
+            if places
+        )
+        # Its statements are SQL.
+        and writer != "stats.guards"
+    ]
+
+    assert wrong == []
+    assert idle == []
+
+
+def test_the_document_can_be_read_at_one_sitting() -> None:
+    assert len(DOCUMENT.splitlines()) <= MOST_LINES
+
+
+def test_every_function_of_the_flows_is_where_the_document_says() -> None:
+    flows = re.findall(r"`([\w/]+\.py):(\w+)`", DOCUMENT)
+    wrong = [
+        f"{file}:{name}"
+        for file, name in flows
+        if not any(
+            isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name
+            for node in tree_of(ROOT / file).body
+        )
+    ]
+
+    assert len(flows) > 15
     assert wrong == []
 
 
@@ -238,7 +300,7 @@ def test_pure_modules_know_neither_django_nor_the_database() -> None:
     wrong = []
     for application in APPLICATIONS:
         for part, path in layered_files(application):
-            if part not in PURE:
+            if part not in LAYERS[application][PURE]:
                 continue
             forbidden = (
                 "django",
