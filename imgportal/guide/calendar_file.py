@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from imgportal.guide.page_inputs import PageInputs
 from profiles import calendar_file, reference_tables
 from profiles.choices import Confidence, Event
-from profiles.rules.timeline import Entry, Kind, season_entries
+from profiles.rules.timeline import EntryKind, TimelineEntry, season_entries
 
 CONFIDENCE_WORDS = {
     Confidence.CONFIRMED: "Confirmed by an official text that we read.",
@@ -27,9 +27,9 @@ def write_calendar(
     if not entries:
         return None
 
-    def describe(entry: Entry) -> str:
+    def describe(entry: TimelineEntry) -> str:
         words = [CONFIDENCE_WORDS[entry.confidence]] if entry.confidence else []
-        if entry.kind == Kind.LAST_EXAM:
+        if entry.kind == EntryKind.LAST_EXAM:
             words.append("Worked out from the day on which rank order lists close.")
         return " ".join([*words, f"Confirm it on {official_site(entry)}.", page])
 
@@ -45,7 +45,7 @@ def write_calendar(
     )
 
 
-def official_site(entry: Entry) -> str:
+def official_site(entry: TimelineEntry) -> str:
     """Who decides about this date."""
     name = "" if entry.event is None else entry.event.value
     if name.startswith("ecfmg_"):

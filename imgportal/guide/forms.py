@@ -20,7 +20,7 @@ from imgportal.lib.time_zones import list_zones
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
-from profiles.rules.reference import Known, Reference
+from profiles.rules.reference import GradedValue, Reference
 from profiles.rules.tables import img_status, pathways
 from profiles.rules.tables.img_status import Classified
 from profiles.rules.tables.pathways import Routed
@@ -229,6 +229,6 @@ class ZoneForm(FilterForm):
         return helper
 
 
-def _describe_cut_off(cut_off: Known[date] | None) -> str:
+def _describe_cut_off(cut_off: GradedValue[date] | None) -> str:
     day = in_words(cut_off.value) if cut_off else "the season’s first day for it"
     return f"on or after {day}"

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from imgportal.guide import season
 from profiles import reference_tables
-from profiles.rules.reference import Country, Reference, eastern_day
+from profiles.rules.reference import CountryRules, Reference, eastern_day
 from stats import public
 from stats.choices import ApplicantType
 from stats.figures import ApplicantRow, Source, YearFigures
@@ -49,7 +49,7 @@ class PageInputs:
         return season.find_season(self.tables, today=self.today)
 
     @cached_property
-    def countries(self) -> dict[str, Country]:
+    def countries(self) -> dict[str, CountryRules]:
         """By the last part of their address, in alphabetical order."""
         return {country_slug(row): row for row in self.tables.countries}
 
@@ -59,7 +59,7 @@ class PageInputs:
         return [sources[key] for key in keys if key in sources]
 
 
-def country_slug(country: Country) -> str:
+def country_slug(country: CountryRules) -> str:
     """A group of countries is known by what stands before its bracket."""
     return slugify(country.name.partition("(")[0])
 

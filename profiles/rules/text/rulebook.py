@@ -87,7 +87,9 @@ def weakest(confidences: Iterable[Confidence | None]) -> Confidence:
     Conventions do not weaken it. What rests on conventions alone says nothing that an
     official text could contradict, so it is as sure as what was entered.
     """
-    known = [confidence for confidence in confidences if confidence is not None]
+    graded = [confidence for confidence in confidences if confidence is not None]
     return max(
-        known, key=lambda confidence: WEAKNESS[confidence], default=Confidence.CONFIRMED
+        graded,
+        key=lambda confidence: WEAKNESS[confidence],
+        default=Confidence.CONFIRMED,
     )
