@@ -10,7 +10,7 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        # These import models, which exist from here on.
+        # These import models, which Django has loaded only now.
         from allauth.account.signals import email_confirmed
         from django.db.models.signals import post_save
 

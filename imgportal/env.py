@@ -1,8 +1,8 @@
-"""Reads the environment; nothing else of the site does.
+"""Reads the environment; no other module of the site does.
 
 A value that cannot be understood raises ImproperlyConfigured, which stops the start with
-one sentence that names the variable and says what to write instead: `DEBUG=Flase` must
-never quietly mean anything. No default is unsafe in public.
+a sentence that names the variable and says what to write instead, because django-environ
+takes `DEBUG=Flase` for false. No default is unsafe in public.
 """
 
 from __future__ import annotations
@@ -32,40 +32,44 @@ def text(name: str, default: str | None = None) -> str:
     return default
 
 
+def _split_list(name: str) -> list[str]:
+    """What stands between commas; none when the variable is empty."""
+    parts = (part.strip() for part in text(name, "").split(","))
+    return [part for part in parts if part]
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Yes or no, in any of the words of TRUE and FALSE; empty means the default."""
-    raw = os.environ.get(name, "").strip()
-    if not raw:
+    word = text(name, "")
+    if not word:
         return default
-    if raw.lower() not in TRUE | FALSE:
+    if word.lower() not in TRUE | FALSE:
         raise ImproperlyConfigured(
-            f"{name}={raw!r} is not a yes/no value. Write {name}=true or {name}=false."
+            f"{name}={word!r} is not a yes/no value. Write {name}=true or {name}=false."
         )
-    return raw.lower() in TRUE
+    return word.lower() in TRUE
 
 
 def integer(name: str, *, default: int, least: int, most: int) -> int:
     """A whole number from `least` to `most`; empty means the default."""
-    raw = os.environ.get(name, "").strip()
-    if not raw:
-        return default
+    digits = text(name, str(default))
     # isdecimal alone accepts digits of every script; int() would follow it.
-    if not (raw.isascii() and raw.isdecimal()) or not least <= int(raw) <= most:
+    is_number = digits.isascii() and digits.isdecimal()
+    if not is_number or not least <= int(digits) <= most:
         raise ImproperlyConfigured(
-            f"{name}={raw!r} is not a whole number from {least} to {most}."
+            f"{name}={digits!r} is not a whole number from {least} to {most}."
         )
-    return int(raw)
+    return int(digits)
 
 
 def secret_key(name: str) -> str:
-    """The signing key. Required, because a key everybody knows protects nothing."""
+    """The signing key. Required: a default would be known to everybody."""
     return _check_strength(name, text(name))
 
 
 def former_keys(name: str) -> list[str]:
     """Keys that were replaced and still decrypt what they encrypted, newest first."""
-    keys = [part.strip() for part in os.environ.get(name, "").split(",")]
-    return [_check_strength(name, key) for key in keys if key]
+    return [_check_strength(name, key) for key in _split_list(name)]
 
 
 def _check_strength(name: str, key: str) -> str:
@@ -79,8 +83,7 @@ def _check_strength(name: str, key: str) -> str:
 
 def hosts(name: str) -> list[str]:
     """Host names separated by commas; none when the variable is empty."""
-    names = [part.strip() for part in os.environ.get(name, "").split(",")]
-    names = [part for part in names if part]
+    names = _split_list(name)
     for host in names:
         if "/" in host or " " in host or host == "*":
             raise ImproperlyConfigured(
@@ -139,7 +142,7 @@ def cache(name: str, store: str) -> dict[str, Any]:
             f"{name}={address!r} is not a Redis address. Use redis://host:6379/0, or "
             "leave it empty when one process serves the site."
         )
-    # Written out: django-environ would choose django-redis, which we do not use.
+    # django-environ would choose django-redis, which is not installed.
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": address,

@@ -110,7 +110,7 @@ class StaffDoorMiddleware(MiddlewareMixin):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        # By what the address means, not by how it is spelt.
+        # The view that the address leads to counts, however the address is spelt.
         match = request.resolver_match
         if match is None or "admin" not in match.namespaces:
             return None
@@ -128,5 +128,5 @@ class StaffDoorMiddleware(MiddlewareMixin):
         return redirect("mfa_activate_totp")
 
     def _get_wanted_page(self, request: HttpRequest) -> str:
-        # What a form would have sent cannot be sent again by a link.
+        # A link cannot send a form again, so a form leads back to its page.
         return request.get_full_path() if request.method == "GET" else request.path

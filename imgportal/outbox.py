@@ -258,7 +258,7 @@ class SendingThread:
 thread = SendingThread()
 
 
-def wake_after_commit(sender: Any, *, created: bool, **more: Any) -> None:
+def wake_after_commit(sender: Any, *, created: bool, **kwargs: Any) -> None:
     """Connected to what stores a message; see imgportal/apps.py."""
     if created:
         transaction.on_commit(thread.wake)

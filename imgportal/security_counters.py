@@ -38,11 +38,7 @@ class SecurityCounterCache(BaseCache):
         SecurityCounter.objects.filter(expires_at__lte=clock.now()).delete()
         try:
             with transaction.atomic():
-                SecurityCounter.objects.create(
-                    key=self._fingerprint(key, version),
-                    value=value,
-                    expires_at=self._end(timeout),
-                )
+                self._build(key, value, timeout, version).save(force_insert=True)
         except IntegrityError:
             return False
         return True
@@ -58,13 +54,8 @@ class SecurityCounterCache(BaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
-        entry = SecurityCounter(
-            key=self._fingerprint(key, version),
-            value=value,
-            expires_at=self._end(timeout),
-        )
         SecurityCounter.objects.bulk_create(
-            [entry],
+            [self._build(key, value, timeout, version)],
             update_conflicts=True,
             unique_fields=["key"],
             update_fields=["value", "expires_at"],
@@ -95,6 +86,15 @@ class SecurityCounterCache(BaseCache):
 
     def clear(self) -> None:
         SecurityCounter.objects.all().delete()
+
+    def _build(
+        self, key: str, value: Any, timeout: float | None, version: int | None
+    ) -> SecurityCounter:
+        return SecurityCounter(
+            key=self._fingerprint(key, version),
+            value=value,
+            expires_at=self._end(timeout),
+        )
 
     def _entries(self, key: str, version: int | None) -> QuerySet[SecurityCounter]:
         """The entry of a key, unless its time is over."""

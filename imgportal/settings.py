@@ -100,9 +100,9 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Three stores, because nobody may push what belongs to one out by filling another.
+# Three stores, so that filling one pushes nothing out of another.
 CACHES = {
-    # Limits on guessing and used codes, of allauth too, which takes the default.
+    # Limits on guessing and used codes. allauth always takes the default store for its own.
     "default": {"BACKEND": "imgportal.security_counters.SecurityCounterCache"},
     # Finished public pages: made again when they are lost.
     "pages": env.cache("CACHE_URL", "pages"),
@@ -123,7 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_HASHERS = ["imgportal.accounts.password_hashers.OwaspArgon2Hasher"]
-# The only one: with Django's beside it, each failed sign-in would hash twice.
+# With Django's own backend beside it, each failed sign-in would hash twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 
@@ -133,7 +133,7 @@ SESSION_COOKIE_AGE = 12 * 3600  # a working day, whatever the browser says
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "imgportal.views.form_too_old"
 CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
-# No third cookie: what is said once is kept in the session.
+# Messages are kept in the session, so that the site sets no third cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 ACCOUNT_ADAPTER = "imgportal.accounts.adapters.AccountAdapter"

@@ -24,9 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", include("profiles.rule_urls")),
     # /about/
     path("about/", views.about, name="about"),
-    path("about/measures/", views.measures, name="measures"),
-    path("about/accessibility/", views.accessibility, name="accessibility"),
-    path("about/privacy/", views.privacy, name="privacy"),
+    *(
+        path(f"about/{name}/", views.about_page, {"name": name}, name=name)
+        for name in ("measures", "accessibility", "privacy")
+    ),
     # /search/
     path("search/", search.search, name="search"),
     path("search.json", search.search, {"extension": "json"}, name="search_data"),

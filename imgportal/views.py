@@ -14,8 +14,9 @@ from django.views.csrf import csrf_failure
 from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.database_outage import answer_outage
 from imgportal.lib.http import Nearby, read_only
-from stats import definitions, year_summary
+from stats import year_summary
 from stats.choices import IMG_GROUPS
+from stats.definitions import DEFINITIONS
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.rate_chart import YearColumn, rate_chart
@@ -24,15 +25,17 @@ from stats.rate_chart import YearColumn, rate_chart
 @public_page
 def home(request: HttpRequest, figures: Figures) -> HttpResponse:
     newest = figures.newest
-    before = figures.years.get(newest.match_year - 1) if newest else None
-    covered = figures.best_covered_year
-    rows = figures.years[covered].specialties if covered else ()
+    previous = figures.years.get(newest.match_year - 1) if newest else None
+    open_year = figures.best_covered_year
+    rows = figures.years[open_year].specialties if open_year else ()
     groups = [YearColumn(key=kind.value, label=str(kind.label)) for kind in IMG_GROUPS]
     return render(
         request,
         "home.html",
         {
-            "story": year_summary.year_story(newest, before, followed=figures.followed)
+            "story": year_summary.year_story(
+                newest, previous, followed=figures.followed
+            )
             if newest
             else None,
             "footnotes": newest.footnotes if newest else (),
@@ -40,7 +43,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
                 list(figures.years.values()), groups[::-1], name="home-rates"
             ),
             "first_year": next(iter(figures.years), None),
-            "open_year": covered,
+            "open_year": open_year,
             "most_open": year_summary.most_open(rows)[:4],
             "corrected": [
                 year for year in figures.publications if year.release.kind != "first"
@@ -64,20 +67,9 @@ def about(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 
 @public_page
-def measures(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return render(
-        request, "about/measures.html", {"definitions": definitions.DEFINITIONS}
-    )
-
-
-@public_page
-def accessibility(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return render(request, "about/accessibility.html", {})
-
-
-@public_page
-def privacy(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return render(request, "about/privacy.html", {})
+def about_page(request: HttpRequest, figures: Figures, name: str) -> HttpResponse:
+    """A further page about the site, which shows no figures."""
+    return render(request, f"about/{name}.html", {"definitions": DEFINITIONS})
 
 
 @read_only

@@ -35,14 +35,14 @@ def _record_format() -> dict[str, Any]:
     later = [
         (name, since)
         for table in record_tables.TABLES
-        for name, since, before in (
+        for name, since, parent_since in (
             (table.name, table.since, 1),
             *(
                 (f"{table.name}.{field.name}", field.since, table.since)
                 for field in table.fields
             ),
         )
-        if since > before
+        if since > parent_since
     ]
     return {
         "tables": record_tables.TABLES,

@@ -15,18 +15,18 @@ from django.urls import reverse
 
 from imgportal.lib import clock
 from imgportal.lib.row_admin import RowAdmin
-from imgportal.lib.row_versions import VersionedForm
+from imgportal.lib.row_versions import VersionedRowForm
 from profiles.actions import change_rule
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
 
 
-class ReferenceForm(VersionedForm):
+class ReferenceForm(VersionedRowForm):
     """Asks for a public reason, and refuses to write over somebody else's change."""
 
     stamp = "stored_at"
-    ours = VersionedForm.ours | {"why"}
+    own_fields = VersionedRowForm.own_fields | {"why"}
 
     why = forms.CharField(
         label="Public note",

@@ -27,25 +27,25 @@ from profiles.reference_tables import (
     pathway_season_key,
 )
 from profiles.rules.reference import EASTERN
-from profiles.rules.timeline import PATHWAYS, Entry
+from profiles.rules.timeline import PATHWAYS, TimelineEntry
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//IMG portal//Match season//EN"
-# How often a calendar program need look again.
+# How often a calendar program should fetch the file again.
 REFRESH = timedelta(hours=12)
 WINTER, SUMMER = timedelta(hours=-5), timedelta(hours=-4)
 NEVER = Revision(changes=0, changed_at=datetime.min.replace(tzinfo=UTC))
 
 
 def calendar(
-    entries: Iterable[Entry],
+    entries: Iterable[TimelineEntry],
     *,
     space: str,
     revisions: Mapping[RowKey, Revision],
     versions: Mapping[str, int],
     now: datetime,
     name: str = "Match season",
-    describe: Callable[[Entry], str] | None = None,
+    describe: Callable[[TimelineEntry], str] | None = None,
 ) -> bytes:
     """The entries as a file.
 
@@ -61,7 +61,7 @@ def calendar(
     file.add("x-wr-calname", name)
     file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     file.add("x-published-ttl", vDuration(REFRESH))
-    # Always: deadlines mean it, and a file without any component would be invalid.
+    # Also without deadlines: a file without any component would be invalid.
     file.add_component(eastern_zone())
     for entry in entries:
         revision = _revision(entry, revisions)
@@ -79,7 +79,7 @@ def calendar(
         if end := _end(entry):
             event.add("dtend", end)
         event.add("status", "CONFIRMED" if entry.is_firm else "TENTATIVE")
-        # It blocks nobody's day. A member's own is nobody else's business.
+        # Nobody is busy because of it, and a member's own dates are private.
         event.add("transp", "TRANSPARENT")
         if describe is None:
             event.add("class", "PRIVATE")
@@ -90,10 +90,10 @@ def calendar(
     return bytes(file.to_ical())
 
 
-def title(entry: Entry) -> str:
+def title(entry: TimelineEntry) -> str:
     """What stands in the calendar; that a date is unconfirmed comes first."""
-    of = f" ({entry.match_year} Match)" if entry.match_year else ""
-    words = f"{entry.title}{of}"
+    match = f" ({entry.match_year} Match)" if entry.match_year else ""
+    words = f"{entry.title}{match}"
     return words if entry.is_firm else f"Unconfirmed: {words}"
 
 
@@ -116,21 +116,21 @@ def eastern_zone() -> Timezone:
     return zone
 
 
-def _end(entry: Entry) -> date | datetime | None:
-    """None: a moment, or the one day."""
+def _end(entry: TimelineEntry) -> date | datetime | None:
+    """When the event ends; None: it is a moment, or one whole day."""
     if entry.moment is not None:
         return entry.end
     # The day after the last one: DTEND is not part of the event.
     return entry.last_day and entry.last_day + timedelta(days=1)
 
 
-def _revision(entry: Entry, revisions: Mapping[RowKey, Revision]) -> Revision:
+def _revision(entry: TimelineEntry, revisions: Mapping[RowKey, Revision]) -> Revision:
     """What happened to the rows that the entry's date may come from."""
     if entry.event is None:
         return NEVER
     rows = {deadline_key(entry.match_year, entry.event)}
     if entry.event in PATHWAYS:
-        # Whichever of the rows it comes from now: a number may never shrink.
+        # All rows it can come from, because the sequence number may never shrink.
         rows |= {deadline_key(entry.match_year, event) for event in PATHWAYS}
         rows.add(pathway_season_key(entry.match_year))
     changed = [revisions[row] for row in rows if row in revisions]

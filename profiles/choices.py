@@ -26,7 +26,7 @@ class AttemptState(TextChoices):
     WITHHELD = "withheld", "Score withheld"
 
 
-class Reported(TextChoices):
+class ReportedOutcome(TextChoices):
     """The outcome on the score report. Empty: none yet, or not entered."""
 
     PASS = "pass", "Pass"
@@ -43,7 +43,7 @@ class SubTest(TextChoices):
 
 
 class Pathway(IntegerChoices):
-    """ECFMG's Pathways to clinical skills, by their numbers (RULES E-PATH-3 to 7)."""
+    """ECFMG's Pathways to clinical skills, by their numbers (rules E-PATH-3 to 7)."""
 
     LICENCE = 1, "Pathway 1: licensed to practise without supervision"
     OSCE = 2, "Pathway 2: the school's clinical exam required by the regulator"
@@ -54,7 +54,7 @@ class Pathway(IntegerChoices):
 
 
 class Item(TextChoices):
-    """What certification takes, in its order (RULES 2.1 and E-CERT-1)."""
+    """What certification takes, in its order (rule E-CERT-1)."""
 
     ACCOUNT = "account", "MyIntealth account"
     IDENTITY = "identity", "Identity confirmed"
@@ -73,7 +73,7 @@ class Item(TextChoices):
 
 
 class ItemState(TextChoices):
-    """What the member reports of one item. No row: they have not said."""
+    """What the member reports of one item. Without a row they have not reported it."""
 
     NOT_STARTED = "not_started", "Not started"
     UNDER_WAY = "under_way", "Under way"
@@ -82,7 +82,7 @@ class ItemState(TextChoices):
 
 
 class Basis(TextChoices):
-    """What the clinical skills on an issued certificate rest on (RULES E-EXP-1, 3)."""
+    """What the clinical skills on an issued certificate rest on (rules E-EXP-1, 3)."""
 
     PATHWAY = "pathway", "A Pathway"
     STEP2CS = "step2cs", "Step 2 CS"

@@ -8,11 +8,11 @@ from typing import Any
 
 
 class NotKept(Exception):
-    """Nothing was written."""
+    """An entry was refused, and nothing was written."""
 
 
 class AlreadyThere(NotKept):
-    """Another row of the same member stands in the same place."""
+    """The member has a row with the same key already."""
 
     def __init__(self, row: Any) -> None:
         super().__init__("There is an entry for this already.")

@@ -1,7 +1,7 @@
 """The founding tables in `profiles/data` as rows of the dated tables, not stored yet.
 
 The columns and cells are as they were delivered. An empty cell is a value that nobody
-found. The first thing that is wrong raises FoundingFileError with its file and line.
+found. The first thing that is wrong raises ContentError with its file and line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from imgportal.lib.founding_files import FileRow, read_rows
+from imgportal.lib.content_files import FileRow, read_rows
+from imgportal.lib.model_rows import build_row
 from profiles.choices import Measured
 from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
 from profiles.models.reference import ReferenceRow, joined
@@ -101,7 +102,7 @@ class FoundingTables:
 def parse(
     folder: Path, *, source_keys: Collection[str] | None = None
 ) -> FoundingTables:
-    """Read the four tables. Raises FoundingFileError.
+    """Read the four tables. Raises ContentError.
 
     `source_keys` are the documents that a row may name. None allows any.
     """
@@ -132,7 +133,7 @@ def _read_table(path: Path) -> Iterator[tuple[FileRow, ReferenceRow]]:
             values["at"], _, values["until"] = place.cells["time_eastern"].partition(
                 "-"
             )
-        row = place.build(model, columns, **values)
+        row = build_row(place, model, columns, **values)
         row.last_checked = LAST_CHECKED
         row.founded_as = identity(row)
         yield place, row

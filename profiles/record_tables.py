@@ -32,7 +32,7 @@ from profiles.models import (
 from profiles.models.owned import Owned
 from profiles.rules.days import in_words
 from profiles.rules.tables import validation
-from profiles.rules.tables.validation import Finding
+from profiles.rules.tables.validation import EntryFinding
 
 FORMAT = "imgportal-record"
 FIELDS = Path(__file__).resolve().parent / "data" / "record.toml"
@@ -161,9 +161,9 @@ class RecordTable:
     # Of its form: fields that are in no block follow together. Empty: its forms say.
     layout: tuple[FormBlock, ...] = ()
     # What cannot be true of the values of one entry on a day.
-    check: Callable[[Mapping[str, Any], date], Iterable[Finding]] | None = None
+    check: Callable[[Mapping[str, Any], date], Iterable[EntryFinding]] | None = None
     # What a form says when another entry has the same key.
-    taken: Finding | None = None
+    taken: EntryFinding | None = None
 
     @property
     def model(self) -> type[Owned]:
@@ -232,7 +232,7 @@ SITTINGS = RecordTable(
         FormBlock(fields=("released",)),
     ),
     check=validation.sitting_findings,
-    taken=Finding(
+    taken=EntryFinding(
         code=validation.Code.SAME_DAY,
         rule="E-OET-2",
         field="on",
@@ -250,7 +250,7 @@ PATHWAYS = RecordTable(
     most=30,
     layout=(FormBlock(fields=("season", "number")),),
     check=validation.pathway_findings,
-    taken=Finding(
+    taken=EntryFinding(
         code=validation.Code.SAME_SEASON,
         rule="",
         field="season",

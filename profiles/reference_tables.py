@@ -1,4 +1,4 @@
-"""The dated tables as the rules read them: plain data, in five queries."""
+"""The dated tables as the rules read them: plain data."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from django.db import models
 from imgportal.lib.memo import Memo, PreparedQuery, State
 from profiles.choices import Confidence, Event, Measured
 from profiles.models import (
-    Country as StoredCountry,
-)
-from profiles.models import (
+    Country,
     PassingStandard,
     PathwaySeason,
     RuleChange,
@@ -23,9 +21,9 @@ from profiles.models import (
 )
 from profiles.models.reference import ReferenceRow
 from profiles.rules.reference import (
-    Country,
+    CountryRules,
     Deadline,
-    Known,
+    GradedValue,
     Reference,
     Season,
     Standard,
@@ -35,27 +33,14 @@ T = TypeVar("T")
 
 # The tables whose rows say when they were last written.
 STAMPED: tuple[type[ReferenceRow], ...] = (
-    *(PassingStandard, SeasonDeadline, PathwaySeason, StoredCountry),
+    *(PassingStandard, SeasonDeadline, PathwaySeason, Country),
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One value of a dated table that was changed; empty text: there was none."""
-
-    table: str
-    row: str
-    column: str
-    before: str
-    after: str
-    note: str
-    changed_at: datetime
-
-
-def _known(value: T | None, confidence: str) -> Known[T] | None:
+def _known(value: T | None, confidence: str) -> GradedValue[T] | None:
     if value is None:
         return None
-    return Known(value=value, confidence=Confidence(confidence))
+    return GradedValue(value=value, confidence=Confidence(confidence))
 
 
 def standard(row: PassingStandard) -> Standard:
@@ -99,8 +84,8 @@ def season(row: PathwaySeason) -> Season:
     )
 
 
-def country(row: StoredCountry) -> Country:
-    return Country(
+def country(row: Country) -> CountryRules:
+    return CountryRules(
         name=row.name,
         iso2=row.iso2,
         regulator=row.regulator,
@@ -134,23 +119,7 @@ def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
             deadline(row) for row in rows if isinstance(row, SeasonDeadline)
         ),
         seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
-        countries=tuple(country(row) for row in rows if isinstance(row, StoredCountry)),
-    )
-
-
-def changes() -> tuple[Change, ...]:
-    """Every change of a dated table, the newest first."""
-    return tuple(
-        Change(
-            table=row.table,
-            row=row.row_words,
-            column=row.column_words,
-            before=row.before,
-            after=row.after,
-            note=row.note,
-            changed_at=row.changed_at,
-        )
-        for row in RuleChange.objects.all()
+        countries=tuple(country(row) for row in rows if isinstance(row, Country)),
     )
 
 
@@ -197,7 +166,7 @@ def revisions(match_year: int | None) -> Mapping[RowKey, Revision]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tables:
+class DatedTables:
     """The dated tables with what tells one state of them from the next."""
 
     reference: Reference
@@ -230,11 +199,11 @@ def _written() -> models.QuerySet[Any, Any]:
     )
 
 
-def _read(state: State) -> Tables:
+def _read(state: State) -> DatedTables:
     rows = stored_rows()
     reference = reference_of(rows)
     described = repr((state, reference))
-    return Tables(
+    return DatedTables(
         reference=reference,
         token=hashlib.blake2s(described.encode(), digest_size=8).hexdigest(),
         # Every change of a row is listed at the moment at which the row was stored.
@@ -246,7 +215,7 @@ def _read(state: State) -> Tables:
 memo = Memo(state=PreparedQuery(_written).rows, read=_read)
 
 
-def everything() -> Tables:
+def everything() -> DatedTables:
     """The tables for a public page. One query when nothing was written, else five."""
     return memo.value()
 

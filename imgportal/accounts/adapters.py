@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 CODE_IS_GOOD = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 NOTICE_IS_GOOD = timedelta(days=3)
 
-# The words of the links to each way of showing once more that it is you.
+# The words of the links to each way of re-authentication.
 REAUTHENTICATION_WORDS = {
     "reauthenticate": "Use your password instead",
     "mfa_reauthenticate": "Use a code instead",
@@ -63,14 +63,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account_overview")
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        # Who has just signed up is led on by the sign-in that this belongs to.
+        # After a sign-up the sign-in that waited for the code leads on by itself.
         return reverse("account_overview")
 
     def post_login(
         self, request: HttpRequest, user: User, *, signup: bool, **kwargs: Any
     ) -> HttpResponse:
         if signup and user.has_usable_password():
-            # Typed two pages ago: what protects the account may be set up at once.
+            # The password was typed two pages ago, so a second factor may be set up
+            # without typing it again.
             allauth_seams.record_password_use(request, user)
         response: HttpResponse = super().post_login(
             request, user, signup=signup, **kwargs
@@ -83,8 +84,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
     ) -> list[dict[str, Any]]:
-        # The first is the page that is shown. A passkey before a code: an account
-        # with passkeys only has codes as well, for the day when they are lost.
+        # allauth shows the page of the first method. Passkeys come before codes,
+        # because an account that has only passkeys has recovery codes as well.
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")
         return [
@@ -112,8 +113,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def can_only_sign_in_anew(self, *, now: datetime) -> bool:
         """Has this account nothing to ask for, and was the sign-in minutes ago?
 
-        Who has neither password nor second factor signs in by codes from messages.
-        allauth's re-authentication lets them pass, because it has nothing to ask for.
+        Without a password and a second factor, one signs in by codes from messages.
+        allauth's re-authentication then asks for nothing and lets everybody pass.
         """
         methods = self.get_reauthentication_methods(self.request.user)
         return not methods and not self._has_authenticated_lately(now)

@@ -27,7 +27,7 @@ def vouch_for_address(user: User) -> None:
 
 
 def drop_unconfirmed_password(
-    sender: Any, *, request: HttpRequest, email_address: EmailAddress, **more: Any
+    sender: Any, *, request: HttpRequest, email_address: EmailAddress, **kwargs: Any
 ) -> None:
     """Take away a password that somebody else may have chosen (`email_confirmed`).
 

@@ -40,7 +40,7 @@ from imgportal.models import User
 
 Visitor = AbstractBaseUser | AnonymousUser
 
-# --- What was shown in this session ------------------------------------------------
+# --- How the person of a session has authenticated ---------------------------------
 
 
 def read_authentications(request: HttpRequest) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ SYSTEMS = (
 
 
 def describe_device(user_agent: str) -> str:
-    """For example "Firefox on Windows". Says so when it cannot tell."""
+    """For example "Firefox on Windows"; "An unknown browser" when it is not recognised."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if browser and system:

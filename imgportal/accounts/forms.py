@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
@@ -35,13 +35,18 @@ LONGEST = {"email": 254, "login": 254} | dict.fromkeys(
 
 
 class SiteWordsMixin:
-    """Labels from the table above, and no placeholders, which vanish while typing."""
+    """Labels from the table above, and no placeholders, which vanish while typing.
+
+    `own_labels` are those of a form that calls a field otherwise.
+    """
+
+    own_labels: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = getattr(self, "fields")  # noqa: B009
         for name, field in fields.items():
-            field.label = LABELS.get(name, field.label)
+            field.label = (LABELS | self.own_labels).get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             if name in LONGEST:
                 field.validators.append(MaxLengthValidator(LONGEST[name]))
@@ -61,11 +66,7 @@ class SignUpForm(SiteWordsMixin, account.SignupForm):
     """Answers alike, and takes as long, whether the address has an account or not."""
 
     account_already_exists: bool
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "password1" in self.fields:
-            self.fields["password1"].label = "Password"
+    own_labels: ClassVar[dict[str, str]] = {"password1": "Password"}
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
@@ -91,10 +92,13 @@ class SignUpForm(SiteWordsMixin, account.SignupForm):
 
 
 class SignInForm(SiteWordsMixin, account.LoginForm):
+    own_labels: ClassVar[dict[str, str]] = {
+        "remember": "Stay signed in on this device for 14 days"
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
-        self.fields["remember"].label = "Stay signed in on this device for 14 days"
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
         # A staff session ends with the browser, whatever was ticked.
@@ -104,15 +108,16 @@ class SignInForm(SiteWordsMixin, account.LoginForm):
 
 
 class NewAddressForm(SiteWordsMixin, account.AddEmailForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "New e-mail address"
+    own_labels: ClassVar[dict[str, str]] = {"email": "New e-mail address"}
 
 
 class FirstCodeForm(SiteWordsMixin, totp.ActivateTOTPForm):
+    own_labels: ClassVar[dict[str, str]] = {
+        "code": "The six digits that the app shows now"
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = "The six digits that the app shows now"
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 

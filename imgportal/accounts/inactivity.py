@@ -1,5 +1,5 @@
-"""Accounts that nobody has used for long: their owners are warned, then they go. And
-sign-ups whose address was never confirmed: they go without a word.
+"""Removes accounts that nobody has used for long, after a warning to their owners, and
+sign-ups whose address was never confirmed, without one.
 
 Safe to run twice at once, after days of pause, and to be killed anywhere. A warning is a
 message in the outbox, one for each account (a constraint says so). Who is removed was
@@ -31,24 +31,24 @@ WARNING_IS_GOOD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class InactivityRun:
     """What one run did."""
 
     warned: int  # warnings that were put into the outbox
     removed: int
 
 
-def run(*, now: datetime, months: int, days: int) -> Done:
-    """Remove who was warned `days` ago, then warn who was not here for `months`."""
-    # Whoever came back is not idle any more, and is warned anew another time; so is
-    # whom no warning has reached.
+def run(*, now: datetime, months: int, days: int) -> InactivityRun:
+    """Remove who was warned `days` ago, then warn who has not signed in for `months`."""
+    # A warning is deleted when its owner has come back or when it was not delivered, so
+    # that a new one can be sent.
     _warnings().filter(
         Q(owner__last_login__gte=F("put_at"))
         | ~Q(state__in=(MessageState.WAITING, MessageState.SENT))
     ).delete()
     removed = sum(_remove(user, now, days) for user in _warned_long_ago(now, days))
     idle_since = months_before(now, months)
-    return Done(
+    return InactivityRun(
         warned=sum(_warn(user, now, days) for user in _idle(idle_since)),
         removed=removed,
     )
@@ -61,15 +61,16 @@ def _warnings() -> QuerySet[OutgoingMessage]:
 def drop_unconfirmed(*, now: datetime) -> int:
     """Remove sign-ups whose address nobody confirmed for `UNCONFIRMED_DAYS`.
 
-    No message goes out: whoever has the address may never have been here.
+    No message goes out, because the owner of the address may not know this site.
     """
     since = now - timedelta(days=UNCONFIRMED_DAYS)
     return sum(_drop(user, now) for user in _unconfirmed(since))
 
 
 def _never_confirmed(since: datetime) -> Q:
-    """Never signed in, and with an address that waits for its code. Who was made by
-    staff has no such address.
+    """Never signed in, and with an address that waits for its code.
+
+    Accounts that staff made have no such address.
     """
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     return Q(
@@ -83,7 +84,7 @@ def _never_confirmed(since: datetime) -> Q:
 
 
 def _in_batches(users: QuerySet[User]) -> Iterator[User]:
-    """In the order of their numbers, so that memory does not grow with how many."""
+    """All of them by their ids, a batch in memory at a time."""
     last = 0
     while batch := list(users.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield from batch
@@ -98,7 +99,8 @@ def _drop(user: User, now: datetime) -> bool:
     since = now - timedelta(days=UNCONFIRMED_DAYS)
     try:
         with transaction.atomic():
-            # Whoever confirms it just now is waited for, or finds it gone.
+            # A confirmation at this moment ends before the lock is given, or comes too
+            # late and finds no address.
             waiting = EmailAddress.objects.select_for_update().filter(user=user)
             if any(address.verified for address in waiting):
                 return False
@@ -116,14 +118,14 @@ def months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=count // 12, month=count % 12 + 1, day=day)
 
 
-def _not_here_since(moment: datetime) -> Q:
+def _unused_since(moment: datetime) -> Q:
     return Q(last_login__lt=moment) | Q(last_login=None, date_joined__lt=moment)
 
 
 def _idle(since: datetime) -> Iterator[User]:
     """Members to warn."""
     users = User.objects.filter(
-        _not_here_since(since),
+        _unused_since(since),
         ~Exists(_warnings().filter(owner=OuterRef("pk"))),
         is_staff=False,
     )
@@ -138,7 +140,7 @@ def _warned_long_ago(now: datetime, days: int) -> Iterator[User]:
 
 
 def _warn(user: User, now: datetime, days: int) -> bool:
-    """False: another run did."""
+    """Put a warning into the outbox; False when another run has put it there."""
     context = {
         "site": settings.SITE_ADDRESS,
         "path": reverse("account_login"),
@@ -170,7 +172,7 @@ def _remove(user: User, now: datetime, days: int) -> bool:
             message="account/email/deleted_idle_message.txt",
             now=now,
             # Looked at once more, under lock: somebody may be signing in just now.
-            only_if=_not_here_since(now - timedelta(days=days)),
+            only_if=_unused_since(now - timedelta(days=days)),
         )
     except deletion.AccountIsKept:
         return False

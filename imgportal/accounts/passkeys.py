@@ -18,7 +18,7 @@ from imgportal.models import User
 
 UNREADABLE = "What came from the passkey could not be read. Try again."
 NOT_ACCEPTED = "This passkey was not accepted. Try again, or use another way."
-THERE_ALREADY = "This passkey is there already: see the list of your passkeys."
+ALREADY_ADDED = "This passkey is there already: see the list of your passkeys."
 # Whatever fido2's parsers raise over bytes that no passkey has made.
 PARSER_ERRORS = (
     *(TypeError, ValueError, LookupError, AttributeError),
@@ -74,10 +74,10 @@ class RegistrationMixin(CredentialMixin):
             cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
             if credential := cleaned.get("credential"):
                 cleaned["credential"] = _keep_signed_parts(credential)
-                # Stored, and the session that would have said so was not.
+                # The passkey was stored before, but the session that says so was not.
                 credential_id = websafe_decode(credential["rawId"])
                 if allauth_seams.has_passkey(self.user, credential_id):
-                    raise ValidationError(THERE_ALREADY)
+                    raise ValidationError(ALREADY_ADDED)
         return cleaned
 
 

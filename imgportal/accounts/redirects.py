@@ -1,4 +1,4 @@
-"""Where somebody is led who has signed in, or has to show a second factor."""
+"""Where the site leads after signing in, and to show a second factor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WANTED_PAGE = "staff_wanted"
 
 
 def get_start_page(user: Visitor) -> str:
-    """For somebody who has signed in and asked for no page."""
+    """The page after signing in, when no other was asked for."""
     if getattr(user, "is_staff", False):
         return reverse("admin:index")
     return reverse("profiles:dashboard")

@@ -88,9 +88,9 @@ class SignInWithPasskey(LoginWebAuthnView):
     def form_invalid(self, form: Any) -> HttpResponse:
         _add_error_messages(self.request, form)
         page = reverse("account_login")
-        wanted = self.request.POST.get("next") or self.request.GET.get("next")
-        if wanted and get_adapter().is_safe_url(wanted):
-            page += f"?{urlencode({'next': wanted})}"
+        next_page = self.request.POST.get("next") or self.request.GET.get("next")
+        if next_page and get_adapter().is_safe_url(next_page):
+            page += f"?{urlencode({'next': next_page})}"
         return redirect(page)
 
 
@@ -111,8 +111,8 @@ def _remember_own_device(request: HttpRequest, form: Any) -> None:
     A phone or a security key may have been held to somebody else's computer. Staff
     are never remembered.
     """
-    # Only the browser knows, and who would lie about it lies to themselves.
-    answer = json.loads(form.data["credential"])
-    is_own_device = answer.get("authenticatorAttachment") == "platform"
+    # The browser alone says so. A false answer only lengthens the sender's own session.
+    credential = json.loads(form.data["credential"])
+    is_own_device = credential.get("authenticatorAttachment") == "platform"
     if is_own_device and not getattr(request.user, "is_staff", False):
         request.session.set_expiry(settings.ACCOUNT_SESSION_COOKIE_AGE)

@@ -55,7 +55,7 @@ def connect_signals() -> None:
         (record_signals.record_imported, Kind.IMPORTED),
         (record_signals.record_emptied, Kind.EMPTIED),
     ):
-        # Nothing else holds what is made here, so a weak reference would lose it.
+        # Nothing else refers to the partial, so a weak reference would lose it.
         signal.connect(partial(_add_event, kind=kind), weak=False)
     account_signals.user_logged_in.connect(_add_new_device)
     account_signals.email_changed.connect(_add_address_change)
@@ -73,7 +73,7 @@ def _add_event(
     request: HttpRequest,
     user: User,
     kind: SecurityEvent.Kind,
-    **more: Any,
+    **kwargs: Any,
 ) -> None:
     add_event(user, kind, device=_describe_device(request), now=clock.now())
 
@@ -83,7 +83,7 @@ def _describe_device(request: HttpRequest) -> str:
 
 
 def _add_new_device(
-    sender: Any, *, request: HttpRequest, user: User, **more: Any
+    sender: Any, *, request: HttpRequest, user: User, **kwargs: Any
 ) -> None:
     """Only of a kind of device that is not in the list yet."""
     earlier_sign_ins = SecurityEvent.objects.filter(
@@ -102,9 +102,9 @@ def _add_address_change(
     user: User,
     from_email_address: EmailAddress | None,
     to_email_address: EmailAddress,
-    **more: Any,
+    **kwargs: Any,
 ) -> None:
-    # The first address of an account is no change.
+    # Confirming the first address of an account is not a change of address.
     if from_email_address and from_email_address.email != to_email_address.email:
         _add_event(sender, request=request, user=user, kind=Kind.ADDRESS_CHANGED)
 
@@ -116,6 +116,6 @@ def _add_factor_change(
     user: User,
     authenticator: Authenticator,
     kinds: dict[str, SecurityEvent.Kind],
-    **more: Any,
+    **kwargs: Any,
 ) -> None:
     _add_event(sender, request=request, user=user, kind=kinds[authenticator.type])

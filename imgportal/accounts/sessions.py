@@ -16,8 +16,8 @@ from imgportal.accounts.allauth_seams import Visitor
 def list_sessions(user: Visitor) -> list[UserSession]:
     """Where somebody is signed in now, the last seen first.
 
-    Rows may outlive what they are about: the session ended, or a new password shut
-    it out. They are removed at the next sign-in; to look changes nothing.
+    allauth keeps a row until the next sign-in, even when its session has ended or a
+    new password has closed it. Such rows are left out here, and not removed.
     """
     rows = UserSession.objects.filter(user_id=user.pk)
     return [

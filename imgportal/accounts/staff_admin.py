@@ -73,11 +73,11 @@ class StaffForm(StaffFormBase):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        # An address that somebody is changing to is theirs as well.
-        taken = EmailAddress.objects.filter(
+        # A member may have confirmed further addresses beside the one of the account.
+        confirmed = EmailAddress.objects.filter(
             email=self.cleaned_data.get("email"), verified=True
         )
-        if taken.exclude(user_id=self.instance.pk).exists():
+        if confirmed.exclude(user_id=self.instance.pk).exists():
             self.add_error(
                 "email",
                 ValidationError("There is already an account with this address."),
@@ -104,7 +104,7 @@ class StaffAdmin(StaffAdminBase):
     def has_view_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
-        # Whatever permissions somebody was given: only owners.
+        # Permissions do not matter here: only owners manage the staff.
         return request.user.is_active and request.user.is_superuser
 
     has_module_permission = has_view_permission

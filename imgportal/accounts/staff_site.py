@@ -17,19 +17,33 @@ from django.utils.http import urlencode
 from imgportal.lib import clock, rate_limits, typed_drafts
 
 OUR_APPLICATIONS = frozenset({"imgportal", "stats", "profiles"})
-MOST_HELD = 30  # forms an hour and address that found their sender signed out
+# Forms kept in an hour for one network address whose sender was signed out.
+MOST_HELD = 30
 
 
 def keep_posted_form(request: HttpRequest) -> str:
     """Keep what was posted; returns the address that shows it again after signing in.
 
-    Whoever posts too often gets the plain address: anybody can post here, and nobody
-    may fill the database with it.
+    Anybody can post here, so the number is limited: beyond it nothing is kept in the
+    database, and the plain address is returned.
     """
     now = clock.now()
     if rate_limits.allow(request, "held", most=MOST_HELD, seconds=3600, now=now):
         return typed_drafts.hold(request, now=now)
     return request.path
+
+
+def _lead_to(name: str) -> Any:
+    """A view of the admin that leads to the site's own page of this name."""
+
+    def redirect_from_admin(
+        site: AdminSite,
+        request: HttpRequest,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return redirect(name)
+
+    return redirect_from_admin
 
 
 class StaffSite(AdminSite):
@@ -42,7 +56,8 @@ class StaffSite(AdminSite):
     empty_value_display = "–"
 
     def get_urls(self) -> list[Any]:
-        # Django's way from a staff page to any row's own page asks for no permission.
+        # Django's redirect from a staff page to the public page of a row checks no
+        # permission.
         return [
             url
             for url in super().get_urls()
@@ -119,17 +134,6 @@ class StaffSite(AdminSite):
         response: HttpResponse = secure_admin_login(super().login)(request)
         return response
 
-    def logout(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return redirect("account_logout")
-
-    def password_change(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return redirect("account_change_password")
-
-    def password_change_done(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return redirect("account_change_password")
+    logout = _lead_to("account_logout")
+    password_change = _lead_to("account_change_password")
+    password_change_done = _lead_to("account_change_password")

@@ -4,63 +4,33 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views import View
 
-from imgportal.accounts import (
-    code_views,
-    deletion_views,
-    second_factor_views,
-    views,
-)
+from imgportal.accounts import code_views, deletion_views, views
+from imgportal.accounts import second_factor_views as factor_views
 
-# /accounts/, under the names that allauth looks for
-pages_in_place_of_allauths = [
-    path(
-        "confirm-email/",
-        code_views.ConfirmAddress.as_view(),
-        name="account_email_verification_sent",
-    ),
-    path(
-        "login/code/confirm/",
-        code_views.ConfirmSignInCode.as_view(),
-        name="account_confirm_login_code",
-    ),
-    path(
+# Under the names that allauth looks for.
+PAGES_IN_PLACE_OF_ALLAUTHS: tuple[tuple[str, str, type[View]], ...] = (
+    ("confirm-email/", "account_email_verification_sent", code_views.ConfirmAddress),
+    ("login/code/confirm/", "account_confirm_login_code", code_views.ConfirmSignInCode),
+    (
         "password/reset/confirm/",
-        code_views.ConfirmPasswordCode.as_view(),
-        name="account_confirm_password_reset_code",
+        "account_confirm_password_reset_code",
+        code_views.ConfirmPasswordCode,
     ),
-    path(
-        "2fa/totp/activate/",
-        login_required(second_factor_views.ActivateSecondFactor.as_view()),
-        name="mfa_activate_totp",
-    ),
-    path(
-        "2fa/authenticate/",
-        second_factor_views.ShowSecondFactor.as_view(),
-        name="mfa_authenticate",
-    ),
-    path(
-        "2fa/webauthn/add/",
-        login_required(second_factor_views.AddPasskey.as_view()),
-        name="mfa_add_webauthn",
-    ),
-    path(
-        "2fa/webauthn/login/",
-        second_factor_views.SignInWithPasskey.as_view(),
-        name="mfa_login_webauthn",
-    ),
-    path(
-        "2fa/webauthn/signup/",
-        second_factor_views.SignUpWithPasskey.as_view(),
-        name="mfa_signup_webauthn",
-    ),
-    path(
+    ("2fa/authenticate/", "mfa_authenticate", factor_views.ShowSecondFactor),
+    ("2fa/webauthn/login/", "mfa_login_webauthn", factor_views.SignInWithPasskey),
+    ("2fa/webauthn/signup/", "mfa_signup_webauthn", factor_views.SignUpWithPasskey),
+    (
         "2fa/webauthn/reauthenticate/",
-        second_factor_views.ShowPasskeyAgain.as_view(),
-        name="mfa_reauthenticate_webauthn",
+        "mfa_reauthenticate_webauthn",
+        factor_views.ShowPasskeyAgain,
     ),
-    path("sessions/", views.session_list, name="usersessions_list"),
-]
+)
+MEMBERS_PAGES_IN_PLACE_OF_ALLAUTHS: tuple[tuple[str, str, type[View]], ...] = (
+    ("2fa/totp/activate/", "mfa_activate_totp", factor_views.ActivateSecondFactor),
+    ("2fa/webauthn/add/", "mfa_add_webauthn", factor_views.AddPasskey),
+)
 
 # /accounts/
 account_urls: list[URLPattern | URLResolver] = [
@@ -73,7 +43,15 @@ account_urls: list[URLPattern | URLResolver] = [
         views.session_end_others,
         name="session_end_others",
     ),
-    *pages_in_place_of_allauths,
+    path("sessions/", views.session_list, name="usersessions_list"),
+    *(
+        path(address, view.as_view(), name=name)
+        for address, name, view in PAGES_IN_PLACE_OF_ALLAUTHS
+    ),
+    *(
+        path(address, login_required(view.as_view()), name=name)
+        for address, name, view in MEMBERS_PAGES_IN_PLACE_OF_ALLAUTHS
+    ),
     path("", include("allauth.urls")),
 ]
 

@@ -41,12 +41,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def onward(request: HttpRequest) -> HttpResponse:
-    """To where somebody was going when a second factor was asked for or made."""
-    wanted = request.session.get(WANTED_PAGE, "")
+    """Leads to the page that a second factor was needed for, or to the start page."""
+    page = request.session.get(WANTED_PAGE, "")
     if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
-        return redirect(wanted)
+        return redirect(page)
     return redirect(get_start_page(request.user))
 
 
@@ -73,7 +73,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    # Somebody else's session is not there, rather than forbidden.
+    # Somebody else's session answers 404, like one that does not exist.
     session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
     allauth_seams.end_user_sessions(request, [session])
     if not request.user.is_authenticated:
@@ -85,9 +85,9 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def session_end_others(request: HttpRequest) -> HttpResponse:
-    others = UserSession.objects.filter(user_id=request.user.pk).exclude(
+    other_sessions = UserSession.objects.filter(user_id=request.user.pk).exclude(
         session_key=request.session.session_key
     )
-    allauth_seams.end_user_sessions(request, others)
+    allauth_seams.end_user_sessions(request, other_sessions)
     messages.success(request, "Every other device is signed out.")
     return redirect("usersessions_list")

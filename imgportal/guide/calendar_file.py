@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from profiles import calendar_file, reference_tables
 from profiles.choices import Confidence, Event
-from profiles.rules.timeline import Entry, Kind, season_entries
+from profiles.rules.timeline import EntryKind, TimelineEntry, season_entries
 
-IN_WORDS = {
+CONFIDENCE_WORDS = {
     Confidence.CONFIRMED: "Confirmed by an official text that we read.",
     Confidence.REPORTED: "Reported by other sites than the official one.",
     Confidence.UNCONFIRMED: "Not confirmed.",
 }
 
 
-def season_file(shelf: Shelf, match_year: int, *, host: str, page: str) -> bytes | None:
+def write_calendar(
+    inputs: PageInputs, match_year: int, *, host: str, page: str
+) -> bytes | None:
     """The same bytes until a date changes; None when no date of it is known.
 
     `page` is the address of the calendar on the site, for who wants to know more.
     """
-    entries = season_entries(match_year, shelf.tables)
+    entries = season_entries(match_year, inputs.tables)
     if not entries:
         return None
 
-    def describe(entry: Entry) -> str:
-        words = [f"{IN_WORDS[entry.confidence]}"] if entry.confidence else []
-        if entry.kind == Kind.LAST_EXAM:
+    def describe(entry: TimelineEntry) -> str:
+        words = [CONFIDENCE_WORDS[entry.confidence]] if entry.confidence else []
+        if entry.kind == EntryKind.LAST_EXAM:
             words.append("Worked out from the day on which rank order lists close.")
         return " ".join([*words, f"Confirm it on {official_site(entry)}.", page])
 
@@ -36,14 +38,14 @@ def season_file(shelf: Shelf, match_year: int, *, host: str, page: str) -> bytes
         space=f"{host}/guide/match",
         revisions=reference_tables.revisions(match_year),
         versions={},
-        # Not the moment of asking: the stamp is that of what is said.
-        now=shelf.written_at or datetime.combine(shelf.today, time.min, UTC),
+        # Not the time of the request: the file stays the same until a date changes.
+        now=inputs.written_at or datetime.combine(inputs.today, time.min, UTC),
         name=f"{match_year} Match",
         describe=describe,
     )
 
 
-def official_site(entry: Entry) -> str:
+def official_site(entry: TimelineEntry) -> str:
     """Who decides about this date."""
     name = "" if entry.event is None else entry.event.value
     if name.startswith("ecfmg_"):

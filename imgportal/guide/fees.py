@@ -18,7 +18,7 @@ from profiles.choices import Confidence
 class Fee:
     """One fee in US dollars, in the words of the table."""
 
-    what: str
+    item: str
     amount: str
     season: str  # the year or season it was read for
     confidence: Confidence

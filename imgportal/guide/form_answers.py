@@ -10,9 +10,9 @@ from profiles.rules.tables.img_status import Classified, ImgClass
 from profiles.rules.tables.pathways import (
     PATHWAY_OF,
     Fit,
+    FitReason,
     Route,
     Routed,
-    Why,
     weakest_cut_off,
 )
 
@@ -23,7 +23,7 @@ CLASS_WORDS = {
     ImgClass.IMG: "You are an IMG.",
 }
 # What is missing, by the field that would settle it.
-WANTED = {
+FIELD_WORDS = {
     "person.school_country": "where your medical school is",
     "person.graduation": "when you graduated",
     "person.us_citizen": "whether you are a citizen of the United States",
@@ -37,18 +37,18 @@ WANTED = {
 }
 
 
-def class_verdict(answer: Classified) -> str:
+def describe_class(answer: Classified) -> str:
     """One sentence about table T10."""
-    if answer.found is not None:
-        return CLASS_WORDS[answer.found]
-    return _open(answer.settles)
+    if answer.img_class is not None:
+        return CLASS_WORDS[answer.img_class]
+    return _ask_for(answer.settles)
 
 
-def _open(settles: tuple[str, ...]) -> str:
-    wanted = list(dict.fromkeys(WANTED[field] for field in settles))
-    if not wanted:
+def _ask_for(settles: tuple[str, ...]) -> str:
+    facts = list(dict.fromkeys(FIELD_WORDS[field] for field in settles))
+    if not facts:
         return "We cannot say."
-    return f"We cannot say yet. Tell us {listed(wanted)}."
+    return f"We cannot say yet. Tell us {listed(facts)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,45 +69,45 @@ class PathwayVerdict:
 
 
 WHY_WORDS = {
-    Why.FITS: "fits.",
-    Why.VALID_CS: "is not for you. Your pass in Step 2 CS counts.",
-    Why.CS_FAILED: "is closed to you. You failed Step 2 CS and have no pass that counts.",
-    Why.CS_UNKNOWN: "not known. Say whether you took Step 2 CS.",
-    Why.NO_LICENCE: "does not fit. It needs a licence to practise without supervision.",
-    Why.LICENCE_TOO_OLD: "does not fit. Your licence ended too early.",
-    Why.DISCIPLINED: "does not fit. The licence must be free of discipline.",
-    Why.LICENCE_UNKNOWN: "not known. Say whether you had a licence.",
-    Why.DISCIPLINE_UNKNOWN: "not known. Say whether your licence was disciplined.",
-    Why.CUT_OFF_UNKNOWN: "not known. We did not find the season’s first day for it.",
-    Why.SEASON_UNKNOWN: "not known. We have no days for this season.",
-    Why.GRADUATED_TOO_EARLY: "does not fit. You graduated too early for it.",
-    Why.GRADUATION_UNKNOWN: "not known. Say when you graduated.",
-    Why.SCHOOL_DOES_NOT: "does not fit your school.",
-    Why.SCHOOL_UNKNOWN: "not known. Say what is true of your school.",
-    Why.EARLIER_FITS: "is not needed. An earlier one fits, and we name the first.",
-    Why.EARLIER_UNKNOWN: "not known. An earlier one is still open.",
+    FitReason.FITS: "fits.",
+    FitReason.VALID_CS: "is not for you. Your pass in Step 2 CS counts.",
+    FitReason.CS_FAILED: "is closed to you. You failed Step 2 CS and have no pass that counts.",
+    FitReason.CS_UNKNOWN: "not known. Say whether you took Step 2 CS.",
+    FitReason.NO_LICENCE: "does not fit. It needs a licence to practise without supervision.",
+    FitReason.LICENCE_TOO_OLD: "does not fit. Your licence ended too early.",
+    FitReason.DISCIPLINED: "does not fit. The licence must be free of discipline.",
+    FitReason.LICENCE_UNKNOWN: "not known. Say whether you had a licence.",
+    FitReason.DISCIPLINE_UNKNOWN: "not known. Say whether your licence was disciplined.",
+    FitReason.CUT_OFF_UNKNOWN: "not known. We did not find the season’s first day for it.",
+    FitReason.SEASON_UNKNOWN: "not known. We have no days for this season.",
+    FitReason.GRADUATED_TOO_EARLY: "does not fit. You graduated too early for it.",
+    FitReason.GRADUATION_UNKNOWN: "not known. Say when you graduated.",
+    FitReason.SCHOOL_DOES_NOT: "does not fit your school.",
+    FitReason.SCHOOL_UNKNOWN: "not known. Say what is true of your school.",
+    FitReason.EARLIER_FITS: "is not needed. An earlier one fits, and we name the first.",
+    FitReason.EARLIER_UNKNOWN: "not known. An earlier one is still open.",
 }
 
 
-def pathway_verdict(answer: Routed) -> PathwayVerdict:
+def describe_pathways(answer: Routed) -> PathwayVerdict:
     """A headline about table T6, and a line for every Pathway."""
     match answer.route:
         case Route.NONE_NEEDED:
             headline = "You need no Pathway."
         case Route.NEEDS_CHECK:
-            headline = _open(answer.settles)
+            headline = _ask_for(answer.settles)
         case route:
             headline = f"Pathway {PATHWAY_OF[route].value} is yours."
     return PathwayVerdict(
         headline=headline,
-        fits=tuple(_fit(fit) for fit in answer.fits),
+        fits=tuple(_describe_fit(fit) for fit in answer.fits),
         is_provisional=weakest_cut_off(answer.fits) == Confidence.UNCONFIRMED,
     )
 
 
-def _fit(fit: Fit) -> FitWords:
+def _describe_fit(fit: Fit) -> FitWords:
     words = WHY_WORDS[fit.why]
-    if fit.why == Why.GRADUATED_TOO_EARLY and fit.cut_off is not None:
+    if fit.why == FitReason.GRADUATED_TOO_EARLY and fit.cut_off is not None:
         words = f"does not fit. It asks for {in_words(fit.cut_off.value)} or later."
     return FitWords(
         name=f"Pathway {fit.pathway.value}", answer=fit.answer.value, words=words

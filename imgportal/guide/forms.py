@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout
+from crispy_forms.layout import Column
 from django import forms
 from django.http import QueryDict
 
-from imgportal.lib.filter_form import FilterForm, nameless_button
-from imgportal.lib.time_zones import zone_choices
+from imgportal.lib.filter_form import FilterForm, build_helper, nameless_button
+from imgportal.lib.time_zones import list_zones
 from profiles.rules.days import in_words
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
-from profiles.rules.reference import Known, Reference
+from profiles.rules.reference import GradedValue, Reference
 from profiles.rules.tables import img_status, pathways
 from profiles.rules.tables.img_status import Classified
 from profiles.rules.tables.pathways import Routed
 
 ONE_DAY = timedelta(days=1)
 YES, NO, UNSURE = "yes", "no", ""
+NOT_SURE = (UNSURE, "I am not sure")
 
 
 class QuestionForm(FilterForm):
@@ -38,170 +38,159 @@ class QuestionForm(FilterForm):
         """Did somebody answer anything?"""
         return any(self.chosen.values())
 
-    def columns(self) -> Sequence[Any]:
-        return tuple(self.fields)
+    def is_yes(self, name: str) -> bool | None:
+        """The answer to a question that takes yes or no; None when it is open."""
+        return {YES: True, NO: False}.get(self.chosen[name])
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_method = "get"
-        helper.form_class = "questions"
+        button = nameless_button("See the answer", css_id="see")
         # The answer stands above the questions.
-        helper.form_action = "#answer"
-        helper.disable_csrf = True
-        helper.layout = Layout(
-            *self.columns(),
-            nameless_button("See the answer", css_id="see"),
-        )
-        return helper
+        return build_helper("questions", *self.fields, button, action="#answer")
 
 
-def _question(label: str, help_text: str = "") -> forms.ChoiceField:
+def _question(
+    label: str, choices: Sequence[tuple[str, str]] = (), help_text: str = ""
+) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, help_text=help_text, required=False, widget=forms.RadioSelect
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        initial="",
+        required=False,
+        widget=forms.RadioSelect,
     )
 
 
 # ISO gives the last code to no country: here it stands for all others.
 SCHOOL_COUNTRIES = {"us": "US", "canada": "CA", "elsewhere": "ZZ"}
+GRADUATIONS = {"before": CANADA_IMG_FROM - ONE_DAY, "since": CANADA_IMG_FROM}
 
 
 class ClassifyForm(QuestionForm):
     """Who is an IMG (table T10)."""
 
-    school = _question("Where is the medical school that gave you your first degree?")
-    graduated = _question("When did you graduate? This matters for Canada only.")
-    citizen = _question("Are you a citizen of the United States?")
-
-    @classmethod
-    def read(cls, query: QueryDict | None) -> ClassifyForm:
-        last_day = CANADA_IMG_FROM - ONE_DAY
-        return cls(
-            query,
-            offers={
-                "school": [
-                    ("us", "In the United States or a territory such as Puerto Rico"),
-                    ("canada", "In Canada"),
-                    ("elsewhere", "In another country"),
-                ],
-                "graduated": [
-                    ("before", f"On {in_words(last_day)} or earlier"),
-                    ("since", "Later, or not yet"),
-                ],
-                "citizen": [(YES, "Yes"), (NO, "No, or green card only")],
-            },
-            initial={"school": "", "graduated": "", "citizen": ""},
-        )
+    school = _question(
+        "Where is the medical school that gave you your first degree?",
+        (
+            ("us", "In the United States or a territory such as Puerto Rico"),
+            ("canada", "In Canada"),
+            ("elsewhere", "In another country"),
+        ),
+    )
+    graduated = _question(
+        "When did you graduate? This matters for Canada only.",
+        (
+            ("before", f"On {in_words(GRADUATIONS['before'])} or earlier"),
+            ("since", "Later, or not yet"),
+        ),
+    )
+    citizen = _question(
+        "Are you a citizen of the United States?",
+        ((YES, "Yes"), (NO, "No, or green card only")),
+    )
 
     @property
     def answer(self) -> Classified:
-        graduation: dict[str, date | None] = {
-            "before": CANADA_IMG_FROM - ONE_DAY,
-            "since": CANADA_IMG_FROM,
-        }
         return img_status.classified(
             school_country=SCHOOL_COUNTRIES.get(self.chosen["school"], ""),
-            graduation=graduation.get(self.chosen["graduated"]),
-            us_citizen={YES: True, NO: False}.get(self.chosen["citizen"]),
+            graduation=GRADUATIONS.get(self.chosen["graduated"]),
+            us_citizen=self.is_yes("citizen"),
         )
 
 
-class PathwayForm(QuestionForm):
+class WhichPathwayForm(QuestionForm):
     """Which Pathway (table T6), for one season."""
 
-    cs = _question("Did you take Step 2 CS?")
+    season: int
+    reference: Reference
+
+    cs = _question(
+        "Did you take Step 2 CS?",
+        (
+            ("never", "No"),
+            ("passed", "Yes, and my pass counts for ECFMG today"),
+            ("failed", "Yes, and I have no pass that counts"),
+            NOT_SURE,
+        ),
+    )
     licence = _question(
         "Were you licensed to practise without supervision, in any country?",
-        "A training licence does not count.",
+        help_text="A training licence does not count.",
     )
-    discipline = _question("Was your licence ever subject to discipline?")
+    discipline = _question(
+        "Was your licence ever subject to discipline?",
+        ((YES, "Yes"), (NO, "No"), NOT_SURE),
+    )
     graduated = _question("When did you graduate, or will you?")
-    school = _question("Which of these is true of your school?")
+    school = _question(
+        "Which of these is true of your school?",
+        (
+            (
+                "osce",
+                "Its clinical exam (OSCE) is required by the country for a "
+                "licence, and no agency as named below accredits it",
+            ),
+            ("wfme", "An agency that WFME recognises accredits it"),
+            ("ncfmea", "An agency that NCFMEA found comparable accredits it"),
+            (
+                "joint",
+                "It gives its degree together with a US school that LCME accredits",
+            ),
+            ("none", "None of these"),
+            NOT_SURE,
+        ),
+    )
 
     @classmethod
     def read(
-        cls, query: QueryDict | None, *, season: int, reference: Reference
-    ) -> PathwayForm:
+        cls, query: QueryDict, *, season: int, reference: Reference
+    ) -> WhichPathwayForm:
+        """The form of a season, whose first days stand in its choices."""
         row = reference.season(season)
-        licence = _cut_off(row.licence_from if row else None)
-        graduation = _cut_off(row.graduated_from if row else None)
+        licence = _describe_cut_off(row.licence_from if row else None)
+        graduation = _describe_cut_off(row.graduated_from if row else None)
         form = cls(
             query,
             offers={
-                "cs": [
-                    ("never", "No"),
-                    ("passed", "Yes, and my pass counts for ECFMG today"),
-                    ("failed", "Yes, and I have no pass that counts"),
-                    (UNSURE, "I am not sure"),
-                ],
-                "licence": [
+                "licence": (
                     (YES, f"Yes, and it was valid {licence}"),
                     (NO, "No, or only before that"),
-                    (UNSURE, "I am not sure"),
-                ],
-                "discipline": [(YES, "Yes"), (NO, "No"), (UNSURE, "I am not sure")],
-                "graduated": [
+                    NOT_SURE,
+                ),
+                "graduated": (
                     (YES, f"{graduation[:1].upper()}{graduation[1:]}"),
                     (NO, "Before that"),
-                    (UNSURE, "I am not sure"),
-                ],
-                "school": [
-                    (
-                        "osce",
-                        "Its clinical exam (OSCE) is required by the country for a "
-                        "licence, and no agency as named below accredits it",
-                    ),
-                    ("wfme", "An agency that WFME recognises accredits it"),
-                    ("ncfmea", "An agency that NCFMEA found comparable accredits it"),
-                    (
-                        "joint",
-                        "It gives its degree together with a US school that LCME "
-                        "accredits",
-                    ),
-                    ("none", "None of these"),
-                    (UNSURE, "I am not sure"),
-                ],
-            },
-            initial={
-                "cs": "",
-                "licence": "",
-                "discipline": "",
-                "graduated": "",
-                "school": "",
+                    NOT_SURE,
+                ),
             },
         )
         form.season, form.reference = season, reference
         return form
 
-    season: int
-    reference: Reference
-
     @property
     def answer(self) -> Routed:
         row = self.reference.season(self.season)
-        licence = row.licence_from if row else None
-        graduation = row.graduated_from if row else None
+        has_licence = self.is_yes("licence")
+        licence_day = row.licence_from.value if row and row.licence_from else None
+        graduation = None
+        if row and row.graduated_from:
+            first_day = row.graduated_from.value
+            graduation = {YES: first_day, NO: first_day - ONE_DAY}.get(
+                self.chosen["graduated"]
+            )
         cs = self.chosen["cs"]
         return pathways.routed(
             Person(
                 season=self.season,
-                licence_held={YES: True, NO: False}.get(self.chosen["licence"]),
-                licence_valid_on=licence.value
-                if licence and self.chosen["licence"] == YES
-                else None,
-                licence_disciplined={YES: True, NO: False}.get(
-                    self.chosen["discipline"]
-                ),
-                graduation={
-                    YES: graduation.value,
-                    NO: graduation.value - ONE_DAY,
-                }.get(self.chosen["graduated"])
-                if graduation
-                else None,
-                school_osce=self._school_is("osce"),
-                school_wfme=self._school_is("wfme"),
-                school_ncfmea=self._school_is("ncfmea"),
-                school_joint_degree=self._school_is("joint"),
+                licence_held=has_licence,
+                licence_valid_on=licence_day if has_licence else None,
+                licence_disciplined=self.is_yes("discipline"),
+                graduation=graduation,
+                school_osce=self._is_school("osce"),
+                school_wfme=self._is_school("wfme"),
+                school_ncfmea=self._is_school("ncfmea"),
+                school_joint_degree=self._is_school("joint"),
             ),
             cs_pass_valid={"passed": True, "never": False, "failed": False}.get(cs),
             cs_fails=1 if cs == "failed" else 0,
@@ -209,20 +198,20 @@ class PathwayForm(QuestionForm):
             reference=self.reference,
         )
 
-    def _school_is(self, kind: str) -> bool | None:
-        """One kind was chosen: the others do not hold. Not sure: none is known."""
-        chosen = self.chosen["school"]
-        return None if chosen == UNSURE else bool(chosen == kind)
+    def _is_school(self, kind: str) -> bool | None:
+        """Whoever chose one kind denied the others; None: not sure."""
+        choice = self.chosen["school"]
+        return None if choice == UNSURE else bool(choice == kind)
 
 
 class ZoneForm(FilterForm):
     """In which time zone the hours of a season are shown, beside Eastern Time."""
 
-    zone = forms.ChoiceField(label="Time zone", required=False)
+    zone = forms.ChoiceField(label="Time zone", required=False, initial="")
 
     @classmethod
-    def read(cls, query: QueryDict | None) -> ZoneForm:
-        return cls(query, offers={"zone": _zones()}, initial={"zone": ""})
+    def read(cls, query: QueryDict) -> ZoneForm:
+        return cls(query, offers={"zone": list_zones("Eastern Time only")})
 
     @property
     def chosen_zone(self) -> ZoneInfo | None:
@@ -240,18 +229,6 @@ class ZoneForm(FilterForm):
         return helper
 
 
-@cache
-def _zones() -> tuple[tuple[str, Any], ...]:
-    """The zones of a member's profile; none chosen is what everybody is shown."""
-    return tuple(
-        (key, label if isinstance(label, str) else tuple(label))
-        for key, label in (("", "Eastern Time only"), *zone_choices()[1:])
-    )
-
-
-def _cut_off(known: Known[date] | None) -> str:
-    return (
-        "on or after the season’s first day for it"
-        if known is None
-        else f"on or after {in_words(known.value)}"
-    )
+def _describe_cut_off(cut_off: GradedValue[date] | None) -> str:
+    day = in_words(cut_off.value) if cut_off else "the season’s first day for it"
+    return f"on or after {day}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from imgportal.guide import DATA
 from imgportal.lib import content_files
@@ -19,15 +17,11 @@ class Term:
 
 GLOSSARY = DATA / "glossary.toml"
 # In the order of the alphabet.
-TERMS: Mapping[str, Term] = MappingProxyType(
-    content_files.by_key(
-        tuple(
-            sorted(
-                content_files.read_toml(GLOSSARY, "term", Term),
-                key=lambda term: term.name.lower(),
-            )
-        ),
-        "key",
-        GLOSSARY,
-    )
+TERMS = content_files.by_key(
+    sorted(
+        content_files.read_toml(GLOSSARY, "term", Term),
+        key=lambda term: term.name.lower(),
+    ),
+    "key",
+    GLOSSARY,
 )

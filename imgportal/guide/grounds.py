@@ -7,20 +7,13 @@ and the days of the exams, which judge nobody; these statements have their ids i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from imgportal.guide import DATA
 from imgportal.lib import content_files
 from profiles.choices import Confidence
 from profiles.rules.text.rulebook import RULES
-
-CONFIRMED, REPORTED, UNCONFIRMED = (
-    Confidence.CONFIRMED,
-    Confidence.REPORTED,
-    Confidence.UNCONFIRMED,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +29,28 @@ class Ground:
 
 
 FILE = DATA / "grounds.csv"
-GROUNDS: Mapping[str, Ground] = MappingProxyType(
-    {
-        rule.id: Ground(id=rule.id, sources=rule.sources, confidence=rule.confidence)
-        for rule in RULES.values()
-    }
-    | {ground.id: ground for ground in content_files.read_csv(FILE, Ground)}
+GROUNDS = content_files.by_key(
+    (
+        *(
+            Ground(id=rule.id, sources=rule.sources, confidence=rule.confidence)
+            for rule in RULES.values()
+        ),
+        *content_files.read_csv(FILE, Ground),
+    ),
+    "id",
+    FILE,
 )
 
-IN_SHORT = {
-    CONFIRMED: "Confirmed",
-    REPORTED: "Reported",
-    UNCONFIRMED: "Unconfirmed",
+GRADE_WORDS = {
+    Confidence.CONFIRMED: "Confirmed",
+    Confidence.REPORTED: "Reported",
+    Confidence.UNCONFIRMED: "Unconfirmed",
     None: "Our convention",
 }
 
 
-def in_short(grounds: Iterable[Ground]) -> str:
+def join_grades(grounds: Iterable[Ground]) -> str:
     """The grades of several statements, the best first: "Confirmed, unconfirmed"."""
-    found = {ground.confidence for ground in grounds}
-    words = [word for grade, word in IN_SHORT.items() if grade in found]
+    grades = {ground.confidence for ground in grounds}
+    words = [word for grade, word in GRADE_WORDS.items() if grade in grades]
     return ", ".join(words).capitalize()

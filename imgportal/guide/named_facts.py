@@ -8,13 +8,10 @@ from the dated tables or from the published figures. What the rules fix is taken
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 
 from imgportal.guide import DATA
-from imgportal.guide.grounds import GROUNDS, UNCONFIRMED
 from imgportal.lib import content_files
 from profiles.rules import numbers
 from profiles.rules.days import in_words
@@ -26,7 +23,7 @@ _WORDS = (
 )
 
 
-def spelled(number: int) -> str:
+def spell_number(number: int) -> str:
     """Small numbers as words, as a sentence wants them: 7 → "seven", 28 → "28"."""
     return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
 
@@ -39,23 +36,15 @@ class Fact:
     words: str
     ground: str
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        return GROUNDS[self.ground].confidence == UNCONFIRMED
-
 
 def _fact(name: str, value: int | date | str, ground: str) -> Fact:
-    match value:
-        case int():
-            words = spelled(value)
-        case date():
-            words = in_words(value)
-        case str():
-            words = value
+    if isinstance(value, int):
+        words = spell_number(value)
+    else:
+        words = in_words(value) if isinstance(value, date) else value
     return Fact(name=name, words=words, ground=ground)
 
 
-FILE = DATA / "facts.csv"
 _LIMIT_NOW, _LIMIT_BEFORE = numbers.ATTEMPT_LIMITS[-1], numbers.ATTEMPT_LIMITS[-2]
 
 # What the rules fix.
@@ -78,6 +67,7 @@ _FIXED = (
     _fact("oet-step", numbers.OET_STEP, "E-OET-4"),
 )
 
-FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (*_FIXED, *content_files.read_csv(FILE, Fact))}
+FILE = DATA / "facts.csv"
+FACTS = content_files.by_key(
+    (*_FIXED, *content_files.read_csv(FILE, Fact)), "name", FILE
 )

@@ -5,71 +5,85 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from imgportal.guide import dated_tables, passing_standards, season
+from imgportal.guide import passing_standards, season
 from imgportal.guide.fees import EXAM_DAYS, FEES
 from imgportal.guide.glossary import TERMS
-from imgportal.guide.page_inputs import Shelf
-from imgportal.guide.pages import Page
+from imgportal.guide.page_inputs import PageInputs
+from imgportal.guide.pages import GuidePage
 from imgportal.guide.questions import QUESTIONS
 from profiles.choices import Event
 from profiles.rules.days import add_days
 from profiles.rules.numbers import RESULT_DAYS
+from profiles.rules.reference import MEASURED_SUB_TESTS
 from stats import measures, year_summary
 from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
 
 NAMED = 3  # specialties named at each end of the order
+# The columns of the table of seasons.
+SEASON_VALUES = (
+    *("licence_from", "graduated_from", "application_deadline"),
+    *("oet_from", "fee", "accepted_valid_to"),
+)
 
 
-def contents(page: Page, shelf: Shelf) -> dict[str, Any]:
+def build_context(page: GuidePage, inputs: PageInputs) -> dict[str, Any]:
     """Everything that the template of the page needs, but what a reader answered."""
-    found = (shelf.source(key) for key in page.rests_on(shelf))
+    build_own = OWN_CONTEXT.get(page.slug)
     return {
         "page": page,
-        "shelf": shelf,
-        "documents": [source for source in found if source is not None],
-        "is_past_due": page.is_past_due(shelf.today),
-        **MORE.get(page.slug, _nothing)(shelf),
+        "inputs": inputs,
+        "documents": inputs.list_sources(page.rests_on(inputs)),
+        "is_past_due": page.is_past_due(inputs.today),
+        **(build_own(inputs) if build_own else {}),
     }
 
 
-def _nothing(shelf: Shelf) -> dict[str, Any]:
-    return {}
+def _certification(inputs: PageInputs) -> dict[str, Any]:
+    return {"fees": FEES, "pathways": inputs.tables.season(inputs.season)}
 
 
-def _certification(shelf: Shelf) -> dict[str, Any]:
-    return {"fees": FEES, "pathways": shelf.tables.season(shelf.season)}
-
-
-def _exams(shelf: Shelf) -> dict[str, Any]:
+def _exams(inputs: PageInputs) -> dict[str, Any]:
+    standards = [
+        (sub_test.label, inputs.tables.standard(measured, inputs.today))
+        for sub_test, measured in MEASURED_SUB_TESTS.items()
+    ]
     return {
         "formats": [day for day in EXAM_DAYS if day.is_current],
         "formats_before": [day for day in EXAM_DAYS if not day.is_current],
-        "oet": dated_tables.oet_minimums(shelf.tables, today=shelf.today),
-        "pathways": shelf.tables.season(shelf.season),
+        "oet_standards": [(label, row) for label, row in standards if row],
+        "pathways": inputs.tables.season(inputs.season),
     }
 
 
-def _pathways(shelf: Shelf) -> dict[str, Any]:
-    return {"seasons": dated_tables.seasons(shelf.tables)}
-
-
-def _scoring(shelf: Shelf) -> dict[str, Any]:
-    edition, overall = _overall_scores(shelf)
+def _pathways(inputs: PageInputs) -> dict[str, Any]:
+    newest_first = sorted(inputs.tables.seasons, key=lambda row: -row.match_year)
     return {
-        "standard_lines": passing_standards.lines(shelf.tables),
-        "standards_chart": passing_standards.drawn(shelf.tables, today=shelf.today),
+        "seasons": [
+            (row, [getattr(row, name) for name in SEASON_VALUES])
+            for row in newest_first
+        ]
+    }
+
+
+def _scoring(inputs: PageInputs) -> dict[str, Any]:
+    edition, overall = _overall_scores(inputs)
+    return {
+        "standard_lines": passing_standards.list_standards(inputs.tables),
+        "standards_chart": passing_standards.draw_standards(
+            inputs.tables, today=inputs.today
+        ),
         "edition": edition,
         "overall": overall,
     }
 
 
-def _overall_scores(shelf: Shelf) -> tuple[int | None, tuple[ScoreRow, ...]]:
+def _overall_scores(inputs: PageInputs) -> tuple[int | None, tuple[ScoreRow, ...]]:
     """The newest edition that tells about all specialties together, and its rows."""
-    for edition in shelf.figures.editions:
+    for edition in inputs.figures.editions:
         rows = tuple(
             row
-            for row in shelf.figures.years[edition].scores
+            for row in inputs.figures.years[edition].scores
             if row.specialty == ALL_SPECIALTIES
         )
         if rows:
@@ -77,26 +91,26 @@ def _overall_scores(shelf: Shelf) -> tuple[int | None, tuple[ScoreRow, ...]]:
     return None, ()
 
 
-def _match(shelf: Shelf) -> dict[str, Any]:
-    rank_list = shelf.tables.deadline(shelf.season, Event.RANK_LIST)
+def _match(inputs: PageInputs) -> dict[str, Any]:
+    rank_list = inputs.tables.deadline(inputs.season, Event.RANK_LIST)
     calendars = {
-        year: season.calendar(shelf.tables, year, today=shelf.today)
-        for year in season.years(shelf.tables)
+        year: season.build_calendar(inputs.tables, year, today=inputs.today)
+        for year in season.list_years(inputs.tables)
     }
     return {
-        "this_season": calendars.get(shelf.season),
-        "next_season": calendars.get(shelf.season + 1),
-        "next_year": shelf.season + 1,
+        "this_season": calendars.get(inputs.season),
+        "next_season": calendars.get(inputs.season + 1),
+        "next_year": inputs.season + 1,
         "past_seasons": [
-            found for year, found in calendars.items() if year < shelf.season
+            calendar for year, calendar in calendars.items() if year < inputs.season
         ],
         "rank_list": rank_list,
         "last_exam": add_days(rank_list.on, -RESULT_DAYS) if rank_list else None,
     }
 
 
-def _questions(shelf: Shelf) -> dict[str, Any]:
-    figures, newest = shelf.figures, shelf.newest
+def _questions(inputs: PageInputs) -> dict[str, Any]:
+    figures, newest = inputs.figures, inputs.newest
     open_year = figures.best_covered_year
     by_share = (
         year_summary.most_open(figures.years[open_year].specialties)
@@ -104,7 +118,7 @@ def _questions(shelf: Shelf) -> dict[str, Any]:
         else ()
     )
     return {
-        **_match(shelf),
+        **_match(inputs),
         "questions": QUESTIONS,
         "answers": {},
         "story": year_summary.year_story(newest, None, followed=figures.followed)
@@ -115,12 +129,12 @@ def _questions(shelf: Shelf) -> dict[str, Any]:
         "open_year": open_year,
         "most_open": by_share[:NAMED],
         "least_open": by_share[NAMED:][-NAMED:][::-1],
-        "pathways": shelf.tables.season(shelf.season),
+        "pathways": inputs.tables.season(inputs.season),
     }
 
 
-def _why_figures_differ(shelf: Shelf) -> dict[str, Any]:
-    totals = shelf.newest.totals if shelf.newest else None
+def _why_figures_differ(inputs: PageInputs) -> dict[str, Any]:
+    totals = inputs.newest.totals if inputs.newest else None
     return {
         "totals": totals,
         "of_registered": measures.rate(
@@ -129,22 +143,18 @@ def _why_figures_differ(shelf: Shelf) -> dict[str, Any]:
         if totals
         else None,
         "restated": [
-            year for year in shelf.figures.years.values() if year.release.version > 1
+            year for year in inputs.figures.years.values() if year.release.version > 1
         ],
     }
 
 
-def _glossary(shelf: Shelf) -> dict[str, Any]:
-    return {"terms": TERMS.values()}
-
-
-MORE: Mapping[str, Callable[[Shelf], dict[str, Any]]] = {
+OWN_CONTEXT: Mapping[str, Callable[[PageInputs], dict[str, Any]]] = {
     "certification": _certification,
     "pathways": _pathways,
     "exams": _exams,
     "scoring": _scoring,
     "match": _match,
     "questions": _questions,
-    "glossary": _glossary,
+    "glossary": lambda inputs: {"terms": TERMS.values()},
     "why-figures-differ": _why_figures_differ,
 }

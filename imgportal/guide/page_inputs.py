@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ from django.utils.text import slugify
 
 from imgportal.guide import season
 from profiles import reference_tables
-from profiles.rules.reference import Country, Reference, eastern_day
+from profiles.rules.reference import CountryRules, Reference, eastern_day
 from stats import public
 from stats.choices import ApplicantType
 from stats.figures import ApplicantRow, SourceFacts, YearFigures
@@ -18,7 +19,7 @@ from stats.public import Figures
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
+class PageInputs:
     """Read once for a page. `today` is the day in New York, as for every deadline."""
 
     figures: Figures
@@ -26,10 +27,8 @@ class Shelf:
     today: date
     # When anything in the dated tables was written last.
     written_at: datetime | None
-    # The same exactly when every page of the guide is the same.
+    # Two inputs with the same token make the same pages.
     token: str
-
-    # --- Figures -----------------------------------------------------------------
 
     @property
     def newest(self) -> YearFigures | None:
@@ -44,39 +43,32 @@ class Shelf:
     def non_us_imgs(self) -> ApplicantRow | None:
         return self.newest.of_type(ApplicantType.NON_US_IMG) if self.newest else None
 
-    # --- The season --------------------------------------------------------------
-
     @cached_property
     def season(self) -> int:
         """The Match year whose season it is."""
-        return season.current(self.tables, today=self.today)
-
-    # --- Countries ---------------------------------------------------------------
+        return season.find_season(self.tables, today=self.today)
 
     @cached_property
-    def countries(self) -> dict[str, Country]:
+    def countries(self) -> dict[str, CountryRules]:
         """By the last part of their address, in alphabetical order."""
         return {country_slug(row): row for row in self.tables.countries}
 
-    # --- Sources -----------------------------------------------------------------
+    def list_sources(self, keys: Iterable[str]) -> list[SourceFacts]:
+        """The documents of these keys. What is not in the catalogue has no page."""
+        sources = self.figures.sources
+        return [sources[key] for key in keys if key in sources]
 
-    def source(self, key: str) -> SourceFacts | None:
-        return self.figures.sources.get(key)
 
-
-def country_slug(country: Country) -> str:
+def country_slug(country: CountryRules) -> str:
     """A group of countries is known by what stands before its bracket."""
     return slugify(country.name.partition("(")[0])
 
 
-def read(*, now: datetime) -> Shelf:
-    """In two queries; more when something was published or written since the last page."""
-    figures, tables, today = (
-        public.everything(),
-        reference_tables.everything(),
-        eastern_day(now),
-    )
-    return Shelf(
+def read(*, now: datetime) -> PageInputs:
+    """The inputs of a page: two queries, more after something was published or written."""
+    figures, tables = public.everything(), reference_tables.everything()
+    today = eastern_day(now)
+    return PageInputs(
         figures=figures,
         tables=tables.reference,
         today=today,

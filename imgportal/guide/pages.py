@@ -3,21 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from itertools import chain
 
 from django.urls import reverse
 
 from imgportal.guide import DATA
 from imgportal.guide.grounds import GROUNDS
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.lib import content_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class GuidePage:
     """One page. It says by itself when its next review is past due."""
 
     slug: str
@@ -39,21 +38,15 @@ class Page:
         """The day of the review itself is not yet past."""
         return today > self.next_review
 
-    def rests_on(self, shelf: Shelf) -> tuple[str, ...]:
+    def rests_on(self, inputs: PageInputs) -> tuple[str, ...]:
         """The keys of all documents behind the page, each once, in that order."""
-        keys = [key for name in self.grounds for key in GROUNDS[name].sources]
-        for table in self.tables:
-            keys += _sources_of(getattr(shelf.tables, table))
-        return tuple(dict.fromkeys([*keys, *self.sources]))
-
-
-def _sources_of(rows: Iterable[object]) -> list[str]:
-    return [key for row in rows for key in getattr(row, "sources", ())]
+        rows = chain(*(getattr(inputs.tables, table) for table in self.tables))
+        grounds = (GROUNDS[name] for name in self.grounds)
+        keys = chain(*(entry.sources for entry in chain(grounds, rows)), self.sources)
+        return tuple(dict.fromkeys(keys))
 
 
 GUIDE_PAGES = DATA / "pages.toml"
-PAGES: Mapping[str, Page] = MappingProxyType(
-    content_files.by_key(
-        content_files.read_toml(GUIDE_PAGES, "page", Page), "slug", GUIDE_PAGES
-    )
+PAGES = content_files.by_key(
+    content_files.read_toml(GUIDE_PAGES, "page", GuidePage), "slug", GUIDE_PAGES
 )

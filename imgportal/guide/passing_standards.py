@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from profiles.choices import Measured
 from profiles.rules.numbers import PASS_FAIL_FROM
@@ -26,38 +27,37 @@ class StandardLine:
     is_reported: bool  # False: only Pass or Fail is reported since then
 
 
-def lines(reference: Reference) -> tuple[StandardLine, ...]:
+def list_standards(reference: Reference) -> tuple[StandardLine, ...]:
     """By exam, the newest minimum first."""
-    found = []
+    lines = []
     for exam, measured in MEASURED_STEPS.items():
-        rows = _rows(reference, measured)
-        # One end too many when there is no row at all.
-        ends = [*(row.effective_from for row in rows[1:]), None][: len(rows)]
-        found += [
+        standards = _sort_standards(reference, measured)
+        successors = [*standards[1:], None]
+        lines += [
             StandardLine(
                 exam=str(exam.label),
-                standard=row,
-                until=end,
-                is_reported=not _pass_fail_only(row),
+                standard=standard,
+                until=successor.effective_from if successor else None,
+                is_reported=not _is_pass_fail(standard),
             )
-            for row, end in reversed(list(zip(rows, ends, strict=True)))
-        ]
-    return tuple(found)
+            for standard, successor in zip(standards, successors, strict=False)
+        ][::-1]
+    return tuple(lines)
 
 
-def _rows(reference: Reference, measured: Measured) -> list[Standard]:
+def _sort_standards(reference: Reference, measured: Measured) -> list[Standard]:
     return sorted(
         (row for row in reference.standards if row.measured == measured),
         key=lambda row: row.effective_from,
     )
 
 
-def _pass_fail_only(row: Standard) -> bool:
+def _is_pass_fail(row: Standard) -> bool:
     return row.measured == Measured.STEP1 and row.effective_from >= PASS_FAIL_FROM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class MinimumLabel:
     """One minimum as it is written into the drawing."""
 
     x: float
@@ -71,27 +71,13 @@ class StepLine:
     label: str
     path: str
     marks: str
-    levels: tuple[Level, ...]
+    levels: tuple[MinimumLabel, ...]
     end_x: float
     label_y: float
     values_dy: int  # above the line, or below where another line is near
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandardsChart:
-    width: int
-    height: int
-    left: float
-    right: float
-    bottom: float
-    lines: tuple[StepLine, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
-    description: str
-
-
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 560.0, 18.0, 250.0
-WIDTH, HEIGHT = 680, 280
 GRID = 10  # points between the lines of the grid
 SHAPES = {
     Measured.STEP1: "triangle",
@@ -100,21 +86,36 @@ SHAPES = {
 }
 
 
-def drawn(reference: Reference, *, today: date) -> StandardsChart | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardsChart:
+    lines: tuple[StepLine, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    description: str
+    width: int = 680
+    height: int = 280
+    left: float = LEFT
+    right: float = RIGHT
+    bottom: float = BOTTOM
+
+
+def draw_standards(reference: Reference, *, today: date) -> StandardsChart | None:
     """The minimums of the three Steps until that day; None when there is none."""
-    known = {
+    in_force = {
         measured: [
-            row for row in _rows(reference, measured) if row.effective_from <= today
+            standard
+            for standard in _sort_standards(reference, measured)
+            if standard.effective_from <= today
         ]
         for measured in MEASURED_STEPS.values()
     }
-    rows = [row for found in known.values() for row in found]
-    if not rows:
+    standards = list(chain(*in_force.values()))
+    if not standards:
         return None
-    first_year = min(row.effective_from.year for row in rows)
+    first_year = min(standard.effective_from.year for standard in standards)
     first, last = date(first_year, 1, 1), date(today.year + 1, 1, 1)
-    low = min(row.minimum for row in rows) // GRID * GRID
-    high = -(-max(row.minimum for row in rows) // GRID) * GRID
+    low = min(standard.minimum for standard in standards) // GRID * GRID
+    high = -(-max(standard.minimum for standard in standards) // GRID) * GRID
     high = max(high, low + GRID)
 
     def x_of(day: date) -> float:
@@ -126,20 +127,15 @@ def drawn(reference: Reference, *, today: date) -> StandardsChart | None:
 
     drawings = []
     for exam, measured in MEASURED_STEPS.items():
-        found = [row for row in known[measured] if not _pass_fail_only(row)]
-        if not found:
+        scored = [row for row in in_force[measured] if not _is_pass_fail(row)]
+        if not scored:
             continue
         # Step 1 has had no number since it became pass/fail: its line ends there.
-        end = PASS_FAIL_FROM if len(found) < len(known[measured]) else today
+        end = PASS_FAIL_FROM if len(scored) < len(in_force[measured]) else today
         drawings.append(
-            _step_line(str(exam.label), measured, found, x_of=x_of, y_of=y_of, end=end)
+            _draw_step(str(exam.label), measured, scored, x_of=x_of, y_of=y_of, end=end)
         )
     return StandardsChart(
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-        bottom=BOTTOM,
         lines=tuple(drawings),
         x_ticks=tuple(
             Tick(at=x_of(date(year, 1, 1)), label=str(year))
@@ -153,13 +149,13 @@ def drawn(reference: Reference, *, today: date) -> StandardsChart | None:
         description="; ".join(
             f"{line.exam} {line.standard.minimum} from "
             f"{line.standard.effective_from:%Y-%m-%d}"
-            for line in lines(reference)
+            for line in list_standards(reference)
             if line.is_reported and line.standard.effective_from <= today
         ),
     )
 
 
-def _step_line(
+def _draw_step(
     label: str,
     measured: Measured,
     rows: Sequence[Standard],
@@ -178,7 +174,7 @@ def _step_line(
         path=path,
         marks="".join(mark(SHAPES[measured], x, y) for x, y in points),
         levels=tuple(
-            Level(x=x, y=y, text=str(row.minimum))
+            MinimumLabel(x=x, y=y, text=str(row.minimum))
             for (x, y), row in zip(points, rows, strict=True)
         ),
         end_x=end_x,

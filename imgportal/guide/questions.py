@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from types import MappingProxyType
 from typing import Any
 
 from imgportal.guide import DATA
@@ -18,15 +17,11 @@ class Question:
     text: str
 
 
-QUESTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        question.key: question.text
-        for question in content_files.read_csv(DATA / "questions.csv", Question)
-    }
-)
+FILE = DATA / "questions.csv"
+QUESTIONS = content_files.by_key(content_files.read_csv(FILE, Question), "key", FILE)
 
 
-class _Plain(HTMLParser):
+class _AnswerReader(HTMLParser):
     """The words of an answer, without what only opens on demand."""
 
     def __init__(self) -> None:
@@ -53,14 +48,14 @@ class _Plain(HTMLParser):
             self.parts.append(data)
 
 
-def plain(html: str) -> str:
+def extract_text(html: str) -> str:
     """The text of an answer in one line, for search engines."""
-    reader = _Plain()
+    reader = _AnswerReader()
     reader.feed(html)
     return " ".join("".join(reader.parts).split())
 
 
-def faq_page(answers: Mapping[str, str]) -> dict[str, Any]:
+def describe_questions(answers: Mapping[str, str]) -> dict[str, Any]:
     """The schema.org description of the questions; `answers` are plain texts by key."""
     return {
         "@context": "https://schema.org",
@@ -68,7 +63,7 @@ def faq_page(answers: Mapping[str, str]) -> dict[str, Any]:
         "mainEntity": [
             {
                 "@type": "Question",
-                "name": QUESTIONS[key],
+                "name": QUESTIONS[key].text,
                 "acceptedAnswer": {"@type": "Answer", "text": text},
             }
             for key, text in answers.items()

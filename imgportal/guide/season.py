@@ -12,7 +12,7 @@ from profiles.rules.reference import EASTERN, Deadline, Reference
 LAST_MONTH = 3
 
 
-def current(reference: Reference, *, today: date) -> int:
+def find_season(reference: Reference, *, today: date) -> int:
     """The Match year whose season it is: until Match Day, that day included."""
     match_day = reference.deadline(today.year, Event.MATCH_DAY)
     is_over = (
@@ -22,7 +22,7 @@ def current(reference: Reference, *, today: date) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarLine:
+class SeasonDate:
     """One dated event of a season, as it stands on the day of reading."""
 
     row: Deadline
@@ -31,7 +31,7 @@ class CalendarLine:
     is_key: bool
 
     @property
-    def machine(self) -> str:
+    def iso_moment(self) -> str:
         """For programs that read the page: with its zone where a time is known."""
         moment = self.row.moment
         return self.row.on.isoformat() if moment is None else moment.isoformat()
@@ -45,11 +45,11 @@ class CalendarLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class SeasonCalendar:
     """The dates of one Match season."""
 
     match_year: int
-    lines: tuple[CalendarLine, ...]
+    lines: tuple[SeasonDate, ...]
 
     @property
     def is_doubtful(self) -> bool:
@@ -59,7 +59,9 @@ class Calendar:
 KEY_EVENTS = frozenset({Event.RANK_LIST, Event.MATCH_DAY, Event.PATHWAYS_DEADLINE})
 
 
-def calendar(reference: Reference, match_year: int, *, today: date) -> Calendar | None:
+def build_calendar(
+    reference: Reference, match_year: int, *, today: date
+) -> SeasonCalendar | None:
     """The events of one season in their order; None when no date is known."""
     order = list(Event)
     rows = sorted(
@@ -70,10 +72,10 @@ def calendar(reference: Reference, match_year: int, *, today: date) -> Calendar 
     if not rows:
         return None
     upcoming = next((row for row in rows if row.on >= today), None)
-    return Calendar(
+    return SeasonCalendar(
         match_year=match_year,
         lines=tuple(
-            CalendarLine(
+            SeasonDate(
                 row=row,
                 is_over=row.on < today,
                 is_next=row is upcoming,
@@ -84,6 +86,6 @@ def calendar(reference: Reference, match_year: int, *, today: date) -> Calendar 
     )
 
 
-def years(reference: Reference) -> tuple[int, ...]:
+def list_years(reference: Reference) -> tuple[int, ...]:
     """The seasons of which any date is known, the newest first."""
     return tuple(sorted({row.match_year for row in reference.deadlines}, reverse=True))

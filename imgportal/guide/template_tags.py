@@ -13,16 +13,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from imgportal.guide.glossary import TERMS
-from imgportal.guide.grounds import GROUNDS, IN_SHORT, in_short
+from imgportal.guide.grounds import GRADE_WORDS, GROUNDS, join_grades
 from imgportal.guide.named_facts import FACTS
 from imgportal.guide.pages import PAGES
-from imgportal.guide.questions import QUESTIONS, faq_page, plain
+from imgportal.guide.questions import QUESTIONS, describe_questions, extract_text
 from imgportal.lib.json_ld import draw_json_ld
 from imgportal.lib.official_sites import OFFICIAL_SITES
 from profiles.choices import Confidence
 from profiles.rules.days import in_words
 from profiles.rules.text.rulebook import RULES
-from stats.figures import SourceFacts
 
 register = template.Library()
 
@@ -58,10 +57,10 @@ def term(context: Context, key: str, words: str = "") -> str:
     The meaning opens without scripts: the button is the browser's own, and what it
     opens closes with Escape. A page that prints everything passes no `explained`.
     """
-    found = TERMS[key]
+    entry = TERMS[key]
     explained: set[str] | None = context.get("explained")
     if explained is None or key in explained:
-        return words or found.name
+        return words or entry.name
     explained.add(key)
     return format_html(
         '<span class="term"><button type="button" class="term__word" '
@@ -69,9 +68,9 @@ def term(context: Context, key: str, words: str = "") -> str:
         '<span class="term__meaning" id="term-{0}" popover="auto"><strong>{2}</strong> '
         '<span>{3}</span> <a href="{4}#{0}">All terms</a></span></span>',
         key,
-        words or found.name,
-        found.name,
-        found.meaning,
+        words or entry.name,
+        entry.name,
+        entry.meaning,
         reverse("guide:glossary"),
     )
 
@@ -79,21 +78,21 @@ def term(context: Context, key: str, words: str = "") -> str:
 @register.simple_tag(takes_context=True)
 def grounds(context: Context, names: str) -> SafeString:
     """What a part of a page rests on: each statement with its grade and its sources."""
-    found = [GROUNDS[name] for name in names.split()]
+    statements = [GROUNDS[name] for name in names.split()]
     return SafeString(
         render_to_string(
             "guide/grounds.html",
             {
-                "short": in_short(found),
+                "short": join_grades(statements),
                 "whole": context.get("whole", False),
                 "grounds": [
                     {
                         "id": ground.id,
                         "is_rule": ground.id in RULES,
-                        "grade": IN_SHORT[ground.confidence],
-                        "sources": _known(context, ground.sources),
+                        "grade": GRADE_WORDS[ground.confidence],
+                        "sources": context["inputs"].list_sources(ground.sources),
                     }
-                    for ground in found
+                    for ground in statements
                 ],
             },
         )
@@ -103,31 +102,27 @@ def grounds(context: Context, names: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def documents(context: Context, keys: tuple[str, ...]) -> SafeString:
     """The documents behind one row of a table, as links."""
-    known = context["shelf"].figures.sources
     html = render_to_string(
-        "components/rule_sources.html", {"keys": keys, "known_sources": known}
+        "components/rule_sources.html",
+        {"keys": keys, "known_sources": context["inputs"].figures.sources},
     )
     return SafeString(html.strip())
-
-
-def _known(context: Context, keys: tuple[str, ...]) -> list[SourceFacts]:
-    """Documents of these keys. One that is not in the catalogue has no page to link."""
-    return [source for key in keys if (source := context["shelf"].source(key))]
 
 
 @register.simple_block_tag(takes_context=True)
 def answer(context: Context, content: str, key: str) -> SafeString:
     """One question, with what stands inside as its answer."""
-    context["answers"][key] = plain(content)
+    context["answers"][key] = extract_text(content)
     return render_to_string(
-        "guide/answer.html", {"key": key, "question": QUESTIONS[key], "body": content}
+        "guide/answer.html",
+        {"key": key, "question": QUESTIONS[key].text, "body": content},
     )
 
 
 @register.simple_tag(takes_context=True)
 def faq(context: Context) -> SafeString:
     """The answers above it as a block of data for search engines."""
-    return draw_json_ld(faq_page(context["answers"]))
+    return draw_json_ld(describe_questions(context["answers"]))
 
 
 @register.simple_tag
@@ -139,6 +134,12 @@ def guide_url(slug: str) -> str:
 def day(value: date) -> str:
     """3 March 2027"""
     return in_words(value)
+
+
+@register.filter
+def written(value: date | int) -> str:
+    """A value of a dated table: 3 March 2027, or a number as it is."""
+    return in_words(value) if isinstance(value, date) else f"{value}"
 
 
 @register.filter
@@ -166,11 +167,11 @@ def in_zone(moment: datetime, end: datetime | None, zone: ZoneInfo) -> str:
 
     The same words as those of here.js.
     """
-    there = moment.astimezone(zone)
-    words = _hour(there, day=moment.date())
+    start = moment.astimezone(zone)
+    words = _hour(start, day=moment.date())
     if end is not None:
-        words += f" to {_hour(end.astimezone(zone), day=there.date())}"
-    return f"{words} {_offset(there)}"
+        words += f" to {_hour(end.astimezone(zone), day=start.date())}"
+    return f"{words} {_offset(start)}"
 
 
 def _hour(moment: datetime, *, day: date) -> str:
@@ -192,9 +193,4 @@ def _offset(moment: datetime) -> str:
 @register.filter
 def grade(confidence: Confidence | None) -> str:
     """How far something can be trusted, in a word."""
-    return IN_SHORT[confidence]
-
-
-@register.filter
-def is_unconfirmed(confidence: Confidence) -> bool:
-    return confidence is Confidence.UNCONFIRMED
+    return GRADE_WORDS[confidence]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from imgportal.guide import page_inputs as shelves
-from imgportal.guide import season as seasons
-from imgportal.guide.calendar_file import season_file
-from imgportal.guide.form_answers import class_verdict, pathway_verdict
-from imgportal.guide.forms import ClassifyForm, PathwayForm, ZoneForm
+from imgportal.guide import page_inputs
+from imgportal.guide.calendar_file import write_calendar
+from imgportal.guide.form_answers import describe_class, describe_pathways
+from imgportal.guide.forms import ClassifyForm, WhichPathwayForm, ZoneForm
 from imgportal.guide.grounds import GROUNDS
-from imgportal.guide.page_contents import contents
-from imgportal.guide.page_inputs import Shelf
-from imgportal.guide.pages import PAGES, Page
+from imgportal.guide.page_contents import build_context
+from imgportal.guide.page_inputs import PageInputs
+from imgportal.guide.pages import PAGES
+from imgportal.guide.season import list_years
 from imgportal.lib import clock
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
@@ -34,10 +34,8 @@ COUNTRY_SOURCES = tuple(
 )
 
 
-def guide_page(
-    view: Callable[..., HttpResponse],
-) -> Callable[..., HttpResponseBase]:
-    """Decorate a view `(request, shelf, …)` of the guide.
+def guide_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Decorate a view `(request, inputs, …)` of the guide.
 
     A page changes with the figures, with the dated tables and with the day: a review
     becomes due and a season ends at midnight in New York.
@@ -46,13 +44,13 @@ def guide_page(
     @read_only
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        shelf = shelves.read(now=clock.now())
+        inputs = page_inputs.read(now=clock.now())
         response = public_answer(
             request,
-            token=shelf.token,
+            token=inputs.token,
             # No time says it all: a page also changes because a day has passed.
             modified=None,
-            make=lambda: view(request, shelf, *args, **kwargs),
+            make=lambda: view(request, inputs, *args, **kwargs),
         )
         if request.META.get("QUERY_STRING"):
             # Somebody's answers to our questions: for nobody's cache.
@@ -63,73 +61,80 @@ def guide_page(
 
 
 @guide_page
-def overview(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+def overview(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
     return render(
         request,
         "guide/overview.html",
         {
-            "shelf": shelf,
+            "inputs": inputs,
             "pages": PAGES,
-            "rank_list": shelf.tables.deadline(shelf.season, Event.RANK_LIST),
+            "rank_list": inputs.tables.deadline(inputs.season, Event.RANK_LIST),
             "explained": set(),
         },
     )
 
 
 @guide_page
-def page(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
+def page(request: HttpRequest, inputs: PageInputs, slug: str) -> HttpResponse:
     """A page without questions."""
-    return _shown(request, shelf, PAGES[slug])
+    return _render_page(request, inputs, slug)
 
 
 @guide_page
-def who_is_an_img(request: HttpRequest, shelf: Shelf) -> HttpResponse:
-    form = ClassifyForm.read(request.GET)
+def who_is_an_img(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
+    form = ClassifyForm(request.GET)
     answer = form.answer
-    more = {"form": form, "answer": answer, "verdict": class_verdict(answer)}
-    return _shown(request, shelf, PAGES["who-is-an-img"], more)
+    return _render_page(
+        request,
+        inputs,
+        "who-is-an-img",
+        form=form,
+        answer=answer,
+        verdict=describe_class(answer),
+    )
 
 
 @guide_page
-def pathways(request: HttpRequest, shelf: Shelf) -> HttpResponse:
-    form = PathwayForm.read(request.GET, season=shelf.season, reference=shelf.tables)
-    more = {"form": form, "verdict": pathway_verdict(form.answer)}
-    return _shown(request, shelf, PAGES["pathways"], more)
+def pathways(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
+    form = WhichPathwayForm.read(
+        request.GET, season=inputs.season, reference=inputs.tables
+    )
+    verdict = describe_pathways(form.answer)
+    return _render_page(request, inputs, "pathways", form=form, verdict=verdict)
 
 
 @guide_page
-def match(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+def match(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
     form = ZoneForm.read(request.GET)
-    files = {
-        year: request.build_absolute_uri(reverse("guide:season_file", args=[year]))
-        for year in seasons.years(shelf.tables)
-    }
-    current = files.get(shelf.season, "")
-    more = {
-        "form": form,
-        "zone": form.chosen_zone,
-        # Calendar programs know by it that they are to look again.
-        "webcal": f"webcal://{current.partition('://')[2]}" if current else "",
-    }
-    return _shown(request, shelf, PAGES["match"], more)
+    webcal = ""
+    if inputs.season in list_years(inputs.tables):
+        path = reverse("guide:season_file", args=[inputs.season])
+        # Calendar programs know by the scheme that they are to look again.
+        webcal = f"webcal://{request.get_host()}{path}"
+    return _render_page(
+        request, inputs, "match", form=form, zone=form.chosen_zone, webcal=webcal
+    )
 
 
 @guide_page
 def season_calendar(
-    request: HttpRequest, shelf: Shelf, match_year: int
+    request: HttpRequest, inputs: PageInputs, match_year: int
 ) -> HttpResponse:
     """The dates of one season for a calendar program."""
-    page = request.build_absolute_uri(PAGES["match"].get_absolute_url())
-    body = season_file(shelf, match_year, host=request.get_host(), page=page)
+    match_page = PAGES["match"]
+    page = request.build_absolute_uri(match_page.get_absolute_url())
+    body = write_calendar(inputs, match_year, host=request.get_host(), page=page)
     if body is None:
-        known = sorted(seasons.years(shelf.tables), key=lambda it: abs(it - match_year))
+        by_distance = sorted(
+            list_years(inputs.tables), key=lambda year: abs(year - match_year)
+        )
         raise NotHere(
             "We know no dates of that Match.",
             [
                 Nearby(f"The {year} Match", reverse("guide:season_file", args=[year]))
-                for year in sorted(known[:4])
+                for year in sorted(by_distance[:4])
             ]
-            or [Nearby(PAGES["match"].title, PAGES["match"].get_absolute_url())],
+            or [Nearby(match_page.title, match_page.get_absolute_url())],
         )
     name = f"match-{match_year}.ics"
     return HttpResponse(
@@ -139,79 +144,81 @@ def season_calendar(
     )
 
 
-def _shown(
-    request: HttpRequest,
-    shelf: Shelf,
-    page: Page,
-    more: Mapping[str, Any] | None = None,
+def _render_page(
+    request: HttpRequest, inputs: PageInputs, slug: str, **answers: Any
 ) -> HttpResponse:
-    order = list(PAGES.values())
-    place = order.index(page)
+    order = list(PAGES)
+    place = order.index(slug)
     return render(
         request,
         "guide/page.html",
         {
-            **contents(page, shelf),
+            **build_context(PAGES[slug], inputs),
             "pages": PAGES,
-            "before": order[place - 1] if place else None,
-            "after": order[place + 1] if place + 1 < len(order) else None,
+            "before": PAGES[order[place - 1]] if place else None,
+            "after": PAGES[order[place + 1]] if place + 1 < len(order) else None,
             "explained": set(),
-            **(more or {}),
+            **answers,
         },
     )
 
 
 @guide_page
-def country(request: HttpRequest, shelf: Shelf, slug: str) -> HttpResponse:
-    found = shelf.countries.get(slug)
+def country(request: HttpRequest, inputs: PageInputs, slug: str) -> HttpResponse:
+    country = inputs.countries.get(slug)
     page = PAGES["countries"]
-    if found is None:
+    if country is None:
         raise NotHere(
             "The guide has no country at this address.",
             [
                 Nearby(
-                    shelf.countries[near].name, reverse("guide:country", args=[near])
+                    inputs.countries[near].name, reverse("guide:country", args=[near])
                 )
-                for near in nearest(slug, list(shelf.countries))
+                for near in nearest(slug, list(inputs.countries))
             ]
             or [Nearby(page.title, page.get_absolute_url())],
         )
-    keys = dict.fromkeys((*found.sources, *COUNTRY_SOURCES))
     return render(
         request,
         "guide/country.html",
         {
             "page": page,
-            "shelf": shelf,
-            "country": found,
-            "documents": [source for key in keys if (source := shelf.source(key))],
-            "is_past_due": page.is_past_due(shelf.today),
+            "inputs": inputs,
+            "country": country,
+            "documents": inputs.list_sources(
+                dict.fromkeys((*country.sources, *COUNTRY_SOURCES))
+            ),
+            "is_past_due": page.is_past_due(inputs.today),
             "explained": set(),
         },
     )
 
 
 @guide_page
-def printed(request: HttpRequest, shelf: Shelf) -> HttpResponse:
+def printed(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
     """The whole guide as one document, with one list of sources at its end."""
     parts = [
         {
-            **(part := contents(page, shelf)),
-            "body": render_to_string(page.template, part | {"whole": True}),
+            **(context := build_context(page, inputs)),
+            "body": render_to_string(page.template, context | {"whole": True}),
         }
         for page in PAGES.values()
     ]
-    behind = {source.key: source for part in parts for source in part["documents"]}
+    sources = {source.key: source for part in parts for source in part["documents"]}
     return render(
         request,
         "guide/print.html",
         {
-            "shelf": shelf,
+            "inputs": inputs,
             "parts": parts,
             # s9 before s10; names after numbers.
             "documents": sorted(
-                behind.values(),
-                key=lambda it: (not it.key[1:].isdigit(), len(it.key), it.key),
+                sources.values(),
+                key=lambda source: (
+                    not source.key[1:].isdigit(),
+                    len(source.key),
+                    source.key,
+                ),
             ),
         },
     )

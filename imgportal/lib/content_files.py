@@ -1,23 +1,24 @@
-"""Reads prose and tables from files: each entry becomes one frozen dataclass.
+"""Reads the program's own content from files: rows, or an entry as a frozen dataclass.
 
 Content stands in TOML (prose) or CSV (tables) beside the code that shows it, so that
-whoever knows the field can correct it without knowing Python. A file is read when the
-program starts; what is wrong with it is said with its name and line, and the program
-does not start. Every file named here must be the program's own: nothing is bounded.
+whoever knows the field can correct it without knowing Python. The first fault of a file
+raises ContentError with its name and line. Every file named here must be the program's
+own: nothing is bounded.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 Entry = TypeVar("Entry")
 # How a field is read whose type alone does not say it: by the field's name.
@@ -25,21 +26,55 @@ Readers = Mapping[str, Callable[[Any], Any]]
 
 
 class ContentError(Exception):
-    """A file of the program's own content is wrong. The message says where."""
+    """A file of the program's own content is wrong. The message says where and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RawEntry:
-    """One entry as it stands in a file. `lines`: in which line each value stands."""
+class FileRow:
+    """One row of a CSV file, or one entry of a TOML file: its cells by their names."""
 
-    path: Path
+    file: str
     line: int
-    values: Mapping[str, Any]
-    lines: Mapping[str, int]
+    cells: Mapping[str, Any]
+    # The line of each name in TOML, where an entry stands on several.
+    lines: Mapping[str, int] = field(default_factory=dict)
 
-    def error(self, reason: str, name: str = "") -> ContentError:
-        line = self.lines.get(name, self.line)
-        return ContentError(f"{self.path.name}, line {line}: {reason}")
+    def refuse(self, column: str, reason: str, *, line: int | None = None) -> NoReturn:
+        """Raise ContentError. An empty `column` means the row as a whole."""
+        place = f", column {column}" if column else ""
+        raise ContentError(f"{self.file}, line {line or self.line}{place}: {reason}")
+
+
+def read_rows(path: Path, columns: Collection[str] | None = None) -> Iterator[FileRow]:
+    """The rows of a CSV file, blanks around cells dropped. Raises ContentError.
+
+    With `columns` the file must have exactly these, in this order.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path.name} cannot be read: {error}.") from None
+    # Not splitlines(): that also breaks a cell at U+2028 and other rare characters.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+
+    def make_row(cells: Mapping[str, str]) -> FileRow:
+        return FileRow(file=path.name, line=max(1, reader.line_num), cells=cells)
+
+    try:
+        names = next(reader, [])
+        if columns is not None and names != list(columns):
+            make_row({}).refuse("", f"The columns must be {', '.join(columns)}.")
+        for cells in reader:
+            row = make_row(
+                {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+            )
+            if len(cells) != len(names):
+                row.refuse("", f"There are {len(cells)} cells, not {len(names)}.")
+            if "\x00" in "".join(cells):
+                row.refuse("", "The row contains a NUL character.")
+            yield row
+    except csv.Error as error:
+        make_row({}).refuse("", f"The row cannot be read as CSV: {error}.")
 
 
 def read_toml(
@@ -50,8 +85,8 @@ def read_toml(
     Line breaks inside a text are spaces: a paragraph may be broken anywhere.
     """
     return tuple(
-        _read_entry(raw, entry_type, readers or {})
-        for raw in _toml_entries(path, table)
+        _read_entry(row, entry_type, readers or {})
+        for row in _read_toml_entries(path, table)
     )
 
 
@@ -63,7 +98,14 @@ def read_csv(
     An empty cell takes the field's default. Several values stand with spaces between.
     """
     return tuple(
-        _read_entry(raw, entry_type, readers or {}) for raw in _csv_entries(path)
+        _read_entry(
+            replace(
+                row, cells={name: cell for name, cell in row.cells.items() if cell}
+            ),
+            entry_type,
+            readers or {},
+        )
+        for row in read_rows(path)
     )
 
 
@@ -75,18 +117,21 @@ def read_toml_value(path: Path, name: str, kind: type[Entry]) -> Entry:
     return value
 
 
-def by_key(entries: tuple[Entry, ...], key: str, path: Path) -> dict[str, Entry]:
-    """The entries by their key, in their order. Raises ContentError for a second one."""
+def by_key(entries: Iterable[Entry], key: str, path: Path) -> Mapping[str, Entry]:
+    """The entries by their key, in their order; nobody can change the mapping.
+
+    Raises ContentError when two entries have the same key. `path` is for its message.
+    """
     keyed: dict[str, Entry] = {}
     for entry in entries:
         name = getattr(entry, key)
         if name in keyed:
             raise ContentError(f"{path.name}: {key} {name!r} is there twice.")
         keyed[name] = entry
-    return keyed
+    return MappingProxyType(keyed)
 
 
-def _toml_entries(path: Path, table: str) -> Iterator[RawEntry]:
+def _read_toml_entries(path: Path, table: str) -> Iterator[FileRow]:
     text = path.read_text(encoding="utf-8")
     try:
         entries = tomllib.loads(text).get(table, [])
@@ -99,49 +144,35 @@ def _toml_entries(path: Path, table: str) -> Iterator[RawEntry]:
     for start, end, values in zip(
         starts, [*starts[1:], len(lines) + 1], entries, strict=True
     ):
-        named = {
+        name_lines = {
             match[1]: number
             for number in range(end - 1, start, -1)
             if (match := re.match(r"(\w+) *=", lines[number - 1]))
         }
-        yield RawEntry(path=path, line=start, values=values, lines=named)
+        yield FileRow(file=path.name, line=start, cells=values, lines=name_lines)
 
 
-def _csv_entries(path: Path) -> Iterator[RawEntry]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        for row in reader:
-            raw = RawEntry(path=path, line=reader.line_num, values=row, lines={})
-            if None in row or None in row.values():
-                raise raw.error("The row has more or fewer cells than the header.")
-            yield RawEntry(
-                path=path,
-                line=reader.line_num,
-                values={name: cell for name, cell in row.items() if cell},
-                lines={},
-            )
-
-
-def _read_entry(raw: RawEntry, entry_type: type[Entry], readers: Readers) -> Entry:
+def _read_entry(row: FileRow, entry_type: type[Entry], readers: Readers) -> Entry:
     kinds = get_type_hints(entry_type)
-    known = {field.name: field for field in fields(entry_type)}  # type: ignore[arg-type]
-    for name in raw.values:
-        if name not in known:
-            raise raw.error(f"{name!r} is none of {', '.join(known)}.", name)
+    by_name = {field.name: field for field in fields(entry_type)}  # type: ignore[arg-type]
+    for name in row.cells:
+        if name not in by_name:
+            reason = f"{name!r} is none of {', '.join(by_name)}."
+            row.refuse("", reason, line=row.lines.get(name))
     values = {}
-    for name, field in known.items():
-        if name in raw.values:
-            read = readers.get(name) or _reader(kinds[name])
+    for name, entry_field in by_name.items():
+        if name in row.cells:
+            read = readers.get(name) or _choose_reader(kinds[name])
             try:
-                values[name] = read(raw.values[name])
+                values[name] = read(row.cells[name])
             except ValueError as error:
-                raise raw.error(f"{name}: {error}", name) from None
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise raw.error(f"{name} is missing.")
+                row.refuse("", f"{name}: {error}", line=row.lines.get(name))
+        elif entry_field.default is MISSING and entry_field.default_factory is MISSING:
+            row.refuse("", f"{name} is missing.")
     return entry_type(**values)
 
 
-def _reader(kind: Any) -> Callable[[Any], Any]:
+def _choose_reader(kind: Any) -> Callable[[Any], Any]:
     """How a value of that type is read from a file. Raises ValueError when called."""
     if isinstance(kind, UnionType):
         kind = next(part for part in get_args(kind) if part is not NoneType)

@@ -28,6 +28,17 @@ def nameless_button(words: str, **attributes: str) -> StrictButton:
     return StrictButton(words, type="submit", css_class="btn-primary", **attributes)
 
 
+def build_helper(css_class: str, *pieces: Any, action: str = "") -> FormHelper:
+    """How crispy draws a form that is sent into the address line."""
+    helper = FormHelper()
+    helper.form_method = "get"
+    helper.form_action = action
+    helper.form_class = css_class
+    helper.disable_csrf = True
+    helper.layout = Layout(*pieces)
+    return helper
+
+
 class FilterForm(forms.Form):
     """A form for the address line: it never refuses, it falls back.
 
@@ -40,12 +51,12 @@ class FilterForm(forms.Form):
         self,
         data: QueryDict | None = None,
         *,
-        offers: Mapping[str, Choices],
-        initial: Mapping[str, Any],
+        offers: Mapping[str, Choices] | None = None,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=dict(initial))
-        self.offers = offers
-        for name, choices in offers.items():
+        super().__init__(data, initial=dict(initial or {}))
+        self.offers = offers or {}
+        for name, choices in self.offers.items():
             cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
         self.notices: list[str] = []
         self.defaults: dict[str, Any] = {
@@ -66,7 +77,7 @@ class FilterForm(forms.Form):
                 f"The address names more than one {label}; we show the default."
             )
         elif name in self.errors:
-            # Of several, those that are known stay.
+            # Of several values, those that the field knows stay in force.
             valid = getattr(field, "valid_value", lambda value: False)
             wrong = [value for value in values if not valid(value)]
             right = [value for value in values if valid(value)]
@@ -101,19 +112,13 @@ class FilterForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_method = "get"
-        helper.form_class = "filters"
-        helper.disable_csrf = True
         button = nameless_button("Show", css_id="show")
-        helper.layout = Layout(
-            Row(
-                *self.columns(),
-                Div(button, css_class="col-auto mb-3"),
-                css_class="g-3 align-items-end",
-            )
+        row = Row(
+            *self.columns(),
+            Div(button, css_class="col-auto mb-3"),
+            css_class="g-3 align-items-end",
         )
-        return helper
+        return build_helper("filters", row)
 
 
 def _hashable(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

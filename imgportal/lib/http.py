@@ -49,6 +49,6 @@ class NotHere(Http404):
         self.nearby = tuple(nearby)
 
 
-def nearest(wanted: str, known: Sequence[str], most: int = 4) -> list[str]:
-    """The known words most like the wanted one, the most alike first."""
-    return get_close_matches(wanted[:80].lower(), known, n=most, cutoff=0.4)
+def nearest(word: str, candidates: Sequence[str], most: int = 4) -> list[str]:
+    """The candidates most like the word, the most alike first."""
+    return get_close_matches(word[:80].lower(), candidates, n=most, cutoff=0.4)

@@ -41,16 +41,16 @@ def public_answer(
     the same address are the same. The program itself is added here.
     """
     etag = f'W/"{token}-{build.fingerprint()}"'
-    # First the page: of one that is not there, nothing can be said to be unchanged.
-    found = _kept_or_made(request, etag, make)
+    # The page is made first: one that does not exist must answer 404 and not 304.
+    page = _kept_or_made(request, etag, make)
     response = (
         get_conditional_response(
             request,
             etag=etag,
             last_modified=int(modified.timestamp()) if modified else None,
-            response=found,
+            response=page,
         )
-        or found
+        or page
     )
     response.headers["ETag"] = etag
     if modified:

@@ -13,22 +13,22 @@ from django.utils.crypto import salted_hmac
 
 def allow(
     request: HttpRequest,
-    what: str,
+    action: str,
     *,
     most: int,
     seconds: int,
     now: datetime,
     per_member: bool = False,
 ) -> bool:
-    """Count one more time, and say whether it is within the limit of this window.
+    """Count one more `action`, and say whether it is within the limit of this window.
 
     Windows are fixed: the clock divided by their length. Counted is the network address,
     or with `per_member` the account that is signed in. The cache is told a fingerprint
     of either, and forgets it with the window.
     """
     window = int(now.timestamp()) // seconds
-    whose = f"member {request.user.pk}" if per_member else _client(request)
-    client = salted_hmac("imgportal.lib.rate_limits", f"{what} {whose}")
+    subject = f"member {request.user.pk}" if per_member else _client(request)
+    client = salted_hmac("imgportal.lib.rate_limits", f"{action} {subject}")
     key = f"limit:{window}:{client.hexdigest()}"
     cache.add(key, 0, timeout=seconds)
     return int(cache.incr(key)) <= most
@@ -41,12 +41,12 @@ def seconds_left(*, seconds: int, now: datetime) -> int:
 
 def _client(request: HttpRequest) -> str:
     """The address of the client; of IPv6 the network, which one person owns whole."""
-    named = request.META.get("REMOTE_ADDR", "")
+    written = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         # nginx overwrites it. Without a proxy anybody could write any address here.
-        named = request.headers.get("X-Real-IP", named)
+        written = request.headers.get("X-Real-IP", written)
     try:
-        address = ip_address(named.strip())
+        address = ip_address(written.strip())
     except ValueError:
         return "unknown"
     if address.version == 4:

@@ -14,7 +14,7 @@ else:
 
 
 class RowAdmin(RowAdminBase):
-    """Its form is a VersionedForm. Nothing is changed in bulk, or deleted unless a
+    """Its form is a VersionedRowForm. Nothing is changed in bulk, or deleted unless a
     subclass says so; the history says what each value was, and what it is.
     """
 

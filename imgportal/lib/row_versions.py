@@ -21,9 +21,9 @@ else:
     VersionedFormBase = forms.ModelForm
 
 
-def is_same(value: Any, other: Any) -> bool:
-    """Equal, and printed alike: a rate of 41 says less than one of 41.0."""
-    return bool(value == other and str(value) == str(other))
+def is_same(left: Any, right: Any) -> bool:
+    """Equal, and printed alike: a rate of 41 is not the same as a rate of 41.0."""
+    return bool(left == right and str(left) == str(right))
 
 
 def find_overwritten(
@@ -52,13 +52,13 @@ def with_seen(form: forms.BaseForm, name: str, value: str) -> QueryDict:
     return data
 
 
-class VersionedForm(VersionedFormBase):
+class VersionedRowForm(VersionedFormBase):
     """A form of the staff pages about one row, whose stamp travels with it."""
 
     # The column that says when a row was last written.
     stamp: ClassVar[str]
-    # Fields that are no columns.
-    ours: ClassVar[frozenset[str]] = frozenset({"seen_at"})
+    # Fields of the form that are no columns of the row.
+    own_fields: ClassVar[frozenset[str]] = frozenset({"seen_at"})
 
     seen_at = forms.CharField(
         required=False, label="", widget=UnlabelledHiddenInput, max_length=40
@@ -72,8 +72,8 @@ class VersionedForm(VersionedFormBase):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.instance.pk:
-            # Within the transaction of the page, so nobody comes between this and
-            # the saving.
+            # Locked within the transaction of the page: nobody else can write the row
+            # before it is saved.
             rows = type(self.instance)._default_manager.select_for_update()
             self._refuse_what_others_changed(rows.get(pk=self.instance.pk), cleaned)
         return cleaned
@@ -81,7 +81,7 @@ class VersionedForm(VersionedFormBase):
     @property
     def changed_columns(self) -> list[str]:
         """What somebody wrote, by the names of the columns."""
-        return [name for name in self.changed_data if name not in self.ours]
+        return [name for name in self.changed_data if name not in self.own_fields]
 
     def in_words(self, stored: Any, name: str) -> str:
         """A stored value as its reader knows it; empty: there is none."""
@@ -99,7 +99,7 @@ class VersionedForm(VersionedFormBase):
         wanted = {
             name: cleaned[name]
             for name in self.fields
-            if name in cleaned and name not in self.ours
+            if name in cleaned and name not in self.own_fields
         }
         theirs = {name: getattr(stored, name) for name in wanted}
         for name in find_overwritten(stored=theirs, wanted=wanted):

@@ -14,15 +14,18 @@ REGIONS = (
 
 
 @cache
-def zone_choices() -> list[tuple[str, Any]]:
-    """Choices of a form: the zones that this machine knows, by region."""
+def list_zones(no_zone: str) -> tuple[tuple[str, Any], ...]:
+    """Choices of a form: the zones that this machine knows, by region.
+
+    `no_zone` says what it means to choose none, which comes first.
+    """
     regions: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
     for zone in sorted(available_timezones()):
         region, _, place = zone.partition("/")
         if place and region in regions:
             regions[region].append((zone, place.replace("_", " ").replace("/", ", ")))
-    return [
-        ("", "Not said: dates are taken in UTC"),
+    return (
+        ("", no_zone),
         ("UTC", "UTC"),
-        *((region, zones) for region, zones in regions.items() if zones),
-    ]
+        *((region, tuple(zones)) for region, zones in regions.items() if zones),
+    )

@@ -54,7 +54,7 @@ def hold(
     typed = request.POST.copy()
     for field in list(typed):
         if field == "csrfmiddlewaretoken" or "password" in field:
-            # The one belongs to a session, the other to nobody but its owner.
+            # A token belongs to the session that ended, and passwords are never kept.
             del typed[field]
     text = typed.urlencode()
     if len(text) > LONGEST:
@@ -62,8 +62,8 @@ def hold(
     forget(request)
     draft = json.dumps([owner, now.timestamp() + seconds, text])
     sealed = sealed_text.seal(draft, keys=sealed_text.site_keys(), purpose=_PURPOSE)
-    others = list(request.session.get(_DRAFTS, {}).items())[1 - MOST_A_BROWSER :]
-    request.session[_DRAFTS] = dict([*others, (request.path, sealed)])
+    newest = list(request.session.get(_DRAFTS, {}).items())[1 - MOST_A_BROWSER :]
+    request.session[_DRAFTS] = dict([*newest, (request.path, sealed)])
     return f"{request.path}?held=1"
 
 

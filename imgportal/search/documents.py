@@ -1,7 +1,7 @@
-"""What there is to find: everything public, in parts that have an address.
+"""What search can find: everything public, in parts that have an address.
 
-Made from what the pages themselves are made of, so a number that a template takes from
-the figures or the dated tables is in it, and a draft is not.
+The documents are made from what the pages are made of, so they contain the numbers that
+a template takes from the figures or the dated tables, and no draft.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from imgportal.guide.glossary import TERMS
-from imgportal.guide.page_contents import contents
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_contents import build_context
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.guide.pages import PAGES
 from imgportal.search import word_lists
 from imgportal.search.page_text import plain_text, split_page
@@ -43,7 +43,7 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDocument:
-    """One thing to find. Its address is its name: no two share it."""
+    """One thing to find. No two have the same address."""
 
     address: str
     kind: DocumentKind
@@ -53,18 +53,18 @@ class SearchDocument:
     text: str = ""
 
 
-def list_documents(shelf: Shelf) -> Iterator[SearchDocument]:
+def list_documents(inputs: PageInputs) -> Iterator[SearchDocument]:
     """Everything public, once. Draws every page of the guide: some tens of milliseconds."""
-    yield from _list_years(shelf)
-    yield from _list_specialties(shelf)
-    yield from _list_guide(shelf)
-    yield from _list_countries(shelf)
+    yield from _list_years(inputs)
+    yield from _list_specialties(inputs)
+    yield from _list_guide(inputs)
+    yield from _list_countries(inputs)
     yield from _list_terms()
     yield from _list_measures()
     yield from _list_described_pages()
-    yield from _list_about(shelf)
-    yield from _list_rules(shelf)
-    yield from _list_sources(shelf)
+    yield from _list_about(inputs)
+    yield from _list_rules(inputs)
+    yield from _list_sources(inputs)
 
 
 def _document(
@@ -79,8 +79,8 @@ def _draw(template: str, **context: Any) -> str:
     return plain_text(render_to_string(template, context))
 
 
-def _list_years(shelf: Shelf) -> Iterator[SearchDocument]:
-    for match_year, year in shelf.figures.years.items():
+def _list_years(inputs: PageInputs) -> Iterator[SearchDocument]:
+    for match_year, year in inputs.figures.years.items():
         yield _document(
             reverse("stats:year_detail", args=[match_year]),
             DocumentKind.YEAR,
@@ -94,8 +94,8 @@ def _list_years(shelf: Shelf) -> Iterator[SearchDocument]:
         )
 
 
-def _list_specialties(shelf: Shelf) -> Iterator[SearchDocument]:
-    figures = shelf.figures
+def _list_specialties(inputs: PageInputs) -> Iterator[SearchDocument]:
+    figures = inputs.figures
     for slug, specialty in figures.specialties.items():
         if specialty.successor:
             continue
@@ -119,12 +119,12 @@ def _list_specialties(shelf: Shelf) -> Iterator[SearchDocument]:
         )
 
 
-def _list_guide(shelf: Shelf) -> Iterator[SearchDocument]:
+def _list_guide(inputs: PageInputs) -> Iterator[SearchDocument]:
     for page in PAGES.values():
         address, opening = page.get_absolute_url(), page.summary
         # The words of the glossary are documents of their own.
         if page.slug != "glossary":
-            html = render_to_string(page.template, contents(page, shelf))
+            html = render_to_string(page.template, build_context(page, inputs))
             is_of_questions = page.slug == "questions"
             kind = DocumentKind.QUESTION if is_of_questions else DocumentKind.GUIDE
             first, *parts = _list_parts(html, address, kind, page.title)
@@ -147,8 +147,8 @@ def _list_parts(
         )
 
 
-def _list_countries(shelf: Shelf) -> Iterator[SearchDocument]:
-    for slug, country in shelf.countries.items():
+def _list_countries(inputs: PageInputs) -> Iterator[SearchDocument]:
+    for slug, country in inputs.countries.items():
         yield _document(
             reverse("guide:country", args=[slug]),
             DocumentKind.COUNTRY,
@@ -189,12 +189,12 @@ def _list_described_pages() -> Iterator[SearchDocument]:
         )
 
 
-def _list_about(shelf: Shelf) -> Iterator[SearchDocument]:
-    years = shelf.figures.years
+def _list_about(inputs: PageInputs) -> Iterator[SearchDocument]:
+    years = inputs.figures.years
     about = {
         "years": len(years),
         "first_year": next(iter(years), None),
-        "source_count": len(shelf.figures.rests_on),
+        "source_count": len(inputs.figures.rests_on),
     }
     for name, title, context in (
         ("about", "About", about),
@@ -209,7 +209,7 @@ def _list_about(shelf: Shelf) -> Iterator[SearchDocument]:
         yield from parts
 
 
-def _list_rules(shelf: Shelf) -> Iterator[SearchDocument]:
+def _list_rules(inputs: PageInputs) -> Iterator[SearchDocument]:
     address = reverse("rules:rules")
     for place, topic in enumerate(Topic, start=1):
         yield _document(f"{address}#topic-{place}", DocumentKind.RULE, topic.value)
@@ -230,12 +230,12 @@ def _list_rules(shelf: Shelf) -> Iterator[SearchDocument]:
             f"{address}#{anchor}",
             DocumentKind.RULE,
             title,
-            text=_draw("search/table.html", anchor=anchor, tables=shelf.tables),
+            text=_draw("search/table.html", anchor=anchor, tables=inputs.tables),
         )
 
 
-def _list_sources(shelf: Shelf) -> Iterator[SearchDocument]:
-    for key, source in shelf.figures.sources.items():
+def _list_sources(inputs: PageInputs) -> Iterator[SearchDocument]:
+    for key, source in inputs.figures.sources.items():
         yield _document(
             reverse("stats:source_detail", args=[key]),
             DocumentKind.SOURCE,

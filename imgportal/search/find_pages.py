@@ -1,7 +1,7 @@
-"""From what somebody typed to what they look for, in the order of how well it fits.
+"""Finds the documents that answer a question, the best fitting first.
 
-The order is decided first by what a reader expects (what is called just that comes
-first, then what has every word) and only then by the usual rank, BM25. The work is
+A document whose name is the question comes first, then those that have every word of
+it; the usual rank, BM25, only decides between equals. The work is
 bounded by the number of documents and the first words of a question.
 """
 
@@ -26,14 +26,14 @@ LEAST_COVERED = 0.6
 # The weight of a word that no document has: what "match" finds is no answer to
 # "SF Match", what "neurology" finds is one to "zzzz neurology".
 UNKNOWN_WEIGHT = 1.2
-NOT_CALLED_SO = 3
+NOT_NAMED = 3
 
 # Never taken for another word, even while no page has them: Iraq is no misspelt Iran.
 RIGHT_WORDS = FIELD_WORDS.union(
     word.spelling for country in COUNTRIES.values() for word in split_words(country)
 )
 RELATED_TERMS = {
-    find_term(word): tuple(map(find_term, others)) for word, others in RELATED.items()
+    find_term(word): tuple(map(find_term, related)) for word, related in RELATED.items()
 }
 
 
@@ -65,7 +65,7 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
     # "About" is a page, for all that the word says little.
     spellings = dict.fromkeys(word.spelling for word in (meaningful or words))
     searched = [_look_up(word, library) for word in islice(spellings, MOST_WORDS)]
-    known = [word for word in searched if word.terms]
+    matched = [word for word in searched if word.terms]
     unknown = tuple(word.spelling for word in searched if not word.terms)
     corrections = {word.spelling: word.corrected for word in searched if word.corrected}
     terms = tuple(
@@ -73,23 +73,25 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
         for word in words
         if word.spelling not in unknown
     )
-    called = library.called.get(frozenset(terms) - SMALL_TERMS, {}) | (
-        library.called.get(terms, {})
+    ways_of_naming = library.by_name.get(frozenset(terms) - SMALL_TERMS, {}) | (
+        library.by_name.get(terms, {})
     )
-    covered = _cover(known, len(unknown), library)
+    covered = _cover(matched, len(unknown), library)
     if not meaningful:
-        covered = {place: share for place, share in covered.items() if place in called}
-    ranks = _rank(known, library)
+        covered = {
+            place: share for place, share in covered.items() if place in ways_of_naming
+        }
+    ranks = _rank(matched, library)
 
     def fit(place: int) -> tuple[object, ...]:
         kind = library.documents[place].kind
         name_terms = library.name_terms[place]
         return (
-            called.get(place, NOT_CALLED_SO),
+            ways_of_naming.get(place, NOT_NAMED),
             -round(covered[place], 3),
             # What explains comes before what is cited.
             kind is DocumentKind.SOURCE,
-            any(name_terms.isdisjoint(word.terms) for word in known),
+            any(name_terms.isdisjoint(word.terms) for word in matched),
             kind is DocumentKind.RULE,
             -ranks[place],
         )
@@ -99,7 +101,7 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
         corrected=_correct(question, words, corrections),
         unknown_words=unknown,
         documents=tuple(library.documents[place] for place in sorted(covered, key=fit)),
-        terms=frozenset(term for word in known for term in word.terms),
+        terms=frozenset(term for word in matched for term in word.terms),
     )
 
 
@@ -107,8 +109,8 @@ def _look_up(word: str, library: SearchLibrary) -> SearchedWord:
     term, corrected = find_term(word), None
     if term in library.ranks:
         terms = {term, *RELATED_TERMS.get(term, ())} & library.ranks.keys()
-    elif begun := spelling.complete_word(word, library.vocabulary):
-        terms = set(map(find_term, begun))
+    elif completed := spelling.complete_word(word, library.vocabulary):
+        terms = set(map(find_term, completed))
     elif word in RIGHT_WORDS:
         terms = set()
     else:
@@ -120,27 +122,27 @@ def _look_up(word: str, library: SearchLibrary) -> SearchedWord:
 
 
 def _cover(
-    known: Iterable[SearchedWord], unknown: int, library: SearchLibrary
+    matched: Iterable[SearchedWord], unknown: int, library: SearchLibrary
 ) -> dict[int, float]:
     """The documents that have enough of what was asked, and how much of it."""
-    covered: defaultdict[int, float] = defaultdict(float)
-    asked = unknown * UNKNOWN_WEIGHT
-    for word in known:
+    weights: defaultdict[int, float] = defaultdict(float)
+    asked_weight = unknown * UNKNOWN_WEIGHT
+    for word in matched:
         weight = library.weight(word.terms)
-        asked += weight
+        asked_weight += weight
         for place in library.holding(word.terms):
-            covered[place] += weight
+            weights[place] += weight
     return {
         place: weight
-        for place, weight in covered.items()
-        if weight >= LEAST_COVERED * asked
+        for place, weight in weights.items()
+        if weight >= LEAST_COVERED * asked_weight
     }
 
 
-def _rank(known: Iterable[SearchedWord], library: SearchLibrary) -> dict[int, float]:
+def _rank(matched: Iterable[SearchedWord], library: SearchLibrary) -> dict[int, float]:
     """By document, the sum of what each term says of it."""
     ranks: defaultdict[int, float] = defaultdict(float)
-    for term in sorted({term for word in known for term in word.terms}):
+    for term in sorted({term for word in matched for term in word.terms}):
         for place, rank in library.ranks[term].items():
             ranks[place] += rank
     return ranks

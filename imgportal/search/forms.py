@@ -7,12 +7,11 @@ from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Field
 from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 
-from imgportal.lib.filter_form import FilterForm, nameless_button
+from imgportal.lib.filter_form import FilterForm, build_helper, nameless_button
 from imgportal.search.words import join_lines
 
 LONGEST = 100
@@ -27,6 +26,7 @@ class SearchForm(FilterForm):
     q = forms.CharField(
         label="What are you looking for?",
         required=False,
+        initial="",
         widget=forms.TextInput(
             attrs={
                 "type": "search",
@@ -39,27 +39,25 @@ class SearchForm(FilterForm):
         ),
     )
 
-    @classmethod
-    def read(cls, query: QueryDict | None) -> SearchForm:
-        return cls(query, offers={}, initial={"q": ""})
-
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
-        typed = [text for value in values if (text := join_lines(value[:LONGEST_READ]))]
-        if not typed:
+        questions = [
+            text for value in values if (text := join_lines(value[:LONGEST_READ]))
+        ]
+        if not questions:
             return
-        if len(typed) > 1:
+        if len(questions) > 1:
             self.notices.append(
                 "The address holds more than one question; this answers the first."
             )
-        self.chosen[name] = typed[0][:LONGEST].strip()
-        if len(typed[0]) > LONGEST:
+        self.chosen[name] = questions[0][:LONGEST].strip()
+        if len(questions[0]) > LONGEST:
             self.notices.append(
                 f"That is a long question; we looked for its first {LONGEST} characters."
             )
 
     @property
     def helper(self) -> FormHelper:
-        return _helper(
+        return _build_helper(
             "search-form search-form--large",
             Field("q", wrapper_class="search-form__field"),
             nameless_button("Search", css_id="search-again"),
@@ -79,7 +77,7 @@ class HeaderSearchForm(SearchForm):
         field = self.fields["q"]
         field.label = "Search the site"
         field.widget.attrs["placeholder"] = "Search"
-        helper = _helper(
+        helper = _build_helper(
             "search-form",
             Field("q", wrapper_class="search-form__field"),
             # A magnifying glass, drawn by the style sheet around the word.
@@ -94,12 +92,7 @@ class HeaderSearchForm(SearchForm):
         return helper
 
 
-def _helper(css_class: str, *pieces: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_method = "get"
-    helper.form_action = reverse("search")
-    helper.form_class = css_class
+def _build_helper(css_class: str, *pieces: Any) -> FormHelper:
+    helper = build_helper(css_class, *pieces, action=reverse("search"))
     helper.attrs = {"role": "search", "aria-label": "Search"}
-    helper.disable_csrf = True
-    helper.layout = Layout(*pieces)
     return helper

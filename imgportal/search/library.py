@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.search.documents import SearchDocument, list_documents
 from imgportal.search.word_lists import SMALL_WORDS
 from imgportal.search.words import TextWord, find_term, split_words
@@ -27,14 +27,14 @@ SMALL_TERMS = frozenset(map(find_term, SMALL_WORDS))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchLibrary:
-    """The documents and what finds them. A document is known by its place among them."""
+    """The documents and their index, which names a document by its place among them."""
 
     documents: Sequence[SearchDocument]
     # By term: the documents that have it, with its part of their BM25 rank.
     ranks: Mapping[str, Mapping[int, float]]
     # By the terms of a name in their order, or by the set of those that say something:
-    # the documents that are called so, and how.
-    called: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
+    # the documents of that name, each with BY_TITLE, BY_NAME or BY_WORDS.
+    by_name: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
     # Every word that says something, with its weight as a guess.
@@ -53,7 +53,7 @@ class SearchLibrary:
 def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     documents = tuple(documents)
     frequencies: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    called: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
+    by_name: defaultdict[Sequence[str] | frozenset[str], dict[int, int]] = defaultdict(
         dict
     )
     name_terms: list[frozenset[str]] = []
@@ -62,7 +62,7 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
     for place, document in enumerate(documents):
         weighted: Counter[str] = Counter()
         length = 0
-        named: set[str] = set()
+        name_words: set[str] = set()
         for weight, words, how in _read_parts(document):
             length += len(words)
             terms = tuple(word.term for word in words)
@@ -70,19 +70,19 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
                 weighted[word.term] += weight
                 vocabulary[word.spelling] += weight
             if weight > 1:
-                named.update(terms)
+                name_words.update(terms)
             if how is not None:
-                called[terms].setdefault(place, how)
+                by_name[terms].setdefault(place, how)
                 if meaningful := frozenset(terms) - SMALL_TERMS:
-                    called[meaningful].setdefault(place, BY_WORDS)
+                    by_name[meaningful].setdefault(place, BY_WORDS)
         for term, frequency in weighted.items():
             frequencies[term][place] = frequency
-        name_terms.append(frozenset(named))
+        name_terms.append(frozenset(name_words))
         lengths.append(length)
     return SearchLibrary(
         documents=documents,
         ranks=_rank(frequencies, lengths),
-        called=called,
+        by_name=by_name,
         name_terms=name_terms,
         vocabulary={
             word: weight
@@ -127,14 +127,14 @@ def _rank(
 _last_read: tuple[str, SearchLibrary] | None = None
 
 
-def read(shelf: Shelf) -> SearchLibrary:
-    """The library of this state of the site. No query; indexed anew when it has changed."""
+def read(inputs: PageInputs) -> SearchLibrary:
+    """The library for these inputs. No query; everything is indexed anew for a new token."""
     global _last_read
-    seen = _last_read
-    if seen is not None and seen[0] == shelf.token:
-        return seen[1]
-    library = index_documents(list_documents(shelf))
-    _last_read = (shelf.token, library)
+    last_read = _last_read
+    if last_read is not None and last_read[0] == inputs.token:
+        return last_read[1]
+    library = index_documents(list_documents(inputs))
+    _last_read = (inputs.token, library)
     return library
 
 

@@ -10,15 +10,17 @@ from rapidfuzz.distance import OSA
 # A word of so many letters may have so many letters too many, missing, wrong or swapped.
 MISTAKES = ((4, 1), (8, 2), (12, 3))
 SHORTEST_BEGINNING = 3
-MOST_BEGUN = 12
+MOST_COMPLETED = 12
 
 
 def complete_word(beginning: str, vocabulary: Mapping[str, int]) -> list[str]:
     """The words that begin so, those of most weight first; none for a short beginning."""
     if len(beginning) < SHORTEST_BEGINNING or not beginning.isalpha():
         return []
-    begun = [word for word in vocabulary if word.startswith(beginning)]
-    return sorted(begun, key=lambda word: (-vocabulary[word], word))[:MOST_BEGUN]
+    completed = [word for word in vocabulary if word.startswith(beginning)]
+    return sorted(completed, key=lambda word: (-vocabulary[word], word))[
+        :MOST_COMPLETED
+    ]
 
 
 def correct_word(word: str, vocabulary: Mapping[str, int]) -> str | None:

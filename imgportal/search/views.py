@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,12 +13,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from imgportal.guide import page_inputs
-from imgportal.guide.page_inputs import Shelf
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.lib import clock
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from imgportal.search import library
-from imgportal.search.documents import DocumentKind
+from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.excerpts import shorten, split_marked
 from imgportal.search.find_pages import SearchAnswer, find_pages
 from imgportal.search.forms import SearchForm
@@ -31,18 +31,24 @@ PARTS_OF_PAGES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """One line of the answer."""
+    """One document of the answer, with the terms to mark in it."""
 
-    kind: str
-    address: str
-    context: str
-    title: str
-    excerpt: str
-    terms: Container[str]
+    document: SearchDocument
+    terms: frozenset[str]
+
+    @property
+    def context(self) -> str:
+        """The page it is a part of; empty where the kind says which."""
+        is_part = self.document.kind in PARTS_OF_PAGES
+        return self.document.context if is_part else ""
+
+    @property
+    def excerpt(self) -> str:
+        return shorten(self.document.text, self.terms)
 
     @property
     def marked_title(self) -> SafeString:
-        return _mark(self.title, self.terms)
+        return _mark(self.document.title, self.terms)
 
     @property
     def marked_excerpt(self) -> SafeString:
@@ -63,13 +69,13 @@ def _mark(text: str, terms: Container[str]) -> SafeString:
 
 @read_only
 def search(request: HttpRequest, extension: str = "html") -> HttpResponseBase:
-    shelf = page_inputs.read(now=clock.now())
-    form = SearchForm.read(request.GET)
+    inputs = page_inputs.read(now=clock.now())
+    form = SearchForm(request.GET)
     draw = _draw_json if extension == "json" else _draw_page
     make: Callable[[], HttpResponse] = lambda: draw(  # noqa: E731
-        request, form, _find(form, shelf), shelf
+        request, form, _find(form, inputs), inputs
     )
-    return public_answer(request, token=shelf.token, modified=None, make=make)
+    return public_answer(request, token=inputs.token, modified=None, make=make)
 
 
 @read_only
@@ -84,33 +90,24 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _find(form: SearchForm, shelf: Shelf) -> SearchAnswer | None:
+def _find(form: SearchForm, inputs: PageInputs) -> SearchAnswer | None:
     """None when nothing was asked."""
     question: str = form.chosen["q"]
-    return find_pages(question, library.read(shelf)) if question else None
+    return find_pages(question, library.read(inputs)) if question else None
 
 
-def _results(answer: SearchAnswer | None) -> Sequence[SearchResult]:
-    return (
-        [
-            SearchResult(
-                kind=document.kind.value,
-                address=document.address,
-                # Of the others the kind says it.
-                context=document.context if document.kind in PARTS_OF_PAGES else "",
-                title=document.title,
-                excerpt=shorten(document.text, answer.terms),
-                terms=answer.terms,
-            )
-            for document in answer.documents[:SHOWN]
-        ]
-        if answer
-        else []
-    )
+def _list_results(answer: SearchAnswer) -> list[SearchResult]:
+    return [
+        SearchResult(document=document, terms=answer.terms)
+        for document in answer.documents[:SHOWN]
+    ]
 
 
 def _draw_page(
-    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, shelf: Shelf
+    request: HttpRequest,
+    form: SearchForm,
+    answer: SearchAnswer | None,
+    inputs: PageInputs,
 ) -> HttpResponse:
     query = urlencode({"q": form.chosen["q"]})
     return render(
@@ -119,16 +116,16 @@ def _draw_page(
         {
             "form": form,
             "answer": answer,
-            "results": _results(answer),
+            "results": _list_results(answer) if answer else [],
             "total": len(answer.documents) if answer else 0,
-            "newest": shelf.newest,
+            "newest": inputs.newest,
             "results_url": f"{reverse('search_data')}?{query}" if answer else "",
         },
     )
 
 
 def _draw_json(
-    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: Shelf
+    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: PageInputs
 ) -> HttpResponse:
     answer = answer or SearchAnswer(question="")
     return JsonResponse(
@@ -141,13 +138,13 @@ def _draw_json(
             "total": len(answer.documents),
             "results": [
                 {
-                    "kind": result.kind,
-                    "title": result.title,
+                    "kind": result.document.kind.value,
+                    "title": result.document.title,
                     "part_of": result.context,
-                    "address": request.build_absolute_uri(result.address),
+                    "address": request.build_absolute_uri(result.document.address),
                     "excerpt": result.excerpt,
                 }
-                for result in _results(answer)
+                for result in _list_results(answer)
             ],
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},

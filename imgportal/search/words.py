@@ -93,7 +93,7 @@ def find_term(spelling: str) -> str:
 def join_lines(text: str) -> str:
     """Composed letters, single spaces, nothing that draws nothing."""
     composed = unicodedata.normalize("NFC", text)
-    shown = "".join(
+    visible = "".join(
         character if character.isprintable() else " " for character in composed
     )
-    return " ".join(shown.split())
+    return " ".join(visible.split())

@@ -24,11 +24,11 @@ def unchanging(name: str) -> SafeString:
 @cache
 def site_search() -> SafeString:
     """The field at the top of every page."""
-    return forms.HeaderSearchForm.read(None).drawn
+    return forms.HeaderSearchForm().drawn
 
 
 @register.simple_tag
 @cache
 def large_search() -> SafeString:
     """The field of the search page, for pages that somebody did not mean to see."""
-    return forms.SearchForm.read(None).drawn
+    return forms.SearchForm().drawn

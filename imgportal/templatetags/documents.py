@@ -8,7 +8,7 @@ from datetime import date
 from django import template
 
 from profiles.choices import Confidence
-from profiles.rules.reference import Known
+from profiles.rules.reference import GradedValue
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def keys(sources: Iterable[str]) -> str:
 
 
 @register.filter
-def graded(value: Known[date] | Known[int] | None) -> str:
+def graded(value: GradedValue[date] | GradedValue[int] | None) -> str:
     """A value with a grade of its own; a dash where it was not found."""
     if value is None:
         return "–"

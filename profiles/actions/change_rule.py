@@ -10,7 +10,7 @@ from django.db import transaction
 from profiles.models import RuleChange
 from profiles.models.reference import ReferenceRow
 
-# What a reader need not hear about.
+# Columns whose changes are not listed publicly.
 SILENT = frozenset({"next_review"})
 
 
@@ -58,7 +58,7 @@ def save(
         row.save()
         note_added(row, note=note, now=now)
         return row
-    # What is stored now, not what the page showed when it was opened.
+    # Compare with what is stored now: a colleague may have saved since the page opened.
     before = type(row)._default_manager.select_for_update().get(pk=row.pk)
     row.save(update_fields=[*columns, "changed_at", "stored_at"])
     changed = [name for name in columns if getattr(before, name) != getattr(row, name)]

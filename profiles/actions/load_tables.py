@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from imgportal.lib.model_rows import check_constraints
 from profiles import founding_tables
 from profiles.actions import change_rule
 from profiles.founding_tables import FoundingTables, identity
@@ -21,7 +22,7 @@ from profiles.reference_tables import STAMPED
 from stats import public
 
 UPDATED = "Updated with the tables that come with this site."
-# When to look again at what lies ahead. What is over is not looked at again.
+# When staff should check open rows again. Seasons that are over are not checked again.
 NEXT_REVIEW = date(2026, 12, 15)
 FIRST_OPEN_SEASON = 2027
 
@@ -39,7 +40,7 @@ class LoadedTables:
 def load_rules(*, folder: Path, now: datetime) -> LoadedTables:
     """Write what the database does not hold yet.
 
-    Raises FoundingFileError, and then nothing has changed.
+    Raises ContentError, and then nothing has changed.
     """
     files = founding_tables.parse(
         folder, source_keys=public.everything().sources.keys()
@@ -51,9 +52,9 @@ def load_rules(*, folder: Path, now: datetime) -> LoadedTables:
         with transaction.atomic():
             return _store(files, now=now)
     except IntegrityError:
-        # Which row it was is worth a look at each only now.
+        # To name the row, each is checked by itself; before, that would be wasted.
         for place, row in files.rows:
-            place.check_constraints(row)
+            check_constraints(place, row)
         raise
 
 
@@ -61,33 +62,33 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
     updated = unchanged = 0
     kept = []
     stored = {model: list(model._default_manager.all()) for model in STAMPED}
-    # Staff may have moved a row to another day; it is still the one of the files.
+    # Staff may have moved a row to another day: `founded_as` still finds it.
     founded = {row.founded_as: row for rows in stored.values() for row in rows}
     placed = {identity(row): row for rows in stored.values() for row in rows}
     new: dict[type[ReferenceRow], list[ReferenceRow]] = {model: [] for model in stored}
     for _, fresh in files.rows:
-        there = founded.get(fresh.founded_as) or placed.get(fresh.founded_as)
-        if there is None:
+        stored_row = founded.get(fresh.founded_as) or placed.get(fresh.founded_as)
+        if stored_row is None:
             new[type(fresh)].append(fresh)
             continue
-        if not there.founded_as:
-            # Loaded before rows kept that, or entered by staff in this very place.
-            there.founded_as = fresh.founded_as
-            there.save(update_fields=["founded_as"])
-        columns = there.differing(fresh)
+        if not stored_row.founded_as:
+            # It was loaded before `founded_as` was stored, or staff entered the same row.
+            stored_row.founded_as = fresh.founded_as
+            stored_row.save(update_fields=["founded_as"])
+        columns = stored_row.differing(fresh)
         if not columns:
             unchanged += 1
-        elif there.changed_at is not None:
-            kept.append(str(there))
+        elif stored_row.changed_at is not None:
+            kept.append(str(stored_row))
         else:
             change_rule.copy(
-                source=fresh, target=there, columns=columns, note=UPDATED, now=now
+                source=fresh, target=stored_row, columns=columns, note=UPDATED, now=now
             )
             updated += 1
     for model, rows in new.items():
         model._default_manager.bulk_create(rows)
         if stored[model]:
-            # A table that is filled for the first time was not changed.
+            # Filling an empty table changes nothing that a reader could have seen.
             for added_row in rows:
                 change_rule.note_added(added_row, note=UPDATED, now=now)
     added = sum(len(rows) for rows in new.values())

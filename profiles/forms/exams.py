@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from profiles import reference_tables
-from profiles.choices import AttemptState, Exam, Reported
+from profiles.choices import AttemptState, Exam, ReportedOutcome
 from profiles.forms.record_form import RecordForm, check_exam_day, half, refused
 from profiles.member_record import attempt_has_number
 from profiles.models import ExamAttempt
@@ -21,7 +21,7 @@ from profiles.record_tables import ATTEMPTS
 from profiles.rules import facts, numbers
 from profiles.rules.days import in_words
 from profiles.rules.tables import validation
-from profiles.rules.tables.outcomes import Outcome, outcome
+from profiles.rules.tables.outcomes import SittingOutcome, outcome
 
 # States of a day that is still to come.
 AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)
@@ -62,7 +62,8 @@ class AttemptForm(RecordForm):
 
     def _ask_only_what_is_needed(self, scored: bool) -> None:
         passed = any(
-            other.exam == self.exam and outcome(other, self.reference) == Outcome.PASS
+            other.exam == self.exam
+            and outcome(other, self.reference) == SittingOutcome.PASS
             for other in self.others
         )
         is_retake = isinstance(self.row, ExamAttempt) and self.row.for_time_limit
@@ -126,7 +127,7 @@ class AttemptForm(RecordForm):
             exam=self.exam,
             on=typed["on"],
             state=AttemptState(typed["state"]),
-            outcome=Reported(typed["outcome"]) if typed["outcome"] else None,
+            outcome=ReportedOutcome(typed["outcome"]) if typed["outcome"] else None,
             score=typed.get("score"),
             for_time_limit=typed.get("for_time_limit", False),
         )

@@ -10,7 +10,7 @@ from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.urls import reverse
 
-from imgportal.lib.time_zones import zone_choices
+from imgportal.lib.time_zones import list_zones
 from profiles.countries import COUNTRIES
 from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import Stored
@@ -73,8 +73,9 @@ class ProfileForm(RecordForm):
                     **texts,
                 )
             case "time_zone":
+                zones = list_zones("Not said: dates are taken in UTC")
                 return forms.ChoiceField(
-                    choices=_with_stored(zone_choices(), row.time_zone), **texts
+                    choices=_with_stored(zones, row.time_zone), **texts
                 )
         return super().field_for(field)
 
@@ -150,7 +151,9 @@ class PathwayFactsForm(RecordForm):
         ]
 
 
-def _with_stored(choices: list[tuple[str, Any]], stored: str) -> list[tuple[str, Any]]:
+def _with_stored(
+    choices: Sequence[tuple[str, Any]], stored: str
+) -> Sequence[tuple[str, Any]]:
     """Another machine may have known a zone that this one does not."""
     known = {
         zone

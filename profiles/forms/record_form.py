@@ -20,7 +20,7 @@ from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import EARLIEST, LATEST, Owned
 from profiles.record_tables import FieldKind, FormBlock, RecordField, RecordTable
 from profiles.rules.days import in_words
-from profiles.rules.tables.validation import Finding
+from profiles.rules.tables.validation import EntryFinding
 
 # No version of any row: what it stands for was changed by somebody who plays.
 NO_VERSION = -1
@@ -392,7 +392,7 @@ class RecordForm(VersionedForm):
                 self.refuse(finding)
         return cleaned
 
-    def refuse(self, finding: Finding) -> None:
+    def refuse(self, finding: EntryFinding) -> None:
         self.add_error(finding.field or None, refused(finding.message, finding.rule))
 
     @property

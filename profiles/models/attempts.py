@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from profiles.choices import AttemptState, Exam, Reported, SubTest
+from profiles.choices import AttemptState, Exam, ReportedOutcome, SubTest
 from profiles.models.owned import Owned, not_before, one_of, within
 
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300
@@ -21,7 +21,7 @@ class ExamAttempt(Owned):
     on = models.DateField("exam day")
     second_day = models.DateField("second day", null=True)  # Step 3 only
     state = models.CharField(max_length=12, choices=AttemptState)
-    outcome = models.CharField("reported result", max_length=4, choices=Reported)
+    outcome = models.CharField("reported result", max_length=4, choices=ReportedOutcome)
     score = models.PositiveSmallIntegerField(null=True)
     result_on = models.DateField("day of the result", null=True)
     applied_on = models.DateField("day of the application", null=True)
@@ -40,7 +40,7 @@ class ExamAttempt(Owned):
             one_of(
                 "profiles_examattempt_outcome_is_known",
                 "outcome",
-                ["", *Reported.values],
+                ["", *ReportedOutcome.values],
             ),
             models.CheckConstraint(
                 name="profiles_examattempt_score_is_on_the_scale",

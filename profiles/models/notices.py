@@ -39,7 +39,7 @@ class AnswerChange(Owned):
     """
 
     comparison = models.PositiveIntegerField()
-    about = models.CharField(max_length=60)  # rules.answers.Said.about
+    about = models.CharField(max_length=60)  # rules.answers.ShortAnswer.about
     title = models.CharField(max_length=120)
     before_answer = models.CharField(max_length=12, choices=Answer)
     before_status = models.CharField(max_length=40)

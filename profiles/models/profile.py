@@ -27,7 +27,7 @@ class Profile(Owned):
     specialties = models.JSONField(default=list)
     time_zone = models.CharField(max_length=64, blank=True)
 
-    # For the Pathways (RULES E-PATH-3 to 5).
+    # For the Pathways (rules E-PATH-3 to 5).
     licence_held = models.BooleanField(null=True)
     licence_valid_on = models.DateField(null=True)
     licence_disciplined = models.BooleanField(null=True)

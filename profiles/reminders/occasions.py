@@ -33,7 +33,7 @@ from profiles.choices import (
     Confidence,
     Event,
     Exam,
-    Reported,
+    ReportedOutcome,
     SubTest,
 )
 from profiles.member_record import attempt_facts
@@ -263,7 +263,7 @@ def _passed(exam: Exam, reference: Reference, today: date) -> Q:
                 owner=OuterRef("owner"),
                 exam=exam,
                 state=AttemptState.TAKEN,
-                outcome=Reported.PASS,
+                outcome=ReportedOutcome.PASS,
                 on__lte=today,
             )
         )

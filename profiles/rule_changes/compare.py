@@ -1,8 +1,8 @@
 """What a change of the dated tables means for members: whom it may concern, and which
-of their answers are others now.
+of their answers have changed.
 
-A snapshot holds every row as it was, so that "before" needs no undoing. Both states
-judge the same record on the same day: what differs then is the tables' doing alone.
+A snapshot holds every row as it was. The same record is judged with both states of the
+tables on the same day, so only the tables can make a difference.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from profiles.models import (
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
-from profiles.rules.answers import Difference, differences, worth_telling
+from profiles.rules.answers import AnswerDifference, differences, worth_telling
 from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import (
@@ -61,8 +61,8 @@ class Snapshot:
     @classmethod
     def read(cls, text: str) -> Self:
         """As they were. A column that is gone since is passed over."""
-        found = serializers.deserialize("json", text, ignorenonexistent=True)
-        rows = (one.object for one in found)
+        deserialized = serializers.deserialize("json", text, ignorenonexistent=True)
+        rows = (entry.object for entry in deserialized)
         return cls(rows=tuple(row for row in rows if isinstance(row, ReferenceRow)))
 
     @cached_property
@@ -79,7 +79,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved:
+class MovedRow:
     """One row that the rules read, and that says something else now."""
 
     before: ReferenceRow | None  # None: it was not there
@@ -100,11 +100,11 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """One answer of a member that is another one, and the rows that did it."""
+class MovedAnswer:
+    """One answer of a member that has changed, and the rows that changed it."""
 
-    difference: Difference
-    because: tuple[Moved, ...]
+    difference: AnswerDifference
+    because: tuple[MovedRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class Comparison:
     after: Snapshot
 
     @classmethod
-    def of(cls, before: Snapshot, after: Snapshot) -> Self:
+    def between(cls, before: Snapshot, after: Snapshot) -> Self:
         """A table that was empty was loaded for the first time. Nobody had an answer
         by it, so it counts as if it had been there.
         """
@@ -124,11 +124,11 @@ class Comparison:
         return cls(before=Snapshot(rows=before.rows + first), after=after)
 
     @cached_property
-    def moved(self) -> tuple[Moved, ...]:
+    def moved(self) -> tuple[MovedRow, ...]:
         """The rows that may change an answer."""
         were, are = self.before.by_place, self.after.by_place
         return tuple(
-            Moved(before=were.get(place), after=are.get(place), columns=columns)
+            MovedRow(before=were.get(place), after=are.get(place), columns=columns)
             for place in dict.fromkeys([*were, *are])
             if (columns := _columns(were.get(place), are.get(place)))
         )
@@ -144,7 +144,7 @@ class Comparison:
 
     def owners(self, *, after: int, until: int, most: int) -> list[int]:
         """The next members, by their numbers, for whom an answer may differ."""
-        found: set[int] = set()
+        first_ids: set[int] = set()
         for rows in self._rows():
             owner_ids = (
                 rows.filter(owner_id__gt=after, owner_id__lte=until)
@@ -152,9 +152,9 @@ class Comparison:
                 .values_list("owner_id", flat=True)
                 .distinct()
             )
-            # Each brings its first ones, so the first of all are among them.
-            found.update(owner_ids[:most])
-        return sorted(found)[:most]
+            # The first members of all kinds of rows are among the first of each kind.
+            first_ids.update(owner_ids[:most])
+        return sorted(first_ids)[:most]
 
     def _rows(self) -> Iterator[QuerySet[Any]]:
         """The rows of records that the rows which moved are about."""
@@ -181,7 +181,7 @@ class Comparison:
 
     @cached_property
     def _standards_since(self) -> dict[str, date]:
-        """From which exam day on a minimum is another one, by exam."""
+        """The first exam day on which a minimum score differs, by exam."""
         since: dict[str, date] = {}
         for row in self.moved:
             days = [
@@ -198,8 +198,8 @@ class Comparison:
 
     # --- What it changes --------------------------------------------------------------
 
-    def of_member(self, stored: Stored, *, now: datetime) -> list[Changed]:
-        """The answers of one member that are others now, each with its reasons."""
+    def of_member(self, stored: Stored, *, now: datetime) -> list[MovedAnswer]:
+        """The answers of one member that have changed, each with its reasons."""
 
         def judged(reference: Reference) -> Judgement:
             return judge(
@@ -210,21 +210,26 @@ class Comparison:
             )
 
         before, after = judged(self.before.reference), judged(self.after.reference)
-        found = worth_telling(differences(before, after))
-        if not found:
+        changes = worth_telling(differences(before, after))
+        if not changes:
             return []
         if len(self.moved) == 1:
-            return [Changed(difference=one, because=self.moved) for one in found]
-        alone = [_abouts(before, judged(one)) for one in self._with_one]
-        needed = [_abouts(after, judged(one)) for one in self._without_one]
+            return [
+                MovedAnswer(difference=change, because=self.moved) for change in changes
+            ]
+        alone = [_abouts(before, judged(tables)) for tables in self._with_one_row]
+        needed = [_abouts(after, judged(tables)) for tables in self._without_one_row]
         return [
-            Changed(difference=one, because=self._because(one, alone, needed))
-            for one in found
+            MovedAnswer(difference=change, because=self._because(change, alone, needed))
+            for change in changes
         ]
 
     def _because(
-        self, found: Difference, alone: list[set[str]], needed: list[set[str]]
-    ) -> tuple[Moved, ...]:
+        self,
+        difference: AnswerDifference,
+        alone: list[set[str]],
+        needed: list[set[str]],
+    ) -> tuple[MovedRow, ...]:
         """The rows that change it by themselves; or else those without which it would
         not have changed; or else all.
         """
@@ -232,19 +237,19 @@ class Comparison:
             rows = tuple(
                 row
                 for row, changes in zip(self.moved, abouts, strict=True)
-                if found.after.about in changes
+                if difference.after.about in changes
             )
             if rows:
                 return rows
         return self.moved
 
     @cached_property
-    def _with_one(self) -> list[Reference]:
+    def _with_one_row(self) -> list[Reference]:
         """The tables as they were, with one row as it is; for each that moved."""
         return [_replaced(self.before, row.before, row.after) for row in self.moved]
 
     @cached_property
-    def _without_one(self) -> list[Reference]:
+    def _without_one_row(self) -> list[Reference]:
         return [_replaced(self.after, row.after, row.before) for row in self.moved]
 
     # --- In words ---------------------------------------------------------------------
@@ -259,7 +264,7 @@ class Comparison:
             for change in changes.order_by("changed_at", "pk")
         }
 
-    def in_words(self, rows: Iterable[Moved]) -> list[dict[str, str]]:
+    def in_words(self, rows: Iterable[MovedRow]) -> list[dict[str, str]]:
         """Everything public about these rows, value by value."""
         return [
             {
@@ -291,7 +296,7 @@ def _columns(
     ):
         return ()
     if before is None or after is None:
-        # What names the row stands in its title.
+        # These columns are in the title of the row already.
         named = {"match_year", "event", "measured", "effective_from"}
         return tuple(
             name
@@ -301,12 +306,12 @@ def _columns(
     return tuple(name for name in before.differing(after) if name not in UNJUDGED)
 
 
-def _abouts(one: Judgement, other: Judgement) -> set[str]:
-    return {found.after.about for found in differences(one, other)}
+def _abouts(before: Judgement, after: Judgement) -> set[str]:
+    return {difference.after.about for difference in differences(before, after)}
 
 
 def _replaced(
     snapshot: Snapshot, row: ReferenceRow | None, by: ReferenceRow | None
 ) -> Reference:
-    rows = [one for one in snapshot.rows if one is not row]
+    rows = [kept for kept in snapshot.rows if kept is not row]
     return reference_tables.reference_of([*rows, *([] if by is None else [by])])

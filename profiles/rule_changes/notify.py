@@ -24,15 +24,15 @@ from profiles import member_record
 from profiles.models import AnswerChange, Compared
 from profiles.models.notices import EVERYBODY
 from profiles.reminders import schedule
-from profiles.rule_changes.compare import Changed, Comparison, Snapshot
-from profiles.rules.answers import Said
+from profiles.rule_changes.compare import Comparison, MovedAnswer, Snapshot
+from profiles.rules.answers import ShortAnswer
 
 if TYPE_CHECKING:
-    from profiles.rule_changes.compare import Moved
+    from profiles.rule_changes.compare import MovedRow
 
-# Few, because nobody else writes on SQLite meanwhile.
+# A batch is small, because SQLite lets nobody else write until it is done.
 BATCH = 50
-# So long they can be read again.
+# How long a member can read a change again.
 KEPT = timedelta(days=365)
 
 
@@ -42,8 +42,8 @@ def catch_up(*, clock: Callable[[], datetime]) -> int:
     The first time there is nothing to compare with, so nobody is told anything.
     """
     count = 0
-    while (found := _step(clock())) is not None:
-        count += found
+    while (changed := _step(clock())) is not None:
+        count += changed
     return count
 
 
@@ -60,7 +60,7 @@ def _step(now: datetime) -> int | None:
     done, *rest = _segments(tables)
     if not rest:
         return None
-    comparison = Comparison.of(Snapshot.read(rest[0].tables), tables)
+    comparison = Comparison.between(Snapshot.read(rest[0].tables), tables)
     owner_ids = comparison.owners(after=done.up_to, until=rest[0].up_to, most=BATCH)
     count = _keep(comparison, owner_ids, done.comparison, now=now)
     if owner_ids and owner_ids[-1] < rest[0].up_to:
@@ -72,18 +72,20 @@ def _step(now: datetime) -> int | None:
 
 
 def _segments(tables: Snapshot) -> list[Compared]:
-    """Who was compared with what; first those who are done, be it nobody yet."""
-    found = list(Compared.objects.all())
-    if found[0].tables == tables.text:
-        return found
-    number = 1 + max(one.comparison for one in found)
+    """Who was compared with which tables. The first segment is that of the tables as
+    they are now; it is empty when a run begins.
+    """
+    segments = list(Compared.objects.all())
+    if segments[0].tables == tables.text:
+        return segments
+    number = 1 + max(segment.comparison for segment in segments)
     begun = Compared.objects.create(up_to=0, comparison=number, tables=tables.text)
-    return [begun, *found]
+    return [begun, *segments]
 
 
 def _join(done: Compared, nobody_left: Compared) -> None:
-    """The next ones are done as well."""
-    # The last row stays where it is, because it is the one that is locked.
+    """Everybody of the next segment is compared: it takes the place of the first."""
+    # The last row is not replaced, because it is the one that is locked.
     nobody_left.comparison, nobody_left.tables = done.comparison, done.tables
     nobody_left.save(update_fields=["comparison", "tables"])
     done.delete()
@@ -94,15 +96,15 @@ def _keep(
 ) -> int:
     if not owner_ids:
         return 0
-    found = {
+    changes = {
         owner_id: changed
         for owner_id, stored in member_record.read_many(owner_ids).items()
         if (changed := comparison.of_member(stored, now=now))
     }
     rows = [
-        _row(owner_id, one, comparison, number, now)
-        for owner_id in _there(found, comparison.moved_at)
-        for one in found[owner_id]
+        _row(owner_id, change, comparison, number, now)
+        for owner_id in _with_account(changes, comparison.moved_at)
+        for change in changes[owner_id]
     ]
     AnswerChange.objects.bulk_create(rows)
     schedule.put_notices(
@@ -111,8 +113,8 @@ def _keep(
     return len(rows)
 
 
-def _there(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
-    """Those who had an account when the tables changed, and have it now.
+def _with_account(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
+    """Which of these members had an account when the tables changed, and still have it.
 
     The lock keeps them from leaving before their rows are there.
     """
@@ -123,7 +125,11 @@ def _there(owner_ids: Iterable[int], moved_at: datetime | None) -> list[int]:
 
 
 def _row(
-    owner_id: int, changed: Changed, comparison: Comparison, number: int, now: datetime
+    owner_id: int,
+    changed: MovedAnswer,
+    comparison: Comparison,
+    number: int,
+    now: datetime,
 ) -> AnswerChange:
     before, after = changed.difference.before, changed.difference.after
     return AnswerChange(
@@ -139,16 +145,16 @@ def _row(
     )
 
 
-def _side(side: str, said: Said) -> dict[str, Any]:
+def _side(side: str, answer: ShortAnswer) -> dict[str, Any]:
     return {
-        f"{side}_answer": said.answer,
-        f"{side}_status": said.status,
-        f"{side}_decided_on": said.decided_on,
-        f"{side}_next_date": said.next_date,
+        f"{side}_answer": answer.answer,
+        f"{side}_status": answer.status,
+        f"{side}_decided_on": answer.decided_on,
+        f"{side}_next_date": answer.next_date,
     }
 
 
-def _moved_at(rows: Iterable[Moved]) -> datetime | None:
+def _moved_at(rows: Iterable[MovedRow]) -> datetime | None:
     return max((row.after.stored_at for row in rows if row.after), default=None)
 
 
@@ -156,29 +162,29 @@ def _moved_at(rows: Iterable[Moved]) -> datetime | None:
 
 
 def to_tell(owner_id: int, comparisons: Collection[int]) -> list[AnswerChange]:
-    """What these comparisons found, without what the member has read already, and
-    without what another of them has put back.
+    """The changes of these comparisons, without those that the member has read, and
+    without answers that a later comparison has changed back.
     """
-    found: dict[str, list[AnswerChange]] = {}
+    by_answer: dict[str, list[AnswerChange]] = {}
     for row in AnswerChange.objects.filter(
         owner_id=owner_id, comparison__in=comparisons, dismissed_at__isnull=True
     ).order_by("pk"):
-        found.setdefault(row.about, []).append(row)
+        by_answer.setdefault(row.about, []).append(row)
     return [
         row
-        for rows in found.values()
+        for rows in by_answer.values()
         if rows[0].before != rows[-1].after
         for row in rows
     ]
 
 
 def dismiss(owner: User, *, up_to: int, now: datetime) -> None:
-    """The member has read those up to this one."""
+    """Mark the changes up to this one as read."""
     AnswerChange.objects.owned_by(owner).filter(
         pk__lte=up_to, dismissed_at__isnull=True
     ).update(dismissed_at=now, version=F("version") + 1)
 
 
 def forget(*, now: datetime) -> None:
-    """Delete what is long over."""
+    """Delete the changes that are older than a year."""
     AnswerChange.objects.filter(found_at__lt=now - KEPT).delete()

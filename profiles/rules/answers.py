@@ -1,7 +1,7 @@
 """The answers of a judgement as a list, and which of them two judgements differ in.
 
 Two answers are different when a member would say so: another answer, another status of
-the decision table, another day. Another wording, source or confidence is none.
+the decision table, another day. Another wording, source or confidence does not count.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from datetime import date
 from profiles.choices import Answer, Exam, Item
 from profiles.rules.days import in_words
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.verdicts import Verdict
 
 NEEDS_LOOK = "NEEDS_LOOK"
 # Whether a sitting counts as passed, as one of three answers.
-OUTCOMES: Mapping[Outcome, Answer] = {
-    Outcome.PASS: Answer.MET,
-    Outcome.FAIL: Answer.NOT_MET,
-    Outcome.INCOMPLETE: Answer.NOT_MET,
-    Outcome.INVALIDATED: Answer.NOT_MET,
-    Outcome.PENDING: Answer.NOT_KNOWN,
-    Outcome.NEEDS_CHECK: Answer.NOT_KNOWN,
+OUTCOMES: Mapping[SittingOutcome, Answer] = {
+    SittingOutcome.PASS: Answer.MET,
+    SittingOutcome.FAIL: Answer.NOT_MET,
+    SittingOutcome.INCOMPLETE: Answer.NOT_MET,
+    SittingOutcome.INVALIDATED: Answer.NOT_MET,
+    SittingOutcome.PENDING: Answer.NOT_KNOWN,
+    SittingOutcome.NEEDS_CHECK: Answer.NOT_KNOWN,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ShortAnswer:
     """One answer, without its reasons: they may hold a score."""
 
     about: str  # "match", "exam:step2ck", "attempt:7"; the same in every judgement
@@ -38,64 +38,66 @@ class Said:
     status: str  # the word of its decision table, or that it contradicts itself
     decided_on: date | None = None
     next_date: date | None = None
-    # What tells of the same thing, and is enough when it has changed as well.
+    # The `about` of an answer that includes this one: when both changed, it alone is told.
     unless: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class AnswerDifference:
     """One answer that two judgements do not share."""
 
-    before: Said
-    after: Said
+    before: ShortAnswer
+    after: ShortAnswer
 
 
-def differences(before: Judgement, after: Judgement) -> list[Difference]:
+def differences(before: Judgement, after: Judgement) -> list[AnswerDifference]:
     """What two judgements of one record on one day answer differently."""
-    there = {said.about: said for said in answers(before)}
+    earlier = {answer.about: answer for answer in answers(before)}
     return [
-        Difference(before=there[said.about], after=said)
-        for said in answers(after)
-        if said.about in there and there[said.about] != said
+        AnswerDifference(before=earlier[answer.about], after=answer)
+        for answer in answers(after)
+        if answer.about in earlier and earlier[answer.about] != answer
     ]
 
 
-def worth_telling(found: Sequence[Difference]) -> list[Difference]:
-    """Without those that another one of them tells already."""
-    told = {one.after.about for one in found}
-    return [one for one in found if one.after.unless not in told]
+def worth_telling(changed: Sequence[AnswerDifference]) -> list[AnswerDifference]:
+    """Without those that another change in the list includes."""
+    told = {difference.after.about for difference in changed}
+    return [difference for difference in changed if difference.after.unless not in told]
 
 
-def answers(judgement: Judgement) -> Iterator[Said]:
+def answers(judgement: Judgement) -> Iterator[ShortAnswer]:
     """Every answer about a record, in the order in which pages show them."""
-    yield _said("match", "The Match you aim at", judgement.match)
+    yield _answer("match", "The Match you aim at", judgement.match)
     for exam, verdict in judgement.steps.items():
-        yield _said(f"exam:{exam.value}", exam.label, verdict)
+        yield _answer(f"exam:{exam.value}", exam.label, verdict)
     for judged in judgement.attempts:
         if judged.outcome is not None:
             yield _of_attempt(judged, judged.outcome)
-    yield _said("oet", "OET Medicine", judgement.english)
-    for one in judgement.sittings:
-        day = one.sitting.on
-        yield _said(
-            f"sitting:{one.sitting.key}",
-            f"OET Medicine of {in_words(day)}",
-            one.verdict,
+    yield _answer("oet", "OET Medicine", judgement.english)
+    for judged_sitting in judgement.sittings:
+        sitting = judged_sitting.sitting
+        yield _answer(
+            f"sitting:{sitting.key}",
+            f"OET Medicine of {in_words(sitting.on)}",
+            judged_sitting.verdict,
             unless="oet",
         )
-    yield _said("seven_years", "The seven years", judgement.seven_years)
-    yield _said("step3", "Whether you may take Step 3", judgement.step3)
-    yield _said("route", "Your Pathway", judgement.route)
+    yield _answer("seven_years", "The seven years", judgement.seven_years)
+    yield _answer("step3", "Whether you may take Step 3", judgement.step3)
+    yield _answer("route", "Your Pathway", judgement.route)
     for fit in judgement.pathways:
         number = fit.pathway.value
-        yield _said(f"pathway:{number}", f"Pathway {number}", fit.verdict)
-    yield _said("pathways", "The Pathways season", judgement.pathways_season)
+        yield _answer(f"pathway:{number}", f"Pathway {number}", fit.verdict)
+    yield _answer("pathways", "The Pathways season", judgement.pathways_season)
     for item, verdict in judgement.items.items():
-        yield _said(f"item:{item.value}", item.label, verdict, unless=SAME_AS.get(item))
-    yield _said("img", "Whether you are an IMG", judgement.img_class)
+        yield _answer(
+            f"item:{item.value}", item.label, verdict, unless=SAME_AS.get(item)
+        )
+    yield _answer("img", "Whether you are an IMG", judgement.img_class)
 
 
-# Items that repeat an answer with a place of its own.
+# Items that repeat an answer which is listed by itself.
 SAME_AS = {
     Item.STEP1: f"exam:{Exam.STEP1.value}",
     Item.STEP2CK: f"exam:{Exam.STEP2CK.value}",
@@ -104,10 +106,10 @@ SAME_AS = {
 }
 
 
-def _said(
+def _answer(
     about: str, title: str, verdict: Verdict, *, unless: str | None = None
-) -> Said:
-    return Said(
+) -> ShortAnswer:
+    return ShortAnswer(
         about=about,
         title=str(title),
         answer=verdict.answer,
@@ -118,9 +120,9 @@ def _said(
     )
 
 
-def _of_attempt(judged: JudgedAttempt, outcome: Outcome) -> Said:
+def _of_attempt(judged: JudgedAttempt, outcome: SittingOutcome) -> ShortAnswer:
     attempt = judged.attempt
-    return Said(
+    return ShortAnswer(
         about=f"attempt:{attempt.key}",
         title=f"{attempt.exam.label} of {in_words(attempt.on)}",
         answer=OUTCOMES[outcome],

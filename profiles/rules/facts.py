@@ -1,6 +1,6 @@
 """What a member has told us, as plain data. Nothing here is derived.
 
-`None` and empty mean "has not said"; no rule may take that for a no.
+`None` and empty mean that nothing was entered; no rule may take that for a no.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from profiles.choices import (
     Item,
     ItemState,
     Pathway,
-    Reported,
+    ReportedOutcome,
     SubTest,
 )
 
@@ -32,7 +32,7 @@ class Attempt:
     exam: Exam
     on: date  # Step 3: the first of its two days, which decides
     state: AttemptState
-    outcome: Reported | None = None  # as reported; None: none yet
+    outcome: ReportedOutcome | None = None  # as reported; None: none yet
     score: int | None = None
     result_on: date | None = None  # when the result came
     applied_on: date | None = None  # when the application was submitted (U-ATT-1)

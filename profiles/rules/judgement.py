@@ -10,9 +10,9 @@ from profiles.choices import Exam, Item, Pathway
 from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.reference import Standard
 from profiles.rules.tables.english import EnglishJudged
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import Fit
-from profiles.rules.tables.validation import Finding
+from profiles.rules.tables.validation import EntryFinding
 from profiles.rules.verdicts import Verdict
 
 
@@ -23,9 +23,9 @@ class JudgedAttempt:
     attempt: Attempt
     # Among the started sittings of its Step, by date, from 1. None: it is no attempt.
     number: int | None
-    outcome: Outcome | None  # None: it lies ahead, or was never started
+    outcome: SittingOutcome | None  # None: it lies ahead, or was never started
     minimum: Standard | None  # what a score of that day is compared with
-    findings: tuple[Finding, ...]  # table T1, and what clashes with other sittings
+    findings: tuple[EntryFinding, ...]  # table T1, and what clashes with other sittings
     needs_look: str  # what is reported and what is derived contradict; empty: nothing
 
 
@@ -35,7 +35,7 @@ class JudgedSitting:
 
     judged: EnglishJudged
     verdict: Verdict
-    findings: tuple[Finding, ...]
+    findings: tuple[EntryFinding, ...]
     is_best: bool  # the one that the answer rests on
 
     @property
@@ -74,11 +74,11 @@ class Judgement:
     @property
     def needs_look(self) -> tuple[str, ...]:
         """Everything that contradicts itself, each once."""
-        said = [
+        contradictions = [
             *(judged.needs_look for judged in self.attempts),
             *(verdict.needs_look for verdict in self.steps.values()),
             self.seven_years.needs_look,
             self.route.needs_look,
             *(verdict.needs_look for verdict in self.items.values()),
         ]
-        return tuple(dict.fromkeys(text for text in said if text))
+        return tuple(dict.fromkeys(text for text in contradictions if text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.choices import Exam
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 
 
 def own_score(judgement: Judgement) -> JudgedAttempt | None:
@@ -17,7 +17,7 @@ def own_score(judgement: Judgement) -> JudgedAttempt | None:
         judged
         for judged in judgement.attempts
         if judged.attempt.exam == Exam.STEP2CK
-        and judged.outcome == Outcome.PASS
+        and judged.outcome == SittingOutcome.PASS
         and judged.attempt.score is not None
     ]
     return max(passed, key=lambda judged: judged.attempt.on, default=None)

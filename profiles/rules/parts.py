@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class RecordPart(StrEnum):
     EXAMS = "exams"
     CERTIFICATION = "certification"
     SEASON = "season"

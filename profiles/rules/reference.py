@@ -90,7 +90,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known(Generic[T]):
+class GradedValue(Generic[T]):
     """One value of a row whose values differ in how far they can be trusted."""
 
     value: T
@@ -102,19 +102,23 @@ class Season:
     """One season of the Pathways, named by its Match year."""
 
     match_year: int
-    licence_from: Known[date] | None = None  # Pathway 1: licence valid on or after
-    graduated_from: Known[date] | None = None  # Pathways 2-5: graduation on or after
-    application_deadline: Known[date] | None = None  # to take part in this Match
+    licence_from: GradedValue[date] | None = (
+        None  # Pathway 1: licence valid on or after
+    )
+    graduated_from: GradedValue[date] | None = (
+        None  # Pathways 2-5: graduation on or after
+    )
+    application_deadline: GradedValue[date] | None = None  # to take part in this Match
     closes_on: date | None = None
-    fee: Known[int] | None = None  # US dollars
-    accepted_valid_to: Known[date] | None = None
-    oet_from: Known[date] | None = None  # oldest accepted OET sitting
+    fee: GradedValue[int] | None = None  # US dollars
+    accepted_valid_to: GradedValue[date] | None = None
+    oet_from: GradedValue[date] | None = None  # oldest accepted OET sitting
     sources: tuple[str, ...] = ()
     last_checked: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
+class CountryRules:
     """What differs for graduates of one country; empty text: not found."""
 
     name: str
@@ -135,7 +139,7 @@ class Reference:
     standards: tuple[Standard, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     seasons: tuple[Season, ...] = ()
-    countries: tuple[Country, ...] = field(default=())
+    countries: tuple[CountryRules, ...] = field(default=())
 
     @cached_property
     def _standards(self) -> Mapping[Measured, tuple[Standard, ...]]:

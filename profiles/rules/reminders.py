@@ -9,12 +9,12 @@ from profiles.rules.days import add_days
 
 
 def parsed(leads: str) -> tuple[int, ...]:
-    """Days before, the most first."""
+    """The lead times in days, the longest first."""
     return tuple(int(days) for days in leads.split(",") if days)
 
 
 def joined(leads: Iterable[int]) -> str:
-    """The same choice always reads the same."""
+    """The lead times as they are stored: in one order, each once."""
     return ",".join(str(days) for days in sorted(set(leads), reverse=True))
 
 

@@ -17,21 +17,28 @@ from profiles.rules.judge_record.case import NEVER_STARTED, verdict
 from profiles.rules.judge_record.clinical_skills import LOST
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import OET_ABOUT_YEARS, WARNING_MONTHS, attempt_limit
-from profiles.rules.parts import Part
+from profiles.rules.parts import RecordPart
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.english import EnglishStatus
 from profiles.rules.tables.img_status import ImgClass
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import SeasonStatus
 from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus
 from profiles.rules.tables.time_limit import WindowStatus
-from profiles.rules.timeline import Kind, last_low_risk_exam, timeline
+from profiles.rules.timeline import EntryKind, last_low_risk_exam, timeline
 from profiles.rules.verdicts import Verdict
 
 # From so many sittings on an attempt limit is worth watching.
 ATTEMPTS_WATCHED = 2
+# Where the reason of a risk is told: the page, and the place on it.
+SEVEN_YEARS = (RecordPart.EXAMS, "seven-years")
+ENGLISH = (RecordPart.EXAMS, "oet")
+MATCH = (RecordPart.SEASON, "ready")
+PATHWAY_SEASON = (RecordPart.CERTIFICATION, "pathways")
+CLINICAL_SKILLS = (RecordPart.CERTIFICATION, Item.CLINICAL.value)
+CERTIFICATE = (RecordPart.CERTIFICATION, Item.CERTIFICATE.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +49,40 @@ class Risk:
     word: str  # what there is to fear, in a word or two
     is_near: bool  # it has come true, or will within months
     verdict: Verdict
-    part: Part
+    part: RecordPart
     anchor: str
     on: date | None = None  # None: it has no day
+
+
+def _risk(
+    about: str,
+    word: str,
+    verdict: Verdict,
+    place: tuple[RecordPart, str],
+    on: date | None = None,
+    *,
+    is_near: bool = True,
+) -> Risk:
+    part, anchor = place
+    return Risk(
+        about=about,
+        word=word,
+        is_near=is_near,
+        verdict=verdict,
+        part=part,
+        anchor=anchor,
+        on=on,
+    )
 
 
 def risks(
     record: Record, reference: Reference, judgement: Judgement
 ) -> tuple[Risk, ...]:
     """The near ones first, by their day; then what is only watched."""
-    found = [*_attempts(judgement)]
+    all_risks = [*_attempts(judgement)]
     # Who is not an IMG needs nothing from ECFMG.
     if judgement.img_class.status != ImgClass.NOT_IMG:
-        found += [
+        all_risks += [
             *_seven_years(judgement),
             *_late_results(record, reference, judgement),
             *_match(record, reference, judgement),
@@ -63,7 +91,7 @@ def risks(
             *_certificate(judgement),
         ]
     return tuple(
-        sorted(found, key=lambda risk: (not risk.is_near, risk.on or date.max))
+        sorted(all_risks, key=lambda risk: (not risk.is_near, risk.on or date.max))
     )
 
 
@@ -72,29 +100,29 @@ def _is_soon(day: date, today: date) -> bool:
 
 
 def _seven_years(judgement: Judgement) -> Iterator[Risk]:
-    found = judgement.seven_years
+    years = judgement.seven_years
     words = {
         WindowStatus.EXPIRED: "Run out",
         WindowStatus.EXPIRING: "Runs out soon",
         WindowStatus.RUNNING: "Running",
         "RESULT_OPEN": "A result is open",
     }
-    if found.status in words:
-        yield Risk(
-            about="Seven years",
-            word=words[found.status],
-            is_near=found.status != WindowStatus.RUNNING,
-            verdict=found,
-            part=Part.EXAMS,
-            anchor="seven-years",
-            on=found.decided_on,
+    if years.status in words:
+        yield _risk(
+            "Seven years",
+            words[years.status],
+            years,
+            SEVEN_YEARS,
+            years.decided_on,
+            is_near=years.status != WindowStatus.RUNNING,
         )
-    if found.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
-        yield from _planned_after(judgement, found)
+    if years.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
+        yield from _planned_after(judgement, years)
 
 
 def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
     """Missing Steps of which the first planned sitting is after the seven years."""
+    ends = years.decided_on
     for exam in sorted(STEPS_NEEDED):
         planned = min(
             (
@@ -106,7 +134,6 @@ def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
             ),
             default=None,
         )
-        ends = years.decided_on
         if (
             planned is None
             or ends is None
@@ -115,23 +142,16 @@ def _planned_after(judgement: Judgement, years: Verdict) -> Iterator[Risk]:
             or judgement.steps[exam].answer != Answer.NOT_MET
         ):
             continue
-        yield Risk(
-            about=exam.label,
-            word="Planned too late",
-            is_near=True,
-            verdict=verdict(
-                Answer.NOT_MET,
-                years.status,
-                f"The exam is planned for {in_words(planned)}, after the seven years "
-                f"end on {in_words(ends)}. The earliest pass would no longer count for "
-                "ECFMG.",
-                years.rules,
-                decided_on=ends,
-            ),
-            part=Part.EXAMS,
-            anchor=exam.value,
-            on=ends,
+        too_late = verdict(
+            Answer.NOT_MET,
+            years.status,
+            f"The exam is planned for {in_words(planned)}, after the seven years end on "
+            f"{in_words(ends)}. The earliest pass would no longer count for ECFMG.",
+            years.rules,
+            decided_on=ends,
         )
+        place = (RecordPart.EXAMS, exam.value)
+        yield _risk(exam.label, "Planned too late", too_late, place, ends)
 
 
 def _attempts(judgement: Judgement) -> Iterator[Risk]:
@@ -141,10 +161,14 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
         StepStatus.BLOCKED_BY_OTHER_STEP: "Closed",
         StepStatus.RETAKE_WAIT: "Wait",
     }
-    for exam, found in judgement.steps.items():
+    for exam, step in judgement.steps.items():
         if exam == Exam.STEP2CS:
             # No longer given: nothing about it can still go wrong.
             continue
+        place = (RecordPart.EXAMS, exam.value)
+        if step.status in words:
+            word = words[StepStatus(step.status)]
+            yield _risk(exam.label, word, step, place, step.next_date)
         used = max(
             (
                 judged.number
@@ -153,34 +177,19 @@ def _attempts(judgement: Judgement) -> Iterator[Risk]:
             ),
             default=0,
         )
-        if found.status in words:
-            yield Risk(
-                about=exam.label,
-                word=words[StepStatus(found.status)],
-                is_near=True,
-                verdict=found,
-                part=Part.EXAMS,
-                anchor=exam.value,
-                on=found.next_date,
-            )
-        blocked = found.status in words and found.status != StepStatus.RETAKE_WAIT
-        if found.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
+        blocked = step.status in words and step.status != StepStatus.RETAKE_WAIT
+        if step.answer != Answer.MET and used >= ATTEMPTS_WATCHED and not blocked:
             limit = attempt_limit(judgement.today)
             left = max(limit - used, 0)
-            yield Risk(
-                about=exam.label,
-                word=f"{left or 'No'} attempt{'' if left == 1 else 's'} left",
-                is_near=left <= 1,
-                verdict=verdict(
-                    found.answer,
-                    "ATTEMPTS_LEFT",
-                    f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
-                    "are used. Four without a pass close every Step.",
-                    ("U-ATT-1", "U-ATT-2"),
-                ),
-                part=Part.EXAMS,
-                anchor=exam.value,
+            attempts_left = verdict(
+                step.answer,
+                "ATTEMPTS_LEFT",
+                f"{used} of the {limit} attempts that USMLE allows at {exam.label} "
+                "are used. Four without a pass close every Step.",
+                ("U-ATT-1", "U-ATT-2"),
             )
+            word = f"{left or 'No'} attempt{'' if left == 1 else 's'} left"
+            yield _risk(exam.label, word, attempts_left, place, is_near=left <= 1)
 
 
 def _late_results(
@@ -194,7 +203,7 @@ def _late_results(
         return
     for entry in timeline(record, reference, today=judgement.today):
         if (
-            entry.kind != Kind.EXAM
+            entry.kind != EntryKind.EXAM
             or not entry.comes_late
             or entry.on <= judgement.today
         ):
@@ -204,87 +213,63 @@ def _late_results(
             if entry.on > deadline.on
             else "and its result may come after"
         )
-        yield Risk(
-            about=entry.title.removesuffix(" exam"),
-            word="May come too late",
-            is_near=True,
-            verdict=verdict(
-                Answer.NOT_KNOWN,
-                MatchStatus.AT_RISK,
-                f"The exam is planned for {in_words(entry.on)}, {after} the rank order "
-                f"list deadline of {in_words(deadline.on)}. The last exam day with "
-                f"little risk is {in_words(last)}.",
-                ("U-RPT-1", "E-NRMP-1"),
-                dated=[deadline],
-                decided_on=deadline.on,
-            ),
-            part=Part.SEASON,
-            anchor="ready",
-            on=last,
+        too_late = verdict(
+            Answer.NOT_KNOWN,
+            MatchStatus.AT_RISK,
+            f"The exam is planned for {in_words(entry.on)}, {after} the rank order list "
+            f"deadline of {in_words(deadline.on)}. The last exam day with little risk "
+            f"is {in_words(last)}.",
+            ("U-RPT-1", "E-NRMP-1"),
+            dated=[deadline],
+            decided_on=deadline.on,
         )
+        about = entry.title.removesuffix(" exam")
+        yield _risk(about, "May come too late", too_late, MATCH, last)
 
 
 def _match(
     record: Record, reference: Reference, judgement: Judgement
 ) -> Iterator[Risk]:
-    found = judgement.match
+    match = judgement.match
     season = record.person.season
     last = last_low_risk_exam(season, reference) if season else None
     # Open, an exam is missing, and the days with little risk are over.
     is_late = (
-        found.status == MatchStatus.OPEN
-        and "U-RPT-1" in found.rules
+        match.status == MatchStatus.OPEN
+        and "U-RPT-1" in match.rules
         and last is not None
         and judgement.today > last
     )
-    waits = any(judged.outcome == Outcome.PENDING for judged in judgement.attempts)
-    if (
-        found.status == MatchStatus.MISSED
-        or is_late
-        # A planned exam has said it already.
-        or (found.status == MatchStatus.AT_RISK and waits)
-    ):
-        yield Risk(
-            about="The Match",
-            word="Missed"
-            if found.status == MatchStatus.MISSED
-            else "May come too late",
-            is_near=True,
-            verdict=found,
-            part=Part.SEASON,
-            anchor="ready",
-            on=found.decided_on,
-        )
+    waits = any(
+        judged.outcome == SittingOutcome.PENDING for judged in judgement.attempts
+    )
+    if match.status == MatchStatus.MISSED:
+        yield _risk("The Match", "Missed", match, MATCH, match.decided_on)
+    # A planned exam that is late is among `_late_results`.
+    elif is_late or (match.status == MatchStatus.AT_RISK and waits):
+        yield _risk("The Match", "May come too late", match, MATCH, match.decided_on)
 
 
 def _pathways(
     record: Record, reference: Reference, judgement: Judgement
 ) -> Iterator[Risk]:
     if judgement.items[Item.CERTIFICATE].answer == Answer.MET:
-        # What the certificate says counts from then on (E-EXP-1).
+        # From then on the day on the certificate counts (E-EXP-1).
         return
     skills, season = judgement.items[Item.CLINICAL], judgement.pathways_season
     deadline = reference.rank_list(record.person.season)
     if skills.status in LOST:
-        yield Risk(
-            about="Your Pathway",
-            word=LOST[skills.status],
-            is_near=True,
-            verdict=skills,
-            part=Part.CERTIFICATION,
-            anchor=Item.CLINICAL.value,
-            on=skills.decided_on,
-        )
+        word = LOST[skills.status]
+        yield _risk("Your Pathway", word, skills, CLINICAL_SKILLS, skills.decided_on)
     elif skills.status == "PATHWAY_ACCEPTED" and skills.next_date is not None:
         too_soon = deadline is not None and skills.next_date < deadline.on
-        yield Risk(
-            about="Your Pathway",
-            word="Ends before the rank order list" if too_soon else "Ends",
+        yield _risk(
+            "Your Pathway",
+            "Ends before the rank order list" if too_soon else "Ends",
+            skills,
+            CLINICAL_SKILLS,
+            skills.next_date,
             is_near=too_soon or _is_soon(skills.next_date, judgement.today),
-            verdict=skills,
-            part=Part.CERTIFICATION,
-            anchor=Item.CLINICAL.value,
-            on=skills.next_date,
         )
     words = {
         SeasonStatus.CLOSING_SOON: "Closing soon",
@@ -296,80 +281,58 @@ def _pathways(
         and skills.answer != Answer.MET
         and judgement.match.status != MatchStatus.MISSED
     ):
-        yield Risk(
-            about="The Pathways season",
-            word=words[SeasonStatus(season.status)],
-            is_near=True,
-            verdict=season,
-            part=Part.CERTIFICATION,
-            anchor="pathways",
-            on=season.decided_on,
-        )
+        word = words[SeasonStatus(season.status)]
+        about = "The Pathways season"
+        yield _risk(about, word, season, PATHWAY_SEASON, season.decided_on)
 
 
 def _english(judgement: Judgement) -> Iterator[Risk]:
     """A sitting that is too old, or is about to be for a coming season."""
+    english = judgement.english
     done = judgement.items[Item.CERTIFICATE].answer == Answer.MET
-    best = next((one for one in judgement.sittings if one.is_best), None)
+    best = next((sitting for sitting in judgement.sittings if sitting.is_best), None)
     if done or best is None:
         return
-    if judgement.english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
-        yield Risk(
-            about="OET Medicine",
-            word="Too old",
-            is_near=True,
-            verdict=judgement.english,
-            part=Part.EXAMS,
-            anchor="oet",
-            on=judgement.english.decided_on,
-        )
+    if english.status == EnglishStatus.TOO_OLD_FOR_SEASON:
+        yield _risk("OET Medicine", "Too old", english, ENGLISH, english.decided_on)
         return
     accepted = judgement.items[Item.CLINICAL].status == "PATHWAY_ACCEPTED"
     ends = add_years(best.sitting.on, OET_ABOUT_YEARS)
     if (
-        judgement.english.status != EnglishStatus.MET
+        english.status != EnglishStatus.MET
         or accepted
         or not _is_soon(ends, judgement.today)
     ):
         return
-    yield Risk(
-        about="OET Medicine",
-        word="Growing old",
-        is_near=True,
-        verdict=verdict(
-            Answer.NOT_KNOWN,
-            "GROWING_OLD",
-            f"The sitting of {in_words(best.sitting.on)} is two years old on "
-            f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
-            "later one may ask for a new one.",
-            ("E-OET-3",),
-            # No text promises it.
-            confidences=[Confidence.UNCONFIRMED],
-            decided_on=ends,
-        ),
-        part=Part.EXAMS,
-        anchor="oet",
-        on=ends,
+    growing_old = verdict(
+        Answer.NOT_KNOWN,
+        "GROWING_OLD",
+        f"The sitting of {in_words(best.sitting.on)} is two years old on "
+        f"{in_words(ends)}. Seasons have accepted sittings of about two years, so a "
+        "later one may ask for a new one.",
+        ("E-OET-3",),
+        # No official text says two years.
+        confidences=[Confidence.UNCONFIRMED],
+        decided_on=ends,
     )
+    yield _risk("OET Medicine", "Growing old", growing_old, ENGLISH, ends)
 
 
 def _certificate(judgement: Judgement) -> Iterator[Risk]:
-    found = judgement.certificate
+    certificate = judgement.certificate
     words = {
         CertificateStatus.EXPIRED: "Ended",
         CertificateStatus.EXPIRING: "Ends soon",
         CertificateStatus.ISSUED_TEMPORARY: "Ends",
     }
-    if found.status in words and not (
-        # Without a printed day there is nothing that could end.
-        found.status == CertificateStatus.ISSUED_TEMPORARY and found.next_date is None
-    ):
-        yield Risk(
-            about="The certificate",
-            word=words[CertificateStatus(found.status)],
-            is_near=found.status != CertificateStatus.ISSUED_TEMPORARY,
-            verdict=found,
-            part=Part.CERTIFICATION,
-            anchor=Item.CERTIFICATE.value,
-            on=found.next_date or found.decided_on,
+    is_temporary = certificate.status == CertificateStatus.ISSUED_TEMPORARY
+    # Without a printed day there is nothing that could end.
+    if certificate.status in words and (certificate.next_date or not is_temporary):
+        yield _risk(
+            "The certificate",
+            words[CertificateStatus(certificate.status)],
+            certificate,
+            CERTIFICATE,
+            certificate.next_date or certificate.decided_on,
+            is_near=not is_temporary,
         )

@@ -15,35 +15,28 @@ from profiles.rules.days import add_days
 from profiles.rules.facts import Attempt, EnglishSittingFacts, Record
 from profiles.rules.numbers import RESULT_DAYS
 from profiles.rules.reference import EASTERN, Deadline, Reference
+from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import STEPS_NEEDED
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     DEADLINE = "deadline"
     LAST_EXAM = "last_exam"  # whose result should be there in time (U-RPT-1)
     EXAM = "exam"
     RESULT = "result"
 
 
-# Of a sitting that began; the others have no day worth remembering.
-SAT = frozenset(
-    {
-        AttemptState.TAKEN,
-        AttemptState.INCOMPLETE,
-        AttemptState.INVALIDATED,
-        AttemptState.WITHHELD,
-    }
-)
-# The application for a Pathway has one day, wherever the tables keep it.
+# A Pathway application has one deadline, kept in either of these events or in the
+# table of seasons.
 PATHWAYS = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineEntry:
     """One dated thing of a season."""
 
     key: str  # the same for the same thing, whatever becomes of its date
-    kind: Kind
+    kind: EntryKind
     title: str
     on: date  # of a deadline: in New York
     last_day: date | None = None  # of an exam of two days
@@ -78,14 +71,14 @@ class Entry:
 
 def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
     """The dated events of one Match, by day; the Pathways deadline once."""
-    found = [
+    rows = [
         row
         for row in reference.deadlines
         if row.match_year == match_year and row.event not in PATHWAYS
     ]
     pathways = reference.pathways_deadline(match_year)
-    found += [] if pathways is None else [pathways]
-    return sorted(found, key=lambda row: (row.on, row.at or time.min, row.event))
+    rows += [] if pathways is None else [pathways]
+    return sorted(rows, key=lambda row: (row.on, row.at or time.min, row.event))
 
 
 def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
@@ -94,16 +87,16 @@ def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
     return None if deadline is None else add_days(deadline.on, -RESULT_DAYS)
 
 
-def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
+def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry, ...]:
     """What everybody who aims at this Match has before them, by day."""
-    found = [_of_deadline(row) for row in deadlines(match_year, reference)]
+    entries = [_of_deadline(row) for row in deadlines(match_year, reference)]
     last = last_low_risk_exam(match_year, reference)
     rank_list = reference.deadline(match_year, Event.RANK_LIST)
     if rank_list is not None and last is not None:
-        found.append(
-            Entry(
+        entries.append(
+            TimelineEntry(
                 key=f"{match_year}/last_exam",
-                kind=Kind.LAST_EXAM,
+                kind=EntryKind.LAST_EXAM,
                 title="Last exam day with little risk of a late result",
                 on=last,
                 confidence=rank_list.confidence,
@@ -113,39 +106,42 @@ def season_entries(match_year: int, reference: Reference) -> tuple[Entry, ...]:
                 is_estimate=True,
             )
         )
-    return _by_day(found)
+    return _by_day(entries)
 
 
-def timeline(record: Record, reference: Reference, *, today: date) -> tuple[Entry, ...]:
+def timeline(
+    record: Record, reference: Reference, *, today: date
+) -> tuple[TimelineEntry, ...]:
     """The season aimed at with the member's own days in it, by day.
 
     Own days are those inside the season, and every exam that is planned or waits for
     its result. Without a season there are only these.
     """
     year = record.person.season
-    found = [] if year is None else [*season_entries(year, reference)]
+    entries = [] if year is None else [*season_entries(year, reference)]
     first_day = min(
-        (entry.on for entry in found if entry.kind == Kind.DEADLINE), default=date.max
+        (entry.on for entry in entries if entry.kind == EntryKind.DEADLINE),
+        default=date.max,
     )
     last = None if year is None else last_low_risk_exam(year, reference)
     for attempt in record.attempts:
-        found += _of_attempt(attempt, first_day=first_day, last=last, today=today)
+        entries += _of_attempt(attempt, first_day=first_day, last=last, today=today)
     for sitting in record.sittings:
-        found += _of_sitting(sitting, first_day=first_day, today=today)
-    return _by_day(found)
+        entries += _of_sitting(sitting, first_day=first_day, today=today)
+    return _by_day(entries)
 
 
-def _by_day(entries: list[Entry]) -> tuple[Entry, ...]:
+def _by_day(entries: list[TimelineEntry]) -> tuple[TimelineEntry, ...]:
     return tuple(
         sorted(entries, key=lambda entry: (entry.on, entry.at or time.min, entry.key))
     )
 
 
-def _of_deadline(row: Deadline) -> Entry:
+def _of_deadline(row: Deadline) -> TimelineEntry:
     event = Event.PATHWAYS_DEADLINE if row.event in PATHWAYS else row.event
-    return Entry(
+    return TimelineEntry(
         key=f"{row.match_year}/{event.value}",
-        kind=Kind.DEADLINE,
+        kind=EntryKind.DEADLINE,
         title=str(event.label),
         on=row.on,
         at=row.at,
@@ -159,7 +155,7 @@ def _of_deadline(row: Deadline) -> Entry:
 
 
 def awaits_result(attempt: Attempt) -> bool:
-    """Was it sat, and has nobody said yet how it went?"""
+    """Was it sat, and is no result entered?"""
     return attempt.state == AttemptState.TAKEN and not (
         attempt.outcome or attempt.score is not None
     )
@@ -167,18 +163,18 @@ def awaits_result(attempt: Attempt) -> bool:
 
 def _of_attempt(
     attempt: Attempt, *, first_day: date, last: date | None, today: date
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     planned = attempt.state == AttemptState.PLANNED
     waits = awaits_result(attempt)
-    if not planned and attempt.state not in SAT:
+    if not planned and attempt.state not in STARTED:
         return
     ahead = planned and attempt.on >= today
-    # Nobody waits for years: what is older is a result that was not entered.
+    # After twice the usual time the result is there and was not entered.
     waits = waits and add_days(attempt.on, 2 * RESULT_DAYS) >= today
     if ahead or waits or attempt.on >= first_day:
-        yield Entry(
+        yield TimelineEntry(
             key=f"attempt/{attempt.key}",
-            kind=Kind.EXAM,
+            kind=EntryKind.EXAM,
             title=f"{attempt.exam.label} exam",
             on=attempt.on,
             last_day=attempt.second_day,
@@ -197,11 +193,11 @@ def _of_attempt(
         yield _result(attempt, expected, is_estimate=True)
 
 
-def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
+def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> TimelineEntry:
     words = "may be there" if is_estimate else "came"
-    return Entry(
+    return TimelineEntry(
         key=f"result/{attempt.key}",
-        kind=Kind.RESULT,
+        kind=EntryKind.RESULT,
         title=f"Result of {attempt.exam.label} {words}",
         on=on,
         is_estimate=is_estimate,
@@ -211,11 +207,11 @@ def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> Entry:
 
 def _of_sitting(
     sitting: EnglishSittingFacts, *, first_day: date, today: date
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     if sitting.on >= min(first_day, today):
-        yield Entry(
+        yield TimelineEntry(
             key=f"sitting/{sitting.key}",
-            kind=Kind.EXAM,
+            kind=EntryKind.EXAM,
             title="OET Medicine exam",
             on=sitting.on,
             sitting=sitting.key,

@@ -12,8 +12,8 @@ from profiles.choices import Answer, Confidence
 class Verdict:
     """The answer to one question about one record on one day.
 
-    `status` is the word of the decision table (RULES 7.2). `reason` is a sentence in
-    our words, with the dates in it. `next_step` is empty when there is nothing to do.
+    `status` is the word of its decision table (docs/rules.md). `reason` is a sentence
+    in our words, with the dates in it. `next_step` is empty when there is nothing to do.
     `settles` names the fields of the record that would turn "not known" into an answer.
     """
 

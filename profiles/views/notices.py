@@ -26,7 +26,7 @@ from profiles.rules.answers import NEEDS_LOOK
 from profiles.rules.days import in_words
 from profiles.rules.tables.attempts import StepStatus
 from profiles.rules.tables.english import EnglishStatus
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchStatus
 from profiles.rules.verdicts import Verdict
 from profiles.views.member_requests import SignedInRequest, members_only
@@ -201,7 +201,7 @@ def _more(side: Answered, other: Answered, *, is_alike: bool) -> Iterator[str]:
 
 def _word(about: str, answer: str, status: str) -> str:
     if about.startswith("attempt:") and status in OUTCOMES:
-        return OUTCOMES[Outcome(status)]
+        return OUTCOMES[SittingOutcome(status)]
     # As every page says it, without its reason.
     verdict = Verdict(
         answer=Answer(answer),

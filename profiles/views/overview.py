@@ -13,7 +13,7 @@ from profiles.rules.days import days_between, in_words
 from profiles.rules.judgement import Judgement
 from profiles.rules.next_steps import Action
 from profiles.rules.own_score import own_score
-from profiles.rules.parts import Part
+from profiles.rules.parts import RecordPart
 from profiles.rules.reference import EASTERN
 from profiles.rules.risks import Risk
 from profiles.rules.tables.img_status import ImgClass
@@ -24,10 +24,10 @@ from stats.choices import ApplicantType
 from stats.public import Figures, ScorePosition, Strip
 
 PAGES = {
-    Part.EXAMS: "profiles:exam_list",
-    Part.CERTIFICATION: "profiles:certification",
-    Part.SEASON: "profiles:season",
-    Part.PROFILE: "profiles:profile",
+    RecordPart.EXAMS: "profiles:exam_list",
+    RecordPart.CERTIFICATION: "profiles:certification",
+    RecordPart.SEASON: "profiles:season",
+    RecordPart.PROFILE: "profiles:profile",
 }
 GROUPS: Mapping[str, ApplicantType] = {
     ImgClass.US_IMG: ApplicantType.US_IMG,
@@ -44,7 +44,7 @@ WHOSE = {
 MOST_DAYS_COUNTED = 366
 
 
-def page_of(part: Part, anchor: str) -> str:
+def page_of(part: RecordPart, anchor: str) -> str:
     return reverse(PAGES[part]) + (f"#{anchor}" if anchor else "")
 
 

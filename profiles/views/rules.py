@@ -15,8 +15,8 @@ from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
-from profiles.reference_tables import Change
-from profiles.rules.reference import Known, Season, Standard
+from profiles.models import RuleChange
+from profiles.rules.reference import GradedValue, Season, Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
 from stats import public
@@ -29,21 +29,7 @@ class Day:
 
     changed_at: datetime
     note: str
-    changes: Sequence[Change]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeasonCell:
-    """One value of a Pathways season."""
-
-    value: date | int | None  # None: not found
-    is_unconfirmed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeasonRow:
-    season: Season
-    cells: Sequence[SeasonCell]
+    changes: Sequence[RuleChange]
 
 
 def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -57,7 +43,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
         moments = (tables.changed_at, figures.publication.changed_at)
         return public_answer(
             request,
-            # The titles of the documents belong to the page as well.
+            # The page shows titles of documents, which are among the figures.
             token=f"{tables.token}-{figures.publication.token}",
             modified=max((moment for moment in moments if moment), default=None),
             make=lambda: view(request, tables, figures),
@@ -68,7 +54,7 @@ def rules_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 
 @rules_page
 def rules(
-    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
 ) -> HttpResponse:
     reference = tables.reference
     deadlines = sorted(
@@ -86,8 +72,10 @@ def rules(
                 for measured in Measured
             ],
             "seasons": [
-                _season_line(row)
-                for row in sorted(reference.seasons, key=lambda row: -row.match_year)
+                (season, _values(season))
+                for season in sorted(
+                    reference.seasons, key=lambda season: -season.match_year
+                )
             ],
             "calendars": [
                 (year, list(rows))
@@ -104,18 +92,19 @@ def rules(
 
 @rules_page
 def changes(
-    request: HttpRequest, tables: reference_tables.Tables, figures: Figures
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
 ) -> HttpResponse:
+    # The newest first, by the order of the model.
     grouped = groupby(
-        reference_tables.changes(), key=lambda change: (change.changed_at, change.note)
+        RuleChange.objects.all(), key=lambda change: (change.changed_at, change.note)
     )
     return render(
         request,
         "profiles/rule_changes.html",
         {
             "days": [
-                Day(changed_at=changed_at, note=note, changes=list(changes))
-                for (changed_at, note), changes in grouped
+                Day(changed_at=changed_at, note=note, changes=list(changes_of_day))
+                for (changed_at, note), changes_of_day in grouped
             ]
         },
     )
@@ -131,23 +120,13 @@ def _newest_first(
     )
 
 
-def _season_line(season: Season) -> SeasonRow:
-    values: tuple[Known[date] | Known[int] | None, ...] = (
+def _values(season: Season) -> tuple[GradedValue[date] | GradedValue[int] | None, ...]:
+    """In the order of the page's columns. None: nobody found it."""
+    return (
         season.licence_from,
         season.graduated_from,
         season.oet_from,
         season.application_deadline,
         season.accepted_valid_to,
         season.fee,
-    )
-    return SeasonRow(
-        season=season,
-        cells=[
-            SeasonCell(
-                value=None if dated is None else dated.value,
-                is_unconfirmed=dated is not None
-                and dated.confidence == Confidence.UNCONFIRMED,
-            )
-            for dated in values
-        ],
     )

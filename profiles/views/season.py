@@ -24,7 +24,12 @@ from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.member_record import Stored
 from profiles.models import CalendarFeed
-from profiles.rules.timeline import Entry, Kind, last_low_risk_exam, timeline
+from profiles.rules.timeline import (
+    EntryKind,
+    TimelineEntry,
+    last_low_risk_exam,
+    timeline,
+)
 from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
@@ -49,7 +54,7 @@ CONFIDENCES = {
 class SeasonEntry:
     """One entry of the season as the member reads it."""
 
-    entry: Entry
+    entry: TimelineEntry
     zone: ZoneInfo | None  # None: not said, so only Eastern Time is shown
     sources: tuple[Link, ...]
     change: str  # where the member changes it; empty: it is not theirs
@@ -71,13 +76,13 @@ class SeasonEntry:
 
     @property
     def day(self) -> date:
-        """The day under which it stands."""
+        """The day under which the page lists it."""
         return self.moment.date() if self.moment else self.entry.on
 
     @property
     def confidence(self) -> str:
-        found = self.entry.confidence
-        return "" if found is None else CONFIDENCES[found]
+        confidence = self.entry.confidence
+        return "" if confidence is None else CONFIDENCES[confidence]
 
     @property
     def is_own(self) -> bool:
@@ -111,17 +116,17 @@ def season(request: SignedInRequest) -> HttpResponse:
             "last_exam": year and last_low_risk_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],
-            "has_dates": any(entry.kind == Kind.DEADLINE for entry in entries),
+            "has_dates": any(entry.kind == EntryKind.DEADLINE for entry in entries),
             "feed": CalendarFeed.objects.owned_by(request.user).first(),
         },
     )
 
 
 def _lines(
-    entries: Iterable[Entry], stored: Stored, showing: Showing, *, today: date
+    entries: Iterable[TimelineEntry], stored: Stored, showing: Showing, *, today: date
 ) -> list[SeasonEntry]:
     rows = {row.pk: row for row in stored.attempts}
-    found = []
+    lines = []
     for entry in entries:
         change = ""
         if entry.sitting is not None:
@@ -129,7 +134,7 @@ def _lines(
         elif entry.attempt in rows:
             row = rows[entry.attempt]
             change = reverse("profiles:attempt_edit", args=[row.exam, row.pk])
-        found.append(
+        lines.append(
             SeasonEntry(
                 entry=entry,
                 zone=stored.zone,
@@ -138,8 +143,8 @@ def _lines(
                 is_past=(entry.last_day or entry.on) < today,
             )
         )
-    found.sort(key=lambda line: (line.day, line.moment is not None))
-    return found
+    lines.sort(key=lambda line: (line.day, line.moment is not None))
+    return lines
 
 
 @members_only

@@ -11,7 +11,7 @@ from django.urls import reverse
 from profiles.choices import Answer, AttemptState, Confidence, Item, Pathway, SubTest
 from profiles.models import CertificationItem, EnglishSitting, ExamAttempt
 from profiles.rules.judgement import JudgedAttempt, Judgement
-from profiles.rules.tables.outcomes import Outcome, has_number
+from profiles.rules.tables.outcomes import SittingOutcome, has_number
 from profiles.rules.text.rulebook import RULES, Rule
 from profiles.rules.verdicts import Verdict
 from profiles.views.verdict_links import Link, entered_at, field_link, official_site
@@ -45,12 +45,12 @@ FITS = {
     Answer.NOT_KNOWN: "Not known",
 }
 OUTCOMES = {
-    Outcome.PASS: "Passed",
-    Outcome.FAIL: "Not passed",
-    Outcome.PENDING: "Result not in yet",
-    Outcome.INCOMPLETE: "Started, not finished",
-    Outcome.INVALIDATED: "Score invalidated",
-    Outcome.NEEDS_CHECK: "Needs a look",
+    SittingOutcome.PASS: "Passed",
+    SittingOutcome.FAIL: "Not passed",
+    SittingOutcome.PENDING: "Result not in yet",
+    SittingOutcome.INCOMPLETE: "Started, not finished",
+    SittingOutcome.INVALIDATED: "Score invalidated",
+    SittingOutcome.NEEDS_CHECK: "Needs a look",
 }
 
 
@@ -118,7 +118,7 @@ class ShownAttempt:
         """For the style sheet."""
         if self.looks:
             return "look"
-        if self.judged.outcome == Outcome.PASS:
+        if self.judged.outcome == SittingOutcome.PASS:
             return Answer.MET.value
         return Answer.NOT_KNOWN.value if self.is_open else Answer.NOT_MET.value
 
@@ -132,7 +132,7 @@ class ShownAttempt:
         """Does its result still have to come?"""
         return (
             self.is_ahead
-            or self.judged.outcome == Outcome.PENDING
+            or self.judged.outcome == SittingOutcome.PENDING
             or self.row.state == AttemptState.PLANNED
         )
 
@@ -261,9 +261,9 @@ class Showing:
         """`day` is the one that is asked about."""
         names = [finding.rule for finding in judged.findings]
         keys: tuple[str, ...] = ()
-        if judged.outcome in (Outcome.INCOMPLETE, Outcome.INVALIDATED):
+        if judged.outcome in (SittingOutcome.INCOMPLETE, SittingOutcome.INVALIDATED):
             names.append(
-                "U-ATT-5" if judged.outcome == Outcome.INCOMPLETE else "U-INV-1"
+                "U-ATT-5" if judged.outcome == SittingOutcome.INCOMPLETE else "U-INV-1"
             )
         elif (
             judged.outcome is not None

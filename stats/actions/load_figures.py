@@ -39,7 +39,7 @@ class LoadedFigures:
 def load_figures(*, folder: Path, now: datetime) -> LoadedFigures:
     """Write what the database does not hold yet.
 
-    Raises FoundingFileError, and then nothing has changed.
+    Raises ContentError, and then nothing has changed.
     """
     files = read_figures(folder, now=now)
     stored_keys = set(Source.objects.values_list("key", flat=True))

@@ -18,12 +18,12 @@ from django.utils.html import format_html, format_html_join
 
 from imgportal.lib import clock
 from imgportal.lib.row_admin import RowAdmin
-from imgportal.lib.row_versions import VersionedForm
+from imgportal.lib.row_versions import VersionedRowForm
 from stats.actions import edit_catalogue
 from stats.models import Source, Specialty
 
 
-class CatalogueForm(VersionedForm):
+class CatalogueForm(VersionedRowForm):
     stamp = "changed_at"
 
 

@@ -1,7 +1,7 @@
 """Reads the founding files, and checks them as a publication would be checked.
 
 The four tables of figures are read as an imported file is. The first thing that is
-wrong raises FoundingFileError with its file and line.
+wrong raises ContentError with its file and line.
 """
 
 from __future__ import annotations
@@ -12,12 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from imgportal.lib.founding_files import (
-    FileRow,
-    FoundingFileError,
-    StoredRow,
-    read_rows,
-)
+from imgportal.lib.content_files import ContentError, FileRow, read_rows
+from imgportal.lib.model_rows import StoredRow, build_row
 from stats import imports
 from stats.choices import (
     FIRST_MATCH_YEAR,
@@ -77,7 +73,7 @@ class FoundingFigures:
 
 
 def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
-    """Read and check all founding files. Raises FoundingFileError."""
+    """Read and check all founding files. Raises ContentError."""
     stored_sources = _read_sources(folder)
     stored_specialties = _read_specialties(folder)
     sources = {row.key: source_of(row) for row in stored_sources}
@@ -115,7 +111,7 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
 
 def _read_sources(folder: Path) -> list[Source]:
     rows = read_rows(folder / "sources.csv", SOURCE_COLUMNS.values())
-    built = [(row, row.build(Source, SOURCE_COLUMNS)) for row in rows]
+    built = [(row, build_row(row, Source, SOURCE_COLUMNS)) for row in rows]
     return _without_twins(built, "key")
 
 
@@ -124,12 +120,10 @@ def _read_specialties(folder: Path) -> list[Specialty]:
     for row in read_rows(folder / "specialties.csv", SPECIALTY_COLUMNS.values()):
         word = row.cells["is_preliminary"]
         is_preliminary = {"yes": True, "no": False}.get(word, word)
-        built.append(
-            (
-                row,
-                row.build(Specialty, SPECIALTY_COLUMNS, is_preliminary=is_preliminary),
-            )
+        specialty = build_row(
+            row, Specialty, SPECIALTY_COLUMNS, is_preliminary=is_preliminary
         )
+        built.append((row, specialty))
         if ALL_SPECIALTIES.name in (row.cells["name"], row.cells["short_name"]):
             row.refuse("name", f"{ALL_SPECIALTIES.name!r} stands for all of them.")
     return _without_twins(built, "slug", "name", "short_name")
@@ -159,13 +153,13 @@ def _read_table(
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FoundingFileError(f"{path.name} cannot be read: {error}.") from None
+        raise ContentError(f"{path.name} cannot be read: {error}.") from None
     # Scores say for themselves why one is missing. In the other tables an empty cell
     # is a value that no source gave.
     reason = None if table == FigureTable.SCORES else Missing.NOT_FOUND
     parsed = imports.read(path.name, content, table, reason)
     if parsed.refusals:
-        raise FoundingFileError(f"{path.name}, {parsed.refusals[0]}")
+        raise ContentError(f"{path.name}, {parsed.refusals[0]}")
     for row in parsed.rows:
         place = FileRow(file=path.name, line=row.line, cells={})
         yield place, _row_of(row, table, place, sources, specialties)
@@ -209,7 +203,7 @@ def _read_footnotes(
     footnotes: dict[int, list[FootnoteFacts]] = defaultdict(list)
     columns = ("match_year", *FOOTNOTE_COLUMNS)
     for row in read_rows(folder / "footnotes.csv", columns):
-        stored = row.build(Footnote, FOOTNOTE_COLUMNS)
+        stored = build_row(row, Footnote, FOOTNOTE_COLUMNS)
         note = FootnoteFacts(
             table=FigureTable(stored.table),
             row=stored.row,

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from imgportal.lib.founding_files import FileRow
+from imgportal.lib.content_files import FileRow
 from stats.choices import (
     FigureConfidence,
     FigureTable,
@@ -83,7 +83,7 @@ def apply_restatements(
 ) -> list[YearFigures]:
     """The second versions: copies of the first ones with the restated values.
 
-    Raises FoundingFileError when a first version does not say what is restated, or
+    Raises ContentError when a first version does not say what is restated, or
     the restated groups do not add up to their restated sum.
     """
     firsts = {year.match_year: year for year in first_versions}

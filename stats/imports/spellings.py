@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from imgportal.lib import content_files
 from stats.choices import ApplicantType, FigureConfidence, Missing, ScoreOutcome
 
 _DROPPED = re.compile(r"[.'’`\u0300-\u036f\u200b\u200c\u200d\ufeff]")
@@ -36,20 +37,25 @@ def _simplified(text: str) -> str:
     return _BETWEEN_WORDS.sub(" ", _DROPPED.sub("", folded)).strip()
 
 
-def _read_spellings() -> dict[str, dict[str, tuple[str, ...]]]:
-    """How NRMP's tables and reports about them write a value, by column and value.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """How NRMP's tables and reports about them write a value of a column.
 
     Beside the stored name, short name and slug, and only what can mean nothing else:
     "Surgery" alone may be the preliminary year.
     """
+
+    column: str
+    value: str
+    spelling: str
+
+
+def _read_spellings() -> dict[str, dict[str, tuple[str, ...]]]:
+    """By column and value."""
     spellings: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    with SPELLINGS_FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, strict=True):
-            values = spellings[row["column"]]
-            values[row["value"]] = (
-                *values.get(row["value"], ()),
-                row["spelling"],
-            )
+    for row in content_files.read_csv(SPELLINGS_FILE, Spelling):
+        values = spellings[row.column]
+        values[row.value] = (*values.get(row.value, ()), row.spelling)
     return spellings
 
 

@@ -118,7 +118,7 @@ def test_fault_in_a_toml_file_is_placed(
         ("second,", ",", "line 3: key is missing"),
         ("2026-11-22", "22 November", "line 2: read_on: Invalid isoformat"),
         (",3,yes", ",3,perhaps", "line 2: is_ours: 'perhaps' is neither"),
-        (",3,yes", ",3,yes,no", "line 2: The row has more or fewer cells"),
+        (",3,yes", ",3,yes,no", "line 2: There are 8 cells, not 7"),
         ("is_ours", "is_our", "line 2: 'is_our' is none of key"),
     ],
 )

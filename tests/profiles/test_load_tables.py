@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from imgportal.lib.founding_files import FoundingFileError
+from imgportal.lib.content_files import ContentError
 from profiles import founding_tables, reference_tables
 from profiles.actions import change_rule, load_tables
 from profiles.choices import Confidence, Event, Measured
@@ -140,7 +140,7 @@ def test_what_nobody_changed_follows_the_files_publicly(folder: Path) -> None:
 
     assert (loaded.added, loaded.updated) == (0, 1)
     assert PassingStandard.objects.filter(minimum_score=219).exists()
-    (change,) = reference_tables.changes()
+    (change,) = RuleChange.objects.all()
     assert (change.before, change.after, change.note) == (
         "218",
         "219",
@@ -206,7 +206,7 @@ def test_one_bad_cell_stops_everything(
         model._default_manager.all().delete()
     spoil(folder, file, old, new)
 
-    with pytest.raises(FoundingFileError) as refused:
+    with pytest.raises(ContentError) as refused:
         load_tables.load_rules(folder=folder, now=NOW)
 
     assert f"{file}, {said}" in str(refused.value) or (
@@ -229,7 +229,7 @@ def test_bad_row_beside_stored_ones_is_named(folder: Path) -> None:
     spoil(folder, "passing_standards.csv", "2025-07-01,218", "2025-07-01,318")
     before = dump()
 
-    with pytest.raises(FoundingFileError, match=r"A Step is scored from 1 to 300"):
+    with pytest.raises(ContentError, match=r"A Step is scored from 1 to 300"):
         load_tables.load_rules(folder=folder, now=NOW)
 
     assert dump() == before

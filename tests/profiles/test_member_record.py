@@ -15,7 +15,7 @@ from profiles.choices import (
     Item,
     ItemState,
     Pathway,
-    Reported,
+    ReportedOutcome,
     SubTest,
 )
 from profiles.rules import facts
@@ -64,7 +64,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
                 exam=Exam.STEP2CK,
                 on=date(2018, 3, 1),
                 state=AttemptState.TAKEN,
-                outcome=Reported.PASS,
+                outcome=ReportedOutcome.PASS,
                 score=251,
                 result_on=date(2018, 3, 21),
                 applied_on=date(2017, 12, 1),

@@ -53,7 +53,7 @@ def test_two_at_once_find_each_answer_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(notify, "BATCH", 3)
     tables = reference_tables.reference()
 
-    def run() -> send_messages.Sent:
+    def run() -> send_messages.SendingRun:
         try:
             return send_messages.run(tables, clock=lambda: NOW)
         finally:

@@ -72,7 +72,7 @@ def ben(db: None) -> User:
     return member("ben", season=2028)
 
 
-def run(at: datetime = NOW) -> send_messages.Sent:
+def run(at: datetime = NOW) -> send_messages.SendingRun:
     return send_messages.run(reference_tables.reference(), clock=lambda: at)
 
 

@@ -62,7 +62,7 @@ def _members() -> None:
 def test_two_at_once_send_each_reminder_once() -> None:
     tables = reference_tables.reference()
 
-    def run_once() -> send_messages.Sent:
+    def run_once() -> send_messages.SendingRun:
         try:
             return send_messages.run(tables, clock=lambda: noon(FOURTEEN))
         finally:

@@ -40,7 +40,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(17), UTC)  # noon in New York, in winter
 
 
-def run(day: date | datetime) -> send_messages.Sent:
+def run(day: date | datetime) -> send_messages.SendingRun:
     now = day if isinstance(day, datetime) else noon(day)
     return send_messages.run(reference_tables.reference(), clock=lambda: now)
 

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from imgportal.lib.founding_files import FoundingFileError
+from imgportal.lib.content_files import ContentError
 from stats import public
 from stats.actions import load_figures
 from stats.choices import (
@@ -161,7 +161,7 @@ def write(folder: Path, files: Files) -> Path:
 def refused(folder: Path) -> str:
     """Why these files are not loaded. Fails when they are, or when anything changed."""
     before = dump()
-    with pytest.raises(FoundingFileError) as refusal:
+    with pytest.raises(ContentError) as refusal:
         load_figures.load_figures(folder=folder, now=NOW)
     assert dump() == before
     return str(refusal.value)

@@ -37,12 +37,12 @@ class Command(BaseCommand):
                 "Messages become files here, so nobody could be warned. Set EMAIL_URL, "
                 "or IDLE_WARNING_MONTHS=0. No account was changed."
             )
-        done = inactivity.run(
+        result = inactivity.run(
             now=now,
             months=settings.IDLE_WARNING_MONTHS,
             days=settings.IDLE_REMOVAL_DAYS,
         )
-        self.stdout.write(f"Warned {done.warned}, removed {done.removed}.")
+        self.stdout.write(f"Warned {result.warned}, removed {result.removed}.")
         try:
             with outbox.Delivery(clock=clock.now) as delivery:
                 delivery.send_due()

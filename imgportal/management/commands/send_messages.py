@@ -16,7 +16,7 @@ from profiles.rules.reference import Reference, eastern_day
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class SendingRun:
     """What became of one run."""
 
     changed: int  # answers that are others since the rules changed
@@ -26,7 +26,7 @@ class Sent:
     unclear: int  # may have been sent, and are not sent again
 
 
-def run(reference: Reference, *, clock: Callable[[], datetime]) -> Sent:
+def run(reference: Reference, *, clock: Callable[[], datetime]) -> SendingRun:
     """Find what changed rules have changed, plan what is due, and send what waits.
 
     Raises outbox.MailAway when the mail server cannot be reached: then everything waits
@@ -46,7 +46,7 @@ def run(reference: Reference, *, clock: Callable[[], datetime]) -> Sent:
             delivery.open()
             compose_messages.put_into_outbox(owner_ids, reference, now=clock())
             delivery.send_due()
-    return Sent(
+    return SendingRun(
         changed=changed,
         planned=planned,
         messages=delivery.sent,

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
-from imgportal.lib.founding_files import FoundingFileError
+from imgportal.lib.content_files import ContentError
 from profiles.actions import load_tables
 from profiles.founding_tables import FOUNDING_TABLES
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             loaded = load_tables.load_rules(folder=options["folder"], now=clock.now())
-        except FoundingFileError as refused:
+        except ContentError as refused:
             raise CommandError(
                 f"{refused}\nNothing was loaded. Mend that row and run it again. "
                 "The documents that rows name come with load_figures."

@@ -61,11 +61,11 @@ def judge(
         case, standings[Exam.STEP2CS], cs_counts=years.cs_counts
     )
     oet = communication_skills.english(case, cs_counts=years.cs_counts)
-    of_steps = {
+    step_items = {
         item: certification_items.combined(case, item, steps[exam])
         for item, exam in ((Item.STEP1, Exam.STEP1), (Item.STEP2CK, Exam.STEP2CK))
     }
-    within = _years(years, of_steps)
+    within = _years(years, step_items)
     derived: dict[Item, Verdict] = {
         Item.SEVEN_YEARS: within,
         Item.CLINICAL: skills.skills,
@@ -74,7 +74,7 @@ def judge(
     judged: dict[Item, Verdict] = {}
     for item in Item:
         if item != Item.CERTIFICATE:
-            judged[item] = of_steps.get(item) or certification_items.combined(
+            judged[item] = step_items.get(item) or certification_items.combined(
                 case, item, derived.get(item)
             )
     judged[Item.CERTIFICATE] = certification_items.certificate(case, judged)
@@ -93,7 +93,7 @@ def judge(
         certificate=judged[Item.CERTIFICATE],
         match=match_season.match(
             case,
-            of=standings,
+            standings=standings,
             items=judged,
             years=years,
             skills=skills,
@@ -101,21 +101,21 @@ def judge(
             img=img,
         ),
         step3=match_season.step3(
-            case, of=standings, steps=steps, items=judged, img=img
+            case, standings=standings, steps=steps, items=judged, img=img
         ),
         img_class=img_verdict,
     )
 
 
-def _years(years: SevenYears, of_steps: Mapping[Item, Verdict]) -> Verdict:
+def _years(years: SevenYears, step_items: Mapping[Item, Verdict]) -> Verdict:
     """The seven years; open where a Step is passed by report only, without its day."""
-    found = years.verdict
-    passed = all(step.answer == Answer.MET for step in of_steps.values())
+    window = years.verdict
+    passed = all(step.answer == Answer.MET for step in step_items.values())
     dated = all(years.counting.values()) or years.window.invalid
-    if found.answer == Answer.MET or not passed or dated:
-        return found
+    if window.answer == Answer.MET or not passed or dated:
+        return window
     return replace(
-        found,
+        window,
         answer=Answer.NOT_KNOWN,
         reason="Both Steps are reported as passed, but not every exam day is entered, so "
         "the seven years cannot be counted.",

@@ -37,11 +37,11 @@ class Case:
 
     @cached_property
     def pairs(self) -> tuple[tuple[Attempt, Attempt], ...]:
-        """Each entry with what was known of it, by date and not by order of entry."""
+        """Each attempt as entered and as it was known on the day, in the order of dates."""
         return tuple(
             sorted(
                 (
-                    (attempt, known_of(attempt, self.today))
+                    (attempt, as_known(attempt, self.today))
                     for attempt in self.record.attempts
                 ),
                 key=lambda pair: (pair[0].exam, *in_order(pair[0]), repr(pair[0])),
@@ -50,7 +50,7 @@ class Case:
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        return tuple(known for _, known in self.pairs)
+        return tuple(attempt for _, attempt in self.pairs)
 
     def attempts_of(self, exam: Exam) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.attempts if attempt.exam == exam)
@@ -66,13 +66,10 @@ class Case:
     @cached_property
     def sittings(self) -> tuple[EnglishSittingFacts, ...]:
         """Of OET, by date; those that lie ahead are left out."""
+        had = [row for row in self.record.sittings if row.on <= self.today]
         return tuple(
             sorted(
-                (
-                    sitting
-                    for sitting in self.record.sittings
-                    if sitting.on <= self.today
-                ),
+                had,
                 key=lambda sitting: (
                     sitting.on,
                     sorted(
@@ -84,16 +81,8 @@ class Case:
 
     @cached_property
     def planned_sittings(self) -> tuple[EnglishSittingFacts, ...]:
-        return tuple(
-            sorted(
-                (
-                    sitting
-                    for sitting in self.record.sittings
-                    if sitting.on > self.today
-                ),
-                key=lambda sitting: sitting.on,
-            )
-        )
+        ahead = [row for row in self.record.sittings if row.on > self.today]
+        return tuple(sorted(ahead, key=lambda sitting: sitting.on))
 
     @cached_property
     def pathways(self) -> tuple[PathwayApplicationFacts, ...]:
@@ -116,16 +105,18 @@ class Case:
     @cached_property
     def certificate(self) -> CertificateFacts | None:
         """The certificate, once it is issued."""
-        found = self.record.certificate
-        return found if found is not None and found.issued_on <= self.today else None
+        certificate = self.record.certificate
+        if certificate is None or certificate.issued_on > self.today:
+            return None
+        return certificate
 
     @property
     def has_begun(self) -> bool:
-        """Has the member entered any exam? Then one that is not there was not sat."""
+        """Is any exam entered? Then we take it that an exam without an entry was not sat."""
         return bool(self.record.attempts or self.record.sittings)
 
 
-def known_of(attempt: Attempt, today: date) -> Attempt:
+def as_known(attempt: Attempt, today: date) -> Attempt:
     """What was known of an entry on that day."""
     if attempt.state in NEVER_STARTED:
         return attempt
@@ -160,8 +151,8 @@ def verdict(
     """A verdict with the sources and the confidence of everything it rests on.
 
     "Not yet" that rests on something unconfirmed blocks nobody: it becomes "not
-    known", to be confirmed. `may_block=False` leaves a "not yet" alone that is none
-    because of the weak rule.
+    known", to be confirmed. `may_block=False` keeps a "not yet" that would stand without
+    the unconfirmed rule as well.
     """
     ids = tuple(dict.fromkeys(rules))
     rows = [row for row in dated if row is not None]

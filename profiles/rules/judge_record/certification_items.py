@@ -46,7 +46,9 @@ NEXT_STEPS: Mapping[Item, str] = {
 
 
 def combined(case: Case, item: Item, derived: Verdict | None) -> Verdict:
-    """One item from both sides. Where they disagree both stay, and nothing is decided."""
+    """What is reported and what is derived of one item; where they contradict, the
+    answer is "not known".
+    """
     reported = case.record.items.get(item)
     if reported is None:
         answer = derived or _unsaid(item)
@@ -58,27 +60,27 @@ def combined(case: Case, item: Item, derived: Verdict | None) -> Verdict:
 
 
 def _together(
-    item: Item, reported: ReportedItem, said: Verdict, derived: Verdict | None
+    item: Item, reported: ReportedItem, report: Verdict, derived: Verdict | None
 ) -> Verdict:
     if derived is None:
-        return said
-    # Not yet, and an entry would settle it: nothing is there to contradict the report.
+        return report
+    # The record lacks an entry: there is nothing yet that contradicts the report.
     is_open = derived.answer == Answer.NOT_KNOWN or (
         derived.answer == Answer.NOT_MET and bool(derived.settles)
     )
-    if is_open and said.answer == Answer.MET:
-        return replace(said, needs_look=derived.needs_look)
+    if is_open and report.answer == Answer.MET:
+        return replace(report, needs_look=derived.needs_look)
     if derived.answer == Answer.NOT_KNOWN:
-        # The "no" is the member's own, whatever the rules leave open.
+        # The member reports "not yet", which the open answer of the rules does not change.
         return replace(
-            said,
-            reason=f"{said.reason} {derived.reason}",
-            next_step=derived.next_step or said.next_step,
-            next_date=derived.next_date or said.next_date,
+            report,
+            reason=f"{report.reason} {derived.reason}",
+            next_step=derived.next_step or report.next_step,
+            next_date=derived.next_date or report.next_date,
             settles=derived.settles,
             needs_look=derived.needs_look,
         )
-    if derived.answer == said.answer:
+    if derived.answer == report.answer:
         return derived
     return _contradiction(item, reported, derived)
 
@@ -168,16 +170,16 @@ def certificate(case: Case, items: Mapping[Item, Verdict]) -> Verdict:
     derived = _not_issued(items)
     if reported is None:
         return derived
-    said = _reported(case, Item.CERTIFICATE, reported)
-    if said.answer == Answer.MET:
+    report = _reported(case, Item.CERTIFICATE, reported)
+    if report.answer == Answer.MET:
         if derived.answer == Answer.NOT_MET and derived.status == "NOT_READY":
             return _contradiction(Item.CERTIFICATE, reported, derived)
         return replace(
-            said,
+            report,
             settles=("certificate.issued_on", "certificate.basis"),
             next_step="Enter the day of issue and what the certificate rests on.",
         )
-    return derived if derived.answer == Answer.NOT_MET else said
+    return derived if derived.answer == Answer.NOT_MET else report
 
 
 def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
@@ -218,38 +220,40 @@ def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
     )
 
 
-def _issued(case: Case, found: CertificateFacts) -> Verdict:
-    state = issued(found, today=case.today)
-    on = f"The certificate was issued on {in_words(found.issued_on)}"
-    until = in_words(found.expires_on) if found.expires_on else ""
-    look = _odd(found)
+def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
+    state = issued(certificate, today=case.today)
+    on = f"The certificate was issued on {in_words(certificate.issued_on)}"
+    until = in_words(certificate.expires_on) if certificate.expires_on else ""
+    issued_on, expires_on = certificate.issued_on, certificate.expires_on
+    look = _odd(certificate)
     if state.status == CertificateStatus.PERMANENT:
-        validated = found.validated_on is not None and found.basis != Basis.STEP2CS
+        rests_on_cs = certificate.basis == Basis.STEP2CS
+        validated_on = None if rests_on_cs else certificate.validated_on
         how = (
-            f" and permanently validated on {in_words(found.validated_on)}"
-            if validated and found.validated_on
+            f" and permanently validated on {in_words(validated_on)}"
+            if validated_on
             else ". It rests on Step 2 CS, so it does not expire"
         )
         return verdict(
             Answer.MET,
             state.status,
             f"{on}{how}.",
-            ("E-EXP-2",) if validated else ("E-EXP-3",),
-            decided_on=found.validated_on if validated else found.issued_on,
+            ("E-EXP-2",) if validated_on else ("E-EXP-3",),
+            decided_on=validated_on or issued_on,
             needs_look=look,
         )
     if state.status == CertificateStatus.PERMANENT_ELIGIBLE:
         why = (
             "an unrestricted US licence"
-            if found.us_licence
-            else f"{found.training_months} months of training"
+            if certificate.us_licence
+            else f"{certificate.training_months} months of training"
         )
         return verdict(
             Answer.MET,
             state.status,
             f"{on}. With {why} it can be made permanent.",
             ("E-EXP-2",),
-            decided_on=found.issued_on,
+            decided_on=issued_on,
             next_step="Ask ECFMG for permanent validation, and enter its day.",
             settles=("certificate.validated_on",),
             needs_look=look,
@@ -260,7 +264,7 @@ def _issued(case: Case, found: CertificateFacts) -> Verdict:
             state.status,
             f"{on} and ended, for entering training, on {until}.",
             ("E-EXP-1", "E-EXP-4"),
-            decided_on=found.expires_on,
+            decided_on=expires_on,
             next_step="Apply for Pathways Revalidation, or, if you are in training, ask "
             "ECFMG for permanent validation.",
             needs_look=look,
@@ -271,10 +275,10 @@ def _issued(case: Case, found: CertificateFacts) -> Verdict:
             state.status,
             f"{on} and ends, for entering training, on {until}.",
             ("E-EXP-1", "E-EXP-5"),
-            decided_on=found.expires_on,
+            decided_on=expires_on,
             next_step="Begin training before that day, renew the Pathway, or, if you are "
             "in training, ask ECFMG for more time.",
-            next_date=found.expires_on,
+            next_date=expires_on,
             needs_look=look,
         )
     return verdict(
@@ -284,8 +288,8 @@ def _issued(case: Case, found: CertificateFacts) -> Verdict:
         if until
         else f"{on}. Whether it has a last day is not entered.",
         ("E-EXP-1",),
-        decided_on=found.expires_on or found.issued_on,
-        next_date=found.expires_on,
+        decided_on=expires_on or issued_on,
+        next_date=expires_on,
         next_step=""
         if until
         else "Copy the last day from the certificate, if it has one.",
@@ -294,12 +298,13 @@ def _issued(case: Case, found: CertificateFacts) -> Verdict:
     )
 
 
-def _odd(found: CertificateFacts) -> str:
-    if found.expires_on is not None and found.expires_on < found.issued_on:
+def _odd(certificate: CertificateFacts) -> str:
+    issued_on, expires_on = certificate.issued_on, certificate.expires_on
+    if expires_on is not None and expires_on < issued_on:
         return "The certificate ends before it was issued. Check both days."
-    if found.validated_on is not None and found.validated_on < found.issued_on:
+    if certificate.validated_on is not None and certificate.validated_on < issued_on:
         return "The certificate was validated before it was issued. Check both days."
-    if found.basis == Basis.STEP2CS and found.expires_on is not None:
+    if certificate.basis == Basis.STEP2CS and expires_on is not None:
         return (
             "The certificate is said to rest on Step 2 CS, and yet has a last day. "
             "Check what it says."

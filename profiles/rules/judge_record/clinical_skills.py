@@ -10,16 +10,16 @@ from profiles.rules.days import in_words
 from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
-from profiles.rules.tables.attempts import Standing
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.attempts import StepStanding
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import (
     PATHWAY_OF,
     Fit,
+    FitReason,
     Route,
     Routed,
     SeasonEnd,
     SeasonStatus,
-    Why,
     routed,
     season_end,
     season_state,
@@ -55,31 +55,40 @@ class Clinical:
     available_on: date | None  # since when it is met; None: not met, or not known
 
 
-def clinical(case: Case, of: Standing, *, cs_counts: bool | None) -> Clinical:
-    """`of` is the standing in Step 2 CS, and `cs_counts` what the seven years left."""
-    fails = sum(found == Outcome.FAIL for found in of.outcomes)
-    found = routed(
+def clinical(case: Case, step2cs: StepStanding, *, cs_counts: bool | None) -> Clinical:
+    """Table T6 for a record. `cs_counts` is what the seven years left of a pass of
+    Step 2 CS; None: the record does not tell.
+    """
+    table = routed(
         case.record.person,
         cs_pass_valid=cs_counts,
-        cs_fails=fails,
+        cs_fails=step2cs.outcomes.count(SittingOutcome.FAIL),
         season=case.record.person.season,
         reference=case.reference,
     )
-    skills, available_on = _skills(case, of, found, cs_counts=cs_counts)
+    skills = _skills(case, step2cs, table, cs_counts=cs_counts)
     return Clinical(
-        routed=found,
-        route=_route(case, found, skills),
+        routed=table,
+        route=_route(case, table, skills),
         pathways=tuple(
             JudgedPathway(
                 pathway=fit.pathway,
                 fit=fit,
-                verdict=_fit_verdict(case, fit, found.fits[: place + 1]),
+                verdict=_fit_verdict(case, fit, table.fits[: place + 1]),
             )
-            for place, fit in enumerate(found.fits)
+            for place, fit in enumerate(table.fits)
         ),
         skills=skills,
-        available_on=available_on,
+        available_on=_available_on(step2cs, skills, cs_counts=cs_counts),
     )
+
+
+def _available_on(
+    step2cs: StepStanding, skills: Verdict, *, cs_counts: bool | None
+) -> date | None:
+    if cs_counts:
+        return step2cs.passes[0].result_on or step2cs.passes[0].on
+    return skills.decided_on if skills.answer == Answer.MET else None
 
 
 # --- The requirement ------------------------------------------------------------------
@@ -87,60 +96,52 @@ def clinical(case: Case, of: Standing, *, cs_counts: bool | None) -> Clinical:
 
 def accepted(case: Case) -> PathwayApplicationFacts | None:
     """The accepted Pathway that holds, or else the last one that held."""
-    every = [
-        one
-        for one in case.pathways
-        if one.accepted_on is not None and one.refused_on is None
+    accepted_ones = [
+        application
+        for application in case.pathways
+        if application.accepted_on is not None and application.refused_on is None
     ]
     holding = [
-        one for one in every if one.valid_to is None or one.valid_to >= case.today
+        application
+        for application in accepted_ones
+        if application.valid_to is None or application.valid_to >= case.today
     ]
-    return next(iter(holding or every), None)
+    return next(iter(holding or accepted_ones), None)
 
 
 def _skills(
-    case: Case, of: Standing, found: Routed, *, cs_counts: bool | None
-) -> tuple[Verdict, date | None]:
-    application = accepted(case)
+    case: Case, step2cs: StepStanding, table: Routed, *, cs_counts: bool | None
+) -> Verdict:
     if cs_counts:
-        passed = of.passes[0]
-        return (
-            verdict(
-                Answer.MET,
-                Route.NONE_NEEDED,
-                f"Step 2 CS was passed on {in_words(passed.on)} and counts for ECFMG.",
-                ("E-PATH-1", "E-7Y-2"),
-                decided_on=passed.on,
-            ),
-            passed.result_on or passed.on,
+        passed_on = step2cs.passes[0].on
+        return verdict(
+            Answer.MET,
+            Route.NONE_NEEDED,
+            f"Step 2 CS was passed on {in_words(passed_on)} and counts for ECFMG.",
+            ("E-PATH-1", "E-7Y-2"),
+            decided_on=passed_on,
         )
-    if application is not None:
+    if (application := accepted(case)) is not None:
         return _accepted(case, application)
     if (open_application := _not_accepted(case)) is not None:
-        return open_application, None
+        return open_application
     if cs_counts is None:
-        return (
-            verdict(
-                Answer.NOT_KNOWN,
-                Route.NEEDS_CHECK,
-                "Whether your Step 2 CS counts for ECFMG cannot be told here.",
-                ("E-PATH-1", "E-7Y-2"),
-                next_step="Ask ECFMG which of your passes it takes.",
-                settles=("attempts.outcome",),
-            ),
-            None,
+        return verdict(
+            Answer.NOT_KNOWN,
+            Route.NEEDS_CHECK,
+            "Whether your Step 2 CS counts for ECFMG cannot be told here.",
+            ("E-PATH-1", "E-7Y-2"),
+            next_step="Ask ECFMG which of your passes it takes.",
+            settles=("attempts.outcome",),
         )
-    route = PATHWAY_OF.get(found.route)
-    return (
-        verdict(
-            Answer.NOT_MET if case.has_begun else Answer.NOT_KNOWN,
-            "NOT_ACCEPTED",
-            "No accepted Pathway is recorded, and no Step 2 CS pass that counts.",
-            ("E-PATH-1", "E-CERT-1"),
-            next_step=f"Apply by {SHORT[route]}." if route and found.is_known else "",
-            settles=("pathways",),
-        ),
-        None,
+    route = PATHWAY_OF.get(table.route)
+    return verdict(
+        Answer.NOT_MET if case.has_begun else Answer.NOT_KNOWN,
+        "NOT_ACCEPTED",
+        "No accepted Pathway is recorded, and no Step 2 CS pass that counts.",
+        ("E-PATH-1", "E-CERT-1"),
+        next_step=f"Apply by {SHORT[route]}." if route and table.is_known else "",
+        settles=("pathways",),
     )
 
 
@@ -237,91 +238,75 @@ def _apply_anew(case: Case) -> str:
     return f"Apply anew in the {season} season"
 
 
-def _accepted(
-    case: Case, application: PathwayApplicationFacts
-) -> tuple[Verdict, date | None]:
+def _accepted(case: Case, application: PathwayApplicationFacts) -> Verdict:
     number = SHORT[application.number] if application.number else "A Pathway"
     accepted_on = application.accepted_on or case.today
-    said = f"{number} was accepted on {in_words(accepted_on)}"
-    if application.valid_to is not None and application.valid_to < case.today:
-        return (
-            verdict(
-                Answer.NOT_MET,
-                "PATHWAY_EXPIRED",
-                f"{said} and ended on {in_words(application.valid_to)}.",
-                ("E-EXP-4",),
-                decided_on=application.valid_to,
-                next_step="Apply for Pathways Revalidation in the coming season.",
-            ),
-            None,
+    acceptance = f"{number} was accepted on {in_words(accepted_on)}"
+    valid_to = application.valid_to
+    if valid_to is not None and valid_to < case.today:
+        return verdict(
+            Answer.NOT_MET,
+            "PATHWAY_EXPIRED",
+            f"{acceptance} and ended on {in_words(valid_to)}.",
+            ("E-EXP-4",),
+            decided_on=valid_to,
+            next_step="Apply for Pathways Revalidation in the coming season.",
         )
     row = case.reference.season(application.season)
-    known = None if row is None else row.accepted_valid_to
-    if application.valid_to is None and known is not None and known.value < case.today:
-        return (
-            verdict(
-                Answer.NOT_KNOWN,
-                "PATHWAY_EXPIRED",
-                f"{said}. Pathways of the {application.season} season were said to hold "
-                f"until {in_words(known.value)}, and yours has no day entered.",
-                ("E-EXP-4",),
-                confidences=[known.confidence],
-                sources=() if row is None else row.sources,
-                decided_on=known.value,
-                next_step="Enter until when ECFMG says that it is valid.",
-                settles=("pathways.valid_to",),
-            ),
-            None,
+    held_until = None if row is None else row.accepted_valid_to
+    if valid_to is None and held_until is not None and held_until.value < case.today:
+        return verdict(
+            Answer.NOT_KNOWN,
+            "PATHWAY_EXPIRED",
+            f"{acceptance}. Pathways of the {application.season} season were said to hold "
+            f"until {in_words(held_until.value)}, and yours has no day entered.",
+            ("E-EXP-4",),
+            confidences=[held_until.confidence],
+            sources=() if row is None else row.sources,
+            decided_on=held_until.value,
+            next_step="Enter until when ECFMG says that it is valid.",
+            settles=("pathways.valid_to",),
         )
-    until = (
-        ""
-        if application.valid_to is None
-        else f" and is valid to {in_words(application.valid_to)}"
-    )
-    return (
-        verdict(
-            Answer.MET,
-            "PATHWAY_ACCEPTED",
-            f"{said}{until}.",
-            RULES_OF[application.number] if application.number else ("E-CERT-1",),
-            decided_on=accepted_on,
-            next_step=""
-            if application.valid_to
-            else "Enter until when ECFMG says that it is valid.",
-            next_date=application.valid_to,
-        ),
-        accepted_on,
+    until = "" if valid_to is None else f" and is valid to {in_words(valid_to)}"
+    return verdict(
+        Answer.MET,
+        "PATHWAY_ACCEPTED",
+        f"{acceptance}{until}.",
+        RULES_OF[application.number] if application.number else ("E-CERT-1",),
+        decided_on=accepted_on,
+        next_step="" if valid_to else "Enter until when ECFMG says that it is valid.",
+        next_date=valid_to,
     )
 
 
 # --- The route ----------------------------------------------------------------------
 
 
-def _route(case: Case, found: Routed, skills: Verdict) -> Verdict:
+def _route(case: Case, table: Routed, skills: Verdict) -> Verdict:
     season = case.record.person.season
     row = None if season is None else case.reference.season(season)
-    used = weakest_cut_off(found.fits)
-    look = _other_route(case, found)
-    if found.route == Route.NONE_NEEDED:
+    used = weakest_cut_off(table.fits)
+    look = _other_route(case, table)
+    if table.route == Route.NONE_NEEDED:
         return verdict(
             Answer.MET,
-            found.route,
+            table.route,
             "Your Step 2 CS pass counts, so you need no Pathway.",
             ("E-PATH-1",),
             needs_look=look,
         )
-    pathway = PATHWAY_OF.get(found.route)
+    pathway = PATHWAY_OF.get(table.route)
     if pathway is None:
         return verdict(
             Answer.MET if skills.answer == Answer.MET else Answer.NOT_KNOWN,
-            found.route,
+            table.route,
             "Your clinical skills are met, so there is no Pathway to choose any more."
             if skills.answer == Answer.MET
-            else _why_open(found, season),
+            else _why_open(table, season),
             ("E-PATH-3", "E-PATH-5"),
-            settles=found.settles,
+            settles=table.settles,
         )
-    failed = found.fits[0].why == Why.CS_FAILED
+    failed = table.fits[0].why == FitReason.CS_FAILED
     if failed:
         reason = "After a failed Step 2 CS, Pathway 6 is the only way."
     elif pathway == Pathway.ENCOUNTERS:
@@ -330,7 +315,7 @@ def _route(case: Case, found: Routed, skills: Verdict) -> Verdict:
         reason = f"{SHORT[pathway]} fits for the {season} season."
     return verdict(
         Answer.MET if skills.answer == Answer.MET else Answer.NOT_MET,
-        found.route,
+        table.route,
         reason,
         ("E-PATH-2",) if failed else RULES_OF[pathway],
         confidences=[] if used is None else [used],
@@ -340,30 +325,30 @@ def _route(case: Case, found: Routed, skills: Verdict) -> Verdict:
     )
 
 
-def _why_open(found: Routed, season: int | None) -> str:
-    why = {fit.why for fit in found.fits}
-    if Why.CS_UNKNOWN in why:
+def _why_open(table: Routed, season: int | None) -> str:
+    why = {fit.why for fit in table.fits}
+    if FitReason.CS_UNKNOWN in why:
         return "Whether your Step 2 CS counts for ECFMG cannot be told here."
-    if Why.SEASON_UNKNOWN in why:
+    if FitReason.SEASON_UNKNOWN in why:
         return "We do not know yet: the season you aim at is missing."
-    if Why.CUT_OFF_UNKNOWN in why and not found.settles:
+    if FitReason.CUT_OFF_UNKNOWN in why and not table.settles:
         return f"Not all days that decide in the {season} season were found."
     return (
         "We do not know yet which Pathway is yours: some of your answers are missing."
     )
 
 
-def _other_route(case: Case, found: Routed) -> str:
+def _other_route(case: Case, table: Routed) -> str:
     """An accepted Pathway that the rules would not have given; empty: none."""
     application = accepted(case)
     if application is None or application.number is None:
         return ""
-    if found.route == Route.NONE_NEEDED:
+    if table.route == Route.NONE_NEEDED:
         return (
             f"{SHORT[application.number]} is reported as accepted, although a Step 2 CS "
             "pass that counts leaves no place for a Pathway."
         )
-    only_sixth = found.fits[0].why == Why.CS_FAILED
+    only_sixth = table.fits[0].why == FitReason.CS_FAILED
     if only_sixth and application.number != Pathway.ENCOUNTERS:
         return (
             f"{SHORT[application.number]} is reported as accepted, although a failed "
@@ -381,42 +366,46 @@ def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
     row = None if season is None else case.reference.season(season)
     cut_off = fit.cut_off
     day = "" if cut_off is None else in_words(cut_off.value)
-    other = "" if fit.other is None else SHORT[fit.other]
+    earlier = "" if fit.earlier is None else SHORT[fit.earlier]
     person = case.record.person
     licence = (
         in_words(person.licence_valid_on) if person.licence_valid_on else "no day known"
     )
     graduation = in_words(person.graduation) if person.graduation else "no day known"
     reason = {
-        Why.FITS: "It fits.",
-        Why.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
-        Why.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
-        Why.CS_UNKNOWN: "It depends on your Step 2 CS.",
-        Why.NO_LICENCE: "You have had no licence to practise without supervision.",
-        Why.LICENCE_TOO_OLD: f"Your licence was last valid on {licence}; the season asks "
+        FitReason.FITS: "It fits.",
+        FitReason.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
+        FitReason.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
+        FitReason.CS_UNKNOWN: "It depends on your Step 2 CS.",
+        FitReason.NO_LICENCE: "You have had no licence to practise without supervision.",
+        FitReason.LICENCE_TOO_OLD: f"Your licence was last valid on {licence}; the season asks "
         f"for {day} or later.",
-        Why.DISCIPLINED: "Your licence was disciplined.",
-        Why.LICENCE_UNKNOWN: "Whether you have had a licence to practise without "
+        FitReason.DISCIPLINED: "Your licence was disciplined.",
+        FitReason.LICENCE_UNKNOWN: "Whether you have had a licence to practise without "
         "supervision, and until when, is not entered.",
-        Why.DISCIPLINE_UNKNOWN: "Whether your licence was ever disciplined is not "
+        FitReason.DISCIPLINE_UNKNOWN: "Whether your licence was ever disciplined is not "
         "entered.",
-        Why.CUT_OFF_UNKNOWN: "The day that decides in this season was not found.",
-        Why.SEASON_UNKNOWN: "The season you aim at is not entered.",
-        Why.GRADUATED_TOO_EARLY: f"You graduated on {graduation}; the season asks for "
+        FitReason.CUT_OFF_UNKNOWN: "The day that decides in this season was not found.",
+        FitReason.SEASON_UNKNOWN: "The season you aim at is not entered.",
+        FitReason.GRADUATED_TOO_EARLY: f"You graduated on {graduation}; the season asks for "
         f"{day} or later.",
-        Why.GRADUATION_UNKNOWN: "Your graduation date is not entered.",
-        Why.SCHOOL_DOES_NOT: "By what you entered, your school does not meet its condition.",
-        Why.SCHOOL_UNKNOWN: "Whether your school meets its condition is not entered.",
-        Why.EARLIER_FITS: f"{other} fits and goes first.",
-        Why.EARLIER_UNKNOWN: f"It depends on {other}, which goes first.",
+        FitReason.GRADUATION_UNKNOWN: "Your graduation date is not entered.",
+        FitReason.SCHOOL_DOES_NOT: "By what you entered, your school does not meet its condition.",
+        FitReason.SCHOOL_UNKNOWN: "Whether your school meets its condition is not entered.",
+        FitReason.EARLIER_FITS: f"{earlier} fits and goes first.",
+        FitReason.EARLIER_UNKNOWN: f"It depends on {earlier}, which goes first.",
     }[fit.why]
-    rests = fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
-    used = weakest_cut_off(so_far if fit.why == Why.FITS else (fit,))
+    rests = fit.why in {
+        FitReason.FITS,
+        FitReason.LICENCE_TOO_OLD,
+        FitReason.GRADUATED_TOO_EARLY,
+    }
+    used = weakest_cut_off(so_far if fit.why == FitReason.FITS else (fit,))
     confidences = [used] if rests and used is not None else []
     rules: tuple[str, ...] = RULES_OF[fit.pathway]
-    if fit.why == Why.VALID_CS:
+    if fit.why == FitReason.VALID_CS:
         rules = ("E-PATH-1",)
-    elif fit.why in {Why.CS_FAILED, Why.CS_UNKNOWN}:
+    elif fit.why in {FitReason.CS_FAILED, FitReason.CS_UNKNOWN}:
         rules = ("E-PATH-2",)
     return verdict(
         fit.answer,
@@ -445,11 +434,13 @@ def pathways_season(case: Case) -> Verdict:
             settles=("person.season",),
         )
     state = season_state(season, reference=case.reference, today=case.eastern)
-    mine = next(
+    submitted_on = next(
         (
-            one.submitted_on
-            for one in case.pathways
-            if one.season == season and one.submitted_on and one.refused_on is None
+            application.submitted_on
+            for application in case.pathways
+            if application.season == season
+            and application.submitted_on
+            and application.refused_on is None
         ),
         None,
     )
@@ -462,12 +453,12 @@ def pathways_season(case: Case) -> Verdict:
             next_step="Look it up on the official site.",
         )
     deadline = in_words(state.deadline.on)
-    on_time = mine is not None and mine <= state.deadline.on
-    if mine is not None and on_time:
+    on_time = submitted_on is not None and submitted_on <= state.deadline.on
+    if submitted_on is not None and on_time:
         return verdict(
             Answer.MET,
             state.status,
-            f"Your Pathway application was submitted on {in_words(mine)}; the last day "
+            f"Your Pathway application was submitted on {in_words(submitted_on)}; the last day "
             f"for the {season} Match is {deadline}.",
             ("E-PATH-6",),
             dated=[state.deadline],

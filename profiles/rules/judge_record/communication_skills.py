@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from profiles.choices import Answer
+from profiles.choices import Answer, SubTest
 from profiles.rules.days import in_words, listed
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedSitting
@@ -39,26 +39,22 @@ def season_of(case: Case) -> int | None:
 def english(case: Case, *, cs_counts: bool | None) -> English:
     """Every sitting and the best of them. With Step 2 CS no sitting is needed."""
     season = season_of(case)
-    every = [judged(sitting, season, case.reference) for sitting in case.sittings]
-    chosen = best(every)
+    by_table = [judged(sitting, season, case.reference) for sitting in case.sittings]
+    chosen = best(by_table)
     sittings = tuple(
         JudgedSitting(
-            judged=one,
-            verdict=_sitting_verdict(case, one),
+            judged=table,
+            verdict=_sitting_verdict(case, table),
             findings=tuple(
                 english_findings(
-                    one.sitting,
-                    others=[
-                        other.sitting
-                        for place, other in enumerate(every)
-                        if place != number
-                    ],
+                    table.sitting,
+                    others=case.sittings[:place] + case.sittings[place + 1 :],
                     today=case.today,
                 )
             ),
-            is_best=one is chosen,
+            is_best=table is chosen,
         )
-        for number, one in enumerate(every)
+        for place, table in enumerate(by_table)
     )
     if cs_counts:
         answer = verdict(
@@ -68,7 +64,7 @@ def english(case: Case, *, cs_counts: bool | None) -> English:
             ("E-OET-6", "E-PATH-1"),
         )
     elif chosen is not None:
-        answer = next(one.verdict for one in sittings if one.is_best)
+        answer = next(sitting.verdict for sitting in sittings if sitting.is_best)
     elif case.planned_sittings:
         ahead = case.planned_sittings[0].on
         answer = verdict(
@@ -93,90 +89,87 @@ def english(case: Case, *, cs_counts: bool | None) -> English:
     return English(season=season, sittings=sittings, best=chosen, verdict=answer)
 
 
-def _sitting_verdict(case: Case, one: EnglishJudged) -> Verdict:
+def _sitting_verdict(case: Case, table: EnglishJudged) -> Verdict:
     """Table T5 in a sentence."""
-    on = in_words(one.sitting.on)
-    cut_off = [] if one.cut_off is None else [one.cut_off.confidence]
-    row = None if one.season is None else case.reference.season(one.season)
-    sources = () if row is None or one.cut_off is None else row.sources
-    if one.status == EnglishStatus.NOT_MET:
-        weak = listed([_short(case, one, part) for part in one.failed])
+    on = in_words(table.sitting.on)
+    cut_off = [] if table.cut_off is None else [table.cut_off.confidence]
+    row = None if table.season is None else case.reference.season(table.season)
+    sources = () if row is None or table.cut_off is None else row.sources
+    if table.status == EnglishStatus.NOT_MET:
+        weak = listed([_short(case, table, part) for part in table.failed])
         return verdict(
             Answer.NOT_MET,
-            one.status,
+            table.status,
             f"The OET sitting of {on} does not reach the minimum in {weak}.",
             ("E-OET-1", "E-OET-2"),
-            dated=one.standards,
-            decided_on=one.sitting.on,
+            dated=table.standards,
+            decided_on=table.sitting.on,
             next_step="Sit OET again; all four parts count from one sitting.",
         )
-    if one.status == EnglishStatus.TOO_OLD_FOR_SEASON and one.cut_off is not None:
+    if table.status == EnglishStatus.TOO_OLD_FOR_SEASON and table.cut_off is not None:
         return verdict(
             Answer.NOT_MET,
-            one.status,
-            f"The OET sitting of {on} is too old for the {one.season} season, which "
-            f"takes sittings from {in_words(one.cut_off.value)} on.",
+            table.status,
+            f"The OET sitting of {on} is too old for the {table.season} season, which "
+            f"takes sittings from {in_words(table.cut_off.value)} on.",
             ("E-OET-3",),
             confidences=cut_off,
             sources=sources,
-            decided_on=one.cut_off.value,
+            decided_on=table.cut_off.value,
             next_step="Sit OET again for this season.",
         )
-    if one.status == EnglishStatus.MET and one.cut_off is not None:
+    if table.status == EnglishStatus.MET and table.cut_off is not None:
         return verdict(
             Answer.MET,
-            one.status,
-            f"The OET sitting of {on} reaches every minimum, and the {one.season} season "
-            f"takes sittings from {in_words(one.cut_off.value)} on.",
+            table.status,
+            f"The OET sitting of {on} reaches every minimum, and the {table.season} season "
+            f"takes sittings from {in_words(table.cut_off.value)} on.",
             ("E-OET-1", "E-OET-2", "E-OET-3"),
-            dated=one.standards,
+            dated=table.standards,
             confidences=cut_off,
             sources=sources,
-            decided_on=one.sitting.on,
+            decided_on=table.sitting.on,
             next_step=""
-            if one.sitting.released
+            if table.sitting.released
             else "Make sure that OET releases the results to ECFMG.",
         )
-    return _open(one)
+    return _open(table)
 
 
-def _open(one: EnglishJudged) -> Verdict:
+def _open(table: EnglishJudged) -> Verdict:
     """What is missing before anything can be said."""
-    on = in_words(one.sitting.on)
+    on = in_words(table.sitting.on)
     settles: tuple[str, ...]
-    if one.season is None:
+    if table.season is None:
         reason = (
             f"Whether the OET sitting of {on} is recent enough depends on the season "
             "you aim at, which is not entered."
         )
         settles = ("person.season",)
-    elif one.cut_off is None:
+    elif table.cut_off is None:
         reason = (
-            f"From which day on the {one.season} season takes OET sittings was not "
+            f"From which day on the {table.season} season takes OET sittings was not "
             f"found, so the sitting of {on} cannot be judged."
         )
         settles = ()
     else:
-        names = listed([part.label for part in one.unknown])
+        names = listed([part.label for part in table.unknown])
         reason = f"For the OET sitting of {on} nothing can be said about {names}."
         settles = ("sittings.scores",)
     return verdict(
         Answer.NOT_KNOWN,
         EnglishStatus.NEEDS_CHECK,
         reason,
-        ("E-OET-3", "E-OET-1") if not one.unknown else ("E-OET-1", "E-OET-3"),
-        dated=one.standards,
-        decided_on=one.sitting.on,
+        ("E-OET-3", "E-OET-1") if not table.unknown else ("E-OET-1", "E-OET-3"),
+        dated=table.standards,
+        decided_on=table.sitting.on,
         next_step="" if settles else "Ask ECFMG, or choose another season.",
         settles=settles,
     )
 
 
-def _short(case: Case, one: EnglishJudged, part: object) -> str:
-    """Writing (290 of 300)"""
-    for sub_test, measured in MEASURED_SUB_TESTS.items():
-        if sub_test == part:
-            standard = case.reference.standard(measured, one.sitting.on)
-            needed = "" if standard is None else f", needed {standard.minimum}"
-            return f"{sub_test.label} ({one.sitting.scores.get(sub_test)}{needed})"
-    return str(part)
+def _short(case: Case, table: EnglishJudged, part: SubTest) -> str:
+    """Writing (290, needed 300)"""
+    standard = case.reference.standard(MEASURED_SUB_TESTS[part], table.sitting.on)
+    needed = "" if standard is None else f", needed {standard.minimum}"
+    return f"{part.label} ({table.sitting.scores.get(part)}{needed})"

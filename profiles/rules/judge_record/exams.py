@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,8 @@ from profiles.rules.judgement import JudgedAttempt
 from profiles.rules.numbers import PASS_FAIL_FROM, RESULT_DAYS, STEP2CS_LAST_MONTH_END
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import (
-    Standing,
+    Standings,
+    StepStanding,
     StepStatus,
     earliest_retake,
     standing,
@@ -22,7 +23,7 @@ from profiles.rules.tables.attempts import (
 )
 from profiles.rules.tables.outcomes import (
     STARTED,
-    Outcome,
+    SittingOutcome,
     derived,
     has_number,
     minimum_of,
@@ -31,7 +32,7 @@ from profiles.rules.tables.outcomes import (
 from profiles.rules.tables.time_limit import REQUIRED
 from profiles.rules.tables.validation import (
     Code,
-    Finding,
+    EntryFinding,
     among_others,
     attempt_findings,
 )
@@ -57,31 +58,36 @@ def judged_attempts(case: Case) -> tuple[JudgedAttempt, ...]:
             started(case.attempts, exam, case.today), start=1
         )
     }
-    found = [
-        _judged(case, entered, known, place, numbers.get(id(known)))
-        for place, (entered, known) in enumerate(case.pairs)
+    judged = [
+        _judged(case, entered, attempt, place, numbers.get(id(attempt)))
+        for place, (entered, attempt) in enumerate(case.pairs)
     ]
-    return tuple(sorted(found, key=lambda judged: judged.attempt.on))
+    return tuple(sorted(judged, key=lambda judged: judged.attempt.on))
 
 
 def _judged(
-    case: Case, entered: Attempt, known: Attempt, place: int, number: int | None
+    case: Case, entered: Attempt, attempt: Attempt, place: int, number: int | None
 ) -> JudgedAttempt:
-    others = [attempt for other, attempt in enumerate(case.attempts) if other != place]
-    findings = attempt_findings(known, today=case.today)
-    findings += among_others(known, others, reference=case.reference, today=case.today)
-    is_sitting = known.state in STARTED
+    """One entry, judged by `attempt`: what was known of it on the day."""
+    beside = (*case.attempts[:place], *case.attempts[place + 1 :])
+    findings = attempt_findings(attempt, today=case.today)
+    findings += among_others(
+        attempt, beside, reference=case.reference, today=case.today
+    )
+    is_sitting = attempt.state in STARTED
     return JudgedAttempt(
         attempt=entered,
         number=number,
-        outcome=outcome(known, case.reference) if is_sitting else None,
-        minimum=minimum_of(known, case.reference),
+        outcome=outcome(attempt, case.reference) if is_sitting else None,
+        minimum=minimum_of(attempt, case.reference),
         findings=tuple(findings),
-        needs_look=_contradiction(known, findings, case),
+        needs_look=_contradiction(attempt, findings, case),
     )
 
 
-def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) -> str:
+def _contradiction(
+    attempt: Attempt, findings: Sequence[EntryFinding], case: Case
+) -> str:
     """What cannot be true together, in one sentence; empty: nothing."""
     label = f"{attempt.exam.label} on {in_words(attempt.on)}"
     if attempt.state == AttemptState.PLANNED and attempt.on <= case.today:
@@ -99,7 +105,7 @@ def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) ->
     if (
         from_score is not None
         and attempt.outcome
-        and outcome(attempt, case.reference) == Outcome.NEEDS_CHECK
+        and outcome(attempt, case.reference) == SittingOutcome.NEEDS_CHECK
     ):
         minimum = minimum_of(attempt, case.reference)
         needed = "" if minimum is None else f" (the minimum was {minimum.minimum})"
@@ -116,7 +122,7 @@ def _contradiction(attempt: Attempt, findings: Sequence[Finding], case: Case) ->
 # --- One Step -----------------------------------------------------------------------
 
 
-def standings(case: Case) -> Mapping[Exam, Standing]:
+def standings(case: Case) -> Standings:
     """Table T3 for every Step."""
     return {
         exam: standing(
@@ -149,101 +155,104 @@ def passed_rules(sitting: Attempt, reference: Reference) -> tuple[str, ...]:
     return ("U-PASS-1",)
 
 
-def step_verdict(case: Case, of: Standing, all_of: Mapping[Exam, Standing]) -> Verdict:
+def step_verdict(case: Case, standing: StepStanding, standings: Standings) -> Verdict:
     """Table T3 in a sentence. An outcome that nobody can tell leaves it open."""
-    label = of.step.label
-    if of.status == StepStatus.PASSED:
-        return _passed(case, of)
-    if of.status == StepStatus.BLOCKED_ATTEMPT_LIMIT:
-        return _used_up(case, of)
-    if of.status == StepStatus.BLOCKED_BY_OTHER_STEP and of.closed_by is not None:
-        return _closed(case, of, all_of[of.closed_by])
-    if unclear := _unclear(of.sittings, of.outcomes):
+    label = standing.step.label
+    if standing.status == StepStatus.PASSED:
+        return _passed(case, standing)
+    if standing.status == StepStatus.BLOCKED_ATTEMPT_LIMIT:
+        return _used_up(case, standing)
+    if (
+        standing.status == StepStatus.BLOCKED_BY_OTHER_STEP
+        and standing.closed_by is not None
+    ):
+        return _closed(case, standing, standings[standing.closed_by])
+    if unclear := _unclear(standing):
         return verdict(
             Answer.NOT_KNOWN,
-            of.status,
+            standing.status,
             f"Whether {label} is passed cannot be told from the sitting of "
             f"{in_words(unclear.on)}: its outcome is missing or in doubt.",
             ("U-PASS-4", "U-PASS-3", "U-PASS-1"),
             decided_on=unclear.on,
             settles=("attempts.outcome",),
         )
-    if of.status == StepStatus.RESULT_PENDING:
-        return _pending(case, of)
-    if of.status == StepStatus.NOT_TAKEN:
-        return _not_taken(case, of)
-    if of.step == Exam.STEP2CS and case.today > STEP2CS_LAST_MONTH_END:
+    if standing.status == StepStatus.RESULT_PENDING:
+        return _pending(case, standing)
+    if standing.status == StepStatus.NOT_TAKEN:
+        return _not_taken(case, standing)
+    if standing.step == Exam.STEP2CS and case.today > STEP2CS_LAST_MONTH_END:
         return verdict(
             Answer.NOT_MET,
-            of.status,
-            f"{label} is not passed after {_attempts(of)}, and it is no longer given.",
-            ("E-PATH-2",) if Outcome.FAIL in of.outcomes else ("E-PATH-1",),
-            decided_on=of.sittings[-1].on,
+            standing.status,
+            f"{label} is not passed after {_attempts(standing)}, and it is no longer given.",
+            ("E-PATH-2",)
+            if SittingOutcome.FAIL in standing.outcomes
+            else ("E-PATH-1",),
+            decided_on=standing.sittings[-1].on,
         )
-    if of.status == StepStatus.RETAKE_WAIT and of.earliest is not None:
+    if standing.status == StepStatus.RETAKE_WAIT and standing.earliest is not None:
         return verdict(
             Answer.NOT_MET,
-            of.status,
-            f"{label} is not passed after {_attempts(of)}. The next one is allowed "
-            f"from {in_words(of.earliest)}.",
+            standing.status,
+            f"{label} is not passed after {_attempts(standing)}. The next one is allowed "
+            f"from {in_words(standing.earliest)}.",
             ("U-ATT-3", "U-ATT-1"),
-            decided_on=of.earliest,
+            decided_on=standing.earliest,
             next_step=f"Plan {label} for that day or later.",
-            next_date=of.earliest,
+            next_date=standing.earliest,
         )
-    left = max(of.limit - len(of.sittings), 0)
+    left = max(standing.limit - len(standing.sittings), 0)
+    planned_on = next((attempt.on for attempt in case.planned(standing.step)), None)
     return verdict(
         Answer.NOT_MET,
-        of.status,
-        f"{label} is not passed after {_attempts(of)}. It may be taken again; "
-        f"{left} of {of.limit} attempts {'is' if left == 1 else 'are'} left.",
+        standing.status,
+        f"{label} is not passed after {_attempts(standing)}. It may be taken again; "
+        f"{left} of {standing.limit} attempts {'is' if left == 1 else 'are'} left.",
         ("U-ATT-1", "U-ATT-3"),
-        decided_on=of.sittings[-1].on,
-        next_step=_plan(case, of.step),
-        next_date=_planned_day(case, of.step),
+        decided_on=standing.sittings[-1].on,
+        next_step=f"{label} is planned for {in_words(planned_on)}."
+        if planned_on
+        else f"Plan {label} again.",
+        next_date=planned_on,
     )
 
 
-def _attempts(of: Standing) -> str:
-    count = len(of.sittings)
+def _attempts(standing: StepStanding) -> str:
+    count = len(standing.sittings)
     return "one attempt" if count == 1 else f"{count} attempts"
 
 
-def _passed(case: Case, of: Standing) -> Verdict:
-    sitting = of.passes[0]
-    number = of.sittings.index(sitting) + 1
-    minimum = minimum_of(sitting, case.reference)
-    scored = sitting.score is not None and minimum is not None
+def _passed(case: Case, standing: StepStanding) -> Verdict:
+    sitting = standing.passes[0]
+    number = standing.sittings.index(sitting) + 1
+    minimum = None if sitting.score is None else minimum_of(sitting, case.reference)
     how = (
-        f" with {sitting.score} (the minimum was {minimum.minimum})"
-        if (scored and minimum is not None)
-        else ""
+        ""
+        if minimum is None
+        else f" with {sitting.score} (the minimum was {minimum.minimum})"
     )
-    which = "" if len(of.sittings) == 1 else f", on attempt {number}"
+    attempt_number = "" if len(standing.sittings) == 1 else f", on attempt {number}"
     return verdict(
         Answer.MET,
-        of.status,
-        f"{of.step.label} was passed on {in_words(sitting.on)}{how}{which}.",
+        standing.status,
+        f"{standing.step.label} was passed on {in_words(sitting.on)}{how}{attempt_number}.",
         passed_rules(sitting, case.reference),
-        dated=[minimum if scored else None],
+        dated=[minimum],
         decided_on=sitting.on,
     )
 
 
-def _rests_on_invalidated(of: Standing) -> bool:
+def _rests_on_invalidated(standing: StepStanding) -> bool:
     """Are there fewer than the limit without the invalidated sittings (U-INV-1)?"""
-    sure = [found for found in of.outcomes if found != Outcome.INVALIDATED]
-    return len(sure) < of.limit
+    invalidated = standing.outcomes.count(SittingOutcome.INVALIDATED)
+    return len(standing.outcomes) - invalidated < standing.limit
 
 
-def _used_up(case: Case, of: Standing) -> Verdict:
-    label = of.step.label
-    sentence = (
-        f"All {of.limit} attempts at {label} are used up without a pass, so USMLE "
-        "takes no further application for any Step."
-    )
-    doubt = _unclear(of.sittings, of.outcomes)
-    if doubt is not None or _rests_on_invalidated(of):
+def _used_up(case: Case, standing: StepStanding) -> Verdict:
+    label = standing.step.label
+    doubt = _unclear(standing)
+    if doubt is not None or _rests_on_invalidated(standing):
         why = (
             "a score was declared invalid, and whether that uses up an attempt is not "
             "known"
@@ -252,66 +261,54 @@ def _used_up(case: Case, of: Standing) -> Verdict:
         )
         return verdict(
             Answer.NOT_KNOWN,
-            of.status,
-            f"{len(of.sittings)} attempts at {label} are recorded, and {of.limit} are "
+            standing.status,
+            f"{len(standing.sittings)} attempts at {label} are recorded, and {standing.limit} are "
             f"allowed. But {why}.",
             ("U-ATT-1", "U-INV-1" if doubt is None else "U-PASS-4"),
-            decided_on=of.sittings[-1].on,
+            decided_on=standing.sittings[-1].on,
             next_step="Ask USMLE before you rely on this.",
             settles=("attempts.outcome",) if doubt is not None else (),
         )
     return verdict(
         Answer.NOT_MET,
-        of.status,
-        sentence,
+        standing.status,
+        f"All {standing.limit} attempts at {label} are used up without a pass, so USMLE "
+        "takes no further application for any Step.",
         ("U-ATT-1", "U-ATT-2"),
-        decided_on=of.sittings[-1].on,
+        decided_on=standing.sittings[-1].on,
     )
 
 
-def _closed(case: Case, of: Standing, other: Standing) -> Verdict:
-    doubt = _unclear(other.sittings, other.outcomes)
-    sure = doubt is None and not _rests_on_invalidated(other)
+def _closed(case: Case, standing: StepStanding, closing: StepStanding) -> Verdict:
+    doubt = _unclear(closing)
+    sure = doubt is None and not _rests_on_invalidated(closing)
     return verdict(
         Answer.NOT_MET if sure else Answer.NOT_KNOWN,
-        of.status,
-        f"{of.step.label} cannot be taken: all {of.limit} attempts at "
-        f"{other.step.label} are used up without a pass."
+        standing.status,
+        f"{standing.step.label} cannot be taken: all {standing.limit} attempts at "
+        f"{closing.step.label} are used up without a pass."
         if sure
-        else f"{of.step.label} may be closed, because {len(other.sittings)} attempts at "
-        f"{other.step.label} are recorded without a pass. One of them is in doubt.",
+        else f"{standing.step.label} may be closed, because {len(closing.sittings)} attempts at "
+        f"{closing.step.label} are recorded without a pass. One of them is in doubt.",
         ("U-ATT-2", "U-ATT-1"),
-        decided_on=other.sittings[-1].on,
+        decided_on=closing.sittings[-1].on,
         settles=() if sure or doubt is None else ("attempts.outcome",),
     )
 
 
-def _unclear(
-    sittings: Sequence[Attempt], outcomes: Sequence[Outcome]
-) -> Attempt | None:
+def _unclear(standing: StepStanding) -> Attempt | None:
     """The first sitting of which nobody can tell whether it was passed."""
-    return next(
-        (
-            sitting
-            for sitting, found in zip(sittings, outcomes, strict=True)
-            if found == Outcome.NEEDS_CHECK
-        ),
-        None,
-    )
+    return next(iter(standing.sittings_with(SittingOutcome.NEEDS_CHECK)), None)
 
 
-def _pending(case: Case, of: Standing) -> Verdict:
-    waiting = [
-        sitting
-        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
-        if found == Outcome.PENDING
-    ][-1]
-    label = of.step.label
+def _pending(case: Case, standing: StepStanding) -> Verdict:
+    waiting = standing.sittings_with(SittingOutcome.PENDING)[-1]
+    label = standing.step.label
     expected = add_days(waiting.on, RESULT_DAYS)
     if waiting.state == AttemptState.WITHHELD:
         return verdict(
             Answer.NOT_KNOWN,
-            of.status,
+            standing.status,
             f"The result of {label} on {in_words(waiting.on)} is withheld.",
             ("U-RPT-1",),
             decided_on=waiting.on,
@@ -321,7 +318,7 @@ def _pending(case: Case, of: Standing) -> Verdict:
     late = case.today > expected
     return verdict(
         Answer.NOT_KNOWN,
-        of.status,
+        standing.status,
         f"No result of {label} on {in_words(waiting.on)} is entered"
         + (
             "."
@@ -336,18 +333,18 @@ def _pending(case: Case, of: Standing) -> Verdict:
     )
 
 
-def _not_taken(case: Case, of: Standing) -> Verdict:
-    label = of.step.label
-    rules = NEEDED_BY[of.step]
+def _not_taken(case: Case, standing: StepStanding) -> Verdict:
+    label = standing.step.label
+    rules = NEEDED_BY[standing.step]
     overdue = [
         attempt
-        for attempt in case.attempts_of(of.step)
+        for attempt in case.attempts_of(standing.step)
         if attempt.state == AttemptState.PLANNED and attempt.on <= case.today
     ]
     if overdue:
         return verdict(
             Answer.NOT_KNOWN,
-            of.status,
+            standing.status,
             f"{label} was planned for {in_words(overdue[-1].on)}. Nothing says yet "
             "what became of it.",
             rules,
@@ -355,10 +352,10 @@ def _not_taken(case: Case, of: Standing) -> Verdict:
             next_step="Say whether you sat it.",
             settles=("attempts.state",),
         )
-    if planned := case.planned(of.step):
+    if planned := case.planned(standing.step):
         return verdict(
             Answer.NOT_MET,
-            of.status,
+            standing.status,
             f"{label} is planned for {in_words(planned[0].on)}.",
             rules,
             decided_on=planned[0].on,
@@ -367,49 +364,37 @@ def _not_taken(case: Case, of: Standing) -> Verdict:
     if case.has_begun:
         return verdict(
             Answer.NOT_MET,
-            of.status,
+            standing.status,
             f"No sitting of {label} is recorded.",
             rules,
-            next_step=f"Plan {label}." if of.step in REQUIRED else "",
+            next_step=f"Plan {label}." if standing.step in REQUIRED else "",
             settles=("attempts",),
         )
     return verdict(
         Answer.NOT_KNOWN,
-        of.status,
+        standing.status,
         f"We do not know yet: no exam is recorded, so nothing about {label}.",
         rules,
         settles=("attempts",),
     )
 
 
-def _plan(case: Case, exam: Exam) -> str:
-    planned = case.planned(exam)
-    if planned:
-        return f"{exam.label} is planned for {in_words(planned[0].on)}."
-    return f"Plan {exam.label} again."
-
-
-def _planned_day(case: Case, exam: Exam) -> date | None:
-    planned = case.planned(exam)
-    return planned[0].on if planned else None
-
-
-def too_early(case: Case, of: Standing) -> str:
+def too_early(case: Case, standing: StepStanding) -> str:
     """A planned sitting before the day on which it is allowed; empty: none."""
-    earliest = earliest_retake(of.sittings)
-    planned = case.planned(of.step)
+    earliest = earliest_retake(standing.sittings)
+    planned = case.planned(standing.step)
     if (
         earliest is None
-        or of.status == StepStatus.PASSED
+        or standing.status == StepStatus.PASSED
         or not planned
         or planned[0].on >= earliest
     ):
         return ""
     return (
-        f"{of.step.label} is planned for {in_words(planned[0].on)}, but the next "
+        f"{standing.step.label} is planned for {in_words(planned[0].on)}, but the next "
         f"attempt is allowed only from {in_words(earliest)}."
     )
 
 
-def with_look(found: Verdict, look: str) -> Verdict:
-    return replace(found, needs_look=look) if look and not found.needs_look else found
+def with_look(step: Verdict, look: str) -> Verdict:
+    return replace(step, needs_look=look) if look and not step.needs_look else step

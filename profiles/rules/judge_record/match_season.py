@@ -14,7 +14,7 @@ from profiles.rules.judge_record.communication_skills import English
 from profiles.rules.judge_record.seven_years import SevenYears
 from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
 from profiles.rules.reference import Deadline
-from profiles.rules.tables.attempts import Standing, StepStatus
+from profiles.rules.tables.attempts import Standings, StepStanding, StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.img_status import (
     CANADA_FLAG,
@@ -22,7 +22,7 @@ from profiles.rules.tables.img_status import (
     ImgClass,
     classified,
 )
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchState, MatchStatus, Need, match_state
 from profiles.rules.tables.step3 import Step3Status, Step3Why, step3_state
 from profiles.rules.verdicts import Verdict
@@ -51,13 +51,13 @@ class Available:
     settles: tuple[str, ...] = ()
 
 
-# --- T8 -------------------------------------------------------------------------------
+# --- Table T8 -------------------------------------------------------------------------
 
 
 def match(
     case: Case,
     *,
-    of: Mapping[Exam, Standing],
+    standings: Standings,
     items: Mapping[Item, Verdict],
     years: SevenYears,
     skills: Clinical,
@@ -77,7 +77,7 @@ def match(
             ("E-NRMP-1",),
             settles=("person.season",),
         )
-    if img.found == ImgClass.NOT_IMG:
+    if img.img_class == ImgClass.NOT_IMG:
         return verdict(
             Answer.NOT_KNOWN,
             ImgClass.NOT_IMG,
@@ -94,9 +94,9 @@ def match(
             next_step="Look it up on the official site.",
         )
     deadline = state.deadline
-    found = {
-        Need.STEP1: _step(case, Need.STEP1, of, items, years, deadline),
-        Need.STEP2CK: _step(case, Need.STEP2CK, of, items, years, deadline),
+    available = {
+        Need.STEP1: _step(case, Need.STEP1, standings, items, years, deadline),
+        Need.STEP2CK: _step(case, Need.STEP2CK, standings, items, years, deadline),
         Need.CLINICAL: _skill(
             case, Need.CLINICAL, items, skills.available_on, deadline
         ),
@@ -104,43 +104,41 @@ def match(
             case, Need.COMMUNICATION, items, _english_day(skills, english), deadline
         ),
     }
-    planned = _on_the_way(case, of, found)
-
-    def asked(open_counts: bool) -> MatchState:
-        return match_state(
+    unknown = [
+        need
+        for need, availability in available.items()
+        if availability.answer == Answer.NOT_KNOWN
+    ]
+    worst_days = {need: availability.on for need, availability in available.items()}
+    best_days = worst_days | dict.fromkeys(unknown, deadline.on)
+    planned = _on_the_way(case, standings, available)
+    best, worst = (
+        match_state(
             season,
-            {
-                need: one.on
-                if one.answer == Answer.MET
-                else (
-                    deadline.on
-                    if one.answer == Answer.NOT_KNOWN and open_counts
-                    else None
-                )
-                for need, one in found.items()
-            },
+            days,
             planned=planned,
             reference=case.reference,
             today=case.eastern,
         )
-
-    best, worst = asked(True), asked(False)
+        for days in (best_days, worst_days)
+    )
     if best.status != worst.status:
-        open_ = [need for need, one in found.items() if one.answer == Answer.NOT_KNOWN]
         return verdict(
             Answer.NOT_KNOWN,
             MatchStatus.NEEDS_CHECK,
             f"For the {season} Match ECFMG must be able to confirm four things by "
-            f"{_when(deadline)}. Not known: {listed([IN_WORDS[need] for need in open_])}.",
+            f"{_when(deadline)}. Not known: {listed([IN_WORDS[need] for need in unknown])}.",
             ("E-NRMP-1",),
             dated=[deadline],
             decided_on=deadline.on,
             next_date=deadline.on if case.eastern <= deadline.on else None,
             settles=tuple(
-                dict.fromkeys(name for need in open_ for name in found[need].settles)
+                dict.fromkeys(
+                    name for need in unknown for name in available[need].settles
+                )
             ),
         )
-    return _match_verdict(case, worst, deadline, items, of)
+    return _match_verdict(case, worst, deadline, items, standings)
 
 
 def _when(deadline: Deadline) -> str:
@@ -153,7 +151,7 @@ def _match_verdict(
     state: MatchState,
     deadline: Deadline,
     items: Mapping[Item, Verdict],
-    of: Mapping[Exam, Standing],
+    standings: Standings,
 ) -> Verdict:
     season = deadline.match_year
     missing = listed([IN_WORDS[need] for need in state.missing])
@@ -167,7 +165,7 @@ def _match_verdict(
             "there.",
             rules,
             dated=[deadline],
-            # What a skill rests on, this rests on.
+            # It is no surer than what it needs.
             confidences=[items[item].confidence for item in ITEM_OF.values()],
             decided_on=deadline.on,
         )
@@ -192,7 +190,7 @@ def _match_verdict(
             [*rules, "U-RPT-1"],
             dated=[deadline],
             decided_on=deadline.on,
-            # Once that day is over, nobody can take it by then.
+            # After the last day with little risk there is nothing to advise.
             next_step=""
             if case.eastern > last
             else f"Take the exam by {in_words(last)} if you can.",
@@ -201,11 +199,11 @@ def _match_verdict(
     exams = [STEP_OF[need] for need in state.missing if need in STEP_OF]
     step = ""
     if last is not None and case.eastern <= last:
-        # Not one that is closed, has to wait, or was sat and waits for its result.
-        open_ = [exam for exam in exams if _may_sit(of[exam], by=last)]
+        # Not a Step that is closed, must wait, or was sat and waits for its result.
+        open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
         names = listed([exam.label for exam in open_])
-        what = "every missing exam" if open_ == exams else names
-        step = f"Take {what} by {in_words(last)}." if open_ else ""
+        exams_to_take = "every missing exam" if open_ == exams else names
+        step = f"Take {exams_to_take} by {in_words(last)}." if open_ else ""
     return verdict(
         Answer.NOT_MET,
         state.status,
@@ -219,12 +217,12 @@ def _match_verdict(
     )
 
 
-def _may_sit(of: Standing, *, by: date) -> bool:
+def _may_sit(standing: StepStanding, *, by: date) -> bool:
     """Is there a sitting to be taken by that day, as far as attempts allow one?"""
-    if of.status == StepStatus.RETAKE_WAIT:
-        return of.earliest is not None and of.earliest <= by
+    if standing.status == StepStatus.RETAKE_WAIT:
+        return standing.earliest is not None and standing.earliest <= by
     # One that was passed and no longer counts may be repeated (E-7Y-3).
-    return of.status in {
+    return standing.status in {
         StepStatus.NOT_TAKEN,
         StepStatus.MAY_RETAKE,
         StepStatus.PASSED,
@@ -234,7 +232,7 @@ def _may_sit(of: Standing, *, by: date) -> bool:
 def _step(
     case: Case,
     need: Need,
-    of: Mapping[Exam, Standing],
+    standings: Standings,
     items: Mapping[Item, Verdict],
     years: SevenYears,
     deadline: Deadline,
@@ -256,24 +254,26 @@ def _step(
         if days:
             return Available(answer=Answer.MET, on=min(days))
         if all(sitting.on > deadline.on for sitting in passes):
-            return Available(answer=Answer.MET, on=min(one.on for one in passes))
+            return Available(
+                answer=Answer.MET, on=min(sitting.on for sitting in passes)
+            )
         return Available(answer=Answer.NOT_KNOWN, settles=("attempts.result_on",))
-    if _is_awaited(case, of[exam]):
+    if _is_awaited(case, standings[exam]):
         return Available(answer=Answer.NOT_MET)
-    if of[exam].passes:
+    if standings[exam].passes:
         if years.verdict.answer == Answer.NOT_KNOWN:
-            # A result that is not entered may have kept it.
+            # A result that is not entered yet may show that the pass still counts.
             return Available(answer=Answer.NOT_KNOWN, settles=years.verdict.settles)
-        # Passed, and no longer counting.
+        # Passed, and the pass no longer counts.
         return Available(answer=Answer.NOT_MET)
     return _from_item(case, item, deadline)
 
 
-def _is_awaited(case: Case, of: Standing) -> bool:
+def _is_awaited(case: Case, standing: StepStanding) -> bool:
     """Is a result on its way? Later than usual, it may be there and not entered."""
-    return of.status == StepStatus.RESULT_PENDING and any(
-        found == Outcome.PENDING and add_days(sitting.on, RESULT_DAYS) >= case.today
-        for sitting, found in zip(of.sittings, of.outcomes, strict=True)
+    return standing.status == StepStatus.RESULT_PENDING and any(
+        add_days(sitting.on, RESULT_DAYS) >= case.today
+        for sitting in standing.sittings_with(SittingOutcome.PENDING)
     )
 
 
@@ -284,7 +284,7 @@ def _result_day(
     if result_on is not None:
         return result_on
     if case.today <= deadline.on:
-        # It is there today.
+        # The deadline is ahead, so the result is there in time.
         return case.today
     latest = add_days(on, RESULT_DAYS)
     return latest if latest <= deadline.on else None
@@ -347,37 +347,33 @@ def _english_day(skills: Clinical, english: English) -> date | None:
 
 
 def _on_the_way(
-    case: Case, of: Mapping[Exam, Standing], found: Mapping[Need, Available]
+    case: Case,
+    standings: Standings,
+    available: Mapping[Need, Available],
 ) -> list[date]:
     """The days of missing exams that are planned, or sat and without a result."""
     days = []
     for need, exam in STEP_OF.items():
-        if found[need].answer == Answer.MET:
+        if available[need].answer == Answer.MET:
             continue
-        days += [attempt.on for attempt in case.planned(exam)][:1]
-        days += [
-            sitting.on
-            for sitting, outcome in zip(
-                of[exam].sittings, of[exam].outcomes, strict=True
-            )
-            if outcome == Outcome.PENDING
-        ][-1:]
+        waiting = standings[exam].sittings_with(SittingOutcome.PENDING)
+        days += [attempt.on for attempt in (*case.planned(exam)[:1], *waiting[-1:])]
     return days
 
 
-# --- T9 -------------------------------------------------------------------------------
+# --- Table T9 -------------------------------------------------------------------------
 
 
 def step3(
     case: Case,
     *,
-    of: Mapping[Exam, Standing],
+    standings: Standings,
     steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
     img: Classified,
 ) -> Verdict:
     """Table T9, and after it table T3 for Step 3 itself."""
-    if of[Exam.STEP3].status == StepStatus.PASSED:
+    if standings[Exam.STEP3].status == StepStatus.PASSED:
         return steps[Exam.STEP3]
     passed = [items[Item.STEP1].answer, items[Item.STEP2CK].answer]
     if Answer.NOT_KNOWN in passed and Answer.NOT_MET not in passed:
@@ -391,9 +387,9 @@ def step3(
     both = passed == [Answer.MET, Answer.MET]
     issued_on = None if case.certificate is None else case.certificate.issued_on
     state = step3_state(
-        step1=StepStatus.PASSED if both else of[Exam.STEP1].status,
-        step2ck=StepStatus.PASSED if both else of[Exam.STEP2CK].status,
-        # Not said counts as an IMG here; what is open is looked at below.
+        step1=StepStatus.PASSED if both else standings[Exam.STEP1].status,
+        step2ck=StepStatus.PASSED if both else standings[Exam.STEP2CK].status,
+        # Unknown counts as an IMG: `_without_certificate` leaves the answer open then.
         is_img=img.is_img is not False,
         certificate_issued_on=issued_on,
         today=case.today,
@@ -407,8 +403,8 @@ def step3(
         )
     if state.why == Step3Why.ECFMG_CERTIFICATE:
         return _without_certificate(items, img)
-    own = of[Exam.STEP3]
-    if own.status in {StepStatus.NOT_TAKEN, StepStatus.MAY_RETAKE}:
+    step3_standing = standings[Exam.STEP3]
+    if step3_standing.status in {StepStatus.NOT_TAKEN, StepStatus.MAY_RETAKE}:
         since = (
             ""
             if issued_on is None
@@ -444,53 +440,53 @@ def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verd
             ("U-S3-1", "IMG-1"),
             settles=img.settles,
         )
-    known = reported.answer == Answer.NOT_MET
+    refused = reported.answer == Answer.NOT_MET
     return verdict(
-        Answer.NOT_MET if known else Answer.NOT_KNOWN,
-        Step3Status.NOT_ELIGIBLE if known else "NEEDS_CHECK",
+        Answer.NOT_MET if refused else Answer.NOT_KNOWN,
+        Step3Status.NOT_ELIGIBLE if refused else "NEEDS_CHECK",
         "An IMG applies for Step 3 after the day on which the ECFMG Certificate is "
         "issued. "
-        + ("It is not issued yet." if known else "No certificate is entered."),
+        + ("It is not issued yet." if refused else "No certificate is entered."),
         ("U-S3-1",),
-        settles=() if known else ("certificate.issued_on",),
+        settles=() if refused else ("certificate.issued_on",),
     )
 
 
-# --- T10 ------------------------------------------------------------------------------
+# --- Table T10 ------------------------------------------------------------------------
 
 
 def img_class(case: Case) -> tuple[Classified, Verdict]:
     """Table T10 in a sentence."""
     person = case.record.person
-    found = classified(
+    graduate = classified(
         school_country=person.school_country,
         graduation=person.graduation,
         us_citizen=person.us_citizen,
     )
-    canada = ("IMG-3", "IMG-3a") if found.flag == CANADA_FLAG else ()
-    if found.found is None:
+    canada = ("IMG-3", "IMG-3a") if graduate.flag == CANADA_FLAG else ()
+    if graduate.img_class is None:
         missing = (
             "the country of your school is missing"
-            if "person.school_country" in found.settles
+            if "person.school_country" in graduate.settles
             else "for a school in Canada the graduation date decides, and it is missing"
         )
-        return found, verdict(
+        return graduate, verdict(
             Answer.NOT_KNOWN,
             "NEEDS_CHECK",
             f"We do not know yet: {missing}.",
             ("IMG-1", "IMG-5"),
-            settles=found.settles,
+            settles=graduate.settles,
         )
-    if found.found == ImgClass.NOT_IMG:
+    if graduate.img_class == ImgClass.NOT_IMG:
         in_canada = person.school_country.strip().upper() == "CA"
         where = (
             f"in Canada, with a degree from before {in_words(CANADA_IMG_FROM)}"
             if in_canada
             else "in the United States"
         )
-        return found, verdict(
+        return graduate, verdict(
             Answer.MET,
-            found.found,
+            graduate.img_class,
             f"Your school is {where}, so you are not an IMG.",
             ("IMG-1", *(("IMG-3",) if in_canada else ())),
             decided_on=person.graduation if in_canada else None,
@@ -500,19 +496,19 @@ def img_class(case: Case) -> tuple[Classified, Verdict]:
         if canada
         else ""
     )
-    if found.found == ImgClass.IMG:
-        return found, verdict(
+    if graduate.img_class == ImgClass.IMG:
+        return graduate, verdict(
             Answer.NOT_KNOWN,
-            found.found,
+            graduate.img_class,
             "You are an IMG. Whether you count as a US IMG depends on your citizenship, "
             f"which is not entered.{note}",
             ("IMG-1", "IMG-2", *canada),
-            settles=found.settles,
+            settles=graduate.settles,
         )
-    kind = "a US IMG" if found.found == ImgClass.US_IMG else "a non-US IMG"
-    return found, verdict(
+    kind = "a US IMG" if graduate.img_class == ImgClass.US_IMG else "a non-US IMG"
+    return graduate, verdict(
         Answer.MET,
-        found.found,
+        graduate.img_class,
         f"You are {kind}: your school is outside the United States and Canada."
         if not canada
         else f"You count as {kind} here.{note}",

@@ -13,8 +13,8 @@ from profiles.choices import Answer, AttemptState, Exam
 from profiles.rules.days import in_words, listed
 from profiles.rules.facts import Attempt
 from profiles.rules.judge_record.case import Case, verdict
-from profiles.rules.tables.attempts import Standing
-from profiles.rules.tables.outcomes import STARTED, Outcome, outcome
+from profiles.rules.tables.attempts import Standings
+from profiles.rules.tables.outcomes import STARTED, SittingOutcome, outcome
 from profiles.rules.tables.time_limit import (
     REQUIRED,
     REQUIRED_WITH_CS,
@@ -25,6 +25,9 @@ from profiles.rules.tables.time_limit import (
 )
 from profiles.rules.verdicts import Verdict
 
+# Outcomes that may still turn out as a pass.
+WITHOUT_RESULT = frozenset({SittingOutcome.NEEDS_CHECK, SittingOutcome.PENDING})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SevenYears:
@@ -32,16 +35,17 @@ class SevenYears:
 
     window: Window
     verdict: Verdict
-    # Does a Step 2 CS pass count for ECFMG? None: nobody can say here.
+    # Does a Step 2 CS pass count for ECFMG? None: the record does not tell.
     cs_counts: bool | None
     # The passes of Step 1 and Step 2 CK that still count.
     counting: Mapping[Exam, tuple[Attempt, ...]]
 
 
-def seven_years(case: Case, of: Mapping[Exam, Standing]) -> SevenYears:
+def seven_years(case: Case, standings: Standings) -> SevenYears:
     """Table T4. Step 2 CS is in the set only while its pass is used (E-7Y-2)."""
     passes = {
-        exam: [sitting.on for sitting in of[exam].passes] for exam in REQUIRED_WITH_CS
+        exam: [sitting.on for sitting in standings[exam].passes]
+        for exam in REQUIRED_WITH_CS
     }
     without = window(passes, required=REQUIRED, today=case.today)
     cs_counts: bool | None = False
@@ -57,15 +61,17 @@ def seven_years(case: Case, of: Mapping[Exam, Standing]) -> SevenYears:
             cs_counts, used = Exam.STEP2CS in with_cs.still_counts or None, with_cs
         else:
             cs_counts = None
-    elif Outcome.PENDING in of[Exam.STEP2CS].outcomes:
+    elif SittingOutcome.PENDING in standings[Exam.STEP2CS].outcomes:
         cs_counts = None
     return SevenYears(
         window=used,
-        verdict=_window_verdict(case, of, used, cs_counts=cs_counts),
+        verdict=_window_verdict(case, standings, used, cs_counts=cs_counts),
         cs_counts=cs_counts,
         counting={
             exam: tuple(
-                sitting for sitting in of[exam].passes if _counts(sitting, used, case)
+                sitting
+                for sitting in standings[exam].passes
+                if _counts(sitting, used, case)
             )
             for exam in REQUIRED
         },
@@ -79,54 +85,54 @@ def _counts(sitting: Attempt, used: Window, case: Case) -> bool:
 
 
 def _window_verdict(
-    case: Case, of: Mapping[Exam, Standing], found: Window, *, cs_counts: bool | None
+    case: Case, standings: Standings, limit: Window, *, cs_counts: bool | None
 ) -> Verdict:
     steps = REQUIRED_WITH_CS if cs_counts else REQUIRED
-    missing = [exam.label for exam in steps if not of[exam].passes]
+    missing = [exam.label for exam in steps if not standings[exam].passes]
     rules = ["E-7Y-1", *(["E-7Y-2"] if cs_counts else [])]
-    look = _second_pass_too_soon(of)
-    if found.status == WindowStatus.NOT_STARTED:
+    look = _second_pass_too_soon(standings)
+    if limit.status == WindowStatus.NOT_STARTED:
         open_ = not case.has_begun or any(
-            {Outcome.NEEDS_CHECK, Outcome.PENDING} & set(of[exam].outcomes)
-            for exam in REQUIRED
+            WITHOUT_RESULT & set(standings[exam].outcomes) for exam in REQUIRED
         )
         return verdict(
             Answer.NOT_KNOWN if open_ else Answer.NOT_MET,
-            found.status,
+            limit.status,
             "The seven years begin with the exam day of the first pass. None is "
             "recorded.",
             rules,
             settles=("attempts",),
         )
-    if found.opened_on is None or found.deadline is None:
+    if limit.opened_on is None or limit.deadline is None:
         raise AssertionError("A window that was opened has its days.")
-    opened, deadline = in_words(found.opened_on), in_words(found.deadline)
-    if found.status == WindowStatus.COMPLETE and found.completed_on is not None:
+    opened, deadline = in_words(limit.opened_on), in_words(limit.deadline)
+    if limit.status == WindowStatus.COMPLETE and limit.completed_on is not None:
         both = "All three exams" if cs_counts else "Both Steps"
         return verdict(
             Answer.MET,
-            found.status,
+            limit.status,
             f"{both} were passed within seven years: between {opened} and "
-            f"{in_words(found.completed_on)}; the limit was {deadline}.",
+            f"{in_words(limit.completed_on)}; the limit was {deadline}.",
             rules,
-            decided_on=found.deadline,
+            decided_on=limit.deadline,
             needs_look=look,
         )
-    if found.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
+    if limit.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}:
         return verdict(
             Answer.NOT_MET,
-            found.status,
+            limit.status,
             f"The seven years run since the pass of {opened}. "
             f"{listed(missing)} must be passed by {deadline}, that day included.",
             rules,
-            decided_on=found.deadline,
+            decided_on=limit.deadline,
             next_step=f"Pass {listed(missing)} by {deadline}.",
-            next_date=found.deadline,
+            next_date=limit.deadline,
             needs_look=look,
         )
-    if in_doubt := _open_in_time(case, of, steps, found.deadline):
+    if in_doubt := _open_in_time(case, standings, steps, limit.deadline):
         named = listed(
-            [f"{one.exam.label} of {in_words(one.on)}" for one in in_doubt], last="or"
+            [f"{attempt.exam.label} of {in_words(attempt.on)}" for attempt in in_doubt],
+            last="or",
         )
         return verdict(
             Answer.NOT_KNOWN,
@@ -134,73 +140,75 @@ def _window_verdict(
             f"The seven years since the pass of {opened} ended on {deadline}. Whether "
             f"{named} was passed is not entered; a pass was in time.",
             rules,
-            decided_on=found.deadline,
+            decided_on=limit.deadline,
             settles=("attempts.outcome",),
             needs_look=look,
         )
-    return _expired(of, found, steps, rules, look)
+    return _expired(standings, limit, steps, rules, look)
 
 
 def _open_in_time(
-    case: Case, of: Mapping[Exam, Standing], steps: Sequence[Exam], deadline: date
+    case: Case, standings: Standings, steps: Sequence[Exam], deadline: date
 ) -> list[Attempt]:
     """Sittings of what is missing that may have been passed in time, for all we know."""
-    waiting = {Outcome.NEEDS_CHECK, Outcome.PENDING}
     return [
         attempt
         for exam in steps
-        if not of[exam].passes
+        if not standings[exam].passes
         for attempt in case.attempts_of(exam)
         if attempt.on <= min(deadline, case.today)
         and (
             attempt.state == AttemptState.PLANNED
             or (
-                attempt.state in STARTED and outcome(attempt, case.reference) in waiting
+                attempt.state in STARTED
+                and outcome(attempt, case.reference) in WITHOUT_RESULT
             )
         )
     ]
 
 
 def _expired(
-    of: Mapping[Exam, Standing],
-    found: Window,
+    standings: Standings,
+    limit: Window,
     steps: Sequence[Exam],
     rules: list[str],
     look: str,
 ) -> Verdict:
-    ended = in_words(found.deadline) if found.deadline else ""
+    ended = in_words(limit.deadline) if limit.deadline else ""
     reason = (
-        f"The seven years ended on {ended}. {_passes_of(found.invalid)} no longer "
-        f"{_count(found.invalid)} for ECFMG."
+        f"The seven years ended on {ended}. {_passes_of(limit.invalid)} no longer "
+        f"{_count(limit.invalid)} for ECFMG."
     )
-    needed = [*found.invalid, *(exam for exam in steps if not of[exam].passes)]
-    if found.still_counts and found.next_deadline is not None:
+    needed = [*limit.invalid, *(exam for exam in steps if not standings[exam].passes)]
+    if limit.still_counts and limit.next_deadline is not None:
         reason += (
-            f" {_passes_of(found.still_counts)} {_count(found.still_counts)} until "
-            f"{in_words(found.next_deadline)}."
+            f" {_passes_of(limit.still_counts)} {_count(limit.still_counts)} until "
+            f"{in_words(limit.next_deadline)}."
         )
     else:
-        # Measured by itself, what was passed later has run out since, too.
+        # The seven years of every later pass have ended since.
         later = [
-            exam for exam in steps if of[exam].passes and exam not in found.invalid
+            exam
+            for exam in steps
+            if standings[exam].passes and exam not in limit.invalid
         ]
         if later:
-            last = max(deadline_of(of[exam].passes[-1].on) for exam in later)
+            last = max(deadline_of(standings[exam].passes[-1].on) for exam in later)
             reason += (
                 f" The seven years of the later pass ended on {in_words(last)} as well."
             )
             needed += later
     names = listed([exam.label for exam in steps if exam in needed])
-    by = f" by {in_words(found.next_deadline)}" if found.next_deadline else ""
+    by = f" by {in_words(limit.next_deadline)}" if limit.next_deadline else ""
     return verdict(
         Answer.NOT_MET,
-        found.status,
+        limit.status,
         reason,
         [*rules, "E-7Y-3"],
-        decided_on=found.deadline,
+        decided_on=limit.deadline,
         next_step=f"Pass {names}{by}. USMLE lets you repeat a passed Step for a time "
         "limit that has run out; ask ECFMG which passes it still takes.",
-        next_date=found.next_deadline,
+        next_date=limit.next_deadline,
         needs_look=look,
     )
 
@@ -214,15 +222,14 @@ def _count(exams: Sequence[Exam]) -> str:
     return "counts" if len(exams) == 1 else "count"
 
 
-def _second_pass_too_soon(of: Mapping[Exam, Standing]) -> str:
+def _second_pass_too_soon(standings: Standings) -> str:
     """A Step passed twice within seven years: USMLE allows that only afterwards."""
     for exam in REQUIRED:
-        days = [sitting.on for sitting in of[exam].passes]
-        for first, second in pairwise(days):
-            if second <= deadline_of(first):
+        for first, second in pairwise(standings[exam].passes):
+            if second.on <= deadline_of(first.on):
                 return (
-                    f"{exam.label} has two passes, of {in_words(first)} and "
-                    f"{in_words(second)}. A passed Step is taken again only after a "
+                    f"{exam.label} has two passes, of {in_words(first.on)} and "
+                    f"{in_words(second.on)}. A passed Step is taken again only after a "
                     "time limit has run out."
                 )
     return ""

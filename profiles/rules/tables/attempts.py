@@ -1,8 +1,8 @@
-"""T3: where somebody stands with one Step, and the numbers of the sittings."""
+"""Table T3: where somebody stands with one Step, and the numbers of the sittings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from profiles.rules.numbers import (
     attempt_limit,
 )
 from profiles.rules.reference import Reference
-from profiles.rules.tables.outcomes import STARTED, Outcome, outcome
+from profiles.rules.tables.outcomes import STARTED, SittingOutcome, outcome
 
 
 class StepStatus(StrEnum):
@@ -34,24 +34,28 @@ class StepStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StepStanding:
     """The answer of table T3 for one Step."""
 
     step: Exam
     status: StepStatus
     sittings: tuple[Attempt, ...]  # the started ones, by date
-    outcomes: tuple[Outcome, ...]  # of the sittings, in their order
+    outcomes: tuple[SittingOutcome, ...]  # of the sittings, in their order
     limit: int  # for an application of the day asked about
     earliest: date | None = None  # of RETAKE_WAIT: the first day that is allowed
     closed_by: Exam | None = None  # of BLOCKED_BY_OTHER_STEP
 
     @property
     def passes(self) -> tuple[Attempt, ...]:
-        return tuple(
-            sitting
-            for sitting, found in zip(self.sittings, self.outcomes, strict=True)
-            if found == Outcome.PASS
-        )
+        return self.sittings_with(SittingOutcome.PASS)
+
+    def sittings_with(self, outcome: SittingOutcome) -> tuple[Attempt, ...]:
+        """Those that came to this, by date."""
+        pairs = zip(self.sittings, self.outcomes, strict=True)
+        return tuple(sitting for sitting, result in pairs if result == outcome)
+
+
+Standings = Mapping[Exam, StepStanding]
 
 
 def started(attempts: Iterable[Attempt], step: Exam, today: date) -> list[Attempt]:
@@ -78,12 +82,12 @@ def in_order(attempt: Attempt) -> tuple[date, str, str, int]:
     )
 
 
-def is_used_up(outcomes: Sequence[Outcome], limit: int) -> bool:
+def is_used_up(outcomes: Sequence[SittingOutcome], limit: int) -> bool:
     """As many sittings as allowed, none of them passed, none still open."""
     return (
         len(outcomes) >= limit
-        and Outcome.PASS not in outcomes
-        and Outcome.PENDING not in outcomes
+        and SittingOutcome.PASS not in outcomes
+        and SittingOutcome.PENDING not in outcomes
     )
 
 
@@ -94,7 +98,7 @@ def standing(
     reference: Reference,
     today: date,
     applied_on: date | None = None,
-) -> Standing:
+) -> StepStanding:
     """Table T3 on the day `today`.
 
     `applied_on` is the day on which the application for the next sitting was
@@ -110,8 +114,8 @@ def standing(
         status: StepStatus,
         earliest: date | None = None,
         closed_by: Exam | None = None,
-    ) -> Standing:
-        return Standing(
+    ) -> StepStanding:
+        return StepStanding(
             step=step,
             status=status,
             sittings=sittings,
@@ -121,19 +125,19 @@ def standing(
             closed_by=closed_by,
         )
 
-    if Outcome.PASS in outcomes:
+    if SittingOutcome.PASS in outcomes:
         return answer(StepStatus.PASSED)
     if is_used_up(outcomes, limit):
         return answer(StepStatus.BLOCKED_ATTEMPT_LIMIT)
     if applied_on >= CLOSING_OTHERS_FROM:
-        for other in Exam:
+        for exam in Exam:
             theirs = [
                 outcome(sitting, reference)
-                for sitting in started(attempts, other, today)
+                for sitting in started(attempts, exam, today)
             ]
-            if other != step and is_used_up(theirs, limit):
-                return answer(StepStatus.BLOCKED_BY_OTHER_STEP, closed_by=other)
-    if Outcome.PENDING in outcomes:
+            if exam != step and is_used_up(theirs, limit):
+                return answer(StepStatus.BLOCKED_BY_OTHER_STEP, closed_by=exam)
+    if SittingOutcome.PENDING in outcomes:
         return answer(StepStatus.RESULT_PENDING)
     if not sittings:
         return answer(StepStatus.NOT_TAKEN)

@@ -1,4 +1,4 @@
-"""T7: the certificate, from what is still missing to what makes it permanent."""
+"""Table T7: the certificate, from what is still missing to what makes it permanent."""
 
 from __future__ import annotations
 

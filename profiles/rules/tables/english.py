@@ -1,4 +1,4 @@
-"""T5: a sitting of OET Medicine, judged for one season of the Pathways."""
+"""Table T5: a sitting of OET Medicine, judged for one season of the Pathways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from profiles.choices import SubTest
 from profiles.rules.facts import EnglishSittingFacts
 from profiles.rules.reference import (
     MEASURED_SUB_TESTS,
-    Known,
+    GradedValue,
     Reference,
     Standard,
 )
@@ -36,7 +36,7 @@ class EnglishJudged:
     failed: tuple[SubTest, ...] = ()  # below the minimum, in the order of the report
     unknown: tuple[SubTest, ...] = ()  # no score, or no minimum for that day
     standards: tuple[Standard, ...] = ()  # those that were compared with
-    cut_off: Known[date] | None = None
+    cut_off: GradedValue[date] | None = None
 
 
 def judged(
@@ -91,12 +91,12 @@ def best(sittings: Iterable[EnglishJudged]) -> EnglishJudged | None:
     released = {True: 0, None: 1, False: 2}
     return min(
         sittings,
-        key=lambda found: (
-            BEST_FIRST.index(found.status),
-            released[found.sitting.released],
-            -found.sitting.on.toordinal(),
-            len(found.failed),
-            [found.sitting.scores.get(sub_test) or 0 for sub_test in SubTest],
+        key=lambda sitting: (
+            BEST_FIRST.index(sitting.status),
+            released[sitting.sitting.released],
+            -sitting.sitting.on.toordinal(),
+            len(sitting.failed),
+            [sitting.sitting.scores.get(sub_test) or 0 for sub_test in SubTest],
         ),
         default=None,
     )

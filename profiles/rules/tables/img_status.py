@@ -1,4 +1,4 @@
-"""T10: who is an IMG, and of which kind."""
+"""Table T10: who is an IMG, and of which kind."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class ImgClass(StrEnum):
 class Classified:
     """The answer of table T10. None: not enough is known."""
 
-    found: ImgClass | None
+    img_class: ImgClass | None
     flag: str = ""
     settles: tuple[str, ...] = ()
 
     @property
     def is_img(self) -> bool | None:
-        return None if self.found is None else self.found != ImgClass.NOT_IMG
+        return None if self.img_class is None else self.img_class != ImgClass.NOT_IMG
 
 
 def classified(
@@ -39,17 +39,19 @@ def classified(
     """Table T10 (IMG-1 to 3a, IMG-5). `school_country` is ISO 3166-1 alpha-2."""
     country = school_country.strip().upper()
     if not country:
-        return Classified(found=None, settles=("person.school_country",))
+        return Classified(img_class=None, settles=("person.school_country",))
     if country in COUNTS_AS_US:
-        return Classified(found=ImgClass.NOT_IMG)
+        return Classified(img_class=ImgClass.NOT_IMG)
     flag = ""
     if country in COUNTS_AS_CANADA:
         if graduation is None:
-            return Classified(found=None, settles=("person.graduation",))
+            return Classified(img_class=None, settles=("person.graduation",))
         if graduation < CANADA_IMG_FROM:
-            return Classified(found=ImgClass.NOT_IMG)
+            return Classified(img_class=ImgClass.NOT_IMG)
         flag = CANADA_FLAG
     if us_citizen is None:
-        return Classified(found=ImgClass.IMG, flag=flag, settles=("person.us_citizen",))
-    found = ImgClass.US_IMG if us_citizen else ImgClass.NON_US_IMG
-    return Classified(found=found, flag=flag)
+        return Classified(
+            img_class=ImgClass.IMG, flag=flag, settles=("person.us_citizen",)
+        )
+    kind = ImgClass.US_IMG if us_citizen else ImgClass.NON_US_IMG
+    return Classified(img_class=kind, flag=flag)

@@ -1,16 +1,16 @@
-"""T2: what one sitting of a Step came to, and what counts as a sitting at all."""
+"""Table T2: what one sitting of a Step came to, and what counts as a sitting at all."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from profiles.choices import AttemptState, Exam, Reported
+from profiles.choices import AttemptState, Exam, ReportedOutcome
 from profiles.rules.facts import Attempt
 from profiles.rules.numbers import PASS_FAIL_FROM
 from profiles.rules.reference import MEASURED_STEPS, Reference, Standard
 
 
-class Outcome(StrEnum):
+class SittingOutcome(StrEnum):
     """The words of table T2."""
 
     PASS = "PASS"  # noqa: S105 - the result of an exam
@@ -21,7 +21,10 @@ class Outcome(StrEnum):
     NEEDS_CHECK = "NEEDS_CHECK"
 
 
-OF_REPORTED = {Reported.PASS: Outcome.PASS, Reported.FAIL: Outcome.FAIL}
+OF_REPORTED = {
+    ReportedOutcome.PASS: SittingOutcome.PASS,
+    ReportedOutcome.FAIL: SittingOutcome.FAIL,
+}
 
 # Started, so each uses up an attempt (U-ATT-1, U-ATT-5; for invalidated U-INV-1).
 STARTED = frozenset(
@@ -48,26 +51,30 @@ def minimum_of(attempt: Attempt, reference: Reference) -> Standard | None:
     return reference.standard(MEASURED_STEPS[attempt.exam], attempt.on)
 
 
-def derived(attempt: Attempt, reference: Reference) -> Outcome | None:
+def derived(attempt: Attempt, reference: Reference) -> SittingOutcome | None:
     """What the score alone says; None when it says nothing."""
     standard = minimum_of(attempt, reference)
     if standard is None or attempt.score is None:
         return None
-    return Outcome.PASS if attempt.score >= standard.minimum else Outcome.FAIL
+    return (
+        SittingOutcome.PASS
+        if attempt.score >= standard.minimum
+        else SittingOutcome.FAIL
+    )
 
 
-def outcome(attempt: Attempt, reference: Reference) -> Outcome:
-    """Table T2. The state is believed first, then the score report (U-PASS-1 to 4)."""
+def outcome(attempt: Attempt, reference: Reference) -> SittingOutcome:
+    """Table T2. The state decides before the score report does (U-PASS-1 to 4)."""
     if attempt.state == AttemptState.INCOMPLETE:
-        return Outcome.INCOMPLETE
+        return SittingOutcome.INCOMPLETE
     if attempt.state == AttemptState.INVALIDATED:
-        return Outcome.INVALIDATED
+        return SittingOutcome.INVALIDATED
     reported = OF_REPORTED.get(attempt.outcome) if attempt.outcome else None
     if not has_number(attempt) or attempt.score is None:
-        return reported or Outcome.PENDING
+        return reported or SittingOutcome.PENDING
     from_score = derived(attempt, reference)
     if from_score is None:
-        return reported or Outcome.NEEDS_CHECK
+        return reported or SittingOutcome.NEEDS_CHECK
     if reported is not None and reported != from_score:
-        return Outcome.NEEDS_CHECK
+        return SittingOutcome.NEEDS_CHECK
     return from_score

@@ -1,9 +1,8 @@
-"""T6: the way to the clinical skills requirement; T11: the season's deadline."""
+"""Tables T6 and T11: the way to clinical skills, and its deadline."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -11,7 +10,8 @@ from profiles.choices import Answer, Confidence, Event, Pathway
 from profiles.rules.days import days_between
 from profiles.rules.facts import Person
 from profiles.rules.numbers import CLOSING_SOON_DAYS
-from profiles.rules.reference import Deadline, Known, Reference
+from profiles.rules.reference import Deadline, GradedValue, Reference
+from profiles.rules.text.rulebook import weakest
 
 
 class Route(StrEnum):
@@ -38,7 +38,7 @@ SCHOOL_FIELDS = {
 }
 
 
-class Why(StrEnum):
+class FitReason(StrEnum):
     """What decided about one Pathway."""
 
     FITS = "fits"
@@ -66,10 +66,10 @@ class Fit:
 
     pathway: Pathway
     answer: Answer
-    why: Why
+    why: FitReason
     settles: tuple[str, ...] = ()
-    cut_off: Known[date] | None = None  # the one that was compared with
-    other: Pathway | None = None  # of EARLIER_FITS
+    cut_off: GradedValue[date] | None = None  # the one that was compared with
+    earlier: Pathway | None = None  # the one that goes first, if that decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,28 +97,28 @@ def routed(
     table decides without them.
     """
     if cs_pass_valid:
-        return _all(Route.NONE_NEEDED, Why.VALID_CS)
+        return _all(Route.NONE_NEEDED, FitReason.VALID_CS)
     if cs_pass_valid is None:
-        return _open(Why.CS_UNKNOWN, ("attempts.outcome",))
+        return _open(FitReason.CS_UNKNOWN, ("attempts.outcome",))
     if cs_fails:
-        return _all(Route.PATHWAY_6, Why.CS_FAILED)
+        return _all(Route.PATHWAY_6, FitReason.CS_FAILED)
     if season is None:
-        return _open(Why.SEASON_UNKNOWN, ("person.season",))
+        return _open(FitReason.SEASON_UNKNOWN, ("person.season",))
     row = reference.season(season)
     if row is None or (row.licence_from is None and row.graduated_from is None):
-        return _open(Why.CUT_OFF_UNKNOWN, ())
+        return _open(FitReason.CUT_OFF_UNKNOWN, ())
     fits = [_licence(person, row.licence_from)]
     fits += [_school(person, pathway, row.graduated_from) for pathway in SCHOOL_FIELDS]
     return _first(fits)
 
 
-def _all(route: Route, why: Why) -> Routed:
+def _all(route: Route, why: FitReason) -> Routed:
     """Step 2 CS decides: at most Pathway 6 is left, whatever else is known."""
     return Routed(
         route=route,
         is_known=True,
         fits=tuple(
-            Fit(pathway=pathway, answer=Answer.MET, why=Why.FITS)
+            Fit(pathway=pathway, answer=Answer.MET, why=FitReason.FITS)
             if ROUTE_OF[pathway] == route
             else Fit(pathway=pathway, answer=Answer.NOT_MET, why=why)
             for pathway in Pathway
@@ -126,7 +126,7 @@ def _all(route: Route, why: Why) -> Routed:
     )
 
 
-def _open(why: Why, settles: tuple[str, ...]) -> Routed:
+def _open(why: FitReason, settles: tuple[str, ...]) -> Routed:
     return Routed(
         route=Route.NEEDS_CHECK,
         is_known=False,
@@ -138,10 +138,10 @@ def _open(why: Why, settles: tuple[str, ...]) -> Routed:
     )
 
 
-def _licence(person: Person, cut_off: Known[date] | None) -> Fit:
-    """E-PATH-3."""
+def _licence(person: Person, cut_off: GradedValue[date] | None) -> Fit:
+    """Pathway 1 (E-PATH-3)."""
 
-    def answer(answer: Answer, why: Why, *settles: str) -> Fit:
+    def answer(answer: Answer, why: FitReason, *settles: str) -> Fit:
         return Fit(
             pathway=Pathway.LICENCE,
             answer=answer,
@@ -151,44 +151,46 @@ def _licence(person: Person, cut_off: Known[date] | None) -> Fit:
         )
 
     if cut_off is None:
-        return answer(Answer.NOT_KNOWN, Why.CUT_OFF_UNKNOWN)
+        return answer(Answer.NOT_KNOWN, FitReason.CUT_OFF_UNKNOWN)
     if person.licence_held is False and person.licence_valid_on is None:
-        return answer(Answer.NOT_MET, Why.NO_LICENCE)
+        return answer(Answer.NOT_MET, FitReason.NO_LICENCE)
     if person.licence_disciplined:
-        return answer(Answer.NOT_MET, Why.DISCIPLINED)
+        return answer(Answer.NOT_MET, FitReason.DISCIPLINED)
     if person.licence_valid_on is None:
         wanted = "licence_valid_on" if person.licence_held else "licence_held"
-        return answer(Answer.NOT_KNOWN, Why.LICENCE_UNKNOWN, f"person.{wanted}")
+        return answer(Answer.NOT_KNOWN, FitReason.LICENCE_UNKNOWN, f"person.{wanted}")
     if person.licence_valid_on < cut_off.value:
-        return answer(Answer.NOT_MET, Why.LICENCE_TOO_OLD)
+        return answer(Answer.NOT_MET, FitReason.LICENCE_TOO_OLD)
     if person.licence_disciplined is None:
         return answer(
-            Answer.NOT_KNOWN, Why.DISCIPLINE_UNKNOWN, "person.licence_disciplined"
+            Answer.NOT_KNOWN, FitReason.DISCIPLINE_UNKNOWN, "person.licence_disciplined"
         )
-    return answer(Answer.MET, Why.FITS)
+    return answer(Answer.MET, FitReason.FITS)
 
 
-def _school(person: Person, pathway: Pathway, cut_off: Known[date] | None) -> Fit:
-    """E-PATH-4 and E-PATH-5."""
+def _school(person: Person, pathway: Pathway, cut_off: GradedValue[date] | None) -> Fit:
+    """One of Pathways 2 to 5 (E-PATH-4, E-PATH-5)."""
     field = SCHOOL_FIELDS[pathway]
     has_it: bool | None = getattr(person, field)
 
-    def answer(answer: Answer, why: Why, *settles: str) -> Fit:
+    def answer(answer: Answer, why: FitReason, *settles: str) -> Fit:
         return Fit(
             pathway=pathway, answer=answer, why=why, settles=settles, cut_off=cut_off
         )
 
     if cut_off is None:
-        return answer(Answer.NOT_KNOWN, Why.CUT_OFF_UNKNOWN)
+        return answer(Answer.NOT_KNOWN, FitReason.CUT_OFF_UNKNOWN)
     if has_it is False:
-        return answer(Answer.NOT_MET, Why.SCHOOL_DOES_NOT)
+        return answer(Answer.NOT_MET, FitReason.SCHOOL_DOES_NOT)
     if person.graduation is None:
-        return answer(Answer.NOT_KNOWN, Why.GRADUATION_UNKNOWN, "person.graduation")
+        return answer(
+            Answer.NOT_KNOWN, FitReason.GRADUATION_UNKNOWN, "person.graduation"
+        )
     if person.graduation < cut_off.value:
-        return answer(Answer.NOT_MET, Why.GRADUATED_TOO_EARLY)
+        return answer(Answer.NOT_MET, FitReason.GRADUATED_TOO_EARLY)
     if has_it is None:
-        return answer(Answer.NOT_KNOWN, Why.SCHOOL_UNKNOWN, f"person.{field}")
-    return answer(Answer.MET, Why.FITS)
+        return answer(Answer.NOT_KNOWN, FitReason.SCHOOL_UNKNOWN, f"person.{field}")
+    return answer(Answer.MET, FitReason.FITS)
 
 
 def _first(fits: list[Fit]) -> Routed:
@@ -198,53 +200,40 @@ def _first(fits: list[Fit]) -> Routed:
     chosen: Fit | None = None
     for fit in fits:
         if chosen is not None and fit.answer != Answer.NOT_MET:
-            # Whoever qualifies for an earlier one uses that (E-PATH-3, T6's order).
-            fit = Fit(
-                pathway=fit.pathway,
-                answer=Answer.NOT_MET,
-                why=Why.EARLIER_FITS,
-                other=chosen.pathway,
-                cut_off=fit.cut_off,
-            )
+            fit = _after(chosen, fit)
         elif fit.answer == Answer.NOT_KNOWN:
             unknown.append(fit)
+        elif fit.answer == Answer.MET and unknown:
+            fit = _after(unknown[0], fit)
         elif fit.answer == Answer.MET:
-            if not unknown:
-                chosen = fit
-            else:
-                fit = Fit(
-                    pathway=fit.pathway,
-                    answer=Answer.NOT_KNOWN,
-                    why=Why.EARLIER_UNKNOWN,
-                    settles=unknown[0].settles,
-                    other=unknown[0].pathway,
-                    cut_off=fit.cut_off,
-                )
+            chosen = fit
         done.append(fit)
+    last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=FitReason.FITS)
+    if chosen is not None or not unknown:
+        done.append(last if chosen is None else _after(chosen, last))
+        route = ROUTE_OF[(chosen or last).pathway]
+        return Routed(route=route, fits=tuple(done), is_known=True)
     settles = tuple(dict.fromkeys(name for fit in unknown for name in fit.settles))
-    if chosen is not None:
-        last = Fit(
-            pathway=Pathway.ENCOUNTERS,
-            answer=Answer.NOT_MET,
-            why=Why.EARLIER_FITS,
-            other=chosen.pathway,
-        )
-    elif unknown:
-        last = Fit(
-            pathway=Pathway.ENCOUNTERS,
-            answer=Answer.NOT_KNOWN,
-            why=Why.EARLIER_UNKNOWN,
-            settles=settles,
-            other=unknown[0].pathway,
-        )
-    else:
-        last = Fit(pathway=Pathway.ENCOUNTERS, answer=Answer.MET, why=Why.FITS)
-    known = chosen is not None or not unknown
     return Routed(
-        route=ROUTE_OF[(chosen or last).pathway] if known else Route.NEEDS_CHECK,
-        fits=(*done, last),
-        is_known=known,
-        settles=() if known else settles,
+        route=Route.NEEDS_CHECK,
+        fits=(*done, replace(_after(unknown[0], last), settles=settles)),
+        is_known=False,
+        settles=settles,
+    )
+
+
+def _after(earlier: Fit, fit: Fit) -> Fit:
+    """Whoever qualifies for an earlier one uses that (E-PATH-3 and the order of table
+    T6 of docs/rules.md). While that is open, so is what comes after it.
+    """
+    is_open = earlier.answer == Answer.NOT_KNOWN
+    return Fit(
+        pathway=fit.pathway,
+        answer=Answer.NOT_KNOWN if is_open else Answer.NOT_MET,
+        why=FitReason.EARLIER_UNKNOWN if is_open else FitReason.EARLIER_FITS,
+        settles=earlier.settles,
+        earlier=earlier.pathway,
+        cut_off=fit.cut_off,
     )
 
 
@@ -331,9 +320,7 @@ def weakest_cut_off(fits: tuple[Fit, ...]) -> Confidence | None:
         fit.cut_off.confidence
         for fit in fits
         if fit.cut_off is not None
-        and fit.why in {Why.FITS, Why.LICENCE_TOO_OLD, Why.GRADUATED_TOO_EARLY}
+        and fit.why
+        in {FitReason.FITS, FitReason.LICENCE_TOO_OLD, FitReason.GRADUATED_TOO_EARLY}
     ]
-    order: Mapping[Confidence, int] = {
-        confidence: place for place, confidence in enumerate(Confidence)
-    }
-    return max(used, key=lambda confidence: order[confidence], default=None)
+    return weakest(used) if used else None

@@ -1,4 +1,4 @@
-"""T8: whether ECFMG can confirm everything by the rank list deadline of a Match."""
+"""Table T8: whether ECFMG can confirm everything by the rank list deadline of a Match."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from profiles.rules.reference import Deadline, Reference
 
 
 class Need(StrEnum):
-    """What must be there by the deadline, in the words and the order of T8."""
+    """What must be there by the deadline, in the words and the order of the table."""
 
     STEP1 = "step1_result"
     STEP2CK = "step2ck_result"

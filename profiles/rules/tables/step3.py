@@ -1,4 +1,4 @@
-"""T9: who may apply for Step 3."""
+"""Table T9: who may apply for Step 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T4: the seven years within which the required exams must be passed."""
+"""Table T4: the seven years within which the required exams must be passed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def window(
 
 def _complete(passed: Mapping[Exam, list[date]]) -> Window | None:
     """The first seven years in which every Step was passed, if there are any."""
-    found = []
+    windows = []
     for opened_on in sorted({day for days in passed.values() for day in days}):
         deadline = deadline_of(opened_on)
         # The first pass of each Step from that day on.
@@ -101,12 +101,12 @@ def _complete(passed: Mapping[Exam, list[date]]) -> Window | None:
             next((day for day in days if day >= opened_on), None)
             for days in passed.values()
         ]
-        known = [day for day in first if day is not None and day <= deadline]
-        if len(known) == len(passed):
-            found.append((max(known), opened_on, deadline))
-    if not found:
+        in_time = [day for day in first if day is not None and day <= deadline]
+        if len(in_time) == len(passed):
+            windows.append((max(in_time), opened_on, deadline))
+    if not windows:
         return None
-    completed_on, opened_on, deadline = min(found)
+    completed_on, opened_on, deadline = min(windows)
     return Window(
         status=WindowStatus.COMPLETE,
         opened_on=opened_on,

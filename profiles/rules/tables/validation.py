@@ -1,4 +1,4 @@
-"""T1: what cannot be right in what was entered, before anything is judged."""
+"""Table T1: what cannot be right in what was entered, before anything is judged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from profiles.rules.numbers import (
 )
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import started
-from profiles.rules.tables.outcomes import Outcome, outcome
+from profiles.rules.tables.outcomes import SittingOutcome, outcome
 
 
 class Code(StrEnum):
@@ -47,7 +47,7 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class EntryFinding:
     """One thing that cannot be right, in a sentence that says what to do."""
 
     code: Code
@@ -126,33 +126,33 @@ def id_codes(value: str) -> list[Code]:
 ENDED = frozenset({AttemptState.INCOMPLETE, AttemptState.INVALIDATED})
 
 
-def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
+def attempt_findings(attempt: Attempt, *, today: date) -> list[EntryFinding]:
     """Table T1 for one entry of the record, in sentences."""
     codes = attempt_codes(
         exam=attempt.exam,
         on=attempt.on,
         score=attempt.score,
-        # A sitting that was broken off or undone has come to something, too.
+        # A sitting that was broken off or invalidated has an outcome as well.
         has_outcome=bool(attempt.outcome) or attempt.state in ENDED,
         today=today,
     )
     label = attempt.exam.label
-    said: Mapping[Code, Finding] = {
-        Code.FUTURE_DATE_WITH_RESULT: Finding(
+    findings: Mapping[Code, EntryFinding] = {
+        Code.FUTURE_DATE_WITH_RESULT: EntryFinding(
             code=Code.FUTURE_DATE_WITH_RESULT,
             rule="F-DATE-1",
             field="on",
             message=f"{in_words(attempt.on)} has not come yet, so there can be no "
             "result. Correct the date, or leave the result empty.",
         ),
-        Code.SCORE_RANGE: Finding(
+        Code.SCORE_RANGE: EntryFinding(
             code=Code.SCORE_RANGE,
             rule="U-SCORE-1",
             field="score",
             message=f"A score is a whole number from {LOWEST_SCORE} to "
             f"{HIGHEST_SCORE}.",
         ),
-        Code.NO_NUMERIC_SCORE: Finding(
+        Code.NO_NUMERIC_SCORE: EntryFinding(
             code=Code.NO_NUMERIC_SCORE,
             rule="U-SCORE-2" if attempt.exam == Exam.STEP1 else "U-CS-1",
             field="score",
@@ -161,7 +161,7 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
             if attempt.exam == Exam.STEP1
             else f"{label} was reported as Pass or Fail only. Leave the score empty.",
         ),
-        Code.EXAM_DISCONTINUED: Finding(
+        Code.EXAM_DISCONTINUED: EntryFinding(
             code=Code.EXAM_DISCONTINUED,
             rule="U-CS-1",
             field="on",
@@ -171,26 +171,22 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[Finding]:
             refuses=attempt.on > STEP2CS_LAST_MONTH_END,
         ),
     }
-    return [said[code] for code in codes]
+    return [findings[code] for code in codes]
 
 
 def among_others(
-    attempt: Attempt,
-    others: Iterable[Attempt],
-    *,
-    reference: Reference,
-    today: date,
-) -> list[Finding]:
+    attempt: Attempt, others: Iterable[Attempt], *, reference: Reference, today: date
+) -> list[EntryFinding]:
     """What cannot be right beside the other sittings, this one not among them.
 
     Two on one day refuse; a sitting after a pass needs its reason (U-ATT-4).
     """
-    same = [other for other in others if other.exam == attempt.exam]
+    same_exam = [entry for entry in others if entry.exam == attempt.exam]
     label = attempt.exam.label
-    found = []
-    if any(other.on == attempt.on for other in same):
-        found.append(
-            Finding(
+    findings = []
+    if any(entry.on == attempt.on for entry in same_exam):
+        findings.append(
+            EntryFinding(
                 code=Code.SAME_DAY,
                 rule="U-ATT-5",
                 field="on",
@@ -199,13 +195,14 @@ def among_others(
             )
         )
     passed = [
-        other
-        for other in started(same, attempt.exam, today)
-        if other.on < attempt.on and outcome(other, reference) == Outcome.PASS
+        sitting
+        for sitting in started(same_exam, attempt.exam, today)
+        if sitting.on < attempt.on
+        and outcome(sitting, reference) == SittingOutcome.PASS
     ]
     if passed and not attempt.for_time_limit:
-        found.append(
-            Finding(
+        findings.append(
+            EntryFinding(
                 code=Code.PASSED_BEFORE,
                 rule="U-ATT-4",
                 field="for_time_limit",
@@ -214,7 +211,7 @@ def among_others(
                 "the entries.",
             )
         )
-    return found
+    return findings
 
 
 def english_findings(
@@ -222,15 +219,15 @@ def english_findings(
     *,
     others: Iterable[EnglishSittingFacts] = (),
     today: date,
-) -> list[Finding]:
+) -> list[EntryFinding]:
     """Table T1 for one sitting of OET Medicine, in sentences."""
     codes = english_codes(
         on=sitting.on, scores=list(sitting.scores.values()), today=today
     )
-    found = []
+    findings = []
     if Code.FUTURE_DATE_WITH_RESULT in codes:
-        found.append(
-            Finding(
+        findings.append(
+            EntryFinding(
                 code=Code.FUTURE_DATE_WITH_RESULT,
                 rule="F-DATE-1",
                 field="on",
@@ -238,8 +235,8 @@ def english_findings(
                 "scores. Correct the date, or leave the scores empty.",
             )
         )
-    found += [
-        Finding(
+    findings += [
+        EntryFinding(
             code=Code.OET_RANGE,
             rule="F-OET-1",
             field=sub_test,
@@ -249,9 +246,9 @@ def english_findings(
         for sub_test, score in sitting.scores.items()
         if score is not None and not is_oet_score(score)
     ]
-    if any(other.on == sitting.on for other in others):
-        found.append(
-            Finding(
+    if any(entry.on == sitting.on for entry in others):
+        findings.append(
+            EntryFinding(
                 code=Code.SAME_DAY,
                 rule="E-OET-2",
                 field="on",
@@ -259,7 +256,7 @@ def english_findings(
                 "four scores of one sitting belong into one entry.",
             )
         )
-    return found
+    return findings
 
 
 # --- Entries as they are typed ------------------------------------------------------
@@ -267,7 +264,7 @@ def english_findings(
 # refused already.
 
 
-def sitting_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def sitting_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     if not {"on", *SubTest.values} <= values.keys():
         return []
     scores = {part: values[part.value] for part in SubTest}
@@ -276,11 +273,11 @@ def sitting_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     )
 
 
-def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def profile_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     if values.get("licence_held") is not False or not values.get("licence_valid_on"):
         return []
     return [
-        Finding(
+        EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="licence_valid_on",
@@ -290,7 +287,7 @@ def profile_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     ]
 
 
-def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return [
         *_ahead(values, today, "submitted_on", "accepted_on", "refused_on"),
         *_before(
@@ -305,11 +302,13 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
     ]
 
 
-def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Finding]:
+def _refused_as_well(
+    values: Mapping[str, Any], name: str, what: str
+) -> list[EntryFinding]:
     if not values.get(name) or not values.get("refused_on"):
         return []
     return [
-        Finding(
+        EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="refused_on",
@@ -318,11 +317,11 @@ def _refused_as_well(values: Mapping[str, Any], name: str, what: str) -> list[Fi
     ]
 
 
-def item_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def item_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return _ahead(values, today, "since")
 
 
-def certificate_findings(values: Mapping[str, Any], today: date) -> list[Finding]:
+def certificate_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return [
         *_ahead(values, today, "issued_on", "validated_on"),
         *_before(values, "expires_on", "issued_on", "It expires after it was issued."),
@@ -332,10 +331,10 @@ def certificate_findings(values: Mapping[str, Any], today: date) -> list[Finding
     ]
 
 
-def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[Finding]:
+def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[EntryFinding]:
     """Days of something that has happened, and that lie ahead."""
     return [
-        Finding(
+        EntryFinding(
             code=Code.FUTURE_DATE,
             rule="F-DATE-1",
             field=name,
@@ -348,9 +347,9 @@ def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[Finding]
 
 def _before(
     values: Mapping[str, Any], later: str, earlier: str, message: str
-) -> list[Finding]:
+) -> list[EntryFinding]:
     """The later of two days, when it comes before the earlier one."""
     second, first = values.get(later), values.get(earlier)
     if not second or not first or second >= first:
         return []
-    return [Finding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]
+    return [EntryFinding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]

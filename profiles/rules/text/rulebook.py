@@ -5,12 +5,11 @@ The rules stand in `profiles/data/rule_book.toml`. The wording is never a quotat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
 from imgportal.lib import content_files
 from profiles.choices import Confidence
@@ -63,14 +62,12 @@ def read_trust(word: str) -> Confidence | None:
     return None if word == "convention" else Confidence(word)
 
 
-RULES: Mapping[str, Rule] = MappingProxyType(
-    content_files.by_key(
-        content_files.read_toml(
-            RULE_BOOK, "rule", Rule, readers={"confidence": read_trust}
-        ),
-        "id",
-        RULE_BOOK,
-    )
+RULES = content_files.by_key(
+    content_files.read_toml(
+        RULE_BOOK, "rule", Rule, readers={"confidence": read_trust}
+    ),
+    "id",
+    RULE_BOOK,
 )
 
 # When the documents behind the rules were last read.
@@ -90,7 +87,9 @@ def weakest(confidences: Iterable[Confidence | None]) -> Confidence:
     Conventions do not weaken it. What rests on conventions alone says nothing that an
     official text could contradict, so it is as sure as what was entered.
     """
-    known = [confidence for confidence in confidences if confidence is not None]
+    graded = [confidence for confidence in confidences if confidence is not None]
     return max(
-        known, key=lambda confidence: WEAKNESS[confidence], default=Confidence.CONFIRMED
+        graded,
+        key=lambda confidence: WEAKNESS[confidence],
+        default=Confidence.CONFIRMED,
     )

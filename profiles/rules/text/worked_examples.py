@@ -20,8 +20,8 @@ T10   class; flag: of an IMG from Canada
 T11   status; deadline
 ====  ===========================================================================
 
-Where a season or a year is not in the tables, the status is NEEDS_CHECK. In an
-example everything is said: what a person does not have is left out or null, so here,
+Where a season or a year is not in the tables, the status is NEEDS_CHECK. An
+example says everything: what a person does not have is left out or null, so here,
 and only here, that means "no".
 """
 
@@ -33,9 +33,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, Self
 
-from profiles.choices import AttemptState, Basis, Exam, Item, Reported, SubTest
+from profiles.choices import AttemptState, Basis, Exam, Item, ReportedOutcome, SubTest
 from profiles.rules.facts import Attempt, CertificateFacts, EnglishSittingFacts, Person
 from profiles.rules.reference import Reference
 from profiles.rules.tables import (
@@ -61,6 +62,10 @@ SUB_TESTS = {
     "W": SubTest.WRITING,
     "S": SubTest.SPEAKING,
 }
+# The keys under which the scores of an OET entry may stand together.
+SCORE_GROUPS = frozenset({"scores", "sittings", "parts"})
+ONE_SITTING = ("one_sitting", "same_sitting", "single_sitting")
+SEVERAL_SITTINGS = ("mixed", "combined", "joined")
 # What a sitting came to, said by `state` or by `result`.
 STATES = {
     "planned": AttemptState.PLANNED,
@@ -75,10 +80,10 @@ STATES = {
     "withheld": AttemptState.WITHHELD,
 }
 RESULTS = {
-    "pass": Reported.PASS,
-    "passed": Reported.PASS,
-    "fail": Reported.FAIL,
-    "failed": Reported.FAIL,
+    "pass": ReportedOutcome.PASS,
+    "passed": ReportedOutcome.PASS,
+    "fail": ReportedOutcome.FAIL,
+    "failed": ReportedOutcome.FAIL,
 }
 NO_RESULT = frozenset({"", "pending", "none", "unknown", "taken", "complete"})
 NEEDS_CHECK = "NEEDS_CHECK"
@@ -86,6 +91,49 @@ NEEDS_CHECK = "NEEDS_CHECK"
 
 class BadExample(ValueError):
     """An example that cannot be read, and why."""
+
+
+class Input(dict[str, Any]):
+    """A JSON object of an example. What cannot be read raises BadExample with its name."""
+
+    @classmethod
+    def read(cls, value: Any, name: str) -> Self:
+        if not isinstance(value, dict):
+            raise BadExample(f"{name} must be a JSON object.")
+        return cls(value)
+
+    def day(self, name: str) -> date | None:
+        return _day(self.get(name), name)
+
+    def needed_day(self, name: str) -> date:
+        return _needed_day(self.get(name), name)
+
+    def day_if_text(self, name: str) -> date | None:
+        """The day of something that may be said with a bare yes or no instead."""
+        return self.day(name) if isinstance(self.get(name), str) else None
+
+    def whole(self, name: str) -> int:
+        return _whole(self.get(name), name)
+
+    def season(self, name: str = "season") -> int | None:
+        return None if self.get(name) is None else self.whole(name)
+
+    def count(self, name: str) -> int:
+        """How many; nothing said is none."""
+        value = self.get(name)
+        return int(value or 0) if value in (None, True, False) else self.whole(name)
+
+    def word(self, name: str) -> str:
+        value = self.get(name)
+        return "" if value is None else str(value).strip().lower().replace(" ", "_")
+
+    def any_set(self, *words: str) -> bool:
+        """Is any of these set, under whatever fuller name an example calls it?"""
+        return any(
+            bool(value)
+            for key, value in self.items()
+            if any(word in key.lower() for word in words)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +144,12 @@ class Example:
     example_id: str
     table: str
     as_of: date
-    given: Any
+    inputs: Mapping[str, Any]
     expected: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class UnreadableExample:
     """A row, or the file as a whole, that is no example."""
 
     line: int
@@ -111,10 +159,10 @@ class Unreadable:
         return f"line {self.line}: {self.reason}"
 
 
-def read(text: str) -> tuple[list[Example], list[Unreadable]]:
+def read(text: str) -> tuple[list[Example], list[UnreadableExample]]:
     """Every example of a file, and every reason why something in it is none."""
     examples: list[Example] = []
-    wrong: list[Unreadable] = []
+    wrong: list[UnreadableExample] = []
     # A byte order mark is what spreadsheets put before the header.
     reader = csv.DictReader(
         io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True
@@ -123,17 +171,19 @@ def read(text: str) -> tuple[list[Example], list[Unreadable]]:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             reason = f"The header has no {', '.join(missing)}."
-            return [], [Unreadable(line=1, reason=reason)]
+            return [], [UnreadableExample(line=1, reason=reason)]
         for row in reader:
             line = reader.line_num
             try:
                 examples.append(_example(line, row))
             except BadExample as bad:
-                wrong.append(Unreadable(line=line, reason=str(bad)))
+                wrong.append(UnreadableExample(line=line, reason=str(bad)))
     except csv.Error as error:
         reason = f"This is not CSV: {error}."
         # The reader inside knows how far it came.
-        wrong.append(Unreadable(line=max(reader.reader.line_num, 1), reason=reason))
+        wrong.append(
+            UnreadableExample(line=max(reader.reader.line_num, 1), reason=reason)
+        )
     return examples, wrong
 
 
@@ -148,37 +198,44 @@ def _example(line: int, row: Mapping[str | None, Any]) -> Example:
         line=line,
         example_id=str(row["example_id"]).strip(),
         table=table,
-        as_of=_needed(_day(str(row["as_of"]).strip(), "as_of"), "as_of"),
-        given=_json(row["input_json"], "input_json"),
+        as_of=_needed_day(str(row["as_of"]).strip(), "as_of"),
+        inputs=_json(row["input_json"], "input_json"),
         expected=_json(expected, "expected_json") if expected else None,
     )
 
 
-def _json(text: str, column: str) -> Any:
+def _json(text: str, column: str) -> Input:
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadExample(f"{column} is not JSON: {error}.") from None
-    if not isinstance(found, dict):
-        raise BadExample(f"{column} must be a JSON object.")
-    return found
+    return Input.read(value, column)
 
 
 def answer(example: Example, reference: Reference) -> dict[str, Any]:
     """What the rules say. Raises BadExample when the input cannot be understood."""
-    return TABLES[example.table](example.given, example.as_of, reference)
+    inputs = Input(example.inputs)
+    values = TABLES[example.table](inputs, example.as_of, reference)
+    return {key: _plain(value) for key, value in values.items() if value is not None}
 
 
-def differences(expected: Any, found: dict[str, Any]) -> Iterator[str]:
+def _plain(value: Any) -> Any:
+    """As JSON would hold it."""
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def differences(expected: Any, answer: dict[str, Any]) -> Iterator[str]:
     """Every key whose value differs, in words."""
     expected = expected if isinstance(expected, dict) else {}
-    for key in [*expected, *(key for key in found if key not in expected)]:
-        if key not in found:
-            yield f"{key}: expected {_shown(expected[key])}, got nothing"
-        elif key not in expected:
-            yield f"{key}: expected nothing, got {_shown(found[key])}"
-        elif _shown(expected[key]) != _shown(found[key]):
-            yield f"{key}: expected {_shown(expected[key])}, got {_shown(found[key])}"
+    for key in [*expected, *(key for key in answer if key not in expected)]:
+        wanted = _shown(expected[key]) if key in expected else "nothing"
+        got = _shown(answer[key]) if key in answer else "nothing"
+        if wanted != got:
+            yield f"{key}: expected {wanted}, got {got}"
 
 
 def _shown(value: Any) -> str:
@@ -202,16 +259,11 @@ def _day(value: Any, name: str) -> date | None:
         ) from None
 
 
-def _needed(value: date | None, name: str) -> date:
-    if value is None:
+def _needed_day(value: Any, name: str) -> date:
+    day = _day(value, name)
+    if day is None:
         raise BadExample(f"{name}: a date is needed.")
-    return value
-
-
-def _object(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise BadExample(f"{name} must be a JSON object.")
-    return value
+    return day
 
 
 def _list(value: Any, name: str) -> list[Any]:
@@ -220,24 +272,14 @@ def _list(value: Any, name: str) -> list[Any]:
     return value
 
 
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _whole(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadExample(f"{name}: {value!r} is not a whole number.")
     return value
-
-
-def _count(value: Any, name: str) -> int:
-    """How many; nothing said is none."""
-    return int(value or 0) if value in (None, True, False) else _whole(value, name)
-
-
-def _yes(given: Mapping[str, Any], *words: str) -> bool:
-    """Is any of these set, under whatever fuller name an example calls it?"""
-    return any(
-        bool(value)
-        for key, value in given.items()
-        if any(word in key.lower() for word in words)
-    )
 
 
 def _exam(value: Any) -> Exam:
@@ -247,132 +289,110 @@ def _exam(value: Any) -> Exam:
     return EXAMS[word]
 
 
-def _word(value: Any) -> str:
-    return "" if value is None else str(value).strip().lower().replace(" ", "_")
+def _sub_test(key: str) -> SubTest | None:
+    if key.upper() in SUB_TESTS:
+        return SUB_TESTS[key.upper()]
+    return SubTest(key.lower()) if key.lower() in SubTest.values else None
 
 
-def _state(given: Mapping[str, Any]) -> AttemptState:
+def _state(sitting: Input) -> AttemptState:
     for key in ("state", "result", "outcome"):
-        if (word := _word(given.get(key))) in STATES:
+        if (word := sitting.word(key)) in STATES:
             return STATES[word]
     return AttemptState.TAKEN
 
 
-def _reported(given: Mapping[str, Any]) -> Reported | None:
+def _reported(sitting: Input) -> ReportedOutcome | None:
     for key in ("result", "outcome", "reported", "reported_outcome"):
-        word = _word(given.get(key))
+        word = sitting.word(key)
         if word in RESULTS:
             return RESULTS[word]
         if word not in NO_RESULT and word not in STATES:
-            raise BadExample(f"{key}: {given[key]!r} is no outcome.")
+            raise BadExample(f"{key}: {sitting[key]!r} is no outcome.")
     return None
 
 
-def _attempt(given: Any) -> Attempt:
-    given = _object(given, "an attempt")
-    score = given.get("score")
+def _attempt(value: Any) -> Attempt:
+    sitting = Input.read(value, "an attempt")
+    score = sitting.get("score")
     if score is not None and not validation.is_whole(score):
         raise BadExample(f"score: {score!r} is not a whole number.")
     return Attempt(
-        exam=_exam(given.get("exam")),
-        on=_needed(_day(given.get("date"), "date"), "date"),
-        state=_state(given),
-        outcome=_reported(given),
+        exam=_exam(sitting.get("exam")),
+        on=sitting.needed_day("date"),
+        state=_state(sitting),
+        outcome=_reported(sitting),
         score=None if score is None else int(score),
-        result_on=_day(given.get("result_date"), "result_date"),
+        result_on=sitting.day("result_date"),
     )
 
 
 # --- The tables -----------------------------------------------------------------
 
 
-def _t1(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    kind = given.get("kind")
-    record = given.get("rec")
+def _validation(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    kind, record = inputs.get("kind"), inputs.get("rec")
     if kind == "usmle_id":
         value = record.get("value") if isinstance(record, dict) else record
         codes = validation.id_codes("" if value is None else str(value))
     elif kind == "oet":
         codes = validation.english_codes(
-            on=_first_day(record),
+            on=min(_dates(record), default=None),
             scores=_oet_scores(record),
             one_sitting=_is_one_sitting(record),
             today=today,
         )
     elif kind == "attempt":
-        record = _object(record, "rec")
-        state = _state(record)
+        sitting = Input.read(record, "rec")
+        state = _state(sitting)
         codes = validation.attempt_codes(
-            exam=_exam(record.get("exam")),
-            on=_day(record.get("date"), "date"),
-            score=record.get("score"),
-            has_outcome=bool(_reported(record)) or state in validation.ENDED,
+            exam=_exam(sitting.get("exam")),
+            on=sitting.day("date"),
+            score=sitting.get("score"),
+            has_outcome=bool(_reported(sitting)) or state in validation.ENDED,
             today=today,
         )
     else:
         raise BadExample(f"kind: {kind!r} is not attempt, oet or usmle_id.")
-    return {"codes": [code.value for code in codes] or [validation.Code.OK.value]}
+    return {"codes": codes or [validation.Code.OK]}
 
 
-def _parts(record: Any) -> Iterator[tuple[str, Any]]:
+def _leaves(record: Any, key: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of an OET entry with its key, however deep it stands."""
     if isinstance(record, dict):
-        for key, value in record.items():
-            if isinstance(value, dict | list):
-                yield from ((inner or key, part) for inner, part in _parts(value))
-            else:
-                yield key, value
+        for name, value in record.items():
+            yield from _leaves(value, name or key)
     elif isinstance(record, list):
         for value in record:
-            if isinstance(value, dict | list):
-                yield from _parts(value)
-            else:
-                yield "", value
+            yield from _leaves(value, key)
+    else:
+        yield key, record
 
 
 def _dates(record: Any) -> list[date]:
-    found = []
-    for key, value in _parts(record):
+    days = []
+    for key, value in _leaves(record):
         if isinstance(value, str):
             try:
-                found.append(date.fromisoformat(value))
+                days.append(date.fromisoformat(value))
             except ValueError:
                 if "date" in key.lower():
                     raise BadExample(f"{key}: {value!r} is not a date.") from None
-    return found
-
-
-def _first_day(record: Any) -> date | None:
-    return min(_dates(record), default=None)
+    return days
 
 
 def _oet_scores(record: Any) -> list[object]:
     """The scores, wherever they stand: `"L": 350` or `"L": {"score": 350, …}`."""
     if isinstance(record, list):
         return [score for part in record for score in _oet_scores(part)]
-    found: list[object] = []
-    for key, value in _object(record, "rec").items():
+    scores: list[object] = []
+    for key, value in Input.read(record, "rec").items():
         if _sub_test(key) is not None:
-            if isinstance(value, dict):
-                value = value.get("score")
-            found += value if isinstance(value, list) else [value]
-        elif isinstance(value, dict | list) and key.lower() in {
-            "scores",
-            "sittings",
-            "parts",
-        }:
-            inner = value if isinstance(value, list) else [value]
-            found += [
-                score
-                for part in inner
-                if isinstance(part, dict)
-                for score in _oet_scores(part)
-            ]
-    return found
-
-
-ONE_SITTING = ("one_sitting", "same_sitting", "single_sitting")
-SEVERAL = ("mixed", "combined", "joined")
+            scores += _as_list(value.get("score") if isinstance(value, dict) else value)
+        elif key.lower() in SCORE_GROUPS:
+            groups = [part for part in _as_list(value) if isinstance(part, dict)]
+            scores += _oet_scores(groups)
+    return scores
 
 
 def _is_one_sitting(record: Any) -> bool:
@@ -384,10 +404,10 @@ def _is_one_sitting(record: Any) -> bool:
     named = set()
     for key, value in record.items():
         word = key.lower()
-        if any(same in word for same in ONE_SITTING):
+        if any(name in word for name in ONE_SITTING):
             if not value:
                 return False
-        elif any(several in word for several in SEVERAL) and value:
+        elif any(name in word for name in SEVERAL_SITTINGS) and value:
             return False
         elif "sitting" in word and isinstance(value, list | dict):
             parts = value if isinstance(value, list) else list(value.values())
@@ -404,234 +424,196 @@ def _is_one_sitting(record: Any) -> bool:
     return len(named) < 2
 
 
-def _t2(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    return {"outcome": outcomes.outcome(_attempt(given), reference).value}
+def _outcome(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    return {"outcome": outcomes.outcome(_attempt(inputs), reference)}
 
 
-def _t3(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    found = attempts.standing(
-        _exam(given.get("step")),
-        [_attempt(part) for part in _list(given.get("attempts", []), "attempts")],
+def _standing(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    step = attempts.standing(
+        _exam(inputs.get("step")),
+        [_attempt(part) for part in _list(inputs.get("attempts", []), "attempts")],
         reference=reference,
         today=today,
-        applied_on=_day(given.get("applied"), "applied"),
+        applied_on=inputs.day("applied"),
     )
-    return _answer(
-        status=found.status.value,
-        attempts=len(found.sittings) or None,
-        earliest=found.earliest and found.earliest.isoformat(),
-    )
+    return {
+        "status": step.status,
+        "attempts": len(step.sittings) or None,
+        "earliest": step.earliest,
+    }
 
 
-def _t4(given: Any, today: date, reference: Reference) -> dict[str, Any]:
+def _window(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
     passes = {
         _exam(exam): [
-            _needed(_day(day, exam), exam)
-            for day in (days if isinstance(days, list) else [days])
-            if day is not None
+            _needed_day(day, exam) for day in _as_list(days) if day is not None
         ]
-        for exam, days in _object(given.get("passes", {}), "passes").items()
+        for exam, days in Input.read(inputs.get("passes", {}), "passes").items()
     }
-    required = given.get("required")
-    used_cs = _yes(given, "cs_used", "uses_cs", "use_cs")
-    found = time_limit.window(
-        passes,
-        required=[_exam(exam) for exam in _list(required, "required")]
-        if required
-        else (time_limit.REQUIRED_WITH_CS if used_cs else time_limit.REQUIRED),
-        today=today,
-    )
-    runs = found.status in {
+    required: tuple[Exam, ...] = time_limit.REQUIRED
+    if inputs.get("required"):
+        required = tuple(map(_exam, _list(inputs["required"], "required")))
+    elif inputs.any_set("cs_used", "uses_cs", "use_cs"):
+        required = time_limit.REQUIRED_WITH_CS
+    window = time_limit.window(passes, required=required, today=today)
+    runs = window.status in {
         time_limit.WindowStatus.RUNNING,
         time_limit.WindowStatus.EXPIRING,
     }
-    return _answer(
-        status=found.status.value,
-        deadline=found.deadline.isoformat() if runs and found.deadline else None,
-        invalid=[EXAM_WORDS[exam] for exam in found.invalid] or None,
-    )
+    return {
+        "status": window.status,
+        "deadline": window.deadline if runs else None,
+        "invalid": [EXAM_WORDS[exam] for exam in window.invalid] or None,
+    }
 
 
-def _sub_test(key: str) -> SubTest | None:
-    if key.upper() in SUB_TESTS:
-        return SUB_TESTS[key.upper()]
-    return SubTest(key.lower()) if key.lower() in SubTest.values else None
+def _english(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    oet = Input.read(inputs.get("oet"), "oet")
+    scores = {
+        sub_test: None if value is None else _whole(value, key)
+        for key, value in oet.items()
+        if (sub_test := _sub_test(key)) is not None
+    }
+    sitting = EnglishSittingFacts(on=oet.needed_day("date"), scores=scores)
+    judged = english.judged(sitting, inputs.season(), reference)
+    failed = judged.failed[0].label if judged.failed else None
+    return {"status": judged.status, "failed": failed}
 
 
-def _t5(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    record = _object(given.get("oet"), "oet")
-    scores: dict[SubTest, int | None] = {}
-    for key, value in record.items():
-        if (sub_test := _sub_test(key)) is not None:
-            scores[sub_test] = None if value is None else _whole(value, key)
-    found = english.judged(
-        EnglishSittingFacts(
-            on=_needed(_day(record.get("date"), "date"), "date"), scores=scores
-        ),
-        _season(given.get("season")),
-        reference,
-    )
-    return _answer(
-        status=found.status.value,
-        failed=found.failed[0].label if found.failed else None,
-    )
-
-
-def _season(value: Any) -> int | None:
-    return None if value is None else _whole(value, "season")
-
-
-def _t6(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    given_person = _object(given.get("person", {}), "person")
+def _route(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    person = Input.read(inputs.get("person", {}), "person")
+    # The days of a training licence do not count (E-PATH-3).
     licence = next(
         (
             _day(value, key)
-            for key, value in given_person.items()
+            for key, value in person.items()
             if "unsupervised" in key and isinstance(value, str)
         ),
         None,
     )
-    # The days of a training licence do not count (E-PATH-3).
-    person = Person(
-        graduation=_day(given_person.get("graduation"), "graduation"),
-        licence_held=licence is not None,
-        licence_valid_on=licence,
-        licence_disciplined=_yes(given_person, "disciplin"),
-        school_osce=_yes(given_person, "osce"),
-        school_wfme=_yes(given_person, "wfme"),
-        school_ncfmea=_yes(given_person, "ncfmea"),
-        school_joint_degree=_yes(given_person, "joint", "lcme"),
-    )
-    found = pathways.routed(
-        person,
-        cs_pass_valid=bool(given_person.get("cs_pass_valid")),
-        cs_fails=_count(given_person.get("cs_fails"), "cs_fails"),
-        season=_season(given.get("season")),
+    routed = pathways.routed(
+        Person(
+            graduation=person.day("graduation"),
+            licence_held=licence is not None,
+            licence_valid_on=licence,
+            licence_disciplined=person.any_set("disciplin"),
+            school_osce=person.any_set("osce"),
+            school_wfme=person.any_set("wfme"),
+            school_ncfmea=person.any_set("ncfmea"),
+            school_joint_degree=person.any_set("joint", "lcme"),
+        ),
+        cs_pass_valid=bool(person.get("cs_pass_valid")),
+        cs_fails=person.count("cs_fails"),
+        season=inputs.season(),
         reference=reference,
     )
     # An example without a day of graduation has none on or after the cut-off.
-    if not found.is_known and found.settles == ("person.graduation",):
-        return {"route": pathways.Route.PATHWAY_6.value}
-    return {"route": found.route.value}
+    if not routed.is_known and routed.settles == ("person.graduation",):
+        return {"route": pathways.Route.PATHWAY_6}
+    return {"route": routed.route}
 
 
-def _t7(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    issued = given.get("issued")
-    issued_on = _day(issued, "issued") if isinstance(issued, str) else None
-    if not issued or (issued_on is not None and issued_on > today):
-        has = {item for item in Item if given.get(item.value)}
-        not_yet = certificate.not_issued(has)
-        return _answer(
-            status=not_yet.status.value,
-            missing=[item.value for item in not_yet.missing] or None,
+def _certificate(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    issued_on = inputs.day_if_text("issued")
+    if not inputs.get("issued") or (issued_on is not None and issued_on > today):
+        state = certificate.not_issued(
+            {item for item in Item if inputs.get(item.value)}
         )
-    validated = given.get("validated")
-    validated_on = _day(validated, "validated") if isinstance(validated, str) else None
-    basis = _word(given.get("basis")).replace("_", "")
-    found = certificate.issued(
+        return {"status": state.status, "missing": state.missing or None}
+    validated = today if inputs.get("validated") else None
+    is_step2cs = inputs.word("basis").replace("_", "") == Basis.STEP2CS
+    state = certificate.issued(
         CertificateFacts(
             issued_on=issued_on or today,
-            basis=Basis.STEP2CS if basis == Basis.STEP2CS else Basis.PATHWAY,
-            expires_on=_day(given.get("expires"), "expires"),
-            validated_on=validated_on or (today if validated else None),
-            training_months=_count(given.get("training_months"), "training_months"),
-            us_licence=_yes(given, "licence", "license"),
+            basis=Basis.STEP2CS if is_step2cs else Basis.PATHWAY,
+            expires_on=inputs.day("expires"),
+            validated_on=inputs.day_if_text("validated") or validated,
+            training_months=inputs.count("training_months"),
+            us_licence=inputs.any_set("licence", "license"),
         ),
         today=today,
     )
-    return {"status": found.status.value}
+    return {"status": state.status}
 
 
-def _t8(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    person = _object(given.get("person", {}), "person")
+def _match(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    person = Input.read(inputs.get("person", {}), "person")
     planned = [
         day
         for key, value in person.items()
         if "planned" in key
-        for part in (value if isinstance(value, list) else [value])
+        for part in _as_list(value)
         if (day := _day(part, key)) is not None
     ]
-    found = season.match_state(
-        _whole(given.get("match_year"), "match_year"),
-        {need: _day(person.get(need.value), need.value) for need in season.Need},
+    state = season.match_state(
+        inputs.whole("match_year"),
+        {need: person.day(need.value) for need in season.Need},
         planned=planned,
         reference=reference,
         today=today,
     )
-    at_risk = found.status == season.MatchStatus.AT_RISK
-    last = found.last_low_risk_exam
-    return _answer(
-        status=found.status.value,
-        missing=[need.value for need in found.missing] or None,
-        last_low_risk_exam=last.isoformat() if at_risk and last else None,
-    )
+    at_risk = state.status == season.MatchStatus.AT_RISK
+    return {
+        "status": state.status,
+        "missing": state.missing or None,
+        "last_low_risk_exam": state.last_low_risk_exam if at_risk else None,
+    }
 
 
-def _t9(given: Any, today: date, reference: Reference) -> dict[str, Any]:
+def _step3(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
     def status(key: str) -> attempts.StepStatus:
-        value = given.get(key)
-        if isinstance(value, str) and value.upper() in {"PASSED", "PASS"}:
-            return attempts.StepStatus.PASSED
-        if value is True:
+        if inputs.get(key) is True or inputs.word(key) in {"passed", "pass"}:
             return attempts.StepStatus.PASSED
         return attempts.StepStatus.MAY_RETAKE
 
-    is_img = given.get("is_img", given.get("img", True))
-    if str(given.get("class", "")).upper() == img_status.ImgClass.NOT_IMG:
+    is_img = inputs.get("is_img", inputs.get("img", True))
+    if str(inputs.get("class", "")).upper() == img_status.ImgClass.NOT_IMG:
         is_img = False
-    found = step3.step3_state(
+    state = step3.step3_state(
         step1=status("step1"),
         step2ck=status("step2ck"),
         is_img=bool(is_img),
-        certificate_issued_on=_day(
-            given.get("certificate_issued"), "certificate_issued"
-        ),
+        certificate_issued_on=inputs.day("certificate_issued"),
         today=today,
     )
-    if found.status == step3.Step3Status.MAY_APPLY and given.get("attempts"):
+    if state.status == step3.Step3Status.MAY_APPLY and inputs.get("attempts"):
         # From here on table T3 decides about Step 3 itself.
-        own = _t3({**given, "step": Exam.STEP3.value}, today, reference)
-        if own["status"] != attempts.StepStatus.NOT_TAKEN:
-            return own
-    return _answer(status=found.status.value, why=found.why and found.why.value)
+        sat = _standing(Input(inputs, step=Exam.STEP3.value), today, reference)
+        if sat["status"] != attempts.StepStatus.NOT_TAKEN:
+            return sat
+    return {"status": state.status, "why": state.why}
 
 
-def _t10(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    found = img_status.classified(
-        school_country=str(given.get("school_country") or ""),
-        graduation=_day(given.get("graduation"), "graduation"),
-        us_citizen=given.get("us_citizen"),
+def _img_class(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    graduate = img_status.classified(
+        school_country=str(inputs.get("school_country") or ""),
+        graduation=inputs.day("graduation"),
+        us_citizen=inputs.get("us_citizen"),
     )
-    return _answer(
-        **{"class": NEEDS_CHECK if found.settles or not found.found else found.found},
-        flag=found.flag or None,
+    return {
+        "class": NEEDS_CHECK if graduate.settles else graduate.img_class,
+        "flag": graduate.flag or None,
+    }
+
+
+def _season(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
+    state = pathways.season_state(
+        inputs.whole("season"), reference=reference, today=today
     )
+    return {"status": state.status, "deadline": state.deadline and state.deadline.on}
 
 
-def _t11(given: Any, today: date, reference: Reference) -> dict[str, Any]:
-    found = pathways.season_state(
-        _whole(given.get("season"), "season"), reference=reference, today=today
-    )
-    return _answer(
-        status=found.status.value,
-        deadline=found.deadline and found.deadline.on.isoformat(),
-    )
-
-
-def _answer(**values: Any) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}
-
-
-TABLES: dict[str, Callable[[Any, date, Reference], dict[str, Any]]] = {
-    "T1": _t1,
-    "T2": _t2,
-    "T3": _t3,
-    "T4": _t4,
-    "T5": _t5,
-    "T6": _t6,
-    "T7": _t7,
-    "T8": _t8,
-    "T9": _t9,
-    "T10": _t10,
-    "T11": _t11,
+# By the numbers of the tables in docs/rules.md.
+TABLES: dict[str, Callable[[Input, date, Reference], dict[str, Any]]] = {
+    "T1": _validation,
+    "T2": _outcome,
+    "T3": _standing,
+    "T4": _window,
+    "T5": _english,
+    "T6": _route,
+    "T7": _certificate,
+    "T8": _match,
+    "T9": _step3,
+    "T10": _img_class,
+    "T11": _season,
 }

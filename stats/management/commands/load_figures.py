@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
-from imgportal.lib.founding_files import FoundingFileError
+from imgportal.lib.content_files import ContentError
 from stats.actions import load_figures
 from stats.founding import FOUNDING_FILES
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             loaded = load_figures.load_figures(
                 folder=options["folder"], now=clock.now()
             )
-        except FoundingFileError as refused:
+        except ContentError as refused:
             raise CommandError(
                 f"{refused}\nNothing was loaded. Mend that row and run it again."
             ) from None

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from imgportal.accounts import inactivity
-from imgportal.accounts.inactivity import Done
+from imgportal.accounts.inactivity import InactivityRun
 from imgportal.lib import clock
 from imgportal.models import MessageKind, MessageState, OutgoingMessage, User
 from tests import factories, members, staff
@@ -24,7 +24,7 @@ from tests.profiles import records
 
 NOW = factories.NOW
 DAY = timedelta(days=1)
-NOTHING = Done(warned=0, removed=0)
+NOTHING = InactivityRun(warned=0, removed=0)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def member(name: str, last_here: datetime | None, joined: datetime = NOW) -> Use
     return user
 
 
-def run(now: datetime = NOW) -> Done:
+def run(now: datetime = NOW) -> InactivityRun:
     """As the command: what was stored is sent at once."""
     done = inactivity.run(now=now, months=24, days=60)
     members.delivered(now)
@@ -73,7 +73,7 @@ def test_who_was_not_here_for_long_is_warned_then_removed() -> None:
     member("ben", old + 2 * DAY)
     member("new", None)
 
-    assert run() == Done(warned=2, removed=0)
+    assert run() == InactivityRun(warned=2, removed=0)
     assert {message.to[0] for message in members.delivered(NOW)} == {
         "ana@example.org",
         "never@example.org",
@@ -155,7 +155,7 @@ def test_killed_before_sending_is_made_up_for() -> None:
     # Never taken for warned, however long the pause; too late for the day it names.
     assert run(NOW + 100 * DAY) == NOTHING
     assert OutgoingMessage.objects.get().state == MessageState.EXPIRED
-    assert run(NOW + 101 * DAY) == Done(warned=1, removed=0)
+    assert run(NOW + 101 * DAY) == InactivityRun(warned=1, removed=0)
     assert run(NOW + 160 * DAY).removed == 0
     assert run(NOW + 161 * DAY).removed == 1
 
@@ -170,7 +170,7 @@ class HangsUp(EmailBackend):
 def test_who_could_not_be_told_is_not_removed() -> None:
     member("ana", NOW - 800 * DAY)
     with override_settings(EMAIL_BACKEND=f"{__name__}.HangsUp"):
-        assert run() == Done(warned=1, removed=0)
+        assert run() == InactivityRun(warned=1, removed=0)
         for days in range(1, 100, 7):
             assert run(NOW + days * DAY).removed == 0
 

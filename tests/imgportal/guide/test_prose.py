@@ -10,7 +10,7 @@ import pytest
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.grounds import GROUNDS
 from imgportal.guide.named_facts import FACTS
-from imgportal.guide.pages import PAGES, Page
+from imgportal.guide.pages import PAGES, GuidePage
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "templates" / "guide"
@@ -30,7 +30,7 @@ def words_of(path: Path) -> str:
     return NAMES.sub(" ", MARKUP.sub(" ", source))
 
 
-def used(page: Page, tag: str) -> set[str]:
+def used(page: GuidePage, tag: str) -> set[str]:
     source = (ROOT / "templates" / page.template).read_text(encoding="utf-8")
     return {
         name
@@ -52,12 +52,12 @@ def test_typed_numbers_would_be_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
-def test_page_declares_what_its_parts_rest_on(page: Page) -> None:
+def test_page_declares_what_its_parts_rest_on(page: GuidePage) -> None:
     assert used(page, "grounds") == set(page.grounds)
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
-def test_fact_in_a_sentence_rests_on_what_the_page_declares(page: Page) -> None:
+def test_fact_in_a_sentence_rests_on_what_the_page_declares(page: GuidePage) -> None:
     grounds = {FACTS[name].ground for name in used(page, "fact")}
 
     assert sorted(grounds - set(page.grounds)) == []
@@ -71,7 +71,7 @@ def test_every_fact_is_used_and_has_a_ground() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
-def test_page_has_a_sentence_to_be_known_by(page: Page) -> None:
+def test_page_has_a_sentence_to_be_known_by(page: GuidePage) -> None:
     assert page.summary.endswith(".")
     assert len(page.summary) <= 160
     assert page.next_review > page.reviewed_on

@@ -260,12 +260,12 @@ def test_term_is_explained_where_a_page_first_uses_it(client: Client) -> None:
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
 def test_every_document_behind_a_page_has_its_page(client: Client, page: Any) -> None:
-    desk = page_inputs.read(now=TODAY)
+    inputs = page_inputs.read(now=TODAY)
     links = links_of(client.get(page.get_absolute_url()))
 
-    for key in page.rests_on(desk):
+    for key in page.rests_on(inputs):
         # What is declared is in the catalogue, is listed, and can be looked at.
-        assert desk.source(key) is not None, key
+        assert key in inputs.figures.sources
         assert f"/sources/{key}/" in links
         assert client.get(f"/sources/{key}/").status_code == 200
 
@@ -338,7 +338,7 @@ def test_every_question_is_answered_once_and_described_for_search_engines(
     assert block is not None
     assert block["@type"] == "FAQPage"
     asked = [item["name"] for item in block["mainEntity"]]
-    assert asked == list(QUESTIONS.values())
+    assert asked == [question.text for question in QUESTIONS.values()]
     for key, item in zip(QUESTIONS, block["mainEntity"], strict=True):
         assert html_of(response).count(f'id="{key}"') == 1
         answer = item["acceptedAnswer"]["text"]

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from profiles import founding_tables
-from profiles.choices import AttemptState, Exam, Reported, SubTest
+from profiles.choices import AttemptState, Exam, ReportedOutcome, SubTest
 from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.reference import Reference
 
@@ -35,9 +35,9 @@ def sat(exam: Exam, on: str, what: str | int = "", **more: Any) -> Attempt:
     elif what in STATES:
         known["state"] = STATES[what]
     elif what:
-        known["outcome"] = Reported(what)
+        known["outcome"] = ReportedOutcome(what)
     if "outcome" in more:
-        more["outcome"] = Reported(more["outcome"])
+        more["outcome"] = ReportedOutcome(more["outcome"])
     return Attempt(exam=exam, on=day(on), **{**known, **more})
 
 

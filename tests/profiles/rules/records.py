@@ -14,7 +14,7 @@ from profiles.choices import (
     Item,
     ItemState,
     Pathway,
-    Reported,
+    ReportedOutcome,
     SubTest,
 )
 from profiles.rules.facts import (
@@ -49,7 +49,7 @@ attempts = st.builds(
     exam=st.sampled_from(Exam),
     on=days,
     state=st.sampled_from(AttemptState),
-    outcome=st.none() | st.sampled_from(Reported),
+    outcome=st.none() | st.sampled_from(ReportedOutcome),
     score=st.none() | st.integers(180, 270) | st.integers(-(10**12), 10**12),
     result_on=maybe_day,
     applied_on=maybe_day,

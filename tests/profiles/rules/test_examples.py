@@ -36,7 +36,7 @@ def answer(table: str, given_input: dict[str, Any], as_of: str = "2026-11-22") -
         example_id="X",
         table=table,
         as_of=day(as_of),
-        given=given_input,
+        inputs=given_input,
         expected={},
     )
     return worked_examples.answer(example, tables())
@@ -320,11 +320,11 @@ nested = (
 )
 any_json = nested | st.lists(nested, max_size=3)
 KEYS = sorted(
-    {key for example in WORKED for key in example.given}
+    {key for example in WORKED for key in example.inputs}
     | {
         key
         for example in WORKED
-        for part in example.given.values()
+        for part in example.inputs.values()
         if isinstance(part, dict)
         for key in part
     }

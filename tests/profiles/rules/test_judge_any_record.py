@@ -11,7 +11,14 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from profiles.choices import Answer, AttemptState, Confidence, Exam, Item, Reported
+from profiles.choices import (
+    Answer,
+    AttemptState,
+    Confidence,
+    Exam,
+    Item,
+    ReportedOutcome,
+)
 from profiles.rules.facts import Attempt, Record
 from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
@@ -119,7 +126,7 @@ passes = st.builds(
     exam=st.sampled_from([Exam.STEP1, Exam.STEP2CK, Exam.STEP2CS]),
     on=st.dates(date(2008, 1, 1), TODAY),
     state=st.just(AttemptState.TAKEN),
-    outcome=st.just(Reported.PASS),
+    outcome=st.just(ReportedOutcome.PASS),
 )
 
 

@@ -31,7 +31,7 @@ from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import Deadline, eastern_day
 from profiles.rules.tables.certificate import ELEMENTS
-from profiles.rules.tables.outcomes import Outcome
+from profiles.rules.tables.outcomes import SittingOutcome
 from tests.profiles.rules import given
 from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, step2cs, tables
 
@@ -176,10 +176,10 @@ def test_attempts_are_numbered_by_date_and_judged() -> None:
     )
 
     assert [(one.attempt.exam, one.number, one.outcome) for one in found.attempts] == [
-        (Exam.STEP1, 1, Outcome.FAIL),
+        (Exam.STEP1, 1, SittingOutcome.FAIL),
         (Exam.STEP1, None, None),
-        (Exam.STEP2CK, 1, Outcome.PASS),
-        (Exam.STEP1, 2, Outcome.PASS),
+        (Exam.STEP2CK, 1, SittingOutcome.PASS),
+        (Exam.STEP1, 2, SittingOutcome.PASS),
         (Exam.STEP1, None, None),
     ]
     assert found.steps[Exam.STEP1].reason == (
@@ -199,7 +199,7 @@ def test_the_minimum_that_decided_is_cited() -> None:
 def test_score_and_report_that_disagree_are_both_kept() -> None:
     found = of(step2ck("2025-07-01", 214, outcome="pass"))
 
-    assert found.attempts[0].outcome == Outcome.NEEDS_CHECK
+    assert found.attempts[0].outcome == SittingOutcome.NEEDS_CHECK
     assert "reported is “Pass”" in found.attempts[0].needs_look
     assert found.steps[Exam.STEP2CK].answer == NOT_KNOWN
     assert found.steps[Exam.STEP2CK].settles == ("attempts.outcome",)

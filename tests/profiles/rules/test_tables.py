@@ -227,7 +227,7 @@ def standing(
     of: list[Attempt],
     today: str = "2026-11-22",
     applied: str | None = None,
-) -> attempts.Standing:
+) -> attempts.StepStanding:
     return attempts.standing(
         step,
         of,
@@ -717,7 +717,7 @@ def test_t10(
         us_citizen=citizen,
     )
 
-    assert (answer.found, answer.flag) == (found, flag)
+    assert (answer.img_class, answer.flag) == (found, flag)
 
 
 @pytest.mark.parametrize(

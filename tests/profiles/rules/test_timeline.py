@@ -6,10 +6,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from profiles.choices import AttemptState, Confidence, Event, Exam, Reported, SubTest
+from profiles.choices import (
+    AttemptState,
+    Confidence,
+    Event,
+    Exam,
+    ReportedOutcome,
+    SubTest,
+)
 from profiles.rules.facts import Attempt, EnglishSittingFacts, Person, Record
-from profiles.rules.reference import Deadline, Known, Reference, Season
-from profiles.rules.timeline import Entry, Kind, timeline
+from profiles.rules.reference import Deadline, GradedValue, Reference, Season
+from profiles.rules.timeline import EntryKind, TimelineEntry, timeline
 
 TODAY = date(2026, 11, 22)
 RANK_LIST = Deadline(
@@ -33,7 +40,7 @@ def entries(
     deadlines: tuple[Deadline, ...] = (OPENS, RANK_LIST),
     seasons: tuple[Season, ...] = (),
     today: date = TODAY,
-) -> dict[str, Entry]:
+) -> dict[str, TimelineEntry]:
     record = Record(person=Person(season=season), attempts=attempts, sittings=sittings)
     found = timeline(
         record, Reference(deadlines=deadlines, seasons=seasons), today=today
@@ -76,7 +83,7 @@ def test_the_pathways_deadline_is_one_thing_wherever_it_is_kept() -> None:
     extended = replace(first, event=Event.PATHWAYS_EXTENDED, on=date(2027, 2, 15))
     settled = Season(
         match_year=2027,
-        application_deadline=Known(
+        application_deadline=GradedValue(
             value=date(2027, 2, 20), confidence=Confidence.UNCONFIRMED
         ),
     )
@@ -125,7 +132,7 @@ def test_a_result_of_step_3_counts_from_its_second_day() -> None:
 def test_an_exam_that_waits_for_its_result_is_shown_until_it_is_entered() -> None:
     sat = replace(PLANNED, on=date(2026, 11, 2), state=AttemptState.TAKEN)
     waits = entries(sat, deadlines=())
-    came = replace(sat, outcome=Reported.FAIL, result_on=date(2026, 11, 18))
+    came = replace(sat, outcome=ReportedOutcome.FAIL, result_on=date(2026, 11, 18))
 
     assert set(waits) == {"attempt/7", "result/7"}
     assert waits["result/7"].on == date(2026, 11, 30)
@@ -152,7 +159,10 @@ def test_without_a_season_there_are_only_own_exams() -> None:
     found = entries(PLANNED, sittings=(oet,), season=None)
 
     assert set(found) == {"attempt/7", "result/7", "sitting/3"}
-    assert {entry.kind for entry in found.values()} == {Kind.EXAM, Kind.RESULT}
+    assert {entry.kind for entry in found.values()} == {
+        EntryKind.EXAM,
+        EntryKind.RESULT,
+    }
     assert not found["attempt/7"].comes_late
 
 
