@@ -38,8 +38,8 @@ class ReferenceForm(VersionedRowForm):
 
     def clean_sources(self) -> str:
         keys = [key.strip() for key in self.cleaned_data["sources"].split(";")]
-        known = public.everything().sources
-        missing = [key for key in keys if key and key not in known]
+        sources = public.everything().sources
+        missing = [key for key in keys if key and key not in sources]
         if missing:
             raise forms.ValidationError(
                 f"There is no document with the key {', '.join(missing)}. Add it among "

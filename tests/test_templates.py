@@ -131,6 +131,8 @@ def test_every_template_is_used() -> None:
         for pattern in ("*.py", "data/*.toml")
         for path in (ROOT / package).rglob(pattern)
     )
+    # A folder of templates that a view completes with a name: "about/{name}.html".
+    folders = re.findall(r'f"([a-z_/]+/)\{\w+\}\.html"', code)
     used = {
         other
         for path, _ in TEMPLATES
@@ -143,6 +145,11 @@ def test_every_template_is_used() -> None:
             or f'"{name}"' in code
             or name in ERROR_PAGES
             or comes_with_a_package(name)
+            or any(
+                name.startswith(folder)
+                and f'"{name.removeprefix(folder).removesuffix(".html")}"' in code
+                for folder in folders
+            )
         )
 
     assert [name for name in NAMES if not is_used(name)] == []

@@ -155,9 +155,9 @@ def _with_stored(
     choices: Sequence[tuple[str, Any]], stored: str
 ) -> Sequence[tuple[str, Any]]:
     """Another machine may have known a zone that this one does not."""
-    known = {
+    zones = {
         zone
         for key, label in choices
         for zone in ([key] if isinstance(label, str) else dict(label))
     }
-    return choices if stored in known else [*choices, (stored, stored)]
+    return choices if stored in zones else [*choices, (stored, stored)]

@@ -50,7 +50,7 @@ class Public:
 
 def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
     """Everything that these answers have changed by, each row once."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    changed: dict[tuple[str, str], dict[str, None]] = {}
     notes: dict[tuple[str, str], str] = {}
     for change in changes:
         for why in change.why:
@@ -58,7 +58,7 @@ def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
             notes[place] = why["note"]
             was, now = why["before"] or "nothing", why["after"] or "nothing"
             words = f"{why['column']}: it was {was}, it is {now}"
-            found.setdefault(place, {})[f"{words[:1].upper()}{words[1:]}"] = None
+            changed.setdefault(place, {})[f"{words[:1].upper()}{words[1:]}"] = None
     return [
         Public(
             row=row,
@@ -67,7 +67,7 @@ def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
             if table in SECRETIVE
             else tuple(values),
         )
-        for (table, row), values in found.items()
+        for (table, row), values in changed.items()
     ]
 
 

@@ -114,11 +114,13 @@ def due(reference: Reference, *, today: date) -> Iterator[tuple[Occasion, Rows]]
 def _due_day(occasion: Occasion, today: date) -> Coalesce:
     """The same as `due_day`, asked in the database of each member's own choice."""
     if occasion.after is None:
-        known = [(f",{days},", add_days(occasion.on, -days)) for days in sorted(LEADS)]
+        lead_days = [
+            (f",{days},", add_days(occasion.on, -days)) for days in sorted(LEADS)
+        ]
         # The shortest of those that have passed.
         passed = [
             When(said__contains=days, then=_day(day))
-            for days, day in known
+            for days, day in lead_days
             if day <= today
         ]
         usual = due_day(occasion.on, parsed(USUAL_LEADS), today=today) or NEVER
@@ -277,7 +279,7 @@ def _closing(
 
     def check(owners: Collection[int]) -> set[int]:
         rows = ExamAttempt.objects.filter(owner_id__in=owners).order_by("owner_id")
-        found = set()
+        closing = set()
         for owner_id, attempts in groupby(rows, key=lambda row: row.owner_id):
             case = Case(
                 record=Record(attempts=tuple(map(attempt_facts, attempts))),
@@ -288,8 +290,8 @@ def _closing(
             window = seven_years(case, standings(case)).window
             runs = window.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}
             if runs and window.deadline == closes_on:
-                found.add(owner_id)
-        return found
+                closing.add(owner_id)
+        return closing
 
     return check
 
@@ -395,5 +397,5 @@ def _days(rows: Rows, field: str) -> list[date]:
 
 def _by(rows: Rows, later: Callable[[date], date]) -> Iterator[tuple[date, list[date]]]:
     """The days of rows by the day that follows from them."""
-    for found, days in groupby(_days(rows, "on"), key=later):
-        yield found, list(days)
+    for later_day, days in groupby(_days(rows, "on"), key=later):
+        yield later_day, list(days)

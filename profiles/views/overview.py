@@ -66,7 +66,7 @@ def shown_actions(
     """`eastern`: the day in New York. A deadline lasts until it ends there, though the
     member may have the next day already.
     """
-    found = []
+    shown = []
     for action in actions:
         rules = tuple(RULES[name] for name in action.rules if name in RULES)
         here = ""
@@ -74,7 +74,7 @@ def shown_actions(
             moment = datetime.combine(action.on, action.at, EASTERN).astimezone(zone)
             # In words here: a template would move it to the zone of the server.
             here = f"{in_words(moment.date())}, {moment:%H:%M}"
-        found.append(
+        shown.append(
             ShownAction(
                 action=action,
                 rules=rules,
@@ -86,7 +86,7 @@ def shown_actions(
                 here=here,
             )
         )
-    return found
+    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +164,14 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
     score = own.attempt.score if own else None
     group = GROUPS.get(judgement.img_class.status)
     chosen = list(slugs)
-    found, unknown = {}, []
+    placed, unknown = {}, []
     for slug in chosen or [""]:
         standing = figures.score_position(slug, group)
         if standing is None:
             unknown.append(slug)
         else:
             # Two that were merged since are one now.
-            found[standing.specialty.slug] = ShownStanding(
+            placed[standing.specialty.slug] = ShownStanding(
                 standing=standing,
                 strips=_placed(standing.strips, score),
                 elsewhere=_placed(standing.other_group_strips, score),
@@ -180,7 +180,7 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
         score=score,
         sat_on=own.attempt.on if own else None,
         group=group,
-        standings=tuple(found.values()),
+        standings=tuple(placed.values()),
         unknown=tuple(unknown),
     )
 

@@ -70,23 +70,23 @@ def change_rows(
         for edit in edits:
             if edit.row_id not in rows:
                 continue
-            theirs = stored[edit.row_id]
-            wanted = {
-                column: mine
-                for column, mine in _wanted(edit).items()
-                if not is_same(theirs[column], mine)
+            row_now = stored[edit.row_id]
+            entered = {
+                column: value
+                for column, value in _entered_values(edit).items()
+                if not is_same(row_now[column], value)
             }
-            changed[edit.row_id] |= wanted
+            changed[edit.row_id] |= entered
             conflicts += [
                 Conflict(
                     row_id=edit.row_id,
                     column=column,
                     was=edit.was[column],
-                    stored=theirs[column],
-                    entered=wanted[column],
+                    stored=row_now[column],
+                    entered=entered[column],
                 )
                 for column in find_overwritten(
-                    stored=theirs, wanted=wanted, seen=edit.was
+                    stored=row_now, wanted=entered, seen=edit.was
                 )
             ]
         for row_id, wanted in changed.items():
@@ -104,7 +104,7 @@ def change_rows(
     return values
 
 
-def _wanted(edit: RowEdit) -> dict[str, Any]:
+def _entered_values(edit: RowEdit) -> dict[str, Any]:
     """What the editor changed. Keys of sources come as people separate them."""
     becomes = dict(edit.becomes)
     if SOURCES in becomes:

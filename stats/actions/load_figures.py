@@ -21,7 +21,7 @@ from stats.actions.link_sources import link_sources
 from stats.choices import Status
 from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
-from stats.founding.files import read_figures
+from stats.founding_files.files import read_figures
 from stats.models import MODELS, Footnote, Release, Source, Specialty
 
 

@@ -16,7 +16,7 @@ from stats.choices import ApplicantType, FigureTable, Missing
 from stats.differences import differences
 from stats.exports import Export
 from stats.figures import FootnoteFacts, YearFigures
-from stats.founding import FOUNDING_FILES
+from stats.founding_files import FOUNDING_FILES
 from tests.factories import (
     REPORT,
     applicant_row,

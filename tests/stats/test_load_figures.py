@@ -22,8 +22,8 @@ from stats.choices import (
     Missing,
     ReleaseKind,
 )
-from stats.founding import FOUNDING_FILES, restatements
-from stats.founding.files import (
+from stats.founding_files import FOUNDING_FILES, restatements
+from stats.founding_files.files import (
     FOOTNOTE_COLUMNS,
     RESTATEMENT_COLUMNS,
     SOURCE_COLUMNS,

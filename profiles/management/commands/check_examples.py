@@ -34,10 +34,10 @@ class Command(BaseCommand):
         tables = reference_tables.reference()
         if not tables.standards:
             raise CommandError("The tables are empty. Run load_rules first.")
-        found, unreadable = worked_examples.read(text)
+        examples, unreadable = worked_examples.read(text)
         complaints = [str(wrong) for wrong in unreadable]
         answers, different = [], 0
-        for example in found:
+        for example in examples:
             try:
                 answer = worked_examples.answer(example, tables)
             except BadExample as bad:
@@ -61,8 +61,8 @@ class Command(BaseCommand):
                 }
             )
             if agrees is False:
-                said = self.stderr if options["json"] else self.stdout
-                said.write(
+                output = self.stderr if options["json"] else self.stdout
+                output.write(
                     f"{example.example_id} ({example.table}): {'; '.join(lines)}"
                 )
         if options["json"]:
@@ -72,8 +72,8 @@ class Command(BaseCommand):
                 "\n".join([f"{file} has examples that cannot be read:", *complaints])
             )
         if different:
-            raise CommandError(f"{different} of {len(found)} examples differ.")
-        if not found:
+            raise CommandError(f"{different} of {len(examples)} examples differ.")
+        if not examples:
             raise CommandError(f"{file} has no examples.")
         if not options["json"]:
-            self.stdout.write(f"All {len(found)} examples agree.")
+            self.stdout.write(f"All {len(examples)} examples agree.")

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from imgportal.lib import clock
 from imgportal.lib.content_files import ContentError
 from stats.actions import load_figures
-from stats.founding import FOUNDING_FILES
+from stats.founding_files import FOUNDING_FILES
 
 
 class Command(BaseCommand):

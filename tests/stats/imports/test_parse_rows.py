@@ -10,7 +10,7 @@ import pytest
 from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
-from stats.founding import FOUNDING_FILES
+from stats.founding_files import FOUNDING_FILES
 from stats.imports import file_rows, open_file
 from stats.imports.columns import FILES, columns_of, table_of
 from stats.imports.parse_rows import Parsed, read

@@ -35,7 +35,7 @@ from stats.figures import (
     SpecialtyFacts,
     YearFigures,
 )
-from stats.founding.restatements import Restatement, apply_restatements, year_of
+from stats.founding_files.restatements import Restatement, apply_restatements, year_of
 from stats.imports import ParsedRow
 from stats.models import Footnote, Source, Specialty
 from stats.readiness import problems
