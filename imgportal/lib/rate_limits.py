@@ -31,7 +31,11 @@ def allow(
     client = salted_hmac("imgportal.lib.rate_limits", f"{action} {subject}")
     key = f"limit:{window}:{client.hexdigest()}"
     cache.add(key, 0, timeout=seconds)
-    return int(cache.incr(key)) <= most
+    try:
+        return int(cache.incr(key)) <= most
+    except ValueError:
+        # The window has ended meanwhile, and its count with it.
+        return True
 
 
 def seconds_left(*, seconds: int, now: datetime) -> int:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
-from imgportal.lib import rate_limits
+from imgportal.lib import clock, rate_limits
 from imgportal.models import User
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,14 @@ def test_limit_holds_until_the_window_ends() -> None:
     assert rate_limits.seconds_left(seconds=3600, now=NOON) == 50 * 60
     assert not allow(now=NOON + timedelta(minutes=49, seconds=59))
     assert allow(now=NOON + timedelta(minutes=50))
+
+
+def test_window_may_end_while_a_request_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    # For the lock on the table, for example; here for two hours at every step.
+    hours = count(2, 2)
+    monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(hours=next(hours)))
+
+    assert allow()
 
 
 def test_each_client_and_each_purpose_is_counted_for_itself() -> None:
