@@ -144,7 +144,8 @@ class MessageState(models.TextChoices):
     EXPIRED = "expired", "Too late"
     # Refused for good, or too often.
     GIVEN_UP = "given_up", "Given up"
-    # Twice the program died while it was sending: it may be there, and is not sent again.
+    # Twice the program died while it was sending, or the mail server had the text and
+    # did not answer: it may be there, and is not sent again.
     UNCLEAR = "unclear", "May have been sent"
 
 

@@ -7,7 +7,8 @@ or `send_messages` does. Several may work at once, and each may be killed at any
 - One UPDATE claims a message, for `LEASE`, and counts that it is handed over. Whoever
   comes second has nothing to claim; when the first has died, the claim runs out.
 - How it ended is noted afterwards. After two attempts without a recorded end we do not
-  try again: the message may have gone out twice already.
+  try again: the message may have gone out twice already. A mail server that has the text
+  and then says nothing leaves no end to record, either.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 from threading import Event, Lock, Thread
+from traceback import walk_tb
 from typing import Any
 
 from django.core.mail import get_connection
@@ -136,9 +143,19 @@ class Delivery:
         else:
             claimed.update(
                 tries=tries,
-                unclear=row.unclear,
+                unclear=row.unclear + _may_be_there(error),
                 next_try_at=self.clock() + back_off(tries),
             )
+
+
+def _may_be_there(error: Exception) -> bool:
+    """Did the mail server have the text, and no answer of it came in time?
+
+    It may have taken the message, so that each further try would be a further copy.
+    """
+    return not isinstance(error, SMTPResponseException) and any(
+        frame.f_code is SMTP.data.__code__ for frame, _ in walk_tb(error.__traceback__)
+    )
 
 
 def back_off(tries: int) -> timedelta:
@@ -234,15 +251,18 @@ class SendingThread:
         is_away = False
         while True:
             self._woken.clear()
-            wait = LOOK
+            wait = RETRY
             try:
                 with Delivery(clock=clock.now) as delivery:
                     delivery.send_due()
                 is_away = False
-                if OutgoingMessage.objects.filter(state=MessageState.WAITING).exists():
-                    wait = RETRY
+                waiting = OutgoingMessage.objects.filter(state=MessageState.WAITING)
+                if not waiting.exists():
+                    wait = LOOK
             except MailAway as away:
-                wait = RETRY
+                if isinstance(away.__cause__, SMTPAuthenticationError):
+                    # Who tries a wrong password again and again is locked out.
+                    wait = LOOK
                 if not is_away:
                     logger.warning("%s", away)
                 is_away = True

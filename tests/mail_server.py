@@ -20,6 +20,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.is_called = Event()  # somebody has connected
         self.speaks = Event()
+        self.answers_texts = True  # False: it takes a message and says no word of it
+        self.refuses_passwords = False
+        self.refused = 0
         self.taken: Queue[EmailMessage] = Queue()
 
     @property
@@ -47,9 +50,21 @@ class Conversation(socketserver.StreamRequestHandler):
                 text = b"".join(lines).replace(b"\r\n", b"\n")
                 message = message_from_bytes(text, policy=policy.default)
                 server.taken.put(message)
+                if not server.answers_texts:
+                    continue
+            if server.refuses_passwords and word in (b"EHLO", b"AUTH"):
+                self._refuse_password(server, word)
+                continue
             self._say("221 bye" if word == b"QUIT" else "250 yes")
             if word == b"QUIT":
                 return
+
+    def _refuse_password(self, server: MailServer, word: bytes) -> None:
+        if word == b"EHLO":
+            self._say("250-yes\r\n250 AUTH PLAIN")
+            return
+        server.refused += 1
+        self._say("535 not this one")
 
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())

@@ -156,6 +156,25 @@ def test_what_another_process_is_at_is_left_to_it_until_its_claim_runs_out() -> 
 
 
 @pytest.mark.django_db
+def test_what_the_mail_server_took_without_a_word_comes_twice_at_most(
+    settings: Any,
+) -> None:
+    row = put()
+    with mail_server.listening() as server:
+        server.answers_texts = False
+        server.speaks.set()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_TIMEOUT = 0.2
+        for minutes in range(0, 55, 5):
+            members.delivered(NOW + timedelta(minutes=minutes))
+
+        assert server.taken.qsize() == outbox.MOST_UNCLEAR
+    row.refresh_from_db()
+    assert row.state == MessageState.UNCLEAR
+
+
+@pytest.mark.django_db
 def test_who_comes_back_too_late_notes_nothing_about_the_claim_of_another() -> None:
     row = put()
     late = outbox._claim(row, NOW)
@@ -231,6 +250,58 @@ def test_a_process_that_serves_has_one_thread_and_a_command_has_none(
         "copy 0",
         "copy that was woken 1",
     ]
+
+
+# What the thread does while others hold the database, or while a password is refused.
+COUNT_LOOKS = """
+import time
+import django
+django.setup()
+from django.conf import settings
+from imgportal import outbox
+
+settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "ana", "wrong"
+outbox.RETRY = 0.1
+outbox.thread.serve()
+time.sleep(1)
+"""
+
+
+def test_thread_looks_soon_again_when_the_database_was_away(tmp_path: Path) -> None:
+    # There is no table yet: nobody has prepared the site.
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT_LOOKS],
+        cwd=ROOT,
+        env=environment_in(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+    # Twice at the start: the thread is begun, and woken.
+    assert done.stderr.count("The outbox cannot be read") > 2
+
+
+def test_thread_does_not_try_a_refused_password_again_at_once(tmp_path: Path) -> None:
+    with mail_server.listening() as server:
+        server.speaks.set()
+        server.refuses_passwords = True
+        environment = environment_in(tmp_path) | {
+            "EMAIL_URL": f"smtp://127.0.0.1:{server.port}"
+        }
+        run(environment, "prepare_site")
+        run(environment, "shell", "--no-imports", "-c", STORE)
+        subprocess.run(
+            [sys.executable, "-c", COUNT_LOOKS],
+            cwd=ROOT,
+            env=environment,
+            timeout=PATIENCE,
+            check=True,
+        )
+
+    # Twice at the start: the thread is begun, and woken.
+    assert 1 <= server.refused <= 2
 
 
 # --- A running site ---------------------------------------------------------------------

@@ -79,6 +79,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{sent.failures} failed and are tried again later.")
         if sent.unclear:
             self.stdout.write(
-                f"{sent.unclear} messages may or may not have been sent: the program "
-                "was stopped twice while it sent them. They are not sent a third time."
+                f"{sent.unclear} messages may or may not have been sent: twice the "
+                "program was stopped while it sent them, or the mail server did not "
+                "answer. They are not sent a third time."
             )
