@@ -91,7 +91,7 @@ def _seen(request: StaffRequest) -> list[dict[str, str]]:
     """The footnotes that the page showed; none of them when the form was tampered with."""
     try:
         seen = json.loads(request.POST.get("seen", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     is_list = isinstance(seen, list) and all(isinstance(note, dict) for note in seen)
     return seen if is_list else []

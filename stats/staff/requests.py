@@ -41,10 +41,14 @@ def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(
-            request: StaffRequest, *, pk: str | int = "", table: str = "", **place: Any
+            request: StaffRequest,
+            *,
+            pk: str | int | None = None,
+            table: str = "",
+            **place: Any,
         ) -> HttpResponse:
             _require(request, permission)
-            release = _find_release(request, pk) if pk else None
+            release = None if pk is None else _find_release(request, pk)
             if release:
                 request.release = release
             if table:

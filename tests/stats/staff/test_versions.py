@@ -285,6 +285,21 @@ def test_footnotes_of_a_draft_are_changed_and_bad_ones_refused() -> None:
     assert "A clearer caveat." in {note.text for note in notes}
 
 
+def test_footnotes_that_a_forged_form_claims_to_have_seen_are_none() -> None:
+    client = client_of(staff.editor())
+    release = amendment(client, 2026)
+    form = {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
+
+    for seen in ("not JSON", "[" * 100_000, '{"text": 1}', "[1]"):
+        answer = client.post(at("footnotes", release.pk), form | {"seen": seen})
+
+        assert answer.status_code == 422
+
+
+def test_no_version_has_the_number_nought() -> None:
+    assert client_of(staff.editor()).post(at("submit", 0)).status_code == 404
+
+
 def test_version_that_was_discarded_is_a_404_and_the_list_still_opens() -> None:
     client = client_of(staff.editor())
     release = amendment(client)
