@@ -269,6 +269,7 @@ class SendingThread:
             except DatabaseError as error:
                 logger.warning("The outbox cannot be read: %s", type(error).__name__)
             except Exception:
+                wait = LOOK
                 logger.exception("The outbox was not emptied")
             finally:
                 connection.close()
