@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib.row_versions import with_seen
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import EARLIEST, LATEST, Owned
 from profiles.record_tables import FieldKind, FormBlock, RecordField, RecordTable
@@ -332,7 +332,7 @@ class RecordForm(VersionedForm):
         data: QueryDict | None = None,
         *,
         row: Owned | None,
-        stored: Stored,
+        stored: StoredRecord,
         today: date,
         place: Mapping[str, Any] | None = None,
     ) -> None:
@@ -356,7 +356,7 @@ class RecordForm(VersionedForm):
         values: Mapping[str, Any],
         *,
         twin: Owned | None,
-        stored: Stored,
+        stored: StoredRecord,
         today: date,
     ) -> RecordForm:
         """Filled in as if the values of an imported entry had been typed; `twin` is the

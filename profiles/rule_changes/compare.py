@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from profiles import reference_tables
 from profiles.choices import Exam
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models import (
     Country,
     EnglishSitting,
@@ -198,7 +198,7 @@ class Comparison:
 
     # --- What it changes --------------------------------------------------------------
 
-    def of_member(self, stored: Stored, *, now: datetime) -> list[MovedAnswer]:
+    def of_member(self, stored: StoredRecord, *, now: datetime) -> list[MovedAnswer]:
         """The answers of one member that have changed, each with its reasons."""
 
         def judged(reference: Reference) -> Judgement:

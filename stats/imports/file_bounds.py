@@ -58,7 +58,7 @@ class FileTable:
 Recognise = Callable[[Sequence[str]], int]
 
 
-def check(name: str, content: bytes) -> str:
+def check_file(name: str, content: bytes) -> str:
     """The ending of the name, if the content is what it says. Raises UnreadableFile."""
     ending = PurePath(name.lower()).suffix
     if len(content) > MOST_BYTES:
