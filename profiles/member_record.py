@@ -38,7 +38,7 @@ class StoredRecord:
     """The rows of one member, as pages edit them, by the names of their tables."""
 
     owner_id: int
-    # Settings are nothing that the rules ask for: only `read_all` fills them in.
+    # Settings, which no rule asks for, come from `read_all` and `read_settings` only.
     rows: Mapping[str, tuple[Any, ...]]
 
     def rows_of(self, table: RecordTable) -> list[Any]:

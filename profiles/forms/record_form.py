@@ -22,7 +22,7 @@ from profiles.record_tables import FieldKind, FormBlock, RecordField, RecordTabl
 from profiles.rules.days import in_words
 from profiles.rules.tables.validation import EntryFinding
 
-# No version of any row: what it stands for was changed by somebody who plays.
+# For a version that cannot be read, because the field was tampered with. No row has it.
 NO_VERSION = -1
 
 
@@ -269,11 +269,11 @@ class VersionedForm(forms.Form):
         self.stored_now = self.in_words(row) if row else []
 
     is_stale = False
-    # What is stored now, for who looks at both: label, words, differs from here?
+    # As `in_words` says it, to be shown beside what was typed.
     stored_now: Sequence[tuple[str, str, bool]] = ()
 
     def in_words(self, row: Owned | None) -> list[tuple[str, str, bool]]:
-        """What is stored: label, value in words, and whether it differs from here."""
+        """What is stored: label, value in words, and whether something else was typed."""
         stored = self.initial_from(row)
         return [
             (

@@ -36,9 +36,9 @@ from profiles.views.verdict_links import Link
 if TYPE_CHECKING:
     from imgportal.models import User
 
-# On one page. Nobody has so many: they are forgotten after a year.
+# The most on one page. Nobody has so many: each is deleted after a year.
 MOST = 200
-# What tells two answers apart whose words are the same.
+# Two answers may share their word, such as "Not met": the status tells them apart.
 MORE: Mapping[str, str] = {
     MatchStatus.OPEN: "there is time",
     MatchStatus.AT_RISK: "a result may come too late",

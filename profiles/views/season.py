@@ -62,7 +62,7 @@ class SeasonEntry:
 
     @property
     def moment(self) -> datetime | None:
-        """Where the member is; None without an hour, or without a place."""
+        """In the member's own time zone; None when the hour or the zone is not known."""
         return self._here(self.entry.moment)
 
     @property

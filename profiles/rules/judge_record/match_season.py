@@ -64,9 +64,9 @@ def match(
     english: English,
     img: ImgState,
 ) -> Verdict:
-    """Table T8, once as if everything open were there and once as if nothing were.
+    """Table T8, judged twice: with every open result there, and with none of them.
 
-    Only where both agree the answer is known.
+    The answer is known only where both agree.
     """
     season = case.record.person.season
     if season is None:

@@ -223,8 +223,10 @@ def _first(fits: list[Fit]) -> PathwayRoute:
 
 
 def _after(earlier: Fit, fit: Fit) -> Fit:
-    """Whoever qualifies for an earlier one uses that (E-PATH-3 and the order of table
-    T6 of docs/rules.md). While that is open, so is what comes after it.
+    """A Pathway behind an earlier one that fits, or may fit.
+
+    Whoever qualifies for the earlier one uses it (E-PATH-3 and the order of table T6 of
+    docs/rules.md), so this one is not met; or not known, while the earlier one is open.
     """
     is_open = earlier.answer == Answer.NOT_KNOWN
     return Fit(
