@@ -4,8 +4,9 @@
 
 Begins at the home page and the site map of the first site and follows every link that
 stays on it, downloads and filters among them. Reports each address whose status, type
-or body differs. What may differ is taken out first: the address of the site itself,
-and the moments at which each site loaded its figures. `--except REGEX` leaves out
+or body differs. What may differ is taken out first: the moments at which each site loaded
+its figures, and the fingerprints in the names of static files. Both sites must accept
+the name `localhost`. `--except REGEX` leaves out
 addresses, `--save FOLDER` keeps both bodies of each difference for `diff -r`.
 """
 
@@ -27,6 +28,7 @@ MOMENT = re.compile(
 )
 STYLE = re.compile(rb"(/static/[\w/.-]+)\.[0-9a-f]{12}(\.\w+)")
 MOST_PAGES = 20_000
+NAME = "localhost"
 
 
 class Links(HTMLParser):
@@ -45,16 +47,16 @@ class Site:
     """One running site, over one connection."""
 
     def __init__(self, address: str) -> None:
-        self.host = urlsplit(address).netloc
-        self.connection = HTTPConnection(self.host, timeout=60)
+        self.connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
 
     def get(self, path: str) -> tuple[int, str, bytes]:
         """Status, content type and the body without what may differ."""
-        self.connection.request("GET", path, headers={"Host": self.host})
+        # Under one name, so that both write the same addresses and UIDs.
+        self.connection.request("GET", path, headers={"Host": NAME})
         response = self.connection.getresponse()
-        body = response.read().replace(self.host.encode(), b"SITE")
+        body = response.read()
         kind = response.headers.get("Content-Type", "")
-        location = response.headers.get("Location", "").replace(self.host, "SITE")
+        location = response.headers.get("Location", "")
         body = STYLE.sub(rb"\1\2", MOMENT.sub(b"MOMENT", body))
         return response.status, f"{kind} {location}".strip(), body
 
@@ -71,8 +73,8 @@ def links_in(path: str, kind: str, body: bytes) -> list[str]:
         return []
     paths = []
     for address in addresses:
-        url = urlsplit(urljoin(f"http://SITE{path}", urldefrag(address.strip())[0]))
-        if url.netloc == "SITE" and not PERSONAL.match(url.path):
+        url = urlsplit(urljoin(f"http://{NAME}{path}", urldefrag(address.strip())[0]))
+        if url.netloc == NAME and not PERSONAL.match(url.path):
             paths.append(url.path + (f"?{url.query}" if url.query else ""))
     return paths
 

@@ -58,7 +58,8 @@ def _is_outage(error: BaseException | None, *, is_form: bool) -> bool:
         update_error = error.__context__
         reason = update_error.__context__ if update_error else None
         return is_form or isinstance(reason, OperationalError)
-    # The bare class is a file that is damaged; its other kinds are mistakes of ours.
+    # DatabaseError itself is what SQLite raises for a damaged file. Its other subclasses
+    # are mistakes in our statements.
     return (
         isinstance(error, (OperationalError, InterfaceError))
         or type(error) is DatabaseError

@@ -8,7 +8,7 @@ and never for want of room; every entry has an end, at most an hour away.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -19,9 +19,14 @@ from django.utils.crypto import salted_hmac
 from imgportal.lib import clock
 from imgportal.models import SecurityCounter
 
+PRUNE_EVERY = timedelta(minutes=1)
+
 
 class SecurityCounterCache(BaseCache):
     """Holds what JSON can hold. Each method is one step even between processes."""
+
+    # When this process last removed everything that is over.
+    pruned_at = datetime.min.replace(tzinfo=UTC)
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         # Django names a place to every cache; this one has its table.
@@ -34,8 +39,17 @@ class SecurityCounterCache(BaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
-        # New keys come through here, so here the table is kept small, too.
-        SecurityCounter.objects.filter(expires_at__lte=clock.now()).delete()
+        now = clock.now()
+        # What is over under this key must not stand in the way; what is over under
+        # others goes once a minute. A lock is added for every count, and each write
+        # waits for the disk.
+        entries = SecurityCounter.objects.filter(expires_at__lte=now)
+        if now - SecurityCounterCache.pruned_at < PRUNE_EVERY:
+            entries = entries.filter(key=self._fingerprint(key, version))
+        else:
+            SecurityCounterCache.pruned_at = now
+        if entries.exists():
+            entries.delete()
         try:
             with transaction.atomic():
                 self._build(key, value, timeout, version).save(force_insert=True)

@@ -34,11 +34,11 @@ Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
+class StoredRecord:
     """The rows of one member, as pages edit them, by the names of their tables."""
 
     owner_id: int
-    # Settings are nothing that the rules ask for: only `read_all` fills them in.
+    # Settings, which no rule asks for, come from `read_all` and `read_settings` only.
     rows: Mapping[str, tuple[Any, ...]]
 
     def rows_of(self, table: RecordTable) -> list[Any]:
@@ -136,29 +136,29 @@ def latest_today(now: datetime) -> date:
     return (now.astimezone(UTC) + timedelta(hours=14)).date()
 
 
-def read(user: User) -> Stored:
+def read(user: User) -> StoredRecord:
     """The rows of a member. Six queries, however long the record."""
     return read_many([user.pk])[user.pk]
 
 
-def read_all(user: User) -> Stored:
+def read_all(user: User) -> StoredRecord:
     """With what the member chose beside the record. Seven queries."""
     return _read([user.pk], TABLES)[user.pk]
 
 
-def read_settings(user: User) -> Stored:
+def read_settings(user: User) -> StoredRecord:
     """Only what the member chose beside the record. One query."""
     return _read([user.pk], [table for table in TABLES if table.is_setting])[user.pk]
 
 
-def read_many(owner_ids: Collection[int]) -> dict[int, Stored]:
+def read_many(owner_ids: Collection[int]) -> dict[int, StoredRecord]:
     """The rows of a batch of members. Six queries, however many they are."""
     return _read(owner_ids, [table for table in TABLES if not table.is_setting])
 
 
 def _read(
     owner_ids: Collection[int], tables: Iterable[RecordTable]
-) -> dict[int, Stored]:
+) -> dict[int, StoredRecord]:
     rows: dict[str, defaultdict[int, list[Owned]]] = {}
     for table in tables:
         rows[table.name] = defaultdict(list)
@@ -166,7 +166,7 @@ def _read(
         for row in table.model.objects.of_members(owner_ids):
             rows[table.name][row.owner_id].append(row)
     return {
-        owner_id: Stored(
+        owner_id: StoredRecord(
             owner_id=owner_id,
             rows={name: tuple(owned[owner_id]) for name, owned in rows.items()},
         )

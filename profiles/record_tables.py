@@ -152,13 +152,15 @@ class RecordTable:
     heading: str  # of its part of the printed record
     title: str  # of one entry, with values in words: "{exam}, {on}"
     key: tuple[str, ...] = ()  # empty: a member has one row, or none
-    # Entries of one member. Nobody comes near; what has no end can fill a disk.
+    # The most entries of one member: far above what anybody needs, so that nobody
+    # can fill a disk.
     most: int = 1
     since: int = 1  # the first version of the format that has it
     # How the site is used. It stays when the record is deleted and the account kept.
     is_setting: bool = False
 
-    # Of its form: fields that are in no block follow together. Empty: its forms say.
+    # The blocks of its form; fields in none of them follow together at the end.
+    # Empty: the form class has a layout of its own.
     layout: tuple[FormBlock, ...] = ()
     # What cannot be true of the values of one entry on a day.
     check: Callable[[Mapping[str, Any], date], Iterable[EntryFinding]] | None = None

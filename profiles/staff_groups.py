@@ -13,11 +13,14 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 
+from profiles.reference_tables import STAMPED
+
 # By the names that stats/staff_groups.py gives them.
 GROUPS = ("Editors", "Publishers")
-EDITED = ("passingstandard", "seasondeadline", "pathwayseason", "country")
 MAY = frozenset(
-    f"{verb}_{model}" for model in EDITED for verb in ("view", "add", "change")
+    f"{verb}_{model._meta.model_name}"
+    for model in STAMPED
+    for verb in ("view", "add", "change")
 )
 
 

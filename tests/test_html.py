@@ -187,7 +187,7 @@ def member(pages: Pages) -> None:
                 client.force_login(user)
                 pages.look(client, path)
                 pages.send(client, path)
-    off = reverse("reminders_off", args=[letters.signed(ana.pk)])
+    off = reverse("reminders_off", args=[letters.sign_owner(ana.pk)])
     pages.look(Client(), off)
     pages.send(Client(), off)
 

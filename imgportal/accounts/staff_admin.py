@@ -45,7 +45,8 @@ class StaffForm(StaffFormBase):
         }
         labels: ClassVar[dict[str, str]] = {"is_superuser": "Owner"}
         help_texts: ClassVar[dict[str, str]] = {
-            # The boxes point at it by this id, which the admin gives to no list of boxes.
+            # The check boxes name this id in aria-describedby, and the admin writes it
+            # for no list of check boxes.
             "groups": format_html(
                 '<span id="id_groups_helptext">{}</span>',
                 "Editors enter figures; publishers also publish what others entered.",

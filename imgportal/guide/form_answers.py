@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from profiles.choices import Confidence
 from profiles.rules.days import in_words, listed
-from profiles.rules.tables.img_status import Classified, ImgClass
+from profiles.rules.tables.img_status import ImgClass, ImgState
 from profiles.rules.tables.pathways import (
     PATHWAY_OF,
     Fit,
     FitReason,
+    PathwayRoute,
     Route,
-    Routed,
     weakest_cut_off,
 )
 
@@ -37,7 +37,7 @@ FIELD_WORDS = {
 }
 
 
-def describe_class(answer: Classified) -> str:
+def describe_class(answer: ImgState) -> str:
     """One sentence about table T10."""
     if answer.img_class is not None:
         return CLASS_WORDS[answer.img_class]
@@ -89,7 +89,7 @@ WHY_WORDS = {
 }
 
 
-def describe_pathways(answer: Routed) -> PathwayVerdict:
+def describe_pathways(answer: PathwayRoute) -> PathwayVerdict:
     """A headline about table T6, and a line for every Pathway."""
     match answer.route:
         case Route.NONE_NEEDED:

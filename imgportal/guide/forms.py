@@ -22,8 +22,8 @@ from profiles.rules.facts import Person
 from profiles.rules.numbers import CANADA_IMG_FROM
 from profiles.rules.reference import GradedValue, Reference
 from profiles.rules.tables import img_status, pathways
-from profiles.rules.tables.img_status import Classified
-from profiles.rules.tables.pathways import Routed
+from profiles.rules.tables.img_status import ImgState
+from profiles.rules.tables.pathways import PathwayRoute
 
 ONE_DAY = timedelta(days=1)
 YES, NO, UNSURE = "yes", "no", ""
@@ -91,8 +91,8 @@ class ClassifyForm(QuestionForm):
     )
 
     @property
-    def answer(self) -> Classified:
-        return img_status.classified(
+    def answer(self) -> ImgState:
+        return img_status.classify_graduate(
             school_country=SCHOOL_COUNTRIES.get(self.chosen["school"], ""),
             graduation=GRADUATIONS.get(self.chosen["graduated"]),
             us_citizen=self.is_yes("citizen"),
@@ -169,7 +169,7 @@ class WhichPathwayForm(QuestionForm):
         return form
 
     @property
-    def answer(self) -> Routed:
+    def answer(self) -> PathwayRoute:
         row = self.reference.season(self.season)
         has_licence = self.is_yes("licence")
         licence_day = row.licence_from.value if row and row.licence_from else None
@@ -180,7 +180,7 @@ class WhichPathwayForm(QuestionForm):
                 self.chosen["graduated"]
             )
         cs = self.chosen["cs"]
-        return pathways.routed(
+        return pathways.find_route(
             Person(
                 season=self.season,
                 licence_held=has_licence,

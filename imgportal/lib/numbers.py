@@ -41,7 +41,7 @@ def signed(text: str, *, negative: bool) -> str:
     return f"{MINUS if negative else '+'}{text.lstrip('-')}"
 
 
-def shown(value: object) -> str:
+def value_or_dash(value: object) -> str:
     """A stored value as its editor reads it; a dash when it is empty."""
     if value is None or value == "":
         return "–"

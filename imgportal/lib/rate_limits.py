@@ -1,4 +1,8 @@
-"""How often one client or member may do something, counted in the default cache."""
+"""How often one client or member may do something, counted in the default cache.
+
+The numbers stand with the views that ask. How often somebody may sign in or try a
+password is counted by allauth: `ACCOUNT_RATE_LIMITS` in imgportal/settings.py.
+"""
 
 from __future__ import annotations
 

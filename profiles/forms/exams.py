@@ -75,7 +75,7 @@ class AttemptForm(RecordForm):
             "for_time_limit": passed or is_retake,
         }
         for name, is_needed in needed.items():
-            # What an answer came for was asked.
+            # A field that was sent back had been on the form: it stays.
             if not is_needed and name not in self.data:
                 del self.fields[name]
         state = self.fields["state"]
@@ -107,7 +107,7 @@ class AttemptForm(RecordForm):
             *validation.attempt_findings(attempt, today=self.today),
             *validation.among_others(
                 attempt,
-                # Another one on this day is told by `place_is_taken`.
+                # Of a second sitting on the same day `place_is_taken` says it.
                 [other for other in self.others if other.on != attempt.on],
                 reference=self.reference,
                 today=self.today,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from imgportal.lib.time_zones import list_zones
 from profiles.countries import COUNTRIES
 from profiles.forms.record_form import RecordForm, half, season_field
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models import Profile
 from profiles.models.owned import Owned
 from profiles.record_tables import PROFILE, RecordField
@@ -45,7 +45,7 @@ class ProfileForm(RecordForm):
         values: Mapping[str, Any],
         *,
         twin: Owned | None,
-        stored: Stored,
+        stored: StoredRecord,
         today: date,
     ) -> RecordForm:
         # What somebody chose stays chosen, where this site does not know it too.

@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib.row_versions import with_seen
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import EARLIEST, LATEST, Owned
 from profiles.record_tables import FieldKind, FormBlock, RecordField, RecordTable
 from profiles.rules.days import in_words
 from profiles.rules.tables.validation import EntryFinding
 
-# No version of any row: what it stands for was changed by somebody who plays.
+# For a version that cannot be read, because the field was tampered with. No row has it.
 NO_VERSION = -1
 
 
@@ -269,11 +269,11 @@ class VersionedForm(forms.Form):
         self.stored_now = self.in_words(row) if row else []
 
     is_stale = False
-    # What is stored now, for who looks at both: label, words, differs from here?
+    # As `in_words` says it, to be shown beside what was typed.
     stored_now: Sequence[tuple[str, str, bool]] = ()
 
     def in_words(self, row: Owned | None) -> list[tuple[str, str, bool]]:
-        """What is stored: label, value in words, and whether it differs from here."""
+        """What is stored: label, value in words, and whether something else was typed."""
         stored = self.initial_from(row)
         return [
             (
@@ -332,7 +332,7 @@ class RecordForm(VersionedForm):
         data: QueryDict | None = None,
         *,
         row: Owned | None,
-        stored: Stored,
+        stored: StoredRecord,
         today: date,
         place: Mapping[str, Any] | None = None,
     ) -> None:
@@ -356,7 +356,7 @@ class RecordForm(VersionedForm):
         values: Mapping[str, Any],
         *,
         twin: Owned | None,
-        stored: Stored,
+        stored: StoredRecord,
         today: date,
     ) -> RecordForm:
         """Filled in as if the values of an imported entry had been typed; `twin` is the

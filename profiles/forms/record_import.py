@@ -26,7 +26,7 @@ from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models.owned import Owned
 from profiles.portable.parse_document import Rows
 from profiles.record_tables import TABLES, RecordTable
@@ -84,7 +84,7 @@ class ImportPlan:
         return hashlib.blake2s(repr(told).encode(), digest_size=16).hexdigest()
 
 
-def plan_import(rows: Rows, stored: Stored, *, today: date) -> ImportPlan:
+def plan_import(rows: Rows, stored: StoredRecord, *, today: date) -> ImportPlan:
     """Compare the rows of a file with the record. Writes nothing."""
     entries: list[ImportEntry] = []
     only_here = 0

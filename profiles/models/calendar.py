@@ -7,7 +7,7 @@ from profiles.models.owned import Owned
 
 
 class CalendarFeed(Owned):
-    """The secret address of a member's calendar, as what can be checked of it.
+    """The hash of the secret address of a member's calendar.
 
     The address itself is stored nowhere: it is shown once, when it is made.
     """

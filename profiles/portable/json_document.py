@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.portable import account_data
 from profiles.record_tables import FORMAT, TABLES, VERSION
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 
 
-def export_record(user: User, stored: Stored, *, now: datetime) -> dict[str, Any]:
+def export_record(user: User, stored: StoredRecord, *, now: datetime) -> dict[str, Any]:
     """Everything kept about a member."""
     rows = {
         table.name: [table.values(row) for row in stored.rows_of(table)]

@@ -28,7 +28,7 @@ SALT = "profiles.letters: reminders off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ReminderLine:
     """One reminder in words."""
 
     title: str
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Public:
+class PublicChange:
     """One public change of a dated table, in words. A message has the room for it."""
 
     row: str
@@ -48,7 +48,7 @@ class Public:
     values: tuple[str, ...]  # what was and what is
 
 
-def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
+def public_changes(changes: Sequence[AnswerChange]) -> list[PublicChange]:
     """Everything that these answers have changed by, each row once."""
     changed: dict[tuple[str, str], dict[str, None]] = {}
     notes: dict[tuple[str, str], str] = {}
@@ -60,7 +60,7 @@ def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
             words = f"{why['column']}: it was {was}, it is {now}"
             changed.setdefault(place, {})[f"{words[:1].upper()}{words[1:]}"] = None
     return [
-        Public(
+        PublicChange(
             row=row,
             note="" if table in SECRETIVE else notes[table, row],
             values=("The minimum was changed",)
@@ -71,7 +71,7 @@ def public_changes(changes: Sequence[AnswerChange]) -> list[Public]:
     ]
 
 
-def line(row: Reminder, *, zone: tzinfo | None, today: date, site: str) -> Line:
+def line(row: Reminder, *, zone: tzinfo | None, today: date, site: str) -> ReminderLine:
     """`zone`: where the member is; None: they have not said. `today`: in New York."""
     hours = ""
     if row.at is not None:
@@ -80,7 +80,7 @@ def line(row: Reminder, *, zone: tzinfo | None, today: date, site: str) -> Line:
         if zone is not None:
             here = moment.astimezone(zone)
             hours += f"; where you are: {in_words(here.date())}, {here:%H:%M}"
-    return Line(
+    return ReminderLine(
         title=row.title,
         day=in_words(row.on),
         hours=hours,
@@ -127,7 +127,7 @@ def reminder(
         for row in rows
         if row.comparison is None
     ]
-    off = f"{site}{reverse('reminders_off', args=[signed(owner_id)])}"
+    off = f"{site}{reverse('reminders_off', args=[sign_owner(owner_id)])}"
     words = {
         "lines": lines,
         "public": public_changes(changes),
@@ -154,7 +154,7 @@ def reminder(
     return message
 
 
-def _subject(lines: Sequence[Line], *, with_changes: bool) -> str:
+def _subject(lines: Sequence[ReminderLine], *, with_changes: bool) -> str:
     if not lines:
         return "A changed rule concerns your record"
     first = lines[0]
@@ -164,7 +164,7 @@ def _subject(lines: Sequence[Line], *, with_changes: bool) -> str:
     return f"{unsure}{first.title}, {first.day}{more}{rule}"
 
 
-def signed(owner_id: int) -> str:
+def sign_owner(owner_id: int) -> str:
     """What switches the reminders of an account off, and nothing else."""
     return Signer(salt=SALT).sign(str(owner_id))
 

@@ -222,8 +222,10 @@ def _accepted() -> Rows:
 def _of_seven_years(
     reference: Reference, today: date, until: date
 ) -> Iterator[Occasion]:
-    """The window of a pass closes seven years later; a day in between may be one too
-    many where February has 29.
+    """The window of a pass closes seven years later.
+
+    The range of days is one day wider at both ends, because of 29 February; the exact
+    day is compared below.
     """
     rows = ExamAttempt.objects.filter(
         state=AttemptState.TAKEN,

@@ -1,4 +1,8 @@
-"""The reminders that are planned, each once: `(owner, kind, due_on)` is unique."""
+"""The reminders that are planned, each once: `(owner, kind, due_on)` is unique.
+
+How many messages they become is decided in `compose_messages`, and how often one of them
+may be handed to the mail server in `imgportal.outbox`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,8 @@ from profiles.rules.reference import Reference, eastern_day
 if TYPE_CHECKING:
     from imgportal.models import User
 
-# What is over is forgotten when it can no longer be planned again by mistake.
+# A reminder that is over stays so long, because its row keeps the same one from being
+# planned again.
 KEPT_DAYS = 180
 
 

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from profiles import reference_tables
 from profiles.choices import Exam
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models import (
     Country,
     EnglishSitting,
@@ -198,7 +198,7 @@ class Comparison:
 
     # --- What it changes --------------------------------------------------------------
 
-    def of_member(self, stored: Stored, *, now: datetime) -> list[MovedAnswer]:
+    def of_member(self, stored: StoredRecord, *, now: datetime) -> list[MovedAnswer]:
         """The answers of one member that have changed, each with its reasons."""
 
         def judged(reference: Reference) -> Judgement:
@@ -230,8 +230,10 @@ class Comparison:
         alone: list[set[str]],
         needed: list[set[str]],
     ) -> tuple[MovedRow, ...]:
-        """The rows that change it by themselves; or else those without which it would
-        not have changed; or else all.
+        """The moved rows that explain this difference.
+
+        Those that make it alone; if none does, those without which it would not be
+        there; if there are none either, all.
         """
         for abouts in (alone, needed):
             rows = tuple(
@@ -245,7 +247,7 @@ class Comparison:
 
     @cached_property
     def _with_one_row(self) -> list[Reference]:
-        """The tables as they were, with one row as it is; for each that moved."""
+        """For each moved row: the old tables with only that row as it is now."""
         return [_replaced(self.before, row.before, row.after) for row in self.moved]
 
     @cached_property

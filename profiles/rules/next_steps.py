@@ -296,7 +296,7 @@ def _of_steps(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
 
 
 def _needed_by(action: Action, member: Situation) -> Action:
-    """The same, with the first of the days by which its exam has to be sat."""
+    """The same action, dated by the earliest day by which its exam has to be sat."""
     if not member.is_img:
         return action
     deadline = member.rank_list
@@ -357,7 +357,7 @@ def _of_match(judgement: Judgement) -> Iterator[Action]:
 
 
 def _of_items(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
-    """Certification in its order, then what nothing was said of."""
+    """The items of certification in order, then one action for all without an entry."""
     if not member.is_img:
         return
     items = member.judgement.items
@@ -386,7 +386,7 @@ def _of_items(member: Situation, *, but: Collection[str]) -> Iterator[Action]:
 
 
 def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
-    """Clinical skills: by when a Pathway has to be applied for says its season."""
+    """Clinical skills. The season of the Pathways gives the day to apply by."""
     item, season = Item.CLINICAL, member.judgement.pathways_season
     asks = Answer.MET not in (season.answer, skills.answer) and season.next_date
     if skills.next_step:

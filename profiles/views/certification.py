@@ -14,7 +14,7 @@ from profiles.views import entry_pages
 from profiles.views.entry_pages import ITEM_PAGES
 from profiles.views.member_requests import SignedInRequest, members_only, not_here
 from profiles.views.record_verdicts import judged
-from profiles.views.verdict_display import Showing, ShownRoute, Tally
+from profiles.views.verdict_display import ShownRoute, Tally, VerdictDisplay
 
 
 @members_only
@@ -26,7 +26,7 @@ def certification(request: SignedInRequest) -> HttpResponse:
     judgement = judged(
         stored, reference_tables.everything().reference, now=now, as_of=as_of
     )
-    showing = Showing()
+    showing = VerdictDisplay()
     lines = showing.items(judgement, stored.items)
     return render(
         request,

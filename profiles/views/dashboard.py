@@ -20,7 +20,7 @@ from profiles.views.member_requests import SignedInRequest, members_only
 from profiles.views.notices import unread
 from profiles.views.record_verdicts import judged
 from profiles.views.reminders import returned_address
-from profiles.views.verdict_display import Showing, Tally
+from profiles.views.verdict_display import Tally, VerdictDisplay
 from profiles.views.verdict_links import field_link
 
 
@@ -42,7 +42,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         )
     reference = reference_tables.everything().reference
     judgement = judged(stored, reference, now=now, as_of=as_of)
-    showing = Showing()
+    showing = VerdictDisplay()
     lines = showing.items(judgement, stored.items)
     eastern = as_of.day if as_of.is_another_day else eastern_day(now)
     steps = next_steps.actions(stored.facts, reference, judgement, eastern=eastern)
@@ -77,7 +77,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "english": showing.verdict(judgement.english),
             "match": showing.verdict(judgement.match),
             "img_class": showing.verdict(judgement.img_class),
-            "scores": overview.scores(
+            "scores": overview.place_scores(
                 judgement, stored.profile.specialties, showing.figures
             ),
             "settles": tuple(
@@ -91,7 +91,9 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _start_form(request: SignedInRequest, stored: member_record.Stored) -> RecordForm:
+def _start_form(
+    request: SignedInRequest, stored: member_record.StoredRecord
+) -> RecordForm:
     """Three questions, each of which may stay open, then the first answers."""
     form = START.form_for(request, stored, START.row_in(stored))
     form.whose = typed_drafts.mark_for(request.user.pk)

@@ -84,7 +84,10 @@ class EntryPage:
     loses: str = ""
 
     def form_for(
-        self, request: SignedInRequest, stored: member_record.Stored, row: Any = None
+        self,
+        request: SignedInRequest,
+        stored: member_record.StoredRecord,
+        row: Any = None,
     ) -> RecordForm:
         return self.form(
             typed(request),
@@ -94,7 +97,7 @@ class EntryPage:
             place=self.place,
         )
 
-    def row_in(self, stored: member_record.Stored, **values: Any) -> Any:
+    def row_in(self, stored: member_record.StoredRecord, **values: Any) -> Any:
         """The entry that has these values; None: there is none."""
         wanted = {**self.rows_with, **values}.items()
         return next(
@@ -179,7 +182,7 @@ def change_entry(request: SignedInRequest, page: EntryPage, pk: int) -> HttpResp
 def put_entry(
     request: SignedInRequest,
     page: EntryPage,
-    stored: member_record.Stored | None = None,
+    stored: member_record.StoredRecord | None = None,
     **shown: Any,
 ) -> HttpResponse:
     """Enter or change what a member has one of. `stored` None: it is read here; `shown`

@@ -16,7 +16,12 @@ from profiles.views import entry_pages
 from profiles.views.entry_pages import STEP_PAGES, StepPage
 from profiles.views.member_requests import SignedInRequest, members_only, not_here
 from profiles.views.record_verdicts import judged
-from profiles.views.verdict_display import Showing, Shown, ShownAttempt, ShownSitting
+from profiles.views.verdict_display import (
+    ShownAttempt,
+    ShownSitting,
+    ShownVerdict,
+    VerdictDisplay,
+)
 
 # Step 2 CS is over: who never sat it need not see it.
 ALWAYS_SHOWN = (Exam.STEP1, Exam.STEP2CK, Exam.STEP3)
@@ -27,7 +32,7 @@ class StepSection:
     """One Step with its attempts by date."""
 
     exam: Exam
-    standing: Shown
+    standing: ShownVerdict
     attempts: list[ShownAttempt]
     kinds: list[StepPage]  # ways to add one
 
@@ -41,7 +46,7 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
     judgement = judged(
         stored, reference_tables.everything().reference, now=now, as_of=as_of
     )
-    showing = Showing()
+    showing = VerdictDisplay()
     rows = {row.pk: row for row in stored.attempts}
     attempts = [
         showing.attempt(rows[judged.attempt.key], judged, as_of.day)

@@ -125,7 +125,7 @@ def empty(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _amounts(stored: member_record.Stored) -> list[RecordAmount]:
+def _amounts(stored: member_record.StoredRecord) -> list[RecordAmount]:
     amounts = [
         RecordAmount(table=table, number=len(stored.rows_of(table))) for table in TABLES
     ]

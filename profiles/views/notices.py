@@ -30,15 +30,15 @@ from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchStatus
 from profiles.rules.verdicts import Verdict
 from profiles.views.member_requests import SignedInRequest, members_only
-from profiles.views.verdict_display import OUTCOMES, Shown
+from profiles.views.verdict_display import OUTCOMES, ShownVerdict
 from profiles.views.verdict_links import Link
 
 if TYPE_CHECKING:
     from imgportal.models import User
 
-# On one page. Nobody has so many: they are forgotten after a year.
+# The most on one page. Nobody has so many: each is deleted after a year.
 MOST = 200
-# What tells two answers apart whose words are the same.
+# Two answers may share their word, such as "Not met": the status tells them apart.
 MORE: Mapping[str, str] = {
     MatchStatus.OPEN: "there is time",
     MatchStatus.AT_RISK: "a result may come too late",
@@ -54,7 +54,7 @@ MORE: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class AnswerSide:
     """An answer as it was, or as it is."""
 
     word: str
@@ -66,55 +66,57 @@ class ChangedAnswer:
     """One answer, before and after."""
 
     title: str
-    before: Side
-    after: Side
+    before: AnswerSide
+    after: AnswerSide
     now: Link  # where it stands with its reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class ChangedValue:
     column: str
     before: str  # empty: there was none
     after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ChangedRow:
     """One row of the dated tables that was changed."""
 
     name: str
     note: str
-    values: tuple[Value, ...]
+    values: tuple[ChangedValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ChangeGroup:
     """Some public changes, and the answers that they have changed."""
 
     changed_at: datetime
-    rows: tuple[Row, ...]
+    rows: tuple[ChangedRow, ...]
     lines: tuple[ChangedAnswer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unread:
+class UnreadChanges:
     """What the member has not said to have read."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[ChangeGroup, ...]
     form: DismissForm
 
 
-def unread(user: User) -> Unread | None:
+def unread(user: User) -> UnreadChanges | None:
     """What the dashboard shows until it is dismissed; None: nothing. One query."""
     rows = AnswerChange.objects.owned_by(user).filter(dismissed_at__isnull=True)
     return _unread(list(rows[:MOST]))
 
 
-def _unread(rows: Sequence[AnswerChange]) -> Unread | None:
+def _unread(rows: Sequence[AnswerChange]) -> UnreadChanges | None:
     if not rows:
         return None
     last = max(row.pk for row in rows)
-    return Unread(groups=_groups(rows), form=DismissForm(initial={"up_to": last}))
+    return UnreadChanges(
+        groups=_groups(rows), form=DismissForm(initial={"up_to": last})
+    )
 
 
 @members_only
@@ -142,10 +144,10 @@ def answer_changes(request: SignedInRequest) -> HttpResponse:
 # --- In words ---------------------------------------------------------------------------
 
 
-def _groups(rows: Iterable[AnswerChange]) -> tuple[Group, ...]:
+def _groups(rows: Iterable[AnswerChange]) -> tuple[ChangeGroup, ...]:
     """The newest first; what has the same reasons stands together."""
     return tuple(
-        Group(
+        ChangeGroup(
             changed_at=changed_at,
             rows=_rows(why),
             lines=tuple(_line(row) for row in same),
@@ -156,13 +158,13 @@ def _groups(rows: Iterable[AnswerChange]) -> tuple[Group, ...]:
     )
 
 
-def _rows(why: Sequence[dict[str, str]]) -> tuple[Row, ...]:
+def _rows(why: Sequence[dict[str, str]]) -> tuple[ChangedRow, ...]:
     return tuple(
-        Row(
+        ChangedRow(
             name=name,
             note=note,
             values=tuple(
-                Value(
+                ChangedValue(
                     column=value["column"][:1].upper() + value["column"][1:],
                     before=value["before"],
                     after=value["after"],
@@ -180,7 +182,9 @@ def _line(row: AnswerChange) -> ChangedAnswer:
     was, now = row.before, row.after
     words = [_word(row.about, answer, status) for answer, status, *_ in (was, now)]
     sides = [
-        Side(word=word, more=tuple(_more(side, other, is_alike=words[0] == words[1])))
+        AnswerSide(
+            word=word, more=tuple(_more(side, other, is_alike=words[0] == words[1]))
+        )
         for word, side, other in ((words[0], was, now), (words[1], now, was))
     ]
     return ChangedAnswer(
@@ -212,7 +216,9 @@ def _word(about: str, answer: str, status: str) -> str:
         confidence=Confidence.CONFIRMED,
         needs_look="yes" if status == NEEDS_LOOK else "",
     )
-    return Shown(verdict=verdict, rules=(), sources=(), settles=(), official=None).word
+    return ShownVerdict(
+        verdict=verdict, rules=(), sources=(), settles=(), official=None
+    ).word
 
 
 def _where(about: str) -> Link:

@@ -18,7 +18,7 @@ from profiles.rules.reference import EASTERN
 from profiles.rules.risks import Risk
 from profiles.rules.tables.img_status import ImgClass
 from profiles.rules.text.rulebook import RULES, Rule
-from profiles.views.verdict_display import Showing, Shown
+from profiles.views.verdict_display import ShownVerdict, VerdictDisplay
 from profiles.views.verdict_links import Link, official_site
 from stats.choices import ApplicantType
 from stats.public import Figures, ScorePosition, Strip
@@ -94,13 +94,13 @@ class ShownRisk:
     """What could go wrong, as its template needs it."""
 
     risk: Risk
-    shown: Shown
+    shown: ShownVerdict
     url: str
     distance: str
 
 
 def shown_risks(
-    risks: Iterable[Risk], showing: Showing, *, today: date
+    risks: Iterable[Risk], showing: VerdictDisplay, *, today: date
 ) -> list[ShownRisk]:
     return [
         ShownRisk(
@@ -126,7 +126,7 @@ def _distance(day: date, today: date) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class PlacedScore:
     """What one edition published, and where the member's score stands in it."""
 
     strip: Strip
@@ -139,12 +139,12 @@ class ShownStanding:
     """One of the specialties that the member chose."""
 
     standing: ScorePosition
-    strips: tuple[Placed, ...]
-    elsewhere: tuple[Placed, ...]
+    strips: tuple[PlacedScore, ...]
+    elsewhere: tuple[PlacedScore, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
+class OwnScores:
     """The member's score among the published ones."""
 
     score: int | None
@@ -158,7 +158,9 @@ class Scores:
         return WHOSE[self.group] if self.group else "IMGs"
 
 
-def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scores:
+def place_scores(
+    judgement: Judgement, slugs: Iterable[str], figures: Figures
+) -> OwnScores:
     """Of the specialties chosen; of all together when there are none."""
     own = own_score(judgement)
     score = own.attempt.score if own else None
@@ -173,10 +175,10 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
             # Two that were merged since are one now.
             placed[standing.specialty.slug] = ShownStanding(
                 standing=standing,
-                strips=_placed(standing.strips, score),
-                elsewhere=_placed(standing.other_group_strips, score),
+                strips=_place_strips(standing.strips, score),
+                elsewhere=_place_strips(standing.other_group_strips, score),
             )
-    return Scores(
+    return OwnScores(
         score=score,
         sat_on=own.attempt.on if own else None,
         group=group,
@@ -185,9 +187,11 @@ def scores(judgement: Judgement, slugs: Iterable[str], figures: Figures) -> Scor
     )
 
 
-def _placed(strips: Iterable[Strip], score: int | None) -> tuple[Placed, ...]:
+def _place_strips(
+    strips: Iterable[Strip], score: int | None
+) -> tuple[PlacedScore, ...]:
     return tuple(
-        Placed(
+        PlacedScore(
             strip=strip,
             own_at=None if score is None else strip.drawing.place_of(score),
             words="" if score is None else strip.words(score),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from profiles.countries import COUNTRIES
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.record_tables import TABLES, RecordTable
 from profiles.rules.days import in_words
 from stats import public
@@ -28,7 +28,7 @@ class PrintedTable:
     rows: list[PrintedRow]
 
 
-def print_record(stored: Stored) -> list[PrintedTable]:
+def print_record(stored: StoredRecord) -> list[PrintedTable]:
     """Everything that the document holds, in its order."""
     return [
         PrintedTable(

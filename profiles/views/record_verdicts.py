@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from profiles.forms.as_of import AsOfForm
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import Reference, eastern_day
 
 
 def judged(
-    stored: Stored,
+    stored: StoredRecord,
     reference: Reference,
     *,
     now: datetime,

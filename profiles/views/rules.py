@@ -24,7 +24,7 @@ from stats.public import Figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class RuleEdit:
     """What staff changed at one moment, with one note."""
 
     changed_at: datetime
@@ -103,7 +103,7 @@ def changes(
         "profiles/rule_changes.html",
         {
             "days": [
-                Day(changed_at=changed_at, note=note, changes=list(changes_of_day))
+                RuleEdit(changed_at=changed_at, note=note, changes=list(changes_of_day))
                 for (changed_at, note), changes_of_day in grouped
             ]
         },

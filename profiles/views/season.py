@@ -22,7 +22,7 @@ from profiles.choices import Confidence
 from profiles.exceptions import ChangedMeanwhile
 from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
-from profiles.member_record import Stored
+from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
 from profiles.rules.timeline import (
     EntryKind,
@@ -38,7 +38,7 @@ from profiles.views.member_requests import (
     not_here,
 )
 from profiles.views.record_verdicts import judged
-from profiles.views.verdict_display import Showing
+from profiles.views.verdict_display import VerdictDisplay
 from profiles.views.verdict_links import Link
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ class SeasonEntry:
 
     @property
     def moment(self) -> datetime | None:
-        """Where the member is; None without an hour, or without a place."""
+        """In the member's own time zone; None when the hour or the zone is not known."""
         return self._here(self.entry.moment)
 
     @property
@@ -100,7 +100,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     judgement = judged(stored, reference, now=now, as_of=as_of)
     entries = timeline(facts, reference, today=as_of.day)
     year = stored.profile.season
-    showing = Showing()
+    showing = VerdictDisplay()
     lines = _lines(entries, stored, showing, today=as_of.day)
     return render(
         request,
@@ -123,7 +123,11 @@ def season(request: SignedInRequest) -> HttpResponse:
 
 
 def _lines(
-    entries: Iterable[TimelineEntry], stored: Stored, showing: Showing, *, today: date
+    entries: Iterable[TimelineEntry],
+    stored: StoredRecord,
+    showing: VerdictDisplay,
+    *,
+    today: date,
 ) -> list[SeasonEntry]:
     rows = {row.pk: row for row in stored.attempts}
     lines = []

@@ -55,7 +55,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownVerdict:
     """One verdict with what its template needs."""
 
     verdict: Verdict
@@ -149,7 +149,7 @@ class ShownSitting:
     """One sitting of OET, and what it is worth for the season aimed at."""
 
     row: EnglishSitting
-    shown: Shown | None  # None: its day has not come
+    shown: ShownVerdict | None  # None: its day has not come
     is_best: bool  # the one that counts
 
     @property
@@ -162,7 +162,7 @@ class ShownRoute:
     """One Pathway, and whether it is the member's."""
 
     pathway: Pathway
-    shown: Shown
+    shown: ShownVerdict
 
     @property
     def word(self) -> str:
@@ -174,7 +174,7 @@ class ShownItem:
     """One item of certification: what the rules say, and what the member reports."""
 
     item: Item
-    shown: Shown
+    shown: ShownVerdict
     row: CertificationItem | None
     more: Link | None  # where the facts behind it are entered
 
@@ -214,7 +214,7 @@ class Tally:
         return sum(bool(line.shown.verdict.needs_look) for line in self.lines)
 
 
-class Showing:
+class VerdictDisplay:
     """Shows verdicts, with the titles of the sources that are published now."""
 
     def __init__(self) -> None:
@@ -223,10 +223,10 @@ class Showing:
             key: source.title for key, source in self.figures.sources.items()
         }
 
-    def verdict(self, verdict: Verdict, *, but: str = "") -> Shown:
+    def verdict(self, verdict: Verdict, *, but: str = "") -> ShownVerdict:
         """`but`: a field that the page asks for anyway."""
         rules = _rules(verdict.rules)
-        return Shown(
+        return ShownVerdict(
             verdict=verdict,
             rules=rules,
             sources=self.links(verdict.sources),

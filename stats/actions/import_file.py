@@ -14,7 +14,7 @@ from stats.columns import IDENTITY
 from stats.drafts import SOURCES
 from stats.exceptions import ImportRefused, PlanOutdated
 from stats.imports.import_plan import Plan, RowChange, plan
-from stats.imports.parse_rows import Parsed
+from stats.imports.parse_rows import ParsedFile
 from stats.models import MODELS, Release, Source
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def import_file(
-    *, release_id: int, parsed: Parsed, fingerprint: str, by: User, now: datetime
+    *, release_id: int, parsed: ParsedFile, fingerprint: str, by: User, now: datetime
 ) -> Plan:
     """Write what a person has seen and confirmed. Returns what was written.
 

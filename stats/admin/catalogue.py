@@ -131,7 +131,8 @@ class SpecialtyForm(CatalogueForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "successor" in self.fields:
-            # What was itself merged leads nowhere new, except where it already does.
+            # Nothing new is merged into a specialty that was itself merged. The
+            # successor that is stored already stays among the choices.
             standing = Q(successor=None) | Q(pk=self.instance.successor_id)
             field = cast("forms.ModelChoiceField[Specialty]", self.fields["successor"])
             field.queryset = Specialty.objects.filter(standing).exclude(

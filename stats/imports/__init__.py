@@ -2,16 +2,17 @@
 
 `read` turns a file into rows without a database and reports every bad one. `plan`
 compares them with one draft, cell by cell. `stats.actions.import_file.import_file`
-writes what was confirmed. `hold` and `held` keep the file in between.
+writes what was confirmed. `hold_file` keeps the file in between, and
+`find_held_file` finds it again.
 """
 
 from __future__ import annotations
 
 from stats.imports.columns import ABOUT, FILES, columns_of, table_of
-from stats.imports.held_files import Held, held, hold
+from stats.imports.file_bounds import MOST_BYTES, TOO_LARGE
+from stats.imports.held_files import HeldFile, find_held_file, hold_file
 from stats.imports.import_plan import CellChange, Plan, RowChange, name_of, plan
-from stats.imports.open_file import MOST_BYTES, TOO_LARGE
-from stats.imports.parse_rows import MISSING_REASONS, Parsed, ParsedRow, read
+from stats.imports.parse_rows import MISSING_REASONS, ParsedFile, ParsedRow, read
 
 __all__ = [
     "ABOUT",
@@ -20,14 +21,14 @@ __all__ = [
     "MOST_BYTES",
     "TOO_LARGE",
     "CellChange",
-    "Held",
-    "Parsed",
+    "HeldFile",
+    "ParsedFile",
     "ParsedRow",
     "Plan",
     "RowChange",
     "columns_of",
-    "held",
-    "hold",
+    "find_held_file",
+    "hold_file",
     "name_of",
     "plan",
     "read",

@@ -39,22 +39,22 @@ TEXT_OR_FORMULA = (
 )
 
 
-class Wrong(ValueError):
+class WrongCell(ValueError):
     """A cell that cannot be read. The text says what was expected."""
 
 
-class Number(str):
+class StoredNumber(str):
     """A number that a workbook stores as one, without the digits it was typed with."""
 
     __slots__ = ()
 
 
-class Unusable(str):
+class UnusableCell(str):
     """A cell of a workbook that holds neither a number nor a text."""
 
     reason: str
 
-    def __new__(cls, text: str, reason: str) -> Unusable:
+    def __new__(cls, text: str, reason: str) -> UnusableCell:
         cell = super().__new__(cls, text)
         cell.reason = reason
         return cell
@@ -71,18 +71,18 @@ def bare(cell: str) -> str:
 
 
 def count(cell: str, text: str, *, decimal_comma: bool) -> int:
-    """A whole number of people or places. Raises Wrong. `text` is the bare cell."""
+    """A whole number of people or places. Raises WrongCell. `text` is the bare cell."""
     digits = text
     if not (digits.isascii() and digits.isdecimal()):
         digits = _ungrouped(cell, text, decimal_comma=decimal_comma)
     if len(digits) > 9:
-        raise Wrong("A count has at most nine digits.")
+        raise WrongCell("A count has at most nine digits.")
     return int(digits)
 
 
 def _ungrouped(cell: str, text: str, *, decimal_comma: bool) -> str:
     zeros = _WITH_ZEROS.fullmatch(text)
-    if isinstance(cell, Number):
+    if isinstance(cell, StoredNumber):
         # A workbook groups digits only on the screen: 12.345 is a fraction there.
         if zeros:
             return zeros[1]
@@ -91,27 +91,27 @@ def _ungrouped(cell: str, text: str, *, decimal_comma: bool) -> str:
         is_decimal_mark = mark == ("," if decimal_comma else ".")
         if zeros and is_decimal_mark:
             plain = text.replace(mark, "")
-            raise Wrong(f"This may be {zeros[1]} or {plain}. Write digits only.")
+            raise WrongCell(f"This may be {zeros[1]} or {plain}. Write digits only.")
         return text.replace(mark, "")
     elif zeros:
         return zeros[1]
     if text.startswith("="):
-        raise Wrong(FORMULA)
+        raise WrongCell(FORMULA)
     if re.fullmatch(r"[-−–]\s*\d[\d.,]*|\(\d[\d.,]*\)", text):
-        raise Wrong("A count cannot be negative.")
+        raise WrongCell("A count cannot be negative.")
     if _DATE.fullmatch(text):
-        raise Wrong(DATE)
+        raise WrongCell(DATE)
     if re.fullmatch(r"\d+[.,]\d+", text, re.ASCII):
-        raise Wrong("A count is a whole number.")
+        raise WrongCell("A count is a whole number.")
     if re.fullmatch(r"\d[\d.,]*\s*%", text):
-        raise Wrong("A count carries no percent sign.")
-    raise Wrong("A count is written with digits, such as 4751 or 4,751.")
+        raise WrongCell("A count carries no percent sign.")
+    raise WrongCell("A count is written with digits, such as 4751 or 4,751.")
 
 
 def printed(
     text: str, *, least: int, most: int, is_percentage: bool, decimal_comma: bool
 ) -> Decimal:
-    """A number with the digits its source prints. Raises Wrong. `text` is bare."""
+    """A number with the digits its source prints. Raises WrongCell. `text` is bare."""
     digits = text
     if is_percentage and digits.endswith("%"):
         digits = digits[:-1].rstrip()
@@ -121,22 +121,22 @@ def printed(
         value = Decimal(digits)
         if least <= value <= most:
             return value
-        raise Wrong(f"Expected is a number from {least} to {most}.")
+        raise WrongCell(f"Expected is a number from {least} to {most}.")
     if text.startswith("="):
-        raise Wrong(FORMULA)
+        raise WrongCell(FORMULA)
     if re.fullmatch(r"[-−–]\s*\d.*", text):
-        raise Wrong("The number cannot be negative.")
+        raise WrongCell("The number cannot be negative.")
     if re.fullmatch(r"\d{1,4}\.\d{3,}", digits):
-        raise Wrong(
+        raise WrongCell(
             "Write the number as its source prints it, with up to two decimals."
         )
     if re.fullmatch(r"\d+,\d+", digits):
-        raise Wrong("Write the decimals after a point, such as 61.2.")
+        raise WrongCell("Write the decimals after a point, such as 61.2.")
     if _DATE.fullmatch(text):
-        raise Wrong(DATE)
+        raise WrongCell(DATE)
     if text.endswith("%"):
-        raise Wrong("This number carries no percent sign.")
-    raise Wrong(f"Expected is a number from {least} to {most}, such as 61.2.")
+        raise WrongCell("This number carries no percent sign.")
+    raise WrongCell(f"Expected is a number from {least} to {most}, such as 61.2.")
 
 
 def tidy(text: str) -> str:
@@ -146,16 +146,16 @@ def tidy(text: str) -> str:
 
 
 def text_of(cell: str, *, most: int) -> str:
-    """A text, without the apostrophe that keeps it from being run. Raises Wrong."""
+    """A text, without the apostrophe that keeps it from being run. Raises WrongCell."""
     if _CONTROL.search(cell):
-        raise Wrong("The text contains a control character. Delete it.")
+        raise WrongCell("The text contains a control character. Delete it.")
     text = tidy(cell)
     if _RUNS.match(text):
         if not text.startswith("'"):
-            raise Wrong(FORMULA if text.startswith("=") else TEXT_OR_FORMULA)
+            raise WrongCell(FORMULA if text.startswith("=") else TEXT_OR_FORMULA)
         text = text[1:].lstrip()
     if len(text) > most:
-        raise Wrong(f"The text is longer than {most} characters.")
+        raise WrongCell(f"The text is longer than {most} characters.")
     return text
 
 

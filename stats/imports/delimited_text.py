@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from stats.imports.open_file import (
+from stats.imports.file_bounds import (
     MOST_COLUMNS,
     MOST_ROWS,
     FileTable,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from stats.choices import FigureTable, Missing
 from stats.exceptions import Refusal
 from stats.imports import cells
-from stats.imports.cells import Unusable, Wrong
+from stats.imports.cells import UnusableCell, WrongCell
 from stats.imports.columns import ColumnHeader
 from stats.imports.spellings import simplified
 
@@ -54,8 +54,8 @@ class RowReader:
     def number_at(self, column: str) -> str | None:
         """A cell that should hold a number, bare; None when there is none."""
         cell = self.cells[column]
-        if isinstance(cell, Unusable):
-            raise Wrong(cell.reason)
+        if isinstance(cell, UnusableCell):
+            raise WrongCell(cell.reason)
         text = cells.bare(cell)
         if cells.is_mark(text):
             self.has_marks = True
@@ -72,7 +72,7 @@ class RowReader:
                     self.cells[column], text, decimal_comma=self.reading.decimal_comma
                 )
             )
-        except Wrong as wrong:
+        except WrongCell as wrong:
             self.refuse(column, self.cells[column], str(wrong))
             return None
 
@@ -90,7 +90,7 @@ class RowReader:
                 is_percentage=is_percentage,
                 decimal_comma=self.reading.decimal_comma,
             )
-        except Wrong as wrong:
+        except WrongCell as wrong:
             self.refuse(column, self.cells[column], str(wrong))
             return None
 
@@ -98,10 +98,10 @@ class RowReader:
         """The text of a cell; None when it was refused."""
         cell = self.cells[column]
         try:
-            if isinstance(cell, Unusable):
-                raise Wrong(cell.reason)
+            if isinstance(cell, UnusableCell):
+                raise WrongCell(cell.reason)
             return cells.text_of(cell, most=MOST_TEXT.get(column, 100))
-        except Wrong as wrong:
+        except WrongCell as wrong:
             self.refuse(column, cell, str(wrong))
             return None
 

@@ -12,7 +12,7 @@ from django.core.cache import caches
 
 from stats.choices import FigureTable, Missing
 from stats.exceptions import UploadGone
-from stats.imports.open_file import MOST_BYTES
+from stats.imports.file_bounds import MOST_BYTES
 
 SECONDS = 60 * 60
 _SALT = "stats.imports.held_files"
@@ -23,7 +23,7 @@ _GONE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldFile:
     """An uploaded file, as it came, and what was asked and answered about it."""
 
     name: str
@@ -32,7 +32,7 @@ class Held:
     missing_reason: Missing | None
 
 
-def hold(held: Held, *, user_id: int, release_id: int) -> str:
+def hold_file(held: HeldFile, *, user_id: int, release_id: int) -> str:
     """Keep a file for one person and one draft. Returns a token for the form.
 
     One file for each person, so that repeated uploads do not fill the memory.
@@ -53,7 +53,7 @@ def hold(held: Held, *, user_id: int, release_id: int) -> str:
     )
 
 
-def held(token: str, *, user_id: int, release_id: int) -> Held:
+def find_held_file(token: str, *, user_id: int, release_id: int) -> HeldFile:
     """The file that belongs to a token. Raises UploadGone, which says what to do."""
     try:
         answers = signing.loads(token, salt=_SALT, max_age=SECONDS)
@@ -65,7 +65,7 @@ def held(token: str, *, user_id: int, release_id: int) -> Held:
     content = zlib.decompress(packed) if packed is not None else b""
     if packed is None or _digest(content) != answers["file"]:
         raise UploadGone(_GONE)
-    return Held(
+    return HeldFile(
         name=answers["name"],
         content=content,
         table=FigureTable(answers["table"]),

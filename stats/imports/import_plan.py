@@ -13,7 +13,7 @@ from stats.drafts import SOURCES, stored_values
 from stats.exceptions import Refusal
 from stats.imports.cells import tidy
 from stats.imports.columns import ABOUT, figure_columns, year_column
-from stats.imports.parse_rows import ASK_WHY, Parsed, ParsedRow, Value
+from stats.imports.parse_rows import ASK_WHY, ParsedFile, ParsedRow, Value
 from stats.imports.row_identities import Key, Specialties, identify, key_of, label_of
 from stats.models import MODELS, Release, Source
 
@@ -129,7 +129,7 @@ def write_value(value: Value) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def plan(release: Release, parsed: Parsed) -> Plan:
+def plan(release: Release, parsed: ParsedFile) -> Plan:
     """Compare a file with the draft. Five queries at most, however many rows."""
     table = parsed.table
     specialties = (

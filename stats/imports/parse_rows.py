@@ -19,14 +19,14 @@ from stats.imports import (
     cells,
     columns,
     delimited_text,
-    open_file,
+    file_bounds,
     row_checks,
     workbooks,
 )
-from stats.imports.cells import Number
+from stats.imports.cells import StoredNumber
 from stats.imports.columns import ColumnHeader
+from stats.imports.file_bounds import FileTable, UnreadableFile
 from stats.imports.file_rows import FileReading, RowReader
-from stats.imports.open_file import FileTable, UnreadableFile
 from stats.imports.spellings import APPLICANT_TYPES, GRADES, OUTCOMES, REASONS
 
 Value = int | Decimal | str | None
@@ -57,7 +57,7 @@ class ParsedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class ParsedFile:
     """A file, read. With any refusal nothing of it can be imported."""
 
     name: str
@@ -71,7 +71,7 @@ def read(
     content: bytes,
     table: FigureTable,
     missing_reason: Missing | None = None,
-) -> Parsed:
+) -> ParsedFile:
     """The rows of a file for one table. What is wrong with it is in `refusals`.
 
     `missing_reason` says what an empty cell and marks such as "–" and "*" mean in
@@ -99,11 +99,13 @@ def read(
         refusals.append(
             Refusal(line=error.line, column="", value="", reason=error.reason)
         )
-    return Parsed(name=name, table=table, rows=tuple(rows), refusals=tuple(refusals))
+    return ParsedFile(
+        name=name, table=table, rows=tuple(rows), refusals=tuple(refusals)
+    )
 
 
 def _open(name: str, content: bytes, table: FigureTable) -> FileTable:
-    if open_file.check(name, content) == open_file.WORKBOOK:
+    if file_bounds.check_file(name, content) == file_bounds.WORKBOOK:
         return workbooks.rows(content)
     return delimited_text.rows(content, lambda cells: columns.recognised(table, cells))
 
@@ -144,7 +146,9 @@ def _row(
     outcome = line.choice("outcome", OUTCOMES) if "outcome" in identity else None
     values = _values(line, table)
     digits_lost = frozenset(
-        column for column in PRINTED[table] if isinstance(line.cells[column], Number)
+        column
+        for column in PRINTED[table]
+        if isinstance(line.cells[column], StoredNumber)
     )
     return ParsedRow(
         line=number,

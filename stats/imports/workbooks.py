@@ -14,8 +14,8 @@ from typing import Any
 
 import openpyxl
 
-from stats.imports.cells import DATE, FORMULA, Number, Unusable
-from stats.imports.open_file import MOST_COLUMNS, MOST_ROWS, FileTable, UnreadableFile
+from stats.imports.cells import DATE, FORMULA, StoredNumber, UnusableCell
+from stats.imports.file_bounds import MOST_COLUMNS, MOST_ROWS, FileTable, UnreadableFile
 from stats.imports.workbook_bounds import (
     DAMAGED,
     FAR_LARGER,
@@ -110,13 +110,15 @@ def _text_of(cell: Any) -> str:
         case "n":
             return _number(value, cell.number_format)
         case "f":
-            return Unusable(str(getattr(value, "text", value)), FORMULA)
+            return UnusableCell(str(getattr(value, "text", value)), FORMULA)
         case "b":
-            return Unusable(str(value).upper(), "This is a yes or no, not a number.")
+            return UnusableCell(
+                str(value).upper(), "This is a yes or no, not a number."
+            )
         case "e":
-            return Unusable(value, "The spreadsheet could not work this out.")
+            return UnusableCell(value, "The spreadsheet could not work this out.")
         case "d":
-            return Unusable(str(value), DATE)
+            return UnusableCell(str(value), DATE)
         case _:
             return _unescaped(value)
 
@@ -137,14 +139,14 @@ def _number(value: float, number_format: str) -> str:
     # The shortest digits, because Excel stores 16.4 as 16.399999999999999.
     shortest = repr(value).removesuffix(".0")
     if not decimals and not is_percent and "e" not in shortest:
-        return Number(shortest)
+        return StoredNumber(shortest)
     exact = (Decimal(shortest) * (100 if is_percent else 1)).normalize()
     # With more digits than are shown all of them stay, and the reader decides.
     with suppress(ArithmeticError):
         exact = exact.quantize(Decimal(1).scaleb(-decimals), context=_EXACTLY)
     text = f"{exact:f}" + ("%" if is_percent else "")
     # Digits that a format shows were chosen; those of a bare number were not kept.
-    return text if decimals else Number(text)
+    return text if decimals else StoredNumber(text)
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from stats.querysets import SourceQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class SourceUse:
     """A version of a Match year with figures that rest on a source."""
 
     match_year: int
@@ -76,7 +76,7 @@ class Source(models.Model):
         # The queryset refuses a source in use; a row by itself must as well.
         return Source.objects.filter(pk=self.pk).delete()
 
-    def uses(self) -> list[Use]:
+    def uses(self) -> list[SourceUse]:
         """Every version that rests on it, drafts included, the oldest first."""
         rows: Counter[tuple[int, int]] = Counter()
         for relation in self._meta.related_objects:
@@ -86,6 +86,6 @@ class Source(models.Model):
                 )
             )
         return [
-            Use(match_year=match_year, version=version, rows=count)
+            SourceUse(match_year=match_year, version=version, rows=count)
             for (match_year, version), count in sorted(rows.items())
         ]

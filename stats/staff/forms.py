@@ -104,7 +104,7 @@ class AddRowForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV or XLSX file",
-        # That it is empty is said with everything else that can be wrong with it.
+        # An empty file is refused where the other faults of a file are told.
         allow_empty_file=True,
         error_messages={"required": "Choose a file first."},
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),

@@ -227,11 +227,14 @@ class DraftGrid:
             form = lines[conflict.row_id].form
             seen_in = form[conflict.column].html_initial_name
             form.data = with_seen(form, seen_in, in_field(conflict.stored))
+            stored, entered, was = map(
+                numbers.value_or_dash,
+                (conflict.stored, conflict.entered, conflict.was),
+            )
             form.add_error(
                 conflict.column,
-                f"Somebody else changed this to {numbers.shown(conflict.stored)} while you "
-                f"entered {numbers.shown(conflict.entered)}; it was {numbers.shown(conflict.was)}. "
-                "Decide which is right and save again.",
+                f"Somebody else changed this to {stored} while you entered {entered}; "
+                f"it was {was}. Decide which is right and save again.",
             )
         for bad in refused.bad:
             if bad.row_id in lines:
@@ -319,10 +322,10 @@ def _cell(
     differs = is_figure and public and getattr(public, column) != getattr(draft, column)
     return GridCell(
         field=field,
-        last_year=numbers.shown(getattr(before, column))
+        last_year=numbers.value_or_dash(getattr(before, column))
         if before and is_figure
         else "",
-        public=numbers.shown(getattr(public, column)) if differs else "",
+        public=numbers.value_or_dash(getattr(public, column)) if differs else "",
     )
 
 

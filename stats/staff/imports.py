@@ -20,7 +20,7 @@ from stats import imports
 from stats.actions.import_file import import_file
 from stats.choices import FigureTable, Missing
 from stats.exceptions import ImportRefused, PlanOutdated, UploadGone
-from stats.imports import Held, Plan
+from stats.imports import HeldFile, Plan
 from stats.staff.forms import ReasonForm, UploadForm
 from stats.staff.previews import make_preview
 from stats.staff.requests import (
@@ -77,9 +77,11 @@ def _token_asked_for(request: StaffRequest) -> str:
     return token
 
 
-def _held_file(request: StaffRequest, token: str) -> Held:
+def _held_file(request: StaffRequest, token: str) -> HeldFile:
     """The file of a token. Raises UploadGone, also when it is for another table."""
-    held = imports.held(token, user_id=request.user.pk, release_id=request.release.pk)
+    held = imports.find_held_file(
+        token, user_id=request.user.pk, release_id=request.release.pk
+    )
     if held.table != request.table:
         raise UploadGone(
             f"{held.name} was uploaded for {held.table.label}. Upload it there again, "
@@ -95,7 +97,7 @@ def _upload(request: StaffRequest) -> HttpResponse:
     file = form.cleaned_data["file"]
     return _hold(
         request,
-        Held(
+        HeldFile(
             name=file.name,
             content=file.read(),
             table=request.table,
@@ -104,7 +106,7 @@ def _upload(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _explain(request: StaffRequest, held: Held, token: str) -> HttpResponse:
+def _explain(request: StaffRequest, held: HeldFile, token: str) -> HttpResponse:
     """Somebody said why values are missing; the file is compared again."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -117,16 +119,18 @@ def _reason(form: UploadForm | ReasonForm) -> Missing | None:
     return Missing(reason) if reason else None
 
 
-def _hold(request: StaffRequest, file: Held) -> HttpResponse:
+def _hold(request: StaffRequest, file: HeldFile) -> HttpResponse:
     """Keep a file that can be imported, or that waits for one answer only."""
     plan = _compare(request, file)
     if plan.refusals and not plan.only_asks_why:
         return _import_page(request, refused=file, plan=plan, status=422)
-    token = imports.hold(file, user_id=request.user.pk, release_id=request.release.pk)
+    token = imports.hold_file(
+        file, user_id=request.user.pk, release_id=request.release.pk
+    )
     return redirect(f"{request.path}?{urlencode({'kept': token})}")
 
 
-def _confirm(request: StaffRequest, held: Held, token: str) -> HttpResponse:
+def _confirm(request: StaffRequest, held: HeldFile, token: str) -> HttpResponse:
     try:
         plan = import_file(
             release_id=request.release.pk,
@@ -165,17 +169,17 @@ def _confirm(request: StaffRequest, held: Held, token: str) -> HttpResponse:
     )
 
 
-def _read(file: Held) -> imports.Parsed:
+def _read(file: HeldFile) -> imports.ParsedFile:
     return imports.read(file.name, file.content, file.table, file.missing_reason)
 
 
-def _compare(request: StaffRequest, file: Held) -> Plan:
+def _compare(request: StaffRequest, file: HeldFile) -> Plan:
     return imports.plan(request.release, _read(file))
 
 
 def _show_beside(
     request: StaffRequest,
-    held: Held,
+    held: HeldFile,
     token: str,
     *,
     reason_form: ReasonForm | None = None,

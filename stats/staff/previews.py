@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from imgportal.lib import numbers
 from stats import imports
 from stats.choices import Missing
-from stats.imports import Held, Plan, RowChange
+from stats.imports import HeldFile, Plan, RowChange
 
 ROWS_A_PAGE = 100
 
@@ -27,14 +27,14 @@ class PreviewCell:
 class Preview:
     """A held file beside the draft, one page of it."""
 
-    held: Held
+    held: HeldFile
     token: str
     columns: Sequence[tuple[str, bool]]  # its name, and whether it holds numbers
     lines: Sequence[tuple[RowChange, Sequence[PreviewCell]]]
     page: Page[RowChange]
 
 
-def make_preview(held: Held, token: str, plan: Plan, page: str) -> Preview:
+def make_preview(held: HeldFile, token: str, plan: Plan, page: str) -> Preview:
     """Only the columns in which anything would change."""
     written = {column for change in plan.changes for column in change.becomes}
     columns = [column for column in plan.columns if column in written]
@@ -73,4 +73,4 @@ def _in_words(column: str, value: object) -> str:
     """Never empty: a dash says that there is nothing."""
     if column == "missing":
         return Missing(str(value)).label if value else "nothing is missing"
-    return numbers.shown(value)
+    return numbers.value_or_dash(value)

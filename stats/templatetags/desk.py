@@ -20,14 +20,14 @@ def desk_cell(
     row: Row, column: str, changed: Mapping[tuple[str, str], ValueDifference]
 ) -> SafeString:
     """A value, and beside it the public one when publishing would change it."""
-    value = numbers.shown(getattr(row, column))
+    value = numbers.value_or_dash(getattr(row, column))
     difference = changed.get((row.key, column))
     if difference is None:
         return format_html('<td class="num">{}</td>', value)
     return format_html(
         '<td class="num desk__changed">{} <span class="desk__public">public: {}</span></td>',
         value,
-        numbers.shown(difference.before),
+        numbers.value_or_dash(difference.before),
     )
 
 

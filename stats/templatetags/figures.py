@@ -1,4 +1,4 @@
-"""How pages write figures: rounded here and nowhere else, with a dash where one is missing."""
+"""How pages write figures: rounded, and with a dash where a value is missing."""
 
 from __future__ import annotations
 

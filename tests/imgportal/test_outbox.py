@@ -351,7 +351,7 @@ def test_nobody_waits_for_a_mail_server_that_says_nothing(tmp_path: Path) -> Non
             "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         }
         run(environment, "prepare_site")
-        with served(environment) as site, ThreadPoolExecutor(6) as pool:
+        with served(environment) as site, ThreadPoolExecutor(3) as pool:
             signed_up = list(
                 pool.map(lambda address: sign_up(site, address), addresses)
             )

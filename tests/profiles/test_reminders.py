@@ -684,7 +684,7 @@ def test_a_bounce_is_told_until_the_address_is_another_one(
 def test_the_way_out_needs_no_session_and_changes_nothing_by_itself(
     client: Client, ana: User
 ) -> None:
-    address = f"/reminders/off/{letters.signed(ana.pk)}/"
+    address = f"/reminders/off/{letters.sign_owner(ana.pk)}/"
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
 
@@ -711,7 +711,7 @@ def test_a_forged_way_out_is_404(client: Client, ana: User, signed: str) -> None
 def test_the_way_out_of_an_account_that_is_gone_is_404(
     client: Client, ana: User
 ) -> None:
-    address = f"/reminders/off/{letters.signed(ana.pk)}/"
+    address = f"/reminders/off/{letters.sign_owner(ana.pk)}/"
     ana.delete()
 
     assert client.post(address).status_code == 404

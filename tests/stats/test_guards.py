@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.db.migrations import Migration
 
 from stats.actions import open_version
 from stats.choices import ApplicantType, FigureTable, ScoreOutcome
-from stats.guards import install_guards
+from stats.guards import install_guards, lift_guards
 from stats.models import (
     FIGURE_MODELS,
     ApplicantResult,
@@ -618,3 +619,16 @@ def test_guards_can_be_installed_again() -> None:
     install_guards(using="default")
 
     assert guards() == before
+
+
+@pytest.mark.parametrize(
+    ("app_label", "lifted"), [("stats", True), ("profiles", False)]
+)
+def test_guards_are_lifted_for_a_migration_of_figures(
+    app_label: str, lifted: bool
+) -> None:
+    before = guards()
+
+    lift_guards(using="default", plan=[(Migration("0002_more", app_label), False)])
+
+    assert guards() == (set() if lifted else before)

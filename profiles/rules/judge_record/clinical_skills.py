@@ -16,11 +16,11 @@ from profiles.rules.tables.pathways import (
     PATHWAY_OF,
     Fit,
     FitReason,
+    PathwayRoute,
     Route,
-    Routed,
     SeasonEnd,
     SeasonStatus,
-    routed,
+    find_route,
     season_end,
     season_state,
     weakest_cut_off,
@@ -48,7 +48,7 @@ SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 class Clinical:
     """Table T6 for a record, and where the requirement stands."""
 
-    routed: Routed
+    routed: PathwayRoute
     route: Verdict
     pathways: tuple[JudgedPathway, ...]
     skills: Verdict  # the requirement itself
@@ -59,7 +59,7 @@ def clinical(case: Case, step2cs: StepStanding, *, cs_counts: bool | None) -> Cl
     """Table T6 for a record. `cs_counts` is what the seven years left of a pass of
     Step 2 CS; None: the record does not tell.
     """
-    table = routed(
+    table = find_route(
         case.record.person,
         cs_pass_valid=cs_counts,
         cs_fails=step2cs.outcomes.count(SittingOutcome.FAIL),
@@ -110,7 +110,7 @@ def accepted(case: Case) -> PathwayApplicationFacts | None:
 
 
 def _skills(
-    case: Case, step2cs: StepStanding, table: Routed, *, cs_counts: bool | None
+    case: Case, step2cs: StepStanding, table: PathwayRoute, *, cs_counts: bool | None
 ) -> Verdict:
     if cs_counts:
         passed_on = step2cs.passes[0].on
@@ -282,7 +282,7 @@ def _accepted(case: Case, application: PathwayApplicationFacts) -> Verdict:
 # --- The route ----------------------------------------------------------------------
 
 
-def _route(case: Case, table: Routed, skills: Verdict) -> Verdict:
+def _route(case: Case, table: PathwayRoute, skills: Verdict) -> Verdict:
     season = case.record.person.season
     row = None if season is None else case.reference.season(season)
     used = weakest_cut_off(table.fits)
@@ -325,7 +325,7 @@ def _route(case: Case, table: Routed, skills: Verdict) -> Verdict:
     )
 
 
-def _why_open(table: Routed, season: int | None) -> str:
+def _why_open(table: PathwayRoute, season: int | None) -> str:
     why = {fit.why for fit in table.fits}
     if FitReason.CS_UNKNOWN in why:
         return "Whether your Step 2 CS counts for ECFMG cannot be told here."
@@ -338,7 +338,7 @@ def _why_open(table: Routed, season: int | None) -> str:
     )
 
 
-def _other_route(case: Case, table: Routed) -> str:
+def _other_route(case: Case, table: PathwayRoute) -> str:
     """An accepted Pathway that the rules would not have given; empty: none."""
     application = accepted(case)
     if application is None or application.number is None:

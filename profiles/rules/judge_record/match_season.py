@@ -18,9 +18,9 @@ from profiles.rules.tables.attempts import Standings, StepStanding, StepStatus
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.img_status import (
     CANADA_FLAG,
-    Classified,
     ImgClass,
-    classified,
+    ImgState,
+    classify_graduate,
 )
 from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchState, MatchStatus, Need, match_state
@@ -62,11 +62,11 @@ def match(
     years: SevenYears,
     skills: Clinical,
     english: English,
-    img: Classified,
+    img: ImgState,
 ) -> Verdict:
-    """Table T8, once as if everything open were there and once as if nothing were.
+    """Table T8, judged twice: with every open result there, and with none of them.
 
-    Only where both agree the answer is known.
+    The answer is known only where both agree.
     """
     season = case.record.person.season
     if season is None:
@@ -370,7 +370,7 @@ def step3(
     standings: Standings,
     steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
-    img: Classified,
+    img: ImgState,
 ) -> Verdict:
     """Table T9, and after it table T3 for Step 3 itself."""
     if standings[Exam.STEP3].status == StepStatus.PASSED:
@@ -420,7 +420,7 @@ def step3(
     return steps[Exam.STEP3]
 
 
-def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verdict:
+def _without_certificate(items: Mapping[Item, Verdict], img: ImgState) -> Verdict:
     reported = items[Item.CERTIFICATE]
     if reported.answer == Answer.MET:
         return verdict(
@@ -455,10 +455,10 @@ def _without_certificate(items: Mapping[Item, Verdict], img: Classified) -> Verd
 # --- Table T10 ------------------------------------------------------------------------
 
 
-def img_class(case: Case) -> tuple[Classified, Verdict]:
+def img_class(case: Case) -> tuple[ImgState, Verdict]:
     """Table T10 in a sentence."""
     person = case.record.person
-    graduate = classified(
+    graduate = classify_graduate(
         school_country=person.school_country,
         graduation=person.graduation,
         us_citizen=person.us_citizen,

@@ -21,7 +21,7 @@ class ImgClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
+class ImgState:
     """The answer of table T10. None: not enough is known."""
 
     img_class: ImgClass | None
@@ -33,25 +33,25 @@ class Classified:
         return None if self.img_class is None else self.img_class != ImgClass.NOT_IMG
 
 
-def classified(
+def classify_graduate(
     *, school_country: str, graduation: date | None, us_citizen: bool | None
-) -> Classified:
+) -> ImgState:
     """Table T10 (IMG-1 to 3a, IMG-5). `school_country` is ISO 3166-1 alpha-2."""
     country = school_country.strip().upper()
     if not country:
-        return Classified(img_class=None, settles=("person.school_country",))
+        return ImgState(img_class=None, settles=("person.school_country",))
     if country in COUNTS_AS_US:
-        return Classified(img_class=ImgClass.NOT_IMG)
+        return ImgState(img_class=ImgClass.NOT_IMG)
     flag = ""
     if country in COUNTS_AS_CANADA:
         if graduation is None:
-            return Classified(img_class=None, settles=("person.graduation",))
+            return ImgState(img_class=None, settles=("person.graduation",))
         if graduation < CANADA_IMG_FROM:
-            return Classified(img_class=ImgClass.NOT_IMG)
+            return ImgState(img_class=ImgClass.NOT_IMG)
         flag = CANADA_FLAG
     if us_citizen is None:
-        return Classified(
+        return ImgState(
             img_class=ImgClass.IMG, flag=flag, settles=("person.us_citizen",)
         )
     kind = ImgClass.US_IMG if us_citizen else ImgClass.NON_US_IMG
-    return Classified(img_class=kind, flag=flag)
+    return ImgState(img_class=kind, flag=flag)

@@ -73,7 +73,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routed:
+class PathwayRoute:
     """The answer of table T6, with every Pathway in order."""
 
     route: Route
@@ -83,14 +83,14 @@ class Routed:
     settles: tuple[str, ...] = ()
 
 
-def routed(
+def find_route(
     person: Person,
     *,
     cs_pass_valid: bool | None,
     cs_fails: int,
     season: int | None,
     reference: Reference,
-) -> Routed:
+) -> PathwayRoute:
     """Table T6 for one season. `cs_pass_valid` None: nobody can say yet.
 
     Fields that were left empty leave the answer open, unless an earlier line of the
@@ -112,9 +112,9 @@ def routed(
     return _first(fits)
 
 
-def _all(route: Route, why: FitReason) -> Routed:
+def _all(route: Route, why: FitReason) -> PathwayRoute:
     """Step 2 CS decides: at most Pathway 6 is left, whatever else is known."""
-    return Routed(
+    return PathwayRoute(
         route=route,
         is_known=True,
         fits=tuple(
@@ -126,8 +126,8 @@ def _all(route: Route, why: FitReason) -> Routed:
     )
 
 
-def _open(why: FitReason, settles: tuple[str, ...]) -> Routed:
-    return Routed(
+def _open(why: FitReason, settles: tuple[str, ...]) -> PathwayRoute:
+    return PathwayRoute(
         route=Route.NEEDS_CHECK,
         is_known=False,
         settles=settles,
@@ -193,7 +193,7 @@ def _school(person: Person, pathway: Pathway, cut_off: GradedValue[date] | None)
     return answer(Answer.MET, FitReason.FITS)
 
 
-def _first(fits: list[Fit]) -> Routed:
+def _first(fits: list[Fit]) -> PathwayRoute:
     """The first line that fits; an open one before it leaves the route open."""
     done: list[Fit] = []
     unknown: list[Fit] = []
@@ -212,9 +212,9 @@ def _first(fits: list[Fit]) -> Routed:
     if chosen is not None or not unknown:
         done.append(last if chosen is None else _after(chosen, last))
         route = ROUTE_OF[(chosen or last).pathway]
-        return Routed(route=route, fits=tuple(done), is_known=True)
+        return PathwayRoute(route=route, fits=tuple(done), is_known=True)
     settles = tuple(dict.fromkeys(name for fit in unknown for name in fit.settles))
-    return Routed(
+    return PathwayRoute(
         route=Route.NEEDS_CHECK,
         fits=(*done, replace(_after(unknown[0], last), settles=settles)),
         is_known=False,
@@ -223,8 +223,10 @@ def _first(fits: list[Fit]) -> Routed:
 
 
 def _after(earlier: Fit, fit: Fit) -> Fit:
-    """Whoever qualifies for an earlier one uses that (E-PATH-3 and the order of table
-    T6 of docs/rules.md). While that is open, so is what comes after it.
+    """A Pathway behind an earlier one that fits, or may fit.
+
+    Whoever qualifies for the earlier one uses it (E-PATH-3 and the order of table T6 of
+    docs/rules.md), so this one is not met; or not known, while the earlier one is open.
     """
     is_open = earlier.answer == Answer.NOT_KNOWN
     return Fit(

@@ -491,7 +491,7 @@ def _route(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
         ),
         None,
     )
-    routed = pathways.routed(
+    routed = pathways.find_route(
         Person(
             graduation=person.day("graduation"),
             licence_held=licence is not None,
@@ -585,7 +585,7 @@ def _step3(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
 
 
 def _img_class(inputs: Input, today: date, reference: Reference) -> dict[str, Any]:
-    graduate = img_status.classified(
+    graduate = img_status.classify_graduate(
         school_country=str(inputs.get("school_country") or ""),
         graduation=inputs.day("graduation"),
         us_citizen=inputs.get("us_citizen"),

@@ -473,7 +473,7 @@ def route(season_of: int | None = 2026, **known: Any) -> pathways.Route:
         "school_joint_degree": False,
         "graduation": day("2025-06-30"),
     }
-    return pathways.routed(
+    return pathways.find_route(
         Person(**{**everything, **known}),
         cs_pass_valid=cs_pass_valid,
         cs_fails=cs_fails,
@@ -711,7 +711,7 @@ def test_t10(
     found: str | None,
     flag: str,
 ) -> None:
-    answer = img_status.classified(
+    answer = img_status.classify_graduate(
         school_country=country,
         graduation=day(graduation) if graduation else None,
         us_citizen=citizen,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stats.imports import cells
-from stats.imports.cells import Number, Wrong
+from stats.imports.cells import StoredNumber, WrongCell
 
 
 def count(cell: str, *, decimal_comma: bool = False) -> int:
@@ -53,9 +53,9 @@ def test_several_groups_of_one_mark() -> None:
 
 
 def test_number_of_a_workbook_is_never_grouped() -> None:
-    assert count(Number("4751")) == 4751
-    with pytest.raises(Wrong, match="whole number"):
-        count(Number("12.345"))
+    assert count(StoredNumber("4751")) == 4751
+    with pytest.raises(WrongCell, match="whole number"):
+        count(StoredNumber("12.345"))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_number_of_a_workbook_is_never_grouped() -> None:
     ],
 )
 def test_what_is_no_count(cell: str, decimal_comma: bool, reason: str) -> None:
-    with pytest.raises(Wrong, match=reason):
+    with pytest.raises(WrongCell, match=reason):
         count(cell, decimal_comma=decimal_comma)
 
 
@@ -130,12 +130,12 @@ def test_printed_number_keeps_its_digits(
     ],
 )
 def test_what_is_no_printed_number(cell: str, reason: str) -> None:
-    with pytest.raises(Wrong, match=reason):
+    with pytest.raises(WrongCell, match=reason):
         rate(cell)
 
 
 def test_only_percentages_carry_a_percent_sign() -> None:
-    with pytest.raises(Wrong, match="no percent sign"):
+    with pytest.raises(WrongCell, match="no percent sign"):
         cells.printed(
             "245%", least=1, most=300, is_percentage=False, decimal_comma=False
         )
@@ -148,12 +148,12 @@ def test_marks_of_a_missing_value(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1", "+1", "-1", "@SUM(A1)"])
 def test_text_that_a_spreadsheet_would_run_is_refused(cell: str) -> None:
-    with pytest.raises(Wrong, match=r"formula|apostrophe"):
+    with pytest.raises(WrongCell, match=r"formula|apostrophe"):
         cells.text_of(cell, most=100)
 
 
 def test_control_characters_are_refused() -> None:
-    with pytest.raises(Wrong, match="control character"):
+    with pytest.raises(WrongCell, match="control character"):
         cells.text_of("a\x07b", most=100)
 
 
@@ -174,6 +174,6 @@ def test_any_count_is_read_however_it_is_grouped(number: int, mark: str) -> None
 def test_any_text_is_a_count_or_refused(text: str) -> None:
     try:
         number = count(text)
-    except Wrong:
+    except WrongCell:
         return
     assert 0 <= number <= 999_999_999

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from imgportal.models import User
 from stats.choices import FigureTable, Status
-from stats.imports.open_file import MOST_BYTES
+from stats.imports.file_bounds import MOST_BYTES
 from stats.models import ApplicantResult, Release, ReleaseEvent
 from tests.stats.imports.files import as_xlsx, cells_of, csv_file, good
 

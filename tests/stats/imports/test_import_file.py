@@ -13,7 +13,7 @@ from stats.actions import import_file
 from stats.choices import FigureTable, Status, Step
 from stats.exceptions import ImportRefused, PlanOutdated, WrongStatus
 from stats.imports.import_plan import Plan, plan
-from stats.imports.parse_rows import Parsed, read
+from stats.imports.parse_rows import ParsedFile, read
 from stats.models import MODELS, ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests.factories import NOW
 from tests.stats.imports.files import csv_file, good
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TYPES, SCORES = FigureTable.APPLICANTS, FigureTable.SCORES
 
 
-def parsed_of(table: FigureTable, *rows: dict[str, Any]) -> Parsed:
+def parsed_of(table: FigureTable, *rows: dict[str, Any]) -> ParsedFile:
     return read("report.csv", csv_file(table, *rows), table)
 
 

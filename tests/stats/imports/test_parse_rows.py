@@ -11,9 +11,9 @@ from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.founding_files import FOUNDING_FILES
-from stats.imports import file_rows, open_file
+from stats.imports import file_bounds, file_rows
 from stats.imports.columns import FILES, columns_of, table_of
-from stats.imports.parse_rows import Parsed, read
+from stats.imports.parse_rows import ParsedFile, read
 from tests.stats.imports.files import (
     YEAR,
     as_csv,
@@ -31,11 +31,11 @@ TYPES, SPECIALTIES, SCORES = (
 
 def read_csv(
     content: bytes, table: FigureTable = TYPES, missing: Missing | None = None
-) -> Parsed:
+) -> ParsedFile:
     return read("file.csv", content, table, missing)
 
 
-def the_refusal(parsed: Parsed) -> Refusal:
+def the_refusal(parsed: ParsedFile) -> Refusal:
     assert len(parsed.refusals) == 1, [str(refusal) for refusal in parsed.refusals]
     return parsed.refusals[0]
 
@@ -368,7 +368,9 @@ def test_line_is_the_one_on_which_a_row_begins() -> None:
 # --- Refused files --------------------------------------------------------------------
 
 
-def header_of(table: FigureTable, change: Callable[[list[str]], list[str]]) -> Parsed:
+def header_of(
+    table: FigureTable, change: Callable[[list[str]], list[str]]
+) -> ParsedFile:
     head, row = cells_of(table, [good(table)])
     return read_csv(as_csv([change([str(cell) for cell in head]), row]), table)
 
@@ -449,7 +451,7 @@ GOOD_CSV = csv_file(TYPES, good(TYPES))
         ),
         ("file.csv", b"\xff\xfe" + struct.pack("<H", 0xD800) * 3, "UTF-16"),
         ("file.csv", GOOD_CSV + b'"never closed', "quotation mark"),
-        ("file.csv", b"x" * (open_file.MOST_BYTES + 1), "larger than 5 MB"),
+        ("file.csv", b"x" * (file_bounds.MOST_BYTES + 1), "larger than 5 MB"),
     ],
 )
 def test_refused_files(name: str, content: bytes, reason: str) -> None:

@@ -27,7 +27,7 @@ from stats.figures import ROW_TYPES, Row, YearFigures
 from stats.imports import export, row_checks
 from stats.imports.columns import columns_of
 from stats.imports.import_plan import plan
-from stats.imports.parse_rows import MISSING_REASONS, Parsed, read
+from stats.imports.parse_rows import MISSING_REASONS, ParsedFile, read
 from stats.models import Release, ScoreSummary, SpecialtyResult
 from tests.effort import examples, part_of
 from tests.factories import (
@@ -44,7 +44,7 @@ from tests.stats.imports.files import ABOUT, GOOD, YEAR, as_csv, as_xlsx
 pytestmark = pytest.mark.django_db
 
 
-def read_back(table: FigureTable, exported: Export) -> tuple[Parsed, Parsed]:
+def read_back(table: FigureTable, exported: Export) -> tuple[ParsedFile, ParsedFile]:
     return (
         read("file.csv", export.as_csv(exported), table),
         read("file.xlsx", export.as_xlsx(exported), table),

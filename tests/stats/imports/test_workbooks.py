@@ -13,18 +13,18 @@ from openpyxl.cell import WriteOnlyCell
 
 from stats.choices import FigureTable
 from stats.exceptions import Refusal
-from stats.imports import open_file, workbook_bounds, workbooks
-from stats.imports.parse_rows import Parsed, read
+from stats.imports import file_bounds, workbook_bounds, workbooks
+from stats.imports.parse_rows import ParsedFile, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
 TYPES = FigureTable.APPLICANTS
 
 
-def read_rows(*rows: dict[str, Any], **formats: str) -> Parsed:
+def read_rows(*rows: dict[str, Any], **formats: str) -> ParsedFile:
     return read("file.xlsx", as_xlsx(cells_of(TYPES, rows), **formats), TYPES)
 
 
-def the_refusal(parsed: Parsed) -> Refusal:
+def the_refusal(parsed: ParsedFile) -> Refusal:
     assert len(parsed.refusals) == 1, [str(refusal) for refusal in parsed.refusals]
     return parsed.refusals[0]
 
@@ -446,7 +446,7 @@ def test_text_that_many_cells_share_is_not_unfolded_without_end() -> None:
         },
     )
 
-    with pytest.raises(open_file.UnreadableFile, match="far larger"):
+    with pytest.raises(file_bounds.UnreadableFile, match="far larger"):
         list(workbooks.rows(content).rows)
 
 

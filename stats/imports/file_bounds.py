@@ -1,4 +1,8 @@
-"""A file as rows of cells, whatever it is: told by its content, held to its name."""
+"""What a file may be: of which kind, and with how many bytes, rows and columns.
+
+The kind is told by the content, which must be what the name says. Whoever reads the rows
+(`delimited_text`, `workbooks`) stops at these bounds.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ SAVE_AS = "Open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)."
 
 
 class UnreadableFile(Exception):
-    """A file that cannot be read, or not further than to a line."""
+    """A file cannot be read, or only as far as `line`. The text says why."""
 
     def __init__(
         self, reason: str, *, line: int | None = None, value: str = ""
@@ -58,7 +62,7 @@ class FileTable:
 Recognise = Callable[[Sequence[str]], int]
 
 
-def check(name: str, content: bytes) -> str:
+def check_file(name: str, content: bytes) -> str:
     """The ending of the name, if the content is what it says. Raises UnreadableFile."""
     ending = PurePath(name.lower()).suffix
     if len(content) > MOST_BYTES:
