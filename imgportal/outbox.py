@@ -282,4 +282,4 @@ thread = SendingThread()
 def wake_after_commit(sender: Any, *, created: bool, **kwargs: Any) -> None:
     """Connected to what stores a message; see imgportal/apps.py."""
     if created:
-        transaction.on_commit(thread.wake)
+        transaction.on_commit(thread.wake, robust=True)
