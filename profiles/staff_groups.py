@@ -11,8 +11,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as installed
 from django.apps.registry import Apps
-from django.contrib.auth.management import create_permissions
 
+from imgportal.lib.group_permissions import grant_exactly
 from profiles.reference_tables import STAMPED
 
 # By the names that stats/staff_groups.py gives them.
@@ -29,22 +29,12 @@ def install_permissions(
 ) -> None:
     """Give both groups exactly these permissions on what this application stores.
 
-    Nothing about members' records is ever among them. Safe to run again; runs after
-    every `migrate`.
+    Nothing about members' records is ever among them. Runs after every `migrate`.
     """
-    try:
-        group_model = apps.get_model("auth", "Group")
-        permission_model = apps.get_model("auth", "Permission")
-        apps.get_model("profiles", "PassingStandard")
-    except LookupError:
-        # On the way to or from an empty database.
-        return
-    create_permissions(app_config, verbosity=0, using=using, apps=apps)
-    ours = permission_model.objects.using(using).filter(
-        content_type__app_label="profiles"
+    grant_exactly(
+        app_config,
+        dict.fromkeys(GROUPS, MAY),
+        model="PassingStandard",
+        using=using,
+        apps=apps,
     )
-    for name in GROUPS:
-        group, _created = group_model.objects.using(using).get_or_create(name=name)
-        held = group.permissions.filter(content_type__app_label="profiles")
-        group.permissions.remove(*held.exclude(codename__in=MAY))
-        group.permissions.add(*ours.filter(codename__in=MAY))

@@ -11,7 +11,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as installed
 from django.apps.registry import Apps
-from django.contrib.auth.management import create_permissions
+
+from imgportal.lib.group_permissions import grant_exactly
 
 EDITORS = "Editors"
 PUBLISHERS = "Publishers"
@@ -41,23 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def install_groups(
     app_config: AppConfig, *, using: str, apps: Apps = installed, **_: Any
 ) -> None:
-    """Make both groups, with exactly these permissions on figures.
-
-    What other applications grant to the same groups is theirs and stays. Safe to run
-    again; runs after every `migrate`.
+    """Make both groups, with exactly these permissions on figures. Runs after every
+    `migrate`.
     """
-    try:
-        group_model = apps.get_model("auth", "Group")
-        permission_model = apps.get_model("auth", "Permission")
-        apps.get_model("stats", "Release")
-    except LookupError:
-        # On the way to or from an empty database.
-        return
-    # Django makes permissions only after this handler; making them twice is harmless.
-    create_permissions(app_config, verbosity=0, using=using, apps=apps)
-    ours = permission_model.objects.using(using).filter(content_type__app_label="stats")
-    for name, codenames in PERMISSIONS.items():
-        group, _created = group_model.objects.using(using).get_or_create(name=name)
-        held = group.permissions.filter(content_type__app_label="stats")
-        group.permissions.remove(*held.exclude(codename__in=codenames))
-        group.permissions.add(*ours.filter(codename__in=codenames))
+    grant_exactly(app_config, PERMISSIONS, model="Release", using=using, apps=apps)
