@@ -143,7 +143,7 @@ def test_member_signs_up_with_a_password_and_walks_through_the_account(
 
     # Where it was going when it was asked who it is.
     walk.look("Signed-in devices")
-    assert page.url == f"{site}/accounts/sessions/"
+    expect(page).to_have_url(f"{site}/accounts/sessions/")
     expect(page.get_by_text("This device", exact=True)).to_be_visible()
     for link, heading in {
         "Account": "Your account",
@@ -206,7 +206,7 @@ def test_member_signs_up_and_in_with_a_passkey(
     page.get_by_label("Name").fill("My phone")
     press(page, "Make the passkey")
     walk.look("Recovery codes")
-    assert page.locator(".codes code").count() == 10
+    expect(page.locator(".codes code")).to_have_count(10)
     page.get_by_role("link", name="Continue").click()
     page.wait_for_load_state()
 
@@ -224,7 +224,7 @@ def test_member_signs_up_and_in_with_a_passkey(
     page.goto(f"{named}/accounts/login/?next=/accounts/2fa/webauthn/")
     press(page, "Use a passkey")
     walk.look("Passkeys")
-    assert page.url == f"{named}/accounts/2fa/webauthn/"
+    expect(page).to_have_url(f"{named}/accounts/2fa/webauthn/")
     expect(page.get_by_text("last used")).to_be_visible()
 
     # The passkey stands behind a code by e-mail as well.
@@ -301,7 +301,7 @@ def test_staff_reach_their_pages_with_a_passkey_alone(
     press(page, "Use a passkey")
 
     expect(page.get_by_role("link", name=address)).to_be_visible()
-    assert page.url == f"{named}/admin/imgportal/user/"
+    expect(page).to_have_url(f"{named}/admin/imgportal/user/")
 
 
 def test_member_who_forgot_the_password_gets_a_new_one(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_paper import BETWEEN_MARGINS, SHEETS
 from tests.browser.test_records import Member, taken
@@ -38,7 +40,7 @@ def test_from_three_questions_to_what_is_next(
     page.get_by_role(
         "link", name="Enter the exams that you have sat or planned."
     ).click()
-    assert page.url.endswith("/me/exams/")
+    expect(page).to_have_url(re.compile(r"/me/exams/$"))
     member.sits("step2ck", taken("2020-03-10", "pass", "231"))
     member.sits("step1", {"on": "2027-02-20", "state": "planned", "outcome": ""})
     member.open(AS_OF)
@@ -83,7 +85,7 @@ def test_own_score_stands_where_it_lies_without_scripts_or_requests(
     assert at == pytest.approx(track["x"] + track["width"] / 2, abs=1)
     # Edition, confidence and document are one press away.
     page.locator(".strip__source summary").first.click()
-    assert page.locator(".strip__source .source__body a").first.is_visible()
+    expect(page.locator(".strip__source .source__body a").first).to_be_visible()
     assert "245" not in page.url
     assert faults(page, "scores") == []
 
@@ -110,6 +112,6 @@ def test_dashboard_fits_on_one_sheet(
 
     assert len(SHEETS.findall(document)) == 1
     page.emulate_media(media="print")
-    assert page.locator(".on-paper-only").is_visible()
-    assert not page.get_by_role("navigation", name="My record").is_visible()
-    assert not page.get_by_text("Add an exam").is_visible()
+    expect(page.locator(".on-paper-only")).to_be_visible()
+    expect(page.get_by_role("navigation", name="My record")).to_be_hidden()
+    expect(page.get_by_text("Add an exam")).to_be_hidden()

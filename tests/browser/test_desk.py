@@ -92,7 +92,7 @@ def test_table_with_mistakes_is_for_everybody_too(enter: Enter) -> None:
 
 def test_refused_publication_is_for_everybody_too(enter: Enter) -> None:
     page = enter("ana", "in review, for who entered it")
-    assert page.get_by_role("button", name="Publish").count() == 0
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
 
     page = enter("ben", "in review")
     page.get_by_label("Revision: the source changed").check()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 
 def test_home_page_is_quiet_and_keeps_to_itself(page: Page, site: str) -> None:
@@ -14,7 +14,7 @@ def test_home_page_is_quiet_and_keeps_to_itself(page: Page, site: str) -> None:
 
     assert response is not None
     assert response.status == 200
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert complaints == []
     # A data: address is drawn from the page itself.
     outside = [url for url in addresses if not url.startswith((site, "data:"))]

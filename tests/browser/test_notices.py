@@ -11,7 +11,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import environment_in, served
 from tests.browser.test_records import ROOT, SIGN_IN, Member
@@ -127,7 +127,7 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
     )
     found += faults(nadia.page, "changed answers that were read")
     nadia.open("/me/")
-    assert nadia.page.locator("section.answer-changes").count() == 0
+    expect(nadia.page.locator("section.answer-changes")).to_have_count(0)
 
     omar = members["omar"]
     omar.open("/me/changes/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SHEETS = re.compile(rb"/Type\s*/Page\b(?!s)")
 
@@ -53,5 +53,5 @@ def test_paper_is_white_and_says_where_it_comes_from(page: Page, site: str) -> N
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
         "rgb(255, 255, 255)"
     )
-    assert page.get_by_text(f"{site}/match/2024/", exact=True).is_visible()
-    assert not page.get_by_role("navigation", name="Main").is_visible()
+    expect(page.get_by_text(f"{site}/match/2024/", exact=True)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()

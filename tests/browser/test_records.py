@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.visiting import faults
 
@@ -83,7 +83,7 @@ class Member:
 
     def save(self, button: str = "Save") -> None:
         self.page.get_by_role("button", name=button, exact=True).click()
-        assert self.page.locator(".form-errors").count() == 0
+        expect(self.page.locator(".form-errors")).to_have_count(0)
         assert "Saved" in self.page.locator(".notice").first.inner_text()
 
     def enters(self, path: str, **values: str) -> None:

@@ -76,7 +76,7 @@ def test_report_goes_from_a_figure_to_the_staff_and_is_put_away(
 
     page.get_by_label("What is wrong?").fill("My copy says 3,180 on page 15.")
     page.get_by_role("button", name="Send the report").click()
-    assert page.url == f"{site}/report/thanks/"
+    expect(page).to_have_url(f"{site}/report/thanks/")
 
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
     page.goto(f"{site}/admin/stats/problemreport/")

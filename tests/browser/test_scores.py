@@ -198,7 +198,7 @@ def test_distance_from_a_mean_is_put_into_words_as_the_server_says_it(
     place(page, "236")
 
     cards = page.locator(".strip-card")
-    assert cards.count() == len(means)
+    expect(cards).to_have_count(len(means))
     said = [card.locator("[data-words]").inner_text() for card in cards.all()]
     assert sorted(said) == sorted(
         f"236: {score_position.distance(236, Decimal(str(mean)))} of those who matched."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.request import urlopen
 
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from tests.browser.test_records import Member
 from tests.browser.test_records import signs_in as signs_in  # the fixture
@@ -47,7 +48,7 @@ def test_a_season_from_choosing_it_to_its_calendar(
     found += faults(page, "reminders")
     page.get_by_label("60 days before").uncheck()
     member.save()
-    assert not page.get_by_label("60 days before").is_checked()
+    expect(page.get_by_label("60 days before")).not_to_be_checked()
 
     assert found == []
     assert member.complaints == []

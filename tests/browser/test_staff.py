@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import staff
 from tests.browser.visiting import faults
@@ -79,7 +79,7 @@ def test_owner_signs_in_sets_up_a_second_factor_and_signs_in_again(
     assert len(codes) == 10
     page.get_by_role("link", name="Continue to the staff pages").click()
 
-    assert page.url == wanted
+    expect(page).to_have_url(wanted)
     look("a list")
     page.get_by_role("link", name="editor@localhost").click()
     look("a row")
@@ -104,7 +104,7 @@ def test_owner_signs_in_sets_up_a_second_factor_and_signs_in_again(
     look("code")
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.url == wanted
+    expect(page).to_have_url(wanted)
 
     assert found == []
     assert complaints == []
