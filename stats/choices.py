@@ -21,6 +21,8 @@ class ApplicantType(TextChoices):
     FIFTH_PATHWAY = "fifth_pathway", "Fifth Pathway"
     # Stored only where a part lacks a count; elsewhere the sum is computed.
     IMG_TOTAL = "img_total", "All IMGs, as published"
+    # Everybody together; only where no table of totals says the same.
+    ALL = "all", "All applicants"
 
 
 # Types that NRMP reports today; the others belong to earlier years.
@@ -102,6 +104,16 @@ class ReleaseKind(TextChoices):
     REVISION = "revision", "Revision"
     # The figure here was wrong.
     CORRECTION = "correction", "Correction"
+    # More is known, and nothing that was published has changed.
+    COMPLETION = "completion", "Completion"
+
+
+# What an amendment may be.
+AMENDMENT_KINDS = (
+    ReleaseKind.CORRECTION,
+    ReleaseKind.REVISION,
+    ReleaseKind.COMPLETION,
+)
 
 
 class RateOf(TextChoices):
@@ -112,10 +124,11 @@ class RateOf(TextChoices):
 
 
 class FigureTable(TextChoices):
-    """The four figure tables of a release."""
+    """The figure tables of a release, in the order of its page."""
 
     TOTALS = "totals", "All applicants and positions"
     APPLICANTS = "applicants", "Results by applicant type"
+    PLACEMENTS = "placements", "Placed after SOAP"
     SPECIALTIES = "specialties", "First-year positions by specialty"
     SCORES = "scores", "Step 2 CK scores"
 

@@ -21,6 +21,7 @@ from stats.figures import (
     ApplicantRow,
     FootnoteFacts,
     ImgFigures,
+    PlacementRow,
     Provenance,
     Row,
     ScoreRow,
@@ -55,6 +56,11 @@ FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
             FigureTable.APPLICANTS,
             ("match_year", "version", "applicant_type"),
             ("match_rate_percent", "made_by"),
+        ),
+        (
+            FigureTable.PLACEMENTS,
+            ("match_year", "version", "applicant_type"),
+            ("placed_rate_percent", "placed_rate_of_all_percent"),
         ),
         (
             FigureTable.SPECIALTIES,
@@ -163,6 +169,10 @@ def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
             if isinstance(row, ImgFigures):
                 # Footnotes about all IMGs are bound to their published total.
                 key = ApplicantType.IMG_TOTAL
+        case PlacementRow():
+            values["applicant_type"] = row.key
+            values["placed_rate_percent"] = _percent(row.placed_rate)
+            values["placed_rate_of_all_percent"] = _percent(row.placed_rate_of_all)
         case SpecialtyRow():
             values["specialty"] = row.specialty.name
             values["slug"] = row.specialty.slug

@@ -147,6 +147,50 @@ class ApplicantRow(MatchCounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRow:
+    """Where one applicant type stood after the Match and SOAP together.
+
+    A table of its own: a placed rate is never put on one line with a match rate.
+    """
+
+    table: ClassVar[FigureTable] = FigureTable.PLACEMENTS
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    printed: ClassVar[tuple[str, ...]] = PRINTED[table]
+
+    applicant_type: ApplicantType
+    active_applicants: int | None
+    active_placed_in_pgy1: int | None
+    placed_in_pgy1: int | None
+    published_placed_rate: Decimal | None
+    published_placed_rate_of_all: Decimal | None
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        return self.applicant_type.value
+
+    @property
+    def label(self) -> str:
+        return str(self.applicant_type.label)
+
+    @property
+    def placed_rate(self) -> Rate | None:
+        """Active applicants with a PGY-1 position after SOAP, as a share of them."""
+        return measures.rate(
+            self.active_placed_in_pgy1,
+            self.active_applicants,
+            self.published_placed_rate,
+        )
+
+    @property
+    def placed_rate_of_all(self) -> Rate | None:
+        """All with a PGY-1 position after SOAP, as a share of all who registered: as
+        published, because the number who registered is not published by type.
+        """
+        return measures.rate(None, None, self.published_placed_rate_of_all)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialtyRow:
     """First-year (PGY-1) positions of one specialty in one Match year."""
 
@@ -247,10 +291,10 @@ class ScoreRow:
         return match_year_of_edition(self.edition)
 
 
-Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
+Row = TotalsRow | ApplicantRow | PlacementRow | SpecialtyRow | ScoreRow
 ROW_TYPES: dict[FigureTable, Any] = {
     row_type.table: row_type
-    for row_type in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+    for row_type in (TotalsRow, ApplicantRow, PlacementRow, SpecialtyRow, ScoreRow)
 }
 
 
@@ -298,6 +342,7 @@ class YearFigures:
     release: ReleaseFacts
     totals: TotalsRow | None
     applicants: tuple[ApplicantRow, ...]
+    placements: tuple[PlacementRow, ...]
     specialties: tuple[SpecialtyRow, ...]
     scores: tuple[ScoreRow, ...]
     footnotes: tuple[FootnoteFacts, ...]
@@ -317,6 +362,7 @@ class YearFigures:
             release=release,
             totals=next(iter(tables[FigureTable.TOTALS]), None),
             applicants=tuple(tables[FigureTable.APPLICANTS]),
+            placements=tuple(tables[FigureTable.PLACEMENTS]),
             specialties=tuple(tables[FigureTable.SPECIALTIES]),
             scores=tuple(tables[FigureTable.SCORES]),
             footnotes=tuple(footnotes),
@@ -331,6 +377,7 @@ class YearFigures:
         rows: dict[FigureTable, Sequence[Row]] = {
             FigureTable.TOTALS: (self.totals,) if self.totals else (),
             FigureTable.APPLICANTS: self.applicants,
+            FigureTable.PLACEMENTS: self.placements,
             FigureTable.SPECIALTIES: self.specialties,
             FigureTable.SCORES: self.scores,
         }
@@ -339,6 +386,12 @@ class YearFigures:
     def of_type(self, applicant_type: ApplicantType) -> ApplicantRow | None:
         return next(
             (row for row in self.applicants if row.applicant_type == applicant_type),
+            None,
+        )
+
+    def placement_of(self, applicant_type: ApplicantType) -> PlacementRow | None:
+        return next(
+            (row for row in self.placements if row.applicant_type == applicant_type),
             None,
         )
 

@@ -23,6 +23,7 @@ from stats.choices import (
     FigureTable,
     RateOf,
 )
+from stats.columns import GROUPS
 from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 from stats.rate_chart import ALL_IMGS
 
@@ -44,7 +45,7 @@ class MatchFilterForm(FilterForm):
             (ALL_IMGS, "All IMGs together"),
             *(
                 (kind.value, kind.label)
-                for kind in ApplicantType
+                for kind in GROUPS[FigureTable.APPLICANTS]
                 if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL)
             ),
         ),

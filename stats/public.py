@@ -143,9 +143,13 @@ class Figures:
 
     @cached_property
     def followed(self) -> int:
-        """How many specialties have positions; what was merged is followed no longer."""
+        """Of how many specialties any year knows the share that IMGs filled; what was
+        merged is followed no longer.
+        """
         return sum(
-            not self.specialties[slug].successor for slug in self.specialty_years
+            not self.specialties[slug].successor
+            and any(row.img_share is not None for row in rows)
+            for slug, rows in self.specialty_years.items()
         )
 
     @cached_property
@@ -160,7 +164,7 @@ class Figures:
 
     @cached_property
     def best_covered_year(self) -> int | None:
-        """The newest year that covers at least half of the specialties we follow.
+        """The newest year that covers enough of the specialties we follow.
 
         The newest years arrive piecemeal: a list of one specialty would mislead.
         """

@@ -17,6 +17,7 @@ from stats.columns import PARTS_WITHIN_WHOLES, SCORES
 from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
+    PlacementRow,
     Row,
     ScoreRow,
     SpecialtyRow,
@@ -78,11 +79,20 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
                     row.active_applicants,
                     "published_match_rate",
                 )
+            case PlacementRow():
+                yield from _rate(
+                    row,
+                    row.active_placed_in_pgy1,
+                    row.active_applicants,
+                    "published_placed_rate",
+                )
+                yield from _placed_and_matched(row, year)
             case SpecialtyRow():
                 yield from _specialty(row)
             case ScoreRow():
                 yield from _scores(row)
     yield from _types_within_totals(year)
+    yield from _placements_within_all(year)
     yield from _published_img_total(year)
 
 
@@ -166,6 +176,55 @@ def _rate(
         explained=abs(gap) < step,
     )
     yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
+
+
+def _placed_and_matched(
+    row: PlacementRow, year: YearFigures
+) -> Iterator[ReadinessFinding]:
+    """Whoever matched is placed, and both tables count the same active applicants."""
+    beside = (
+        year.totals
+        if row.applicant_type == ApplicantType.ALL
+        else year.of_type(row.applicant_type)
+    )
+    if beside is None:
+        return
+    placed, matched = row.active_placed_in_pgy1, beside.matched_to_pgy1
+    if placed is not None and matched is not None and placed < matched:
+        yield _finding(
+            row,
+            "active_placed_in_pgy1",
+            f"{placed:,} were placed by the Match and SOAP, fewer than the {matched:,} "
+            f"who matched ({beside.table.label}).",
+        )
+    active, others = row.active_applicants, beside.active_applicants
+    if active is not None and others is not None and active != others:
+        yield _finding(
+            row,
+            "active_applicants",
+            f"{active:,} here, {others:,} in “{beside.table.label}”.",
+            explained=True,
+        )
+
+
+def _placements_within_all(year: YearFigures) -> Iterator[ReadinessFinding]:
+    """The applicant types are parts of all applicants."""
+    whole = year.placement_of(ApplicantType.ALL)
+    if whole is None:
+        return
+    for column in PlacementRow.counts:
+        stated = getattr(whole, column)
+        parts = sum(
+            getattr(row, column) or 0  # an unknown part adds nothing to the least
+            for row in year.placements
+            if row.applicant_type in (*_DISJOINT, *_DO_PARTS)
+        )
+        if stated is not None and parts > stated:
+            yield _finding(
+                whole,
+                column,
+                f"The applicant types add up to {parts:,}, more than {stated:,}.",
+            )
 
 
 def _specialty(row: SpecialtyRow) -> Iterator[ReadinessFinding]:

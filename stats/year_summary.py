@@ -11,7 +11,14 @@ from fractions import Fraction
 
 from stats import measures
 from stats.choices import ApplicantType
-from stats.figures import ApplicantRow, ImgFigures, SpecialtyRow, YearFigures
+from stats.figures import (
+    ApplicantRow,
+    ImgFigures,
+    PlacementRow,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,38 @@ class TypeStory:
         """In percentage points."""
         before = self.before.match_rate if self.before else None
         return measures.points(self.row.match_rate, before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementStory:
+    """Where one group stood after SOAP, beside how it matched. None: not known."""
+
+    row: PlacementRow
+    matched: ApplicantRow | TotalsRow | None
+
+    @property
+    def placed_label(self) -> str:
+        """What its source mark is about: the group is marked on the same page before."""
+        return f"{self.row.label} after SOAP"
+
+    @property
+    def placed_by_soap(self) -> int | None:
+        """Active applicants who did not match and were placed by SOAP."""
+        matched = self.matched.matched_to_pgy1 if self.matched else None
+        return measures.difference(self.row.active_placed_in_pgy1, matched)
+
+
+def placement_stories(year: YearFigures) -> tuple[PlacementStory, ...]:
+    """Every group of the table of placements, in its order."""
+    return tuple(
+        PlacementStory(
+            row=row,
+            matched=year.totals
+            if row.applicant_type == ApplicantType.ALL
+            else year.of_type(row.applicant_type),
+        )
+        for row in year.placements
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +113,7 @@ class YearStory:
 def year_story(
     year: YearFigures, before: YearFigures | None, *, followed: int
 ) -> YearStory:
-    """`followed` is the number of specialties of which any year has figures."""
+    """`followed` is the number of specialties whose IMG share any year knows."""
     imgs, imgs_before = year.imgs, before.imgs if before else None
     img_story = TypeStory(row=imgs, before=imgs_before) if imgs else None
     types = {
@@ -107,9 +146,14 @@ def year_story(
     )
 
 
+# A share of the specialties that we follow, from which on a year speaks of "most open".
+ENOUGH = Fraction(2, 5)
+
+
 def covers(year: YearFigures, followed: int) -> bool:
-    """Does the year have figures of at least half of the specialties we follow?"""
-    return bool(year.specialties) and len(year.specialties) * 2 >= followed
+    """Does the year know the IMG share of enough of the specialties we follow?"""
+    shares = sum(row.img_share is not None for row in year.specialties)
+    return bool(shares) and shares >= followed * ENOUGH
 
 
 def most_open(rows: tuple[SpecialtyRow, ...]) -> tuple[SpecialtyRow, ...]:

@@ -28,6 +28,7 @@ from stats.choices import (
 from stats.figures import (
     ApplicantRow,
     FootnoteFacts,
+    PlacementRow,
     Provenance,
     ReleaseFacts,
     Row,
@@ -101,6 +102,20 @@ def applicant_row(
     )
 
 
+def placement_row(
+    applicant_type: ApplicantType = ApplicantType.US_IMG, **changes: Any
+) -> PlacementRow:
+    values: dict[str, Any] = {
+        "active_applicants": 200,
+        "active_placed_in_pgy1": 110,
+        "placed_in_pgy1": 115,
+        "published_placed_rate": None,
+        "published_placed_rate_of_all": None,
+        "provenance": provenance(),
+    }
+    return PlacementRow(applicant_type=applicant_type, **values | changes)
+
+
 def specialty_row(**changes: Any) -> SpecialtyRow:
     values: dict[str, Any] = {
         "specialty": CARDIOLOGY,
@@ -151,22 +166,16 @@ def year_figures(
         )
         for row in rows
     ]
-    return YearFigures(
-        release=ReleaseFacts(
-            match_year=match_year,
-            version=version,
-            kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
-            public_note="" if version == 1 else "A number was mistyped.",
-            published_at=NOW,
-            is_current=True,
-            is_founding=True,
-        ),
-        totals=next((row for row in placed if isinstance(row, TotalsRow)), None),
-        applicants=tuple(row for row in placed if isinstance(row, ApplicantRow)),
-        specialties=tuple(row for row in placed if isinstance(row, SpecialtyRow)),
-        scores=tuple(row for row in placed if isinstance(row, ScoreRow)),
-        footnotes=footnotes,
+    release = ReleaseFacts(
+        match_year=match_year,
+        version=version,
+        kind=ReleaseKind.FIRST if version == 1 else ReleaseKind.CORRECTION,
+        public_note="" if version == 1 else "A number was mistyped.",
+        published_at=NOW,
+        is_current=True,
+        is_founding=True,
     )
+    return YearFigures.assemble(release, placed, footnotes)
 
 
 # --- Stored ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from stats import drafts
 from stats.actions import record_history
-from stats.choices import ReleaseKind, Status, Step
+from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
 from stats.models import Release
 from stats.readiness import problems
@@ -58,7 +58,7 @@ def publish(
 ) -> Release:
     """Make a submitted version public, in one transaction.
 
-    `kind` says whether an amendment is a correction or a revision; a first version
+    `kind` says what an amendment is (AMENDMENT_KINDS); a first version
     needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady, NoteMissing
     or ClockBehind, and then nothing has changed.
     """
@@ -81,11 +81,13 @@ def publish(
                 raise NoteMissing(
                     "An amendment needs a public note: what changed, and why."
                 )
-            if kind not in (ReleaseKind.CORRECTION, ReleaseKind.REVISION):
+            if kind not in AMENDMENT_KINDS:
                 raise NoteMissing(
-                    "Say whether it is a correction (we were wrong) or a revision "
-                    "(the source changed)."
+                    "Say whether it is a correction (we were wrong), a revision (the "
+                    "source changed) or a completion (more is known)."
                 )
+            if kind == ReleaseKind.COMPLETION:
+                _refuse_changed_values(release)
             release.kind = kind
         _refuse_problems(release, what_then="Return it to its editors.")
         # In the order the database insists on: one current version a year.
@@ -109,6 +111,17 @@ def publish(
             release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
         )
     return release
+
+
+def _refuse_changed_values(release: Release) -> None:
+    """A completion leaves every published value as it is."""
+    for change in drafts.changes(release, drafts.figures_of(release)):
+        if change.before is not None:
+            raise NoteMissing(
+                f"This is no completion, because a published value changes: "
+                f"{change.row_label}, {change.column_name} {change.in_words}. Say whether "
+                "it is a correction or a revision."
+            )
 
 
 def _refuse_problems(release: Release, *, what_then: str) -> None:

@@ -59,6 +59,9 @@ RESTATEMENT_COLUMNS = (
 )
 FOOTNOTE_COLUMNS = {name: name for name in ("table", "row", "column", "text")}
 
+# The folder of what earlier releases brought in place of today's rows.
+FORMER = "former"
+
 # The rows of a year, and where each of them was read.
 RowKey = tuple[FigureTable, str]
 
@@ -70,6 +73,9 @@ class FoundingFigures:
     sources: tuple[Source, ...]
     specialties: tuple[Specialty, ...]
     versions: tuple[YearFigures, ...]  # the first of every year, then the second ones
+    # What earlier releases of this program brought in place of some of the rows.
+    former_rows: tuple[Row, ...] = ()
+    former_footnotes: tuple[FootnoteFacts, ...] = ()
 
 
 def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
@@ -106,6 +112,8 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
         sources=tuple(stored_sources),
         specialties=tuple(stored_specialties),
         versions=tuple(versions),
+        former_rows=tuple(_read_former_rows(folder / FORMER, sources, specialties)),
+        former_footnotes=tuple(_read_former_footnotes(folder / FORMER, years)),
     )
 
 
@@ -163,6 +171,26 @@ def _read_table(
     for row in parsed.rows:
         place = FileRow(file=path.name, line=row.line, cells={})
         yield place, _row_of(row, table, place, sources, specialties)
+
+
+def _read_former_rows(
+    folder: Path,
+    sources: Mapping[str, SourceFacts],
+    specialties: Mapping[str, SpecialtyFacts],
+) -> Iterator[Row]:
+    """Rows that were changed since. A table of which none was has no file there."""
+    for table in FigureTable:
+        if (folder / f"{imports.FILES[table]}.csv").exists():
+            for _, row in _read_table(folder, table, sources, specialties):
+                yield row
+
+
+def _read_former_footnotes(
+    folder: Path, years: Mapping[int, Mapping[RowKey, Row]]
+) -> Iterator[FootnoteFacts]:
+    if (folder / "footnotes.csv").exists():
+        for notes in _read_footnotes(folder, years).values():
+            yield from notes
 
 
 def _row_of(

@@ -139,7 +139,7 @@ def _row(
     if specialty == "":
         line.refuse("specialty", "", "Expected is the name of a specialty.")
     kind = (
-        line.choice("applicant_type", APPLICANT_TYPES)
+        line.choice("applicant_type", APPLICANT_TYPES[table])
         if "applicant_type" in identity
         else None
     )

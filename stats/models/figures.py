@@ -1,4 +1,4 @@
-"""The four tables of figures of a release.
+"""The tables of figures of a release.
 
 Counts are stored, rates are computed (`stats.measures`). A rate that the source
 prints is kept beside the counts, to be checked against them, or to be shown,
@@ -23,7 +23,7 @@ from stats.choices import (
     Missing,
     ScoreOutcome,
 )
-from stats.columns import COUNTS, PARTS_WITHIN_WHOLES, SCORES
+from stats.columns import COUNTS, GROUPS, PARTS_WITHIN_WHOLES, SCORES
 from stats.fields import PrintedDecimalField
 from stats.models.releases import Release
 from stats.models.sources import Source
@@ -59,6 +59,14 @@ def _is_known(*fields: str) -> Q:
 
 def _is_complete_or_explained(table: FigureTable) -> Q:
     return _is_known(*COUNTS[table]) | ~Q(missing="")
+
+
+def _is_of_a_group(name: str, table: FigureTable) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(applicant_type__in=[kind.value for kind in GROUPS[table]]),
+        violation_error_message="This table has no row of that group.",
+    )
 
 
 def _parts_within_wholes(table: FigureTable) -> Q:
@@ -170,6 +178,62 @@ class ApplicantResult(Figure):
                 "published_match_rate",
                 "A rate",
             ),
+            _is_of_a_group("stats_applicantresult_of_a_group", FigureTable.APPLICANTS),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.applicant_type}"
+
+
+class Placement(Figure):
+    """Where one applicant type stood after the Match and SOAP together.
+
+    Placed is who has a first-year (PGY-1) position by either of the two. Who matched
+    stands in the results by applicant type.
+    """
+
+    table = FigureTable.PLACEMENTS
+
+    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    active_applicants = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Those who submitted a rank order list."
+    )
+    active_placed_in_pgy1 = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of the active applicants, Match and SOAP."
+    )
+    placed_in_pgy1 = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of all who registered, Match and SOAP."
+    )
+    published_placed_rate = PrintedDecimalField(null=True, blank=True)
+    published_placed_rate_of_all = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_placement_one_per_type",
+                fields=["release", "applicant_type"],
+            ),
+            models.CheckConstraint(
+                name="stats_placement_missing_has_a_reason",
+                condition=_is_complete_or_explained(FigureTable.PLACEMENTS),
+                violation_error_message="Give all three numbers, or say why one is missing.",
+            ),
+            models.CheckConstraint(
+                name="stats_placement_parts_within_wholes",
+                condition=_parts_within_wholes(FigureTable.PLACEMENTS),
+                violation_error_message="A part is larger than its whole.",
+            ),
+            _is_a_percentage(
+                "stats_placement_rate_is_a_percentage",
+                "published_placed_rate",
+                "A rate",
+            ),
+            _is_a_percentage(
+                "stats_placement_rate_of_all_is_a_percentage",
+                "published_placed_rate_of_all",
+                "A rate",
+            ),
+            _is_of_a_group("stats_placement_of_a_group", FigureTable.PLACEMENTS),
         )
 
     def __str__(self) -> str:
@@ -300,6 +364,7 @@ class ScoreSummary(Figure):
                 & _printed_not_more_than("step2_ck_q1", "step2_ck_q3"),
                 violation_error_message="The quartiles do not rise.",
             ),
+            _is_of_a_group("stats_scoresummary_of_a_group", FigureTable.SCORES),
         )
 
     def __str__(self) -> str:
@@ -309,6 +374,7 @@ class ScoreSummary(Figure):
 FIGURE_MODELS: tuple[type[Figure], ...] = (
     YearTotals,
     ApplicantResult,
+    Placement,
     SpecialtyResult,
     ScoreSummary,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -10,11 +10,11 @@ from stats import imports
 from stats.actions import edit_draft
 from stats.choices import (
     FIRST_MATCH_YEAR,
-    ApplicantType,
     FigureTable,
     ReleaseKind,
     ScoreOutcome,
 )
+from stats.columns import GROUPS, IDENTITY
 from stats.models import Specialty
 
 REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
@@ -56,6 +56,10 @@ class PublishForm(forms.Form):
         choices=[
             (ReleaseKind.CORRECTION, "Correction: we were wrong"),
             (ReleaseKind.REVISION, "Revision: the source changed its figure"),
+            (
+                ReleaseKind.COMPLETION,
+                "Completion: more is known, no published figure changes",
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -79,21 +83,17 @@ class AddRowForm(forms.Form):
     specialty = forms.ModelChoiceField(
         Specialty.objects.filter(successor=None), required=False
     )
-    applicant_type = forms.ChoiceField(choices=ApplicantType)
+    applicant_type = forms.ChoiceField()
     outcome = forms.ChoiceField(choices=ScoreOutcome)
-
-    NEEDS: ClassVar[dict[FigureTable, tuple[str, ...]]] = {
-        FigureTable.TOTALS: (),
-        FigureTable.APPLICANTS: ("applicant_type",),
-        FigureTable.SPECIALTIES: ("specialty",),
-        FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
-    }
 
     def __init__(self, *args: Any, table: FigureTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in list(self.fields):
-            if name not in self.NEEDS[table]:
+            if name not in IDENTITY[table]:
                 del self.fields[name]
+        if "applicant_type" in self.fields:
+            kinds = [(kind.value, kind.label) for kind in GROUPS[table]]
+            self.fields["applicant_type"] = forms.ChoiceField(choices=kinds)
         if table == FigureTable.SCORES:
             field = self.fields["specialty"]
             field.help_text = "Empty for all specialties together."

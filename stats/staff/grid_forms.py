@@ -24,10 +24,17 @@ from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import FigureConfidence, FigureTable, Missing
-from stats.columns import COUNTS, PRINTED
+from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
-from stats.figures import Row, ScoreRow, YearFigures
+from stats.figures import (
+    ApplicantRow,
+    PlacementRow,
+    Row,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
 
@@ -257,7 +264,7 @@ def _key_of(row: Any) -> str:
 def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = MODELS[table].objects.filter(release=release).order_by("pk")
-    if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
+    if "specialty" in IDENTITY[table]:
         rows = rows.select_related("specialty")
     return {_key_of(row): row for row in rows}
 
@@ -331,9 +338,14 @@ def _cell(
 
 def _rate_of(row: Row | None) -> Any:
     """The rate of a row as a measure; None: it has none."""
-    if row is None or isinstance(row, ScoreRow):
-        return None
-    return row.img_share if hasattr(row, "img_share") else row.match_rate
+    match row:
+        case SpecialtyRow():
+            return row.img_share
+        case PlacementRow():
+            return row.placed_rate
+        case TotalsRow() | ApplicantRow():
+            return row.match_rate
+    return None
 
 
 def _rate_text(rate: Any) -> str:

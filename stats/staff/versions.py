@@ -182,9 +182,19 @@ def _version_page(
         editors=editors,
         is_amendment=is_amendment,
         is_editor_of_it=request.user in editors,
-        publish_form=publish_form or PublishForm(is_amendment=is_amendment),
+        publish_form=publish_form or _proposed(release),
         return_form=return_form or ReturnForm(),
         status=status,
+    )
+
+
+def _proposed(release: Release) -> PublishForm:
+    """With the note and the kind that a draft from the founding files came with."""
+    return PublishForm(
+        is_amendment=release.kind != ReleaseKind.FIRST,
+        initial={"public_note": release.public_note, "kind": release.kind}
+        if release.public_note
+        else None,
     )
 
 

@@ -17,6 +17,7 @@ from stats.choices import FigureTable
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
+    PlacementRow,
     SourceFacts,
     SpecialtyRow,
     YearFigures,
@@ -28,6 +29,7 @@ from stats.public_page import public_page
 from stats.rate_chart import YearColumn, get_group_row, rate_chart
 from stats.views import responses
 from stats.views.score_groups import group_by_specialty
+from stats.year_summary import PlacementStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,33 @@ def year_list(
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
             "newest": figures.newest,
+            "placements": (placements := _placements_of(years, keys)),
+            "placement_chart": placement_chart(
+                [story.row for story in placements],
+                name="placed",
+                title="Placed after SOAP, of active applicants",
+                with_year=True,
+            ),
+            "placement_notes": responses.note_texts(
+                years, FigureTable.PLACEMENTS, ("", *keys)
+            ),
             "footnotes": responses.note_texts(
                 years, FigureTable.APPLICANTS, ("", *keys)
             ),
         },
     )
+
+
+def _placements_of(
+    years: Sequence[YearFigures], groups: Sequence[str]
+) -> list[PlacementStory]:
+    """Of the chosen groups, the newest year first."""
+    return [
+        story
+        for year in reversed(years)
+        for story in year_summary.placement_stories(year)
+        if story.row.key in groups
+    ]
 
 
 # A number from an address may have thousands of digits. Larger ones are not repeated.
@@ -192,10 +216,17 @@ def year_detail(
             if place + 1 < len(match_years)
             else None,
             "chart": _type_chart(year),
+            "placements": year_summary.placement_stories(year),
+            "placement_chart": placement_chart(
+                year.placements,
+                name="by-placement",
+                title=f"Placed after SOAP by applicant type, {year.match_year} Match",
+            ),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
             "totals_notes": year.footnotes_of(FigureTable.TOTALS),
             "applicant_notes": year.footnotes_of(FigureTable.APPLICANTS),
+            "placement_notes": year.footnotes_of(FigureTable.PLACEMENTS),
             "score_notes": year.footnotes_of(FigureTable.SCORES),
             "tables": _table_addresses(year, is_permanent=is_permanent),
             "describing_edition": _describing_edition(figures, year.match_year),
@@ -231,6 +262,30 @@ def _type_chart(year: YearFigures) -> charts.BarChart | None:
                 text=_rate_text(rate),
             )
             for row in year.applicants
+        ],
+        top=100,
+    )
+
+
+def placement_chart(
+    rows: Sequence[PlacementRow], *, name: str, title: str, with_year: bool = False
+) -> charts.BarChart | None:
+    """Placed rates of active applicants. A chart of its own, because a match rate
+    counts less: the two never share an axis of bars.
+    """
+    return charts.bar_chart(
+        name=name,
+        title=title,
+        items=[
+            BarItem(
+                label=f"{row.label}, {row.provenance.match_year}"
+                if with_year
+                else row.label,
+                key=row.key,
+                parts=((row.key, rate.percent),) if (rate := row.placed_rate) else None,
+                text=_rate_text(rate),
+            )
+            for row in rows
         ],
         top=100,
     )

@@ -84,7 +84,7 @@ def test_draft_is_read_in_a_few_queries(
 ) -> None:
     release = draft_by(ana)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         drafts.figures_of(release)
 
 

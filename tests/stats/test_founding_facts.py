@@ -119,15 +119,15 @@ def test_mean_scores_of_those_who_matched_in_2022(
     }
 
 
-def test_2026_rests_on_secondary_sources_and_says_so() -> None:
+def test_2026_rests_on_two_readings_and_says_so() -> None:
     figures = year(2026)
 
     assert figures.imgs is not None
-    assert figures.imgs.provenance.confidence == FigureConfidence.C
+    assert figures.imgs.provenance.confidence == FigureConfidence.B
     assert any(
         note.table == "applicants"
         and not note.row
-        and "rest on secondary sources" in note.text
+        and "two independent readings" in note.text
         for note in figures.footnotes
     )
 

@@ -20,11 +20,8 @@ from stats.models import (
     Footnote,
     Release,
     ReleaseEvent,
-    ScoreSummary,
     Source,
     Specialty,
-    SpecialtyResult,
-    YearTotals,
 )
 from tests.factories import (
     NOW,
@@ -53,7 +50,7 @@ def of(release: Release, model: Model) -> dict[str, Any]:
     match model.__name__:
         case "YearTotals":
             return {"release": release, "confidence": "A", "missing": "not_found"}
-        case "ApplicantResult":
+        case "ApplicantResult" | "Placement":
             return {
                 "release": release,
                 "confidence": "A",
@@ -593,7 +590,7 @@ def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
     }
 
     assert pointing == {
-        *(YearTotals, ApplicantResult, SpecialtyResult, ScoreSummary, Footnote),
+        *(*FIGURE_MODELS, Footnote),
         EDITORS,
     }
 

@@ -16,6 +16,7 @@ from django.forms import modelform_factory
 from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
 from stats.models import (
     ApplicantResult,
+    Placement,
     ProblemReport,
     Release,
     ScoreSummary,
@@ -77,6 +78,12 @@ SCORE: Changes = {
     "step2_ck_median": Decimal("246"),
     "step2_ck_q3": Decimal("253"),
 }
+PLACED: Changes = {
+    "applicant_type": ApplicantType.US_IMG,
+    "active_applicants": 200,
+    "active_placed_in_pgy1": 110,
+    "placed_in_pgy1": 115,
+}
 NO_SCORE: Changes = {
     "step2_ck_q1": None,
     "step2_ck_median": None,
@@ -91,6 +98,8 @@ def row(model: type[models.Model], **changes: Any) -> Any:
         values |= TOTALS
     elif model is ApplicantResult:
         values |= APPLICANT
+    elif model is Placement:
+        values |= PLACED
     elif model is SpecialtyResult:
         values |= SPECIALTY
         values["specialty"] = Specialty.objects.get(slug="dermatology")
@@ -182,6 +191,29 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     ],
     "stats_applicantresult_rate_is_a_percentage": [
         rows_of(ApplicantResult, published_match_rate=Decimal("101"))
+    ],
+    "stats_applicantresult_of_a_group": [
+        rows_of(ApplicantResult, applicant_type=ApplicantType.ALL)
+    ],
+    "stats_scoresummary_of_a_group": [
+        rows_of(ScoreSummary, applicant_type=ApplicantType.ALL)
+    ],
+    "stats_placement_of_a_group": [rows_of(Placement, applicant_type="nobody")],
+    "stats_placement_one_per_type": [lambda: twice(Placement)],
+    "stats_placement_missing_has_a_reason": [
+        rows_of(Placement, active_applicants=None),
+        rows_of(Placement, active_placed_in_pgy1=None),
+        rows_of(Placement, placed_in_pgy1=None),
+    ],
+    "stats_placement_parts_within_wholes": [
+        rows_of(Placement, active_placed_in_pgy1=201, placed_in_pgy1=201),
+        rows_of(Placement, placed_in_pgy1=109),
+    ],
+    "stats_placement_rate_is_a_percentage": [
+        rows_of(Placement, published_placed_rate=Decimal("100.1"))
+    ],
+    "stats_placement_rate_of_all_is_a_percentage": [
+        rows_of(Placement, published_placed_rate_of_all=Decimal("101"))
     ],
     "stats_specialtyresult_one_per_specialty": [lambda: twice(SpecialtyResult)],
     "stats_specialtyresult_missing_has_a_reason": [
@@ -321,6 +353,8 @@ def test_database_refuses_a_bad_row(
         rows_of(YearTotals, **dict.fromkeys(TOTALS), missing="not_found"),
         rows_of(ApplicantResult, matched_to_pgy1=0),
         rows_of(ApplicantResult, published_match_rate=Decimal("100")),
+        rows_of(Placement),
+        rows_of(Placement, applicant_type=ApplicantType.ALL),
         rows_of(SpecialtyResult),
         rows_of(ScoreSummary),
         rows_of(ScoreSummary, specialty=None),

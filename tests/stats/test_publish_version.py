@@ -303,10 +303,10 @@ def test_other_years_keep_their_current_version(ana: User, boris: User) -> None:
         ({}, "a public note: what changed, and why"),
         ({"kind": ReleaseKind.CORRECTION}, "a public note"),
         ({"public_note": " \n", "kind": ReleaseKind.CORRECTION}, "a public note"),
-        ({"public_note": "Mistyped."}, "a correction .* or a revision"),
+        ({"public_note": "Mistyped."}, "a correction .* a revision .* or a completion"),
         (
             {"public_note": "Mistyped.", "kind": ReleaseKind.FIRST},
-            "a correction .* or a revision",
+            "a correction .* a revision .* or a completion",
         ),
     ],
     ids=["neither", "no note", "blank note", "no kind", "first"],

@@ -7,6 +7,7 @@ from django.test import Client
 
 from imgportal.lib import numbers
 from stats import public
+from stats.choices import FigureTable
 from stats.models import Release
 from tests.factories import publish, stored_draft, stored_result
 from tests.reading import (
@@ -90,13 +91,13 @@ def test_year_whose_total_is_not_known_says_so(client: Client) -> None:
 
 
 def test_totals_show_every_value_or_why_there_is_none(client: Client) -> None:
-    totals = public.everything().years[2024].totals
+    totals = public.everything().years[2026].totals
     assert totals is not None
 
-    text = text_of(client.get("/match/2024/"))
+    text = text_of(client.get("/match/2026/"))
 
     assert f"Registered {numbers.count(totals.registered_applicants or 0)}" in text
-    assert f"PGY-1 offered {numbers.count(totals.pgy1_positions_offered or 0)}" in text
+    assert f"All filled {numbers.count(totals.all_positions_filled or 0)}" in text
     assert totals.pgy1_positions_filled is None
     assert "PGY-1 filled – (Not in the sources we hold)" in text
 
@@ -231,12 +232,13 @@ def test_downloads_of_a_version_are_of_that_version(client: Client) -> None:
     assert {row["version"] for row in rows} == {"1"}
 
 
-def test_whole_year_as_json_holds_its_four_tables(client: Client) -> None:
+def test_whole_year_as_json_holds_all_its_tables(client: Client) -> None:
     year = json_of(client.get("/match/2022.json"))
     old = json_of(client.get("/match/2013/v1.json"))
 
-    assert set(year["tables"]) == {"totals", "applicants", "specialties", "scores"}
-    assert len(year["tables"]["specialties"]["rows"]) == 23
+    assert list(year["tables"]) == FigureTable.values
+    figures = public.everything().years[2022]
+    assert len(year["tables"]["specialties"]["rows"]) == len(figures.specialties)
     assert len(year["tables"]["scores"]["rows"]) == 18
     assert year["is_current"] is True
     assert old["is_current"] is False

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imgportal.lib import clock
-from imgportal.models import User
 from stats import imports
 from stats.actions.import_file import import_file
 from stats.choices import Missing, Status
 from stats.exceptions import ImportRefused, PlanOutdated, WorkflowRefused
 from stats.imports import Plan
+from stats.management.find_editor import find_editor
 from stats.models import Release
 
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 content = file.read(imports.MOST_BYTES + 1)
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from None
-        by = self._person(options["by"]) if options["save"] else None
+        by = find_editor(options["by"]) if options["save"] else None
         release = self._draft(options["year"])
         reason = Missing(options["missing"]) if options["missing"] else None
         # A name need not be text here; what is written down has to be.
@@ -75,21 +75,6 @@ class Command(BaseCommand):
         except (ImportRefused, PlanOutdated, WorkflowRefused) as refused:
             raise CommandError(f"{refused}\nNothing was written.") from None
         self.stdout.write("Written." if plan.changes else "There is nothing to write.")
-
-    def _person(self, email: str | None) -> User:
-        if not email:
-            raise CommandError("Say who imports: --by EMAIL.")
-        person = User.objects.filter(
-            email__iexact=email, is_active=True, is_staff=True
-        ).first()
-        if person is None:
-            raise CommandError(f"{email} is not the address of somebody of the staff.")
-        if not person.has_perm("stats.change_release"):
-            raise CommandError(
-                f"{email} may not change figures. An owner puts them into the group "
-                "Editors, on the staff pages under Accounts."
-            )
-        return person
 
     def _draft(self, year: int) -> Release:
         release = (

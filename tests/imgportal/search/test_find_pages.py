@@ -60,6 +60,8 @@ FIRST = {
     "usmle registration": "/guide/exams/#register",
     "U-ATT-1": "/rules/#U-ATT-1",
     "img share": "/about/measures/#img-share",
+    "placed after SOAP": "/about/measures/#placed",
+    "placement rate": "/about/measures/#placed-rate",
     "privacy": "/about/privacy/",
     "compare specialties": "/specialties/compare/",
 }

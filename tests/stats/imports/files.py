@@ -32,6 +32,15 @@ GOOD: dict[FigureTable, dict[str, Any]] = {
         "matched_to_pgy1": 4751,
         "published_match_rate": "95.0",
     },
+    FigureTable.PLACEMENTS: {
+        "match_year": YEAR,
+        "applicant_type": "us_img",
+        "active_applicants": 5000,
+        "active_placed_in_pgy1": 4800,
+        "placed_in_pgy1": 4850,
+        "published_placed_rate": "96.0",
+        "published_placed_rate_of_all": "90.0",
+    },
     FigureTable.SPECIALTIES: {
         "match_year": YEAR,
         "specialty": "Psychiatry",

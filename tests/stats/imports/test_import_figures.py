@@ -139,7 +139,7 @@ def test_version_in_review_takes_no_file(draft: Release, file: Path) -> None:
 @pytest.mark.parametrize(
     ("by", "said"),
     [
-        ((), "Say who imports"),
+        ((), "Say who writes this"),
         (("--by=nobody@example.org",), "is not the address of somebody of the staff"),
         (("--by=member@example.org",), "is not the address of somebody of the staff"),
         (("--by=former@example.org",), "is not the address of somebody of the staff"),

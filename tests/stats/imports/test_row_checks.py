@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from stats.choices import FigureTable
+from stats.columns import IDENTITY
 from stats.figures import ROW_TYPES
 from stats.imports import row_checks
 from stats.models import MODELS, Release, Specialty
@@ -46,11 +47,11 @@ def test_checks_refuse_exactly_what_the_constraints_refuse(
     complete = row_checks.is_complete(table, values)
     expected = not list(row_checks.contradictions(table, values))
     identity: dict[str, Any] = {}
-    if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
+    if "specialty" in IDENTITY[table]:
         identity["specialty"] = Specialty.objects.order_by("pk")[0]
-    if table in (FigureTable.APPLICANTS, FigureTable.SCORES):
+    if "applicant_type" in IDENTITY[table]:
         identity["applicant_type"] = "us_img"
-    if table == FigureTable.SCORES:
+    if "outcome" in IDENTITY[table]:
         identity["outcome"] = "matched"
 
     with transaction.atomic():
