@@ -21,6 +21,8 @@ class ApplicantType(TextChoices):
     FIFTH_PATHWAY = "fifth_pathway", "Fifth Pathway"
     # Stored only where a part lacks a count; elsewhere the sum is computed.
     IMG_TOTAL = "img_total", "All IMGs, as published"
+    # A row only of the table after SOAP; elsewhere they are the totals of the year.
+    ALL = "all", "All applicants"
 
 
 # Types that NRMP reports today; the others belong to earlier years.
@@ -112,10 +114,11 @@ class RateOf(TextChoices):
 
 
 class FigureTable(TextChoices):
-    """The four figure tables of a release."""
+    """The figure tables of a release, in the order in which they are shown."""
 
     TOTALS = "totals", "All applicants and positions"
     APPLICANTS = "applicants", "Results by applicant type"
+    PLACEMENTS = "placements", "Placed after SOAP"
     SPECIALTIES = "specialties", "First-year positions by specialty"
     SCORES = "scores", "Step 2 CK scores"
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from stats.choices import FigureTable
+from stats.choices import ApplicantType, FigureTable
 
 # What tells a row from the others of its table.
 IDENTITY: dict[FigureTable, tuple[str, ...]] = {
     FigureTable.TOTALS: (),
     FigureTable.APPLICANTS: ("applicant_type",),
+    FigureTable.PLACEMENTS: ("applicant_type",),
     FigureTable.SPECIALTIES: ("specialty",),
     FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
+}
+# Whom a row with an applicant type can be about, in the order of NRMP's tables.
+_TYPES_BESIDE_TOTALS = tuple(
+    kind for kind in ApplicantType if kind is not ApplicantType.ALL
+)
+APPLICANT_TYPES: dict[FigureTable, tuple[ApplicantType, ...]] = {
+    FigureTable.APPLICANTS: _TYPES_BESIDE_TOTALS,
+    # All IMGs are computed of both groups here.
+    FigureTable.PLACEMENTS: tuple(
+        kind for kind in ApplicantType if kind is not ApplicantType.IMG_TOTAL
+    ),
+    FigureTable.SCORES: _TYPES_BESIDE_TOTALS,
 }
 # Whole numbers of people, programs or positions.
 COUNTS: dict[FigureTable, tuple[str, ...]] = {
@@ -23,6 +36,9 @@ COUNTS: dict[FigureTable, tuple[str, ...]] = {
         "matched_to_pgy1",
     ),
     FigureTable.APPLICANTS: ("active_applicants", "matched_to_pgy1"),
+    # How many were active and how many matched stands in the tables above; the source
+    # repeats it, and it is stored once.
+    FigureTable.PLACEMENTS: ("placed_pgy1_all", "placed_pgy1_active"),
     FigureTable.SPECIALTIES: (
         "programs",
         "positions_offered",
@@ -41,6 +57,10 @@ SCORES = ("step2_ck_mean", "step2_ck_q1", "step2_ck_median", "step2_ck_q3")
 PRINTED: dict[FigureTable, tuple[str, ...]] = {
     FigureTable.TOTALS: ("published_match_rate",),
     FigureTable.APPLICANTS: ("published_match_rate",),
+    FigureTable.PLACEMENTS: (
+        "published_placed_rate_all",
+        "published_placed_rate_active",
+    ),
     FigureTable.SPECIALTIES: ("published_img_share",),
     FigureTable.SCORES: (*SCORES, "contiguous_ranks_mean", "contiguous_ranks_median"),
 }
@@ -55,6 +75,7 @@ PARTS_WITHIN_WHOLES: dict[FigureTable, tuple[tuple[str, str], ...]] = {
         ("matched_to_pgy1", "active_applicants"),
     ),
     FigureTable.APPLICANTS: (("matched_to_pgy1", "active_applicants"),),
+    FigureTable.PLACEMENTS: (("placed_pgy1_active", "placed_pgy1_all"),),
     FigureTable.SPECIALTIES: (
         ("positions_filled", "positions_offered"),
         ("filled_us_md_senior", "positions_filled"),

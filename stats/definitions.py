@@ -38,6 +38,11 @@ COLUMN_NAMES = {
     "active_applicants": "Active applicants",
     "matched_to_pgy1": "Matched to PGY-1",
     "published_match_rate": "Match rate as published, percent",
+    "placed_pgy1_all": "Placed after SOAP, everybody",
+    "placed_pgy1_active": "Placed after SOAP, active applicants",
+    "published_placed_rate_all": "Placed rate of everybody as published, percent",
+    "published_placed_rate_active": "Placed rate of active applicants as published, "
+    "percent",
     "programs": "Programs",
     "positions_offered": "Positions offered",
     "positions_filled": "Positions filled",

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 
 from stats import measures
 from stats.choices import (
+    IMG_GROUPS,
     ApplicantType,
     FigureConfidence,
     FigureTable,
@@ -147,6 +148,39 @@ class ApplicantRow(MatchCounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementCounts:
+    """Who had a first-year position after the Match and SOAP together.
+
+    Their share of active applicants needs the results of the Match: `Placement`.
+    """
+
+    table: ClassVar[FigureTable] = FigureTable.PLACEMENTS
+    counts: ClassVar[tuple[str, ...]] = COUNTS[table]
+    printed: ClassVar[tuple[str, ...]] = PRINTED[table]
+
+    placed_pgy1_all: int | None
+    placed_pgy1_active: int | None
+    published_placed_rate_all: Decimal | None
+    published_placed_rate_active: Decimal | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRow(PlacementCounts):
+    """Who of one applicant type, or of all, had a position after SOAP."""
+
+    applicant_type: ApplicantType
+
+    @property
+    def key(self) -> str:
+        return self.applicant_type.value
+
+    @property
+    def label(self) -> str:
+        return str(self.applicant_type.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialtyRow:
     """First-year (PGY-1) positions of one specialty in one Match year."""
 
@@ -247,10 +281,10 @@ class ScoreRow:
         return match_year_of_edition(self.edition)
 
 
-Row = TotalsRow | ApplicantRow | SpecialtyRow | ScoreRow
+Row = TotalsRow | ApplicantRow | PlacementRow | SpecialtyRow | ScoreRow
 ROW_TYPES: dict[FigureTable, Any] = {
     row_type.table: row_type
-    for row_type in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+    for row_type in (TotalsRow, ApplicantRow, PlacementRow, SpecialtyRow, ScoreRow)
 }
 
 
@@ -283,6 +317,9 @@ SUMMED_ACTIVE = "Active applicants are the sum of both groups."
 SUMMED_MATCHED = "Those who matched are the sum of both groups."
 
 
+SUMMED = "Sum of US IMGs and non-US IMGs."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImgFigures(MatchCounts):
     """US and non-US IMGs together. `made_by` of its provenance says how."""
@@ -292,12 +329,69 @@ class ImgFigures(MatchCounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImgPlacements(PlacementCounts):
+    """US and non-US IMGs together after SOAP: the sums of both groups."""
+
+    key: ClassVar[str] = ImgFigures.key
+    label: ClassVar[str] = ImgFigures.label
+
+
+# What a line of a page or a download is about: a stored row, or two groups together.
+ShownRow = Row | ImgFigures | ImgPlacements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A group after SOAP, beside the same group after the Match alone."""
+
+    row: PlacementRow | ImgPlacements
+    result: TotalsRow | ApplicantRow | ImgFigures | None  # None: not known
+
+    @property
+    def active_applicants(self) -> int | None:
+        return self.result.active_applicants if self.result else None
+
+    @property
+    def matched_to_pgy1(self) -> int | None:
+        return self.result.matched_to_pgy1 if self.result else None
+
+    @property
+    def match_rate(self) -> Rate | None:
+        return self.result.match_rate if self.result else None
+
+    @property
+    def placed_rate_active(self) -> Rate | None:
+        """Placed active applicants as a share of active applicants."""
+        return measures.rate(
+            self.row.placed_pgy1_active,
+            self.active_applicants,
+            self.row.published_placed_rate_active,
+        )
+
+    @property
+    def placed_rate_all(self) -> Rate | None:
+        """As printed: no source says of how many applicants of a type it is a share."""
+        return measures.rate(None, None, self.row.published_placed_rate_all)
+
+    @property
+    def placed_after_match_active(self) -> int | None:
+        """Active applicants who found a first-year position in SOAP."""
+        return measures.difference(self.row.placed_pgy1_active, self.matched_to_pgy1)
+
+    @property
+    def placed_after_match_all(self) -> int | None:
+        """Everybody who found one in SOAP: only active applicants can match before."""
+        return measures.difference(self.row.placed_pgy1_all, self.matched_to_pgy1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearFigures:
     """Everything that one version of one Match year says."""
 
     release: ReleaseFacts
     totals: TotalsRow | None
     applicants: tuple[ApplicantRow, ...]
+    placements: tuple[PlacementRow, ...]
     specialties: tuple[SpecialtyRow, ...]
     scores: tuple[ScoreRow, ...]
     footnotes: tuple[FootnoteFacts, ...]
@@ -317,6 +411,7 @@ class YearFigures:
             release=release,
             totals=next(iter(tables[FigureTable.TOTALS]), None),
             applicants=tuple(tables[FigureTable.APPLICANTS]),
+            placements=tuple(tables[FigureTable.PLACEMENTS]),
             specialties=tuple(tables[FigureTable.SPECIALTIES]),
             scores=tuple(tables[FigureTable.SCORES]),
             footnotes=tuple(footnotes),
@@ -331,6 +426,7 @@ class YearFigures:
         rows: dict[FigureTable, Sequence[Row]] = {
             FigureTable.TOTALS: (self.totals,) if self.totals else (),
             FigureTable.APPLICANTS: self.applicants,
+            FigureTable.PLACEMENTS: self.placements,
             FigureTable.SPECIALTIES: self.specialties,
             FigureTable.SCORES: self.scores,
         }
@@ -342,10 +438,10 @@ class YearFigures:
             None,
         )
 
-    def row_of(self, table: FigureTable, key: str) -> Row | ImgFigures | None:
+    def row_of(self, table: FigureTable, key: str) -> ShownRow | None:
         """The row of one table with this key, or None when there is none."""
-        imgs = self.imgs
-        rows = [*self.rows(), *([imgs] if imgs else [])]
+        of_imgs = (self.imgs, self.placed_imgs.row if self.placed_imgs else None)
+        rows = chain(self.rows(), (row for row in of_imgs if row is not None))
         return next((row for row in rows if (row.table, row.key) == (table, key)), None)
 
     def footnotes_of(self, table: FigureTable) -> tuple[FootnoteFacts, ...]:
@@ -366,7 +462,7 @@ class YearFigures:
         active = measures.total(*(row.active_applicants for row in both))
         matched = measures.total(*(row.matched_to_pgy1 for row in both))
         used: list[ApplicantRow] = list(both)
-        made_by = "Sum of US IMGs and non-US IMGs."
+        made_by = SUMMED
         printed = None
         if published is not None and (active is None or matched is None):
             stated = (published.active_applicants, published.matched_to_pgy1)
@@ -389,6 +485,56 @@ class YearFigures:
             matched_to_pgy1=matched,
             published_match_rate=printed,
             provenance=combined_provenance(used, made_by=made_by),
+        )
+
+    def placement_of(self, applicant_type: ApplicantType) -> Placement | None:
+        """A group after SOAP; None when nothing is known of it."""
+        return next(
+            (
+                placement
+                for placement in self.after_soap
+                if placement.row.key == applicant_type.value
+            ),
+            None,
+        )
+
+    @property
+    def after_soap(self) -> tuple[Placement, ...]:
+        """Every group after SOAP that has a row, all applicants last."""
+        return tuple(
+            Placement(
+                row=row,
+                result=self.totals
+                if row.applicant_type is ApplicantType.ALL
+                else self.of_type(row.applicant_type),
+            )
+            for row in self.placements
+        )
+
+    @property
+    def placed_imgs(self) -> Placement | None:
+        """US and non-US IMGs together after SOAP, or None when a sum is not known.
+
+        No rate of all of them: of how many it would be a share is not published.
+        """
+        us = self.placement_of(ApplicantType.US_IMG)
+        non_us = self.placement_of(ApplicantType.NON_US_IMG)
+        if us is None or non_us is None:
+            return None
+        rows = [row for row in self.placements if row.applicant_type in IMG_GROUPS]
+        placed_all = measures.total(*(row.placed_pgy1_all for row in rows))
+        placed_active = measures.total(*(row.placed_pgy1_active for row in rows))
+        if placed_all is None and placed_active is None:
+            return None
+        return Placement(
+            row=ImgPlacements(
+                placed_pgy1_all=placed_all,
+                placed_pgy1_active=placed_active,
+                published_placed_rate_all=None,
+                published_placed_rate_active=None,
+                provenance=combined_provenance(rows, made_by=SUMMED),
+            ),
+            result=self.imgs,
         )
 
 

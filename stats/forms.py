@@ -45,7 +45,7 @@ class MatchFilterForm(FilterForm):
             *(
                 (kind.value, kind.label)
                 for kind in ApplicantType
-                if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL)
+                if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL, ApplicantType.ALL)
             ),
         ),
     )

@@ -17,6 +17,7 @@ from stats.columns import PARTS_WITHIN_WHOLES, SCORES
 from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
+    PlacementRow,
     Row,
     ScoreRow,
     SpecialtyRow,
@@ -78,12 +79,15 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
                     row.active_applicants,
                     "published_match_rate",
                 )
+            case PlacementRow():
+                yield from _placement(year, row)
             case SpecialtyRow():
                 yield from _specialty(row)
             case ScoreRow():
                 yield from _scores(row)
     yield from _types_within_totals(year)
     yield from _published_img_total(year)
+    yield from _types_within_all_placed(year)
 
 
 def _finding(
@@ -168,6 +172,38 @@ def _rate(
     yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
 
 
+def _placement(year: YearFigures, row: PlacementRow) -> Iterator[ReadinessFinding]:
+    """What was placed agrees with who took part and who matched, in the same version."""
+    placement = year.placement_of(row.applicant_type)
+    if placement is None or placement.result is None:
+        where = (
+            FigureTable.TOTALS
+            if row.applicant_type is ApplicantType.ALL
+            else FigureTable.APPLICANTS
+        )
+        yield _finding(
+            row, "", f"“{where.label}” has no row to compare it with.", explained=True
+        )
+        return
+    active, matched = placement.active_applicants, placement.matched_to_pgy1
+    placed = row.placed_pgy1_active
+    if None not in (placed, active) and placed > active:  # type: ignore[operator]
+        yield _finding(
+            row,
+            "placed_pgy1_active",
+            f"{placed:,} is more than the {active:,} active applicants.",
+        )
+    for column in row.counts:
+        value = getattr(row, column)
+        if value is not None and matched is not None and value < matched:
+            yield _finding(
+                row,
+                column,
+                f"{value:,} is fewer than the {matched:,} who matched before SOAP.",
+            )
+    yield from _rate(row, placed, active, "published_placed_rate_active")
+
+
 def _specialty(row: SpecialtyRow) -> Iterator[ReadinessFinding]:
     both = measures.total(row.filled_us_img, row.filled_non_us_img)
     if None not in (both, row.filled_img_total) and both != row.filled_img_total:
@@ -223,6 +259,18 @@ _DO_ALL = (ApplicantType.US_DO_ALL,)
 _DO_PARTS = (ApplicantType.US_DO_SENIOR, ApplicantType.US_DO_GRAD)
 
 
+def _least_sum(rows: Sequence[ApplicantRow | PlacementRow], column: str) -> int:
+    """What the applicant types come to at the least; an unknown part adds nothing."""
+    return max(
+        sum(
+            getattr(row, column) or 0
+            for row in rows
+            if row.applicant_type in (*_DISJOINT, *graduates)
+        )
+        for graduates in (_DO_ALL, _DO_PARTS)
+    )
+
+
 def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
     if year.totals is None:
         return
@@ -230,19 +278,31 @@ def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
         whole = getattr(year.totals, column)
         if whole is None:
             continue
-        parts = max(
-            sum(
-                getattr(row, column) or 0  # an unknown part adds nothing to the least
-                for row in year.applicants
-                if row.applicant_type in (*_DISJOINT, *graduates)
-            )
-            for graduates in (_DO_ALL, _DO_PARTS)
-        )
+        parts = _least_sum(year.applicants, column)
         if parts > whole:
             yield _finding(
                 year.totals,
                 column,
                 f"The applicant types add up to {parts:,}, more than {whole:,}.",
+            )
+
+
+def _types_within_all_placed(year: YearFigures) -> Iterator[ReadinessFinding]:
+    """The applicant types after SOAP add up to no more than all applicants."""
+    whole = next(
+        (row for row in year.placements if row.applicant_type is ApplicantType.ALL),
+        None,
+    )
+    if whole is None:
+        return
+    for column in PlacementRow.counts:
+        stated = getattr(whole, column)
+        parts = _least_sum(year.placements, column)
+        if stated is not None and parts > stated:
+            yield _finding(
+                whole,
+                column,
+                f"The applicant types add up to {parts:,}, more than {stated:,}.",
             )
 
 

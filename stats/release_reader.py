@@ -26,6 +26,7 @@ from stats.figures import (
     ROW_TYPES,
     ApplicantRow,
     FootnoteFacts,
+    PlacementRow,
     Provenance,
     ReleaseFacts,
     Row,
@@ -162,4 +163,6 @@ def _read_rows(
 
 def _place_of_type(row: Row) -> int:
     """Applicant types stand in the order of NRMP's tables, other rows as stored."""
-    return TYPE_ORDER[row.applicant_type] if isinstance(row, ApplicantRow) else 0
+    if isinstance(row, ApplicantRow | PlacementRow):
+        return TYPE_ORDER[row.applicant_type]
+    return 0

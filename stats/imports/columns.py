@@ -16,6 +16,7 @@ from stats.imports.spellings import simplified
 FILES: dict[FigureTable, str] = {
     FigureTable.TOTALS: "match_totals",
     FigureTable.APPLICANTS: "applicant_results",
+    FigureTable.PLACEMENTS: "placements",
     FigureTable.SPECIALTIES: "specialty_results",
     FigureTable.SCORES: "specialty_scores",
 }
@@ -28,6 +29,8 @@ _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
     "applicant_type": ("Type of applicant", "Group"),
     "specialty": ("Specialty name",),
     "published_match_rate": ("Match rate as published", "Published match rate, %"),
+    "published_placed_rate_all": ("Placed rate all", "% placed, all"),
+    "published_placed_rate_active": ("Placed rate active", "% placed, active"),
     "published_img_share": ("IMG share as published", "Published IMG share, %"),
     "step2_ck_q1": ("Step 2 CK first quartile",),
     "step2_ck_q3": ("Step 2 CK third quartile",),

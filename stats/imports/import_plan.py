@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stats.choices import FigureConfidence, FigureTable
+from stats.columns import IDENTITY
 from stats.definitions import COLUMN_NAMES
 from stats.drafts import SOURCES, stored_values
 from stats.exceptions import Refusal
@@ -132,11 +133,7 @@ def write_value(value: Value) -> str:
 def plan(release: Release, parsed: ParsedFile) -> Plan:
     """Compare a file with the draft. Five queries at most, however many rows."""
     table = parsed.table
-    specialties = (
-        Specialties()
-        if table in (FigureTable.SPECIALTIES, FigureTable.SCORES)
-        else None
-    )
+    specialties = Specialties() if "specialty" in IDENTITY[table] else None
     known_sources = set(Source.objects.values_list("key", flat=True))
     stored_rows = list(MODELS[table].objects.filter(release=release).order_by("pk"))
     values_of = stored_values(table, stored_rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stats.choices import ApplicantType, FigureTable, ScoreOutcome
+from stats.columns import IDENTITY
 from stats.exceptions import Refusal
 from stats.figures import ALL_SPECIALTIES
 from stats.imports.parse_rows import ParsedRow
@@ -77,10 +78,7 @@ def identify(
                     reason=reason,
                 )
             ]
-    if (
-        table in (FigureTable.APPLICANTS, FigureTable.SCORES)
-        and row.applicant_type is None
-    ):
+    if "applicant_type" in IDENTITY[table] and row.applicant_type is None:
         return None, []
     if table == FigureTable.SCORES and row.outcome is None:
         return None, []

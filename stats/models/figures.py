@@ -1,4 +1,4 @@
-"""The four tables of figures of a release.
+"""The tables of figures of a release.
 
 Counts are stored, rates are computed (`stats.measures`). A rate that the source
 prints is kept beside the counts, to be checked against them, or to be shown,
@@ -17,13 +17,12 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from stats.choices import (
-    ApplicantType,
     FigureConfidence,
     FigureTable,
     Missing,
     ScoreOutcome,
 )
-from stats.columns import COUNTS, PARTS_WITHIN_WHOLES, SCORES
+from stats.columns import APPLICANT_TYPES, COUNTS, PARTS_WITHIN_WHOLES, SCORES
 from stats.fields import PrintedDecimalField
 from stats.models.releases import Release
 from stats.models.sources import Source
@@ -55,6 +54,10 @@ def _printed_not_more_than(part: str, whole: str) -> Q:
 
 def _is_known(*fields: str) -> Q:
     return Q(**{f"{field}__isnull": False for field in fields})
+
+
+def _types_of(table: FigureTable) -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in APPLICANT_TYPES[table]]
 
 
 def _is_complete_or_explained(table: FigureTable) -> Q:
@@ -142,7 +145,9 @@ class ApplicantResult(Figure):
 
     table = FigureTable.APPLICANTS
 
-    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.APPLICANTS)
+    )
     active_applicants = models.PositiveIntegerField(
         null=True, blank=True, help_text="Those who submitted a rank order list."
     )
@@ -168,6 +173,60 @@ class ApplicantResult(Figure):
             _is_a_percentage(
                 "stats_applicantresult_rate_is_a_percentage",
                 "published_match_rate",
+                "A rate",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.applicant_type}"
+
+
+class PlacementResult(Figure):
+    """Who of one applicant type had a first-year position after the Match and SOAP.
+
+    Of how many, and how many of them by the Match alone, say the results by applicant
+    type and the totals of the same release.
+    """
+
+    table = FigureTable.PLACEMENTS
+
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.PLACEMENTS)
+    )
+    placed_pgy1_all = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="With those who submitted no rank order list.",
+    )
+    placed_pgy1_active = models.PositiveIntegerField(null=True, blank=True)
+    published_placed_rate_all = PrintedDecimalField(null=True, blank=True)
+    published_placed_rate_active = PrintedDecimalField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="stats_placementresult_one_per_type",
+                fields=["release", "applicant_type"],
+            ),
+            models.CheckConstraint(
+                name="stats_placementresult_missing_has_a_reason",
+                condition=_is_complete_or_explained(FigureTable.PLACEMENTS),
+                violation_error_message="Give both numbers, or say why one is missing.",
+            ),
+            models.CheckConstraint(
+                name="stats_placementresult_active_within_all",
+                condition=_parts_within_wholes(FigureTable.PLACEMENTS),
+                violation_error_message="More active applicants were placed than there "
+                "were placed in all.",
+            ),
+            _is_a_percentage(
+                "stats_placementresult_rate_of_all_is_a_percentage",
+                "published_placed_rate_all",
+                "A rate",
+            ),
+            _is_a_percentage(
+                "stats_placementresult_rate_of_active_is_a_percentage",
+                "published_placed_rate_active",
                 "A rate",
             ),
         )
@@ -239,7 +298,9 @@ class ScoreSummary(Figure):
         related_name="scores",
         help_text="Empty for all specialties together.",
     )
-    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.SCORES)
+    )
     outcome = models.CharField(max_length=12, choices=ScoreOutcome)
     applicants = models.PositiveIntegerField(null=True, blank=True)
     applicants_with_score = models.PositiveIntegerField(null=True, blank=True)
@@ -309,6 +370,7 @@ class ScoreSummary(Figure):
 FIGURE_MODELS: tuple[type[Figure], ...] = (
     YearTotals,
     ApplicantResult,
+    PlacementResult,
     SpecialtyResult,
     ScoreSummary,
 )

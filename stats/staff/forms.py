@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -10,11 +10,11 @@ from stats import imports
 from stats.actions import edit_draft
 from stats.choices import (
     FIRST_MATCH_YEAR,
-    ApplicantType,
     FigureTable,
     ReleaseKind,
     ScoreOutcome,
 )
+from stats.columns import APPLICANT_TYPES, IDENTITY
 from stats.models import Specialty
 
 REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
@@ -79,21 +79,18 @@ class AddRowForm(forms.Form):
     specialty = forms.ModelChoiceField(
         Specialty.objects.filter(successor=None), required=False
     )
-    applicant_type = forms.ChoiceField(choices=ApplicantType)
+    applicant_type = forms.ChoiceField()
     outcome = forms.ChoiceField(choices=ScoreOutcome)
-
-    NEEDS: ClassVar[dict[FigureTable, tuple[str, ...]]] = {
-        FigureTable.TOTALS: (),
-        FigureTable.APPLICANTS: ("applicant_type",),
-        FigureTable.SPECIALTIES: ("specialty",),
-        FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
-    }
 
     def __init__(self, *args: Any, table: FigureTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in list(self.fields):
-            if name not in self.NEEDS[table]:
+            if name not in IDENTITY[table]:
                 del self.fields[name]
+        if "applicant_type" in self.fields:
+            self.fields["applicant_type"] = forms.ChoiceField(
+                choices=[(kind.value, kind.label) for kind in APPLICANT_TYPES[table]]
+            )
         if table == FigureTable.SCORES:
             field = self.fields["specialty"]
             field.help_text = "Empty for all specialties together."

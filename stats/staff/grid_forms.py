@@ -24,10 +24,18 @@ from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import FigureConfidence, FigureTable, Missing
-from stats.columns import COUNTS, PRINTED
+from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
-from stats.figures import Row, ScoreRow, YearFigures
+from stats.figures import (
+    ApplicantRow,
+    PlacementRow,
+    Row,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
+from stats.measures import Rate
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
 
@@ -257,7 +265,7 @@ def _key_of(row: Any) -> str:
 def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = MODELS[table].objects.filter(release=release).order_by("pk")
-    if table in (FigureTable.SPECIALTIES, FigureTable.SCORES):
+    if "specialty" in IDENTITY[table]:
         rows = rows.select_related("specialty")
     return {_key_of(row): row for row in rows}
 
@@ -287,13 +295,15 @@ def build_grid(
     checklist = drafts.checklist(release, figures)
     remarks = _texts(table, checklist.remarks)
     problems = _texts(table, checklist.problems)
-    a_year_ago = _plain_rows(table, drafts.year_before(release))
+    year_before = drafts.year_before(release)
+    a_year_ago = _plain_rows(table, year_before)
     public = _plain_rows(table, drafts.published_beside(release))
     stored = _stored_rows(table, release)
     values = drafts.stored_values(table, list(stored.values()))
     lines = []
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)
+        rate, rate_before = _rate_of(row, figures), _rate_of(before, year_before)
         form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
         lines.append(
             GridLine(
@@ -305,8 +315,8 @@ def build_grid(
                     _cell(form[name], row, before, public.get(key))
                     for name in form.fields
                 ],
-                computed=_rate_text(_rate_of(row)),
-                difference=_points(_rate_of(row), _rate_of(before)),
+                computed=_rate_text(rate),
+                difference=_points(rate, rate_before),
                 remarks=remarks[key],
                 problems=problems[key],
             )
@@ -329,14 +339,21 @@ def _cell(
     )
 
 
-def _rate_of(row: Row | None) -> Any:
-    """The rate of a row as a measure; None: it has none."""
-    if row is None or isinstance(row, ScoreRow):
-        return None
-    return row.img_share if hasattr(row, "img_share") else row.match_rate
+def _rate_of(row: Row | None, year: YearFigures | None) -> Rate | None:
+    """The rate of a row of this version as a measure; None: it has none."""
+    match row:
+        case TotalsRow() | ApplicantRow():
+            return row.match_rate
+        case PlacementRow():
+            placement = year.placement_of(row.applicant_type) if year else None
+            return placement.placed_rate_active if placement else None
+        case SpecialtyRow():
+            return row.img_share
+        case _:
+            return None
 
 
-def _rate_text(rate: Any) -> str:
+def _rate_text(rate: Rate | None) -> str:
     if rate is None:
         return "–"
     if rate.printed is None:
@@ -344,7 +361,7 @@ def _rate_text(rate: Any) -> str:
     return f"{rate.printed:f}%"
 
 
-def _points(rate: Any, before: Any) -> str:
+def _points(rate: Rate | None, before: Rate | None) -> str:
     if rate is None or before is None:
         return ""
     change = rate.percent - before.percent

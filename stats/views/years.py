@@ -9,7 +9,6 @@ from fractions import Fraction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
@@ -26,7 +25,8 @@ from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.rate_chart import YearColumn, get_group_row, rate_chart
-from stats.views import responses
+from stats.views import placements, responses
+from stats.views.rate_texts import rate_text
 from stats.views.score_groups import group_by_specialty
 
 
@@ -95,6 +95,13 @@ def year_list(
                 for year in reversed(years)
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
+            "placement_lines": (lines := placements.placement_lines(years, groups)),
+            "placement_panels": placements.panels_over_years(lines),
+            "placement_addresses": placements.overview_addresses(),
+            "placement_notes": responses.note_texts(
+                years, FigureTable.PLACEMENTS, ("", *keys)
+            ),
+            "covered_years": placements.covered_years(figures),
             "newest": figures.newest,
             "footnotes": responses.note_texts(
                 years, FigureTable.APPLICANTS, ("", *keys)
@@ -174,8 +181,8 @@ def year_detail(
         cite_path=responses.version_address(year),
         published_at=year.release.published_at,
         dataset_name=f"The {year.match_year} Main Residency Match: IMGs and others",
-        description="Active and matched applicants by type, first-year "
-        "positions by specialty and Step 2 CK scores, with sources.",
+        description="Active and matched applicants by type, who was placed after "
+        "SOAP, first-year positions by specialty and Step 2 CK scores, with sources.",
         rows=tuple(year.rows()),
     ).respond(
         request,
@@ -192,10 +199,12 @@ def year_detail(
             if place + 1 < len(match_years)
             else None,
             "chart": _type_chart(year),
+            "after_soap": placements.placements_of(figures, year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
             "totals_notes": year.footnotes_of(FigureTable.TOTALS),
             "applicant_notes": year.footnotes_of(FigureTable.APPLICANTS),
+            "placement_notes": year.footnotes_of(FigureTable.PLACEMENTS),
             "score_notes": year.footnotes_of(FigureTable.SCORES),
             "tables": _table_addresses(year, is_permanent=is_permanent),
             "describing_edition": _describing_edition(figures, year.match_year),
@@ -228,20 +237,12 @@ def _type_chart(year: YearFigures) -> charts.BarChart | None:
                 label=row.label,
                 key=row.key,
                 parts=((row.key, rate.percent),) if (rate := row.match_rate) else None,
-                text=_rate_text(rate),
+                text=rate_text(rate),
             )
             for row in year.applicants
         ],
         top=100,
     )
-
-
-def _rate_text(rate: Rate | None) -> str:
-    if rate is None:
-        return "not known"
-    if rate.printed is not None:
-        return f"{rate.printed:f}%"
-    return numbers.percent(rate.percent)
 
 
 def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart | None:
@@ -257,7 +258,7 @@ def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart
         name="most-open",
         title=f"Share of filled PGY-1 positions that IMGs filled, {match_year} Match",
         items=[
-            BarItem(label=row.label, parts=parts(row, share), text=_rate_text(share))
+            BarItem(label=row.label, parts=parts(row, share), text=rate_text(share))
             for row in rows[:10]
             if (share := row.img_share)
         ],

@@ -1,0 +1,171 @@
+"""Who had a first-year position after SOAP, beside who matched before it.
+
+The two are different measures: they stand in panels of their own, and in columns of
+their own, never on one axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from stats import charts, exports
+from stats.charts import BarChart, BarItem
+from stats.choices import IMG_GROUPS, ApplicantType
+from stats.figures import Placement, YearFigures
+from stats.measures import Rate
+from stats.public import Figures
+from stats.public_page import public_page
+from stats.rate_chart import ALL_IMGS, YearColumn
+from stats.views import responses
+from stats.views.rate_texts import rate_text
+
+MATCHED_TITLE = "After the Match: active applicants who matched to PGY-1"
+PLACED_TITLE = "After SOAP: active applicants placed in PGY-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementPanels:
+    """Two charts of the same groups, each with its own label and its own axis."""
+
+    matched: BarChart | None  # None: no rate is known
+    placed: BarChart | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementLine:
+    """A year of the table: a cell for each group, None where nothing is known."""
+
+    year: YearFigures
+    cells: tuple[tuple[YearColumn, Placement | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPlacements:
+    """What one version of a year says of the time after SOAP."""
+
+    placements: tuple[Placement, ...]  # empty: nothing is known of it
+    imgs: Placement | None
+    sentence: tuple[
+        Placement, ...
+    ]  # the IMG groups whose rates before and after are known
+    panels: PlacementPanels
+    covered_years: tuple[int, ...]  # years whose current version has such figures
+
+
+def placements_of(figures: Figures, year: YearFigures) -> YearPlacements:
+    placements = year.after_soap
+    img_groups = (year.placement_of(kind) for kind in IMG_GROUPS)
+    return YearPlacements(
+        placements=placements,
+        imgs=year.placed_imgs,
+        sentence=tuple(
+            placement
+            for placement in img_groups
+            if placement and placement.match_rate and placement.placed_rate_active
+        ),
+        panels=_panels(
+            [(placement.row.label, placement) for placement in placements],
+            name=f"soap-{year.match_year}",
+            of=f", {year.match_year}",
+        ),
+        covered_years=covered_years(figures),
+    )
+
+
+def covered_years(figures: Figures) -> tuple[int, ...]:
+    return tuple(year.match_year for year in figures.years.values() if year.placements)
+
+
+def placement_of_group(year: YearFigures, key: str) -> Placement | None:
+    """An applicant type or ALL_IMGS after SOAP; None when it is not known."""
+    if key == ALL_IMGS:
+        return year.placed_imgs
+    return year.placement_of(ApplicantType(key))
+
+
+def placement_lines(
+    years: Sequence[YearFigures], groups: Sequence[YearColumn]
+) -> tuple[PlacementLine, ...]:
+    """Years that have figures after SOAP, the newest first."""
+    return tuple(
+        PlacementLine(
+            year=year,
+            cells=tuple(
+                (group, placement_of_group(year, group.key)) for group in groups
+            ),
+        )
+        for year in reversed(years)
+        if year.placements
+    )
+
+
+def panels_over_years(lines: Sequence[PlacementLine]) -> PlacementPanels:
+    """Each group together, its newest year first."""
+    places = range(len(lines[0].cells)) if lines else ()
+    return _panels(
+        [
+            (f"{group.label}, {line.year.match_year}", placement)
+            for place in places
+            for line in lines
+            for group, placement in [line.cells[place]]
+            if placement is not None
+        ],
+        name="soap-years",
+        of="",
+    )
+
+
+def _panels(
+    bars: Sequence[tuple[str, Placement]], *, name: str, of: str
+) -> PlacementPanels:
+    def panel(end: str, title: str, rates: Sequence[Rate | None]) -> BarChart | None:
+        return charts.bar_chart(
+            name=f"{name}-{end}",
+            title=f"{title}{of}",
+            items=[
+                BarItem(
+                    label=label,
+                    key=placement.row.key,
+                    parts=((placement.row.key, rate.percent),) if rate else None,
+                    text=rate_text(rate),
+                )
+                for (label, placement), rate in zip(bars, rates, strict=True)
+            ],
+            top=100,
+        )
+
+    return PlacementPanels(
+        matched=panel(
+            "matched", MATCHED_TITLE, [placement.match_rate for _, placement in bars]
+        ),
+        placed=panel(
+            "placed",
+            PLACED_TITLE,
+            [placement.placed_rate_active for _, placement in bars],
+        ),
+    )
+
+
+@public_page
+def placement_data(
+    request: HttpRequest, figures: Figures, extension: str
+) -> HttpResponse:
+    """Every group of every year after SOAP, as the page of all years has a part of."""
+    export = exports.placements(
+        figures.years.values(),
+        name="placements",
+        title="Placed after SOAP, by applicant type and year",
+    )
+    return responses.download(request, figures, export, extension)
+
+
+def overview_addresses() -> dict[str, str]:
+    """The downloads of the table over the years."""
+    return {
+        f"{extension}_url": reverse("stats:placements_data", args=[extension])
+        for extension in responses.FORMATS
+    }
