@@ -512,6 +512,17 @@ class YearFigures:
         )
 
     @property
+    def img_placements(self) -> tuple[Placement, ...]:
+        """The IMG groups after SOAP whose rates before and after it are known."""
+        return tuple(
+            placement
+            for kind in IMG_GROUPS
+            if (placement := self.placement_of(kind))
+            and placement.match_rate
+            and placement.placed_rate_active
+        )
+
+    @property
     def placed_imgs(self) -> Placement | None:
         """US and non-US IMGs together after SOAP, or None when a sum is not known.
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from stats import charts, exports
 from stats.charts import BarChart, BarItem
-from stats.choices import IMG_GROUPS, ApplicantType
+from stats.choices import ApplicantType
 from stats.figures import Placement, YearFigures
 from stats.measures import Rate
 from stats.public import Figures
@@ -23,8 +23,8 @@ from stats.rate_chart import ALL_IMGS, YearColumn
 from stats.views import responses
 from stats.views.rate_texts import rate_text
 
-MATCHED_TITLE = "After the Match: active applicants who matched to PGY-1"
-PLACED_TITLE = "After SOAP: active applicants placed in PGY-1"
+MATCHED_TITLE = "After the Match: share of active applicants who matched to PGY-1"
+PLACED_TITLE = "After SOAP: share of active applicants placed in PGY-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +49,15 @@ class YearPlacements:
 
     placements: tuple[Placement, ...]  # empty: nothing is known of it
     imgs: Placement | None
-    sentence: tuple[
-        Placement, ...
-    ]  # the IMG groups whose rates before and after are known
     panels: PlacementPanels
     covered_years: tuple[int, ...]  # years whose current version has such figures
 
 
 def placements_of(figures: Figures, year: YearFigures) -> YearPlacements:
     placements = year.after_soap
-    img_groups = (year.placement_of(kind) for kind in IMG_GROUPS)
     return YearPlacements(
         placements=placements,
         imgs=year.placed_imgs,
-        sentence=tuple(
-            placement
-            for placement in img_groups
-            if placement and placement.match_rate and placement.placed_rate_active
-        ),
         panels=_panels(
             [(placement.row.label, placement) for placement in placements],
             name=f"soap-{year.match_year}",

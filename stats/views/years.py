@@ -101,6 +101,7 @@ def year_list(
             "placement_notes": responses.note_texts(
                 years, FigureTable.PLACEMENTS, ("", *keys)
             ),
+            "newest_after_soap": figures.newest_after_soap,
             "covered_years": placements.covered_years(figures),
             "newest": figures.newest,
             "footnotes": responses.note_texts(
