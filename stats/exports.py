@@ -191,6 +191,7 @@ def _row(year: YearFigures, row: ShownRow) -> dict[str, Value]:
                 key = ApplicantType.IMG_TOTAL
         case PlacementRow():
             values["applicant_type"] = row.key
+            values["made_by"] = None
             values |= _placed(year.placement_of(row.applicant_type))
         case ImgPlacements():
             values["applicant_type"] = row.key

@@ -348,6 +348,11 @@ class Placement:
     result: TotalsRow | ApplicantRow | ImgFigures | None  # None: not known
 
     @property
+    def label(self) -> str:
+        """Told apart from the same group in the results of the Match."""
+        return f"{self.row.label} after SOAP"
+
+    @property
     def active_applicants(self) -> int | None:
         return self.result.active_applicants if self.result else None
 

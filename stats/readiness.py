@@ -202,6 +202,33 @@ def _placement(year: YearFigures, row: PlacementRow) -> Iterator[ReadinessFindin
                 f"{value:,} is fewer than the {matched:,} who matched before SOAP.",
             )
     yield from _rate(row, placed, active, "published_placed_rate_active")
+    yield from _share_of_everybody(year, row, active)
+
+
+def _share_of_everybody(
+    year: YearFigures, row: PlacementRow, active: int | None
+) -> Iterator[ReadinessFinding]:
+    """Everybody is at least the active applicants, and no more than who registered."""
+    placed, printed = row.placed_pgy1_all, row.published_placed_rate_all
+    if placed is None:
+        return
+    registered = year.totals.registered_applicants if year.totals else None
+    if registered is not None and placed > registered:
+        yield _finding(
+            row,
+            "placed_pgy1_all",
+            f"{placed:,} is more than the {registered:,} who registered.",
+        )
+    if printed is None or not active:
+        return
+    most = Fraction(placed * 100, active)
+    if Fraction(printed) > most + measures.unit_of_last_place(printed) / 2:
+        yield _finding(
+            row,
+            "published_placed_rate_all",
+            f"{printed} is printed, but {placed:,} are {float(most):.2f} percent of "
+            "the active applicants alone.",
+        )
 
 
 def _specialty(row: SpecialtyRow) -> Iterator[ReadinessFinding]:

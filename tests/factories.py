@@ -28,6 +28,7 @@ from stats.choices import (
 from stats.figures import (
     ApplicantRow,
     FootnoteFacts,
+    PlacementRow,
     Provenance,
     ReleaseFacts,
     Row,
@@ -101,6 +102,27 @@ def applicant_row(
     )
 
 
+def placement_row(
+    applicant_type: ApplicantType = ApplicantType.US_IMG,
+    placed_all: int | None = 130,
+    placed_active: int | None = 120,
+    **changes: Any,
+) -> PlacementRow:
+    """Of those whom `applicant_row` says to have taken part."""
+    missing = "not_found" if None in (placed_all, placed_active) else ""
+    values: dict[str, Any] = {
+        "published_placed_rate_all": None,
+        "published_placed_rate_active": None,
+        "provenance": provenance(missing=missing),
+    }
+    return PlacementRow(
+        applicant_type=applicant_type,
+        placed_pgy1_all=placed_all,
+        placed_pgy1_active=placed_active,
+        **values | changes,
+    )
+
+
 def specialty_row(**changes: Any) -> SpecialtyRow:
     values: dict[str, Any] = {
         "specialty": CARDIOLOGY,
@@ -163,6 +185,7 @@ def year_figures(
         ),
         totals=next((row for row in placed if isinstance(row, TotalsRow)), None),
         applicants=tuple(row for row in placed if isinstance(row, ApplicantRow)),
+        placements=tuple(row for row in placed if isinstance(row, PlacementRow)),
         specialties=tuple(row for row in placed if isinstance(row, SpecialtyRow)),
         scores=tuple(row for row in placed if isinstance(row, ScoreRow)),
         footnotes=footnotes,

@@ -63,6 +63,7 @@ def year_list(
         for year in figures.years.values()
         if form.chosen["since"] <= str(year.match_year) <= form.chosen["until"]
     ]
+    lines = placements.placement_lines(years, groups)
     if extension != "html":
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
@@ -95,7 +96,7 @@ def year_list(
                 for year in reversed(years)
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
-            "placement_lines": (lines := placements.placement_lines(years, groups)),
+            "placement_lines": lines,
             "placement_panels": placements.panels_over_years(lines),
             "placement_addresses": placements.overview_addresses(),
             "placement_notes": responses.note_texts(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from stats import definitions, exports
-from stats.figures import ApplicantRow, ScoreRow, SpecialtyRow, TotalsRow
+from stats.figures import ROW_TYPES
 
 COLUMNS = sorted(
     {
@@ -34,7 +34,7 @@ def test_every_defined_column_is_in_a_download() -> None:
 def test_every_column_of_figures_has_a_name() -> None:
     columns = {
         column
-        for kind in (TotalsRow, ApplicantRow, SpecialtyRow, ScoreRow)
+        for kind in ROW_TYPES.values()
         for column in (*kind.counts, *kind.printed)
     }
 

@@ -268,6 +268,10 @@ FILES: dict[FigureTable, tuple[str, Callable[[dict[str, str]], Key]]] = {
         "applicant_results.csv",
         lambda row: (row["match_year"], row["applicant_type"]),
     ),
+    FigureTable.PLACEMENTS: (
+        "placements.csv",
+        lambda row: (row["match_year"], row["applicant_type"]),
+    ),
     FigureTable.SPECIALTIES: (
         "specialty_results.csv",
         lambda row: (row["match_year"], row["specialty"]),

@@ -18,6 +18,7 @@ from stats.models import (
     FIGURE_MODELS,
     ApplicantResult,
     Footnote,
+    PlacementResult,
     Release,
     ReleaseEvent,
     ScoreSummary,
@@ -59,6 +60,13 @@ def of(release: Release, model: Model) -> dict[str, Any]:
                 "confidence": "A",
                 "missing": "not_found",
                 "applicant_type": ApplicantType.FIFTH_PATHWAY,
+            }
+        case "PlacementResult":
+            return {
+                "release": release,
+                "confidence": "A",
+                "missing": "not_found",
+                "applicant_type": ApplicantType.ALL,
             }
         case "SpecialtyResult":
             return {
@@ -593,8 +601,8 @@ def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
     }
 
     assert pointing == {
-        *(YearTotals, ApplicantResult, SpecialtyResult, ScoreSummary, Footnote),
-        EDITORS,
+        *(YearTotals, ApplicantResult, PlacementResult, SpecialtyResult),
+        *(ScoreSummary, Footnote, EDITORS),
     }
 
 

@@ -32,6 +32,7 @@ from stats.founding_files.files import (
 from stats.imports import FILES, columns_of
 from stats.models import (
     ApplicantResult,
+    PlacementResult,
     Release,
     ScoreSummary,
     Source,
@@ -106,6 +107,17 @@ def sound_files() -> Files:
             }
             for kind in ("us_img", "non_us_img")
         ],
+        "placements.csv": [
+            {
+                "match_year": "2060",
+                "applicant_type": "us_img",
+                "placed_pgy1_all": "130",
+                "placed_pgy1_active": "120",
+                "published_placed_rate_all": "52.0",
+                "published_placed_rate_active": "60.0",
+                **cited,
+            },
+        ],
         "specialty_results.csv": [
             {
                 "match_year": "2060",
@@ -175,6 +187,7 @@ def refused(folder: Path) -> str:
     [
         (YearTotals, 29),
         (ApplicantResult, 115),
+        (PlacementResult, 14),
         (SpecialtyResult, 99),
         (ScoreSummary, 110),
     ],
@@ -393,6 +406,12 @@ BAD_CELLS: list[tuple[str, int, str, str, str]] = [
     ("applicant_results.csv", 0, "published_match_rate", "50.000", "two decimals"),
     ("applicant_results.csv", 0, "published_match_rate", "NaN", "from 0 to 100"),
     ("match_totals.csv", 0, "matched_to_pgy1", "1601", "more than"),
+    ("placements.csv", 0, "applicant_type", "img_total", "one of: us_md_senior"),
+    ("placements.csv", 0, "placed_pgy1_active", "131", "more than"),
+    ("placements.csv", 0, "placed_pgy1_active", "99", "who matched before SOAP"),
+    ("placements.csv", 0, "published_placed_rate_active", "61.0", "is computed"),
+    ("placements.csv", 0, "published_placed_rate_all", "65.1", "is printed"),
+    ("applicant_results.csv", 0, "applicant_type", "all", "one of: us_md_senior"),
     ("specialty_results.csv", 0, "specialty", "Alchemy", "not in specialties.csv"),
     ("specialty_results.csv", 0, "filled_img_total", "41", "more than"),
     ("specialty_results.csv", 0, "published_img_share", "26", "is computed"),
@@ -474,6 +493,7 @@ def test_footnote_about_a_year_without_figures_is_refused(tmp_path: Path) -> Non
         ("specialties.csv", "slug"),
         ("match_totals.csv", ""),
         ("applicant_results.csv", ""),
+        ("placements.csv", ""),
         ("specialty_results.csv", ""),
         ("specialty_scores.csv", ""),
     ],

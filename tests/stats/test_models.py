@@ -16,6 +16,7 @@ from django.forms import modelform_factory
 from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
 from stats.models import (
     ApplicantResult,
+    PlacementResult,
     ProblemReport,
     Release,
     ScoreSummary,
@@ -57,6 +58,11 @@ APPLICANT: Changes = {
     "active_applicants": 200,
     "matched_to_pgy1": 100,
 }
+PLACEMENT: Changes = {
+    "applicant_type": ApplicantType.US_IMG,
+    "placed_pgy1_all": 130,
+    "placed_pgy1_active": 120,
+}
 SPECIALTY: Changes = {
     "programs": 10,
     "positions_offered": 120,
@@ -91,6 +97,8 @@ def row(model: type[models.Model], **changes: Any) -> Any:
         values |= TOTALS
     elif model is ApplicantResult:
         values |= APPLICANT
+    elif model is PlacementResult:
+        values |= PLACEMENT
     elif model is SpecialtyResult:
         values |= SPECIALTY
         values["specialty"] = Specialty.objects.get(slug="dermatology")
@@ -182,6 +190,20 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     ],
     "stats_applicantresult_rate_is_a_percentage": [
         rows_of(ApplicantResult, published_match_rate=Decimal("101"))
+    ],
+    "stats_placementresult_one_per_type": [lambda: twice(PlacementResult)],
+    "stats_placementresult_missing_has_a_reason": [
+        rows_of(PlacementResult, placed_pgy1_all=None),
+        rows_of(PlacementResult, placed_pgy1_active=None),
+    ],
+    "stats_placementresult_active_within_all": [
+        rows_of(PlacementResult, placed_pgy1_active=131)
+    ],
+    "stats_placementresult_rate_of_all_is_a_percentage": [
+        rows_of(PlacementResult, published_placed_rate_all=Decimal("100.1"))
+    ],
+    "stats_placementresult_rate_of_active_is_a_percentage": [
+        rows_of(PlacementResult, published_placed_rate_active=Decimal("101"))
     ],
     "stats_specialtyresult_one_per_specialty": [lambda: twice(SpecialtyResult)],
     "stats_specialtyresult_missing_has_a_reason": [

@@ -130,7 +130,7 @@ def _number(cell: str) -> float | None:
 
 
 def test_years_table_and_its_downloads_hold_the_same_rows(client: Client) -> None:
-    rows = table_of(client.get("/match/"), "by Match year")
+    rows = table_of(client.get("/match/"), "match rate by Match year")
     page = {
         (row[0].split()[0], group): (number_in(row[at]), number_in(row[at + 1]))
         for row in rows
@@ -231,11 +231,13 @@ def test_downloads_of_a_version_are_of_that_version(client: Client) -> None:
     assert {row["version"] for row in rows} == {"1"}
 
 
-def test_whole_year_as_json_holds_its_four_tables(client: Client) -> None:
+def test_whole_year_as_json_holds_every_table(client: Client) -> None:
     year = json_of(client.get("/match/2022.json"))
     old = json_of(client.get("/match/2013/v1.json"))
 
-    assert set(year["tables"]) == {"totals", "applicants", "specialties", "scores"}
+    assert set(year["tables"]) == {
+        *("totals", "applicants", "placements", "specialties", "scores")
+    }
     assert len(year["tables"]["specialties"]["rows"]) == 23
     assert len(year["tables"]["scores"]["rows"]) == 18
     assert year["is_current"] is True

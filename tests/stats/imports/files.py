@@ -32,6 +32,14 @@ GOOD: dict[FigureTable, dict[str, Any]] = {
         "matched_to_pgy1": 4751,
         "published_match_rate": "95.0",
     },
+    FigureTable.PLACEMENTS: {
+        "match_year": YEAR,
+        "applicant_type": "us_img",
+        "placed_pgy1_all": 4900,
+        "placed_pgy1_active": 4800,
+        "published_placed_rate_all": "81.7",
+        "published_placed_rate_active": "96.0",
+    },
     FigureTable.SPECIALTIES: {
         "match_year": YEAR,
         "specialty": "Psychiatry",
