@@ -311,6 +311,7 @@ def test_new_year_is_loaded_beside_the_founding_ones(tmp_path: Path) -> None:
         "",
         "us_img",
         "non_us_img",
+        "us_img",
         "space-medicine",
         "space-medicine/us_img/matched",
         "/us_img/not_matched",
