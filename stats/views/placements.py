@@ -23,9 +23,6 @@ from stats.rate_chart import ALL_IMGS, YearColumn
 from stats.views import responses
 from stats.views.rate_texts import rate_text
 
-MATCHED_TITLE = "After the Match: share of active applicants who matched to PGY-1"
-PLACED_TITLE = "After SOAP: share of active applicants placed in PGY-1"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementPanels:
@@ -49,7 +46,7 @@ class YearPlacements:
 
     placements: tuple[Placement, ...]  # empty: nothing is known of it
     imgs: Placement | None
-    panels: PlacementPanels
+    chart: BarChart | None  # None: no rate is known
     covered_years: tuple[int, ...]  # years whose current version has such figures
 
 
@@ -58,10 +55,16 @@ def placements_of(figures: Figures, year: YearFigures) -> YearPlacements:
     return YearPlacements(
         placements=placements,
         imgs=year.placed_imgs,
-        panels=_panels(
-            [(placement.row.label, placement) for placement in placements],
-            name=f"soap-{year.match_year}",
-            of=f", {year.match_year}",
+        chart=charts.bar_chart(
+            name="placed-by-type",
+            title=f"Placed rate after SOAP by applicant type, {year.match_year} Match",
+            items=[
+                _bar(placement.row.label, placement, placement.placed_rate_active)
+                for placement in placements
+                # The chart beside it has no bar of all applicants.
+                if placement.row.key != ApplicantType.ALL
+            ],
+            top=100,
         ),
         covered_years=covered_years(figures),
     )
@@ -97,47 +100,36 @@ def placement_lines(
 def panels_over_years(lines: Sequence[PlacementLine]) -> PlacementPanels:
     """Each group together, its newest year first."""
     places = range(len(lines[0].cells)) if lines else ()
-    return _panels(
-        [
-            (f"{group.label}, {line.year.match_year}", placement)
-            for place in places
-            for line in lines
-            for group, placement in [line.cells[place]]
-            if placement is not None
-        ],
-        name="soap-years",
-        of="",
+    bars = [
+        (f"{group.label}, {line.year.match_year}", placement)
+        for place in places
+        for line in lines
+        for group, placement in [line.cells[place]]
+        if placement is not None
+    ]
+    return PlacementPanels(
+        matched=charts.bar_chart(
+            name="matched-years",
+            title="After the Match: share of active applicants who matched to PGY-1",
+            items=[_bar(label, it, it.match_rate) for label, it in bars],
+            top=100,
+        ),
+        placed=charts.bar_chart(
+            name="placed-years",
+            title="After SOAP: share of active applicants placed in PGY-1",
+            items=[_bar(label, it, it.placed_rate_active) for label, it in bars],
+            top=100,
+        ),
     )
 
 
-def _panels(
-    bars: Sequence[tuple[str, Placement]], *, name: str, of: str
-) -> PlacementPanels:
-    def panel(end: str, title: str, rates: Sequence[Rate | None]) -> BarChart | None:
-        return charts.bar_chart(
-            name=f"{name}-{end}",
-            title=f"{title}{of}",
-            items=[
-                BarItem(
-                    label=label,
-                    key=placement.row.key,
-                    parts=((placement.row.key, rate.percent),) if rate else None,
-                    text=rate_text(rate),
-                )
-                for (label, placement), rate in zip(bars, rates, strict=True)
-            ],
-            top=100,
-        )
-
-    return PlacementPanels(
-        matched=panel(
-            "matched", MATCHED_TITLE, [placement.match_rate for _, placement in bars]
-        ),
-        placed=panel(
-            "placed",
-            PLACED_TITLE,
-            [placement.placed_rate_active for _, placement in bars],
-        ),
+def _bar(label: str, placement: Placement, rate: Rate | None) -> BarItem:
+    key = placement.row.key
+    return BarItem(
+        label=label,
+        key=key,
+        parts=((key, rate.percent),) if rate else None,
+        text=rate_text(rate),
     )
 
 

@@ -402,10 +402,10 @@ def test_two_measures_have_two_charts(client: Client) -> None:
 
     assert charts.count("<figure") == 2
     matched, placed = charts.split("</figure>")[:2]
-    assert "After the Match: share of active applicants who matched" in matched
+    assert "Match rate by applicant type" in matched
     assert "67.8%" in matched
     assert "73.5%" not in matched
-    assert "After SOAP: share of active applicants placed" in placed
+    assert "Placed rate after SOAP by applicant type" in placed
     assert "73.5%" in placed
     assert "67.8%" not in placed
 
