@@ -53,9 +53,11 @@ def set_up(directory: Path) -> None:
 
 
 def rows(count: int) -> Iterator[list[object]]:
-    from stats.choices import ApplicantType, ScoreOutcome
+    from stats.choices import FigureTable, ScoreOutcome
+    from stats.columns import APPLICANT_TYPES
 
-    groups = [(kind, outcome) for kind in ApplicantType for outcome in ScoreOutcome]
+    kinds = APPLICANT_TYPES[FigureTable.SCORES]
+    groups = [(kind, outcome) for kind in kinds for outcome in ScoreOutcome]
     for number in range(count):
         specialty, group = divmod(number, len(groups))
         kind, outcome = groups[group]

@@ -42,6 +42,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             "chart": rate_chart(
                 list(figures.years.values()), groups[::-1], name="home-rates"
             ),
+            "newest_after_soap": figures.newest_after_soap,
             "first_year": next(iter(figures.years), None),
             "open_year": open_year,
             "most_open": year_summary.most_open(rows)[:4],

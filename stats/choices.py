@@ -21,7 +21,7 @@ class ApplicantType(TextChoices):
     FIFTH_PATHWAY = "fifth_pathway", "Fifth Pathway"
     # Stored only where a part lacks a count; elsewhere the sum is computed.
     IMG_TOTAL = "img_total", "All IMGs, as published"
-    # Everybody together; only where no table of totals says the same.
+    # A row only of the table after SOAP; elsewhere they are the totals of the year.
     ALL = "all", "All applicants"
 
 
@@ -124,7 +124,7 @@ class RateOf(TextChoices):
 
 
 class FigureTable(TextChoices):
-    """The figure tables of a release, in the order of its page."""
+    """The figure tables of a release, in the order in which they are shown."""
 
     TOTALS = "totals", "All applicants and positions"
     APPLICANTS = "applicants", "Results by applicant type"

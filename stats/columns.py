@@ -12,15 +12,17 @@ IDENTITY: dict[FigureTable, tuple[str, ...]] = {
     FigureTable.SPECIALTIES: ("specialty",),
     FigureTable.SCORES: ("specialty", "applicant_type", "outcome"),
 }
-# Which applicant types a table may have a row of. All applicants together stand in the
-# totals, so only a table that the totals do not cover has a row of them.
-_TYPES = tuple(kind for kind in ApplicantType if kind is not ApplicantType.ALL)
-GROUPS: dict[FigureTable, tuple[ApplicantType, ...]] = {
-    FigureTable.TOTALS: (),
-    FigureTable.APPLICANTS: _TYPES,
-    FigureTable.PLACEMENTS: (*_TYPES, ApplicantType.ALL),
-    FigureTable.SPECIALTIES: (),
-    FigureTable.SCORES: _TYPES,
+# Whom a row with an applicant type can be about, in the order of NRMP's tables.
+_TYPES_BESIDE_TOTALS = tuple(
+    kind for kind in ApplicantType if kind is not ApplicantType.ALL
+)
+APPLICANT_TYPES: dict[FigureTable, tuple[ApplicantType, ...]] = {
+    FigureTable.APPLICANTS: _TYPES_BESIDE_TOTALS,
+    # All IMGs are computed of both groups here.
+    FigureTable.PLACEMENTS: tuple(
+        kind for kind in ApplicantType if kind is not ApplicantType.IMG_TOTAL
+    ),
+    FigureTable.SCORES: _TYPES_BESIDE_TOTALS,
 }
 # Whole numbers of people, programs or positions.
 COUNTS: dict[FigureTable, tuple[str, ...]] = {
@@ -34,11 +36,9 @@ COUNTS: dict[FigureTable, tuple[str, ...]] = {
         "matched_to_pgy1",
     ),
     FigureTable.APPLICANTS: ("active_applicants", "matched_to_pgy1"),
-    FigureTable.PLACEMENTS: (
-        "active_applicants",
-        "active_placed_in_pgy1",
-        "placed_in_pgy1",
-    ),
+    # How many were active and how many matched stands in the tables above; the source
+    # repeats it, and it is stored once.
+    FigureTable.PLACEMENTS: ("placed_pgy1_all", "placed_pgy1_active"),
     FigureTable.SPECIALTIES: (
         "programs",
         "positions_offered",
@@ -58,8 +58,8 @@ PRINTED: dict[FigureTable, tuple[str, ...]] = {
     FigureTable.TOTALS: ("published_match_rate",),
     FigureTable.APPLICANTS: ("published_match_rate",),
     FigureTable.PLACEMENTS: (
-        "published_placed_rate",
-        "published_placed_rate_of_all",
+        "published_placed_rate_all",
+        "published_placed_rate_active",
     ),
     FigureTable.SPECIALTIES: ("published_img_share",),
     FigureTable.SCORES: (*SCORES, "contiguous_ranks_mean", "contiguous_ranks_median"),
@@ -75,10 +75,7 @@ PARTS_WITHIN_WHOLES: dict[FigureTable, tuple[tuple[str, str], ...]] = {
         ("matched_to_pgy1", "active_applicants"),
     ),
     FigureTable.APPLICANTS: (("matched_to_pgy1", "active_applicants"),),
-    FigureTable.PLACEMENTS: (
-        ("active_placed_in_pgy1", "active_applicants"),
-        ("active_placed_in_pgy1", "placed_in_pgy1"),
-    ),
+    FigureTable.PLACEMENTS: (("placed_pgy1_active", "placed_pgy1_all"),),
     FigureTable.SPECIALTIES: (
         ("positions_filled", "positions_offered"),
         ("filled_us_md_senior", "positions_filled"),

@@ -21,10 +21,12 @@ from stats.figures import (
     ApplicantRow,
     FootnoteFacts,
     ImgFigures,
+    ImgPlacements,
+    Placement,
     PlacementRow,
     Provenance,
-    Row,
     ScoreRow,
+    ShownRow,
     SourceFacts,
     SpecialtyRow,
     TotalsRow,
@@ -60,7 +62,11 @@ FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
         (
             FigureTable.PLACEMENTS,
             ("match_year", "version", "applicant_type"),
-            ("placed_rate_percent", "placed_rate_of_all_percent"),
+            (
+                *("active_applicants", "matched_to_pgy1", "match_rate_percent"),
+                *("placed_rate_active_percent", "placed_after_match_all"),
+                *("placed_after_match_active", "made_by"),
+            ),
         ),
         (
             FigureTable.SPECIALTIES,
@@ -150,7 +156,21 @@ def _notes(year: YearFigures, table: FigureTable, key: str) -> list[FootnoteFact
     return [note for note in year.footnotes_of(table) if note.row in ("", key)]
 
 
-def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
+def _placed(placement: Placement | None) -> dict[str, Value]:
+    """What a group after SOAP has beside its own row, of the Match of the same year."""
+    if placement is None:
+        return {}
+    return {
+        "active_applicants": placement.active_applicants,
+        "matched_to_pgy1": placement.matched_to_pgy1,
+        "match_rate_percent": _percent(placement.match_rate),
+        "placed_rate_active_percent": _percent(placement.placed_rate_active),
+        "placed_after_match_all": placement.placed_after_match_all,
+        "placed_after_match_active": placement.placed_after_match_active,
+    }
+
+
+def _row(year: YearFigures, row: ShownRow) -> dict[str, Value]:
     """A row with its provenance; US and non-US IMGs together are one as well."""
     values: dict[str, Value] = {
         "match_year": row.provenance.match_year,
@@ -171,8 +191,12 @@ def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
                 key = ApplicantType.IMG_TOTAL
         case PlacementRow():
             values["applicant_type"] = row.key
-            values["placed_rate_percent"] = _percent(row.placed_rate)
-            values["placed_rate_of_all_percent"] = _percent(row.placed_rate_of_all)
+            values["made_by"] = None
+            values |= _placed(year.placement_of(row.applicant_type))
+        case ImgPlacements():
+            values["applicant_type"] = row.key
+            values["made_by"] = row.provenance.made_by
+            values |= _placed(year.placed_imgs)
         case SpecialtyRow():
             values["specialty"] = row.specialty.name
             values["slug"] = row.specialty.slug
@@ -190,10 +214,12 @@ def _row(year: YearFigures, row: Row | ImgFigures) -> dict[str, Value]:
 
 def table_of_year(year: YearFigures, table: FigureTable) -> Export:
     """One table of one version of a year."""
-    rows: list[Row | ImgFigures] = [*year.rows(table)]
+    rows: list[ShownRow] = [*year.rows(table)]
     # The page shows both IMG groups together, so the download does.
     if table == FigureTable.APPLICANTS and year.imgs:
         rows.append(year.imgs)
+    if table == FigureTable.PLACEMENTS and year.placed_imgs:
+        rows.append(year.placed_imgs.row)
     return figure_table(
         table,
         [(year, row) for row in rows],
@@ -204,7 +230,7 @@ def table_of_year(year: YearFigures, table: FigureTable) -> Export:
 
 def figure_table(
     table: FigureTable,
-    pairs: Iterable[tuple[YearFigures, Row | ImgFigures]],
+    pairs: Iterable[tuple[YearFigures, ShownRow]],
     *,
     name: str,
     title: str,
@@ -222,12 +248,22 @@ def applicants(
     years: Sequence[YearFigures], groups: Sequence[str], *, name: str, title: str
 ) -> Export:
     """The chosen applicant groups over the years; `all_imgs` is the two IMG groups."""
-    pairs: list[tuple[YearFigures, Row | ImgFigures]] = []
+    pairs: list[tuple[YearFigures, ShownRow]] = []
     for year in years:
         pairs += [(year, row) for row in year.applicants if row.key in groups]
         if "all_imgs" in groups and (imgs := year.imgs):
             pairs.append((year, imgs))
     return figure_table(FigureTable.APPLICANTS, pairs, name=name, title=title)
+
+
+def placements(years: Iterable[YearFigures], *, name: str, title: str) -> Export:
+    """Every group after SOAP, year by year."""
+    pairs: list[tuple[YearFigures, ShownRow]] = []
+    for year in years:
+        pairs += [(year, row) for row in year.placements]
+        if year.placed_imgs:
+            pairs.append((year, year.placed_imgs.row))
+    return figure_table(FigureTable.PLACEMENTS, pairs, name=name, title=title)
 
 
 def all_applicants(

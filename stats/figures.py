@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 
 from stats import measures
 from stats.choices import (
+    IMG_GROUPS,
     ApplicantType,
     FigureConfidence,
     FigureTable,
@@ -147,23 +148,28 @@ class ApplicantRow(MatchCounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacementRow:
-    """Where one applicant type stood after the Match and SOAP together.
+class PlacementCounts:
+    """Who had a first-year position after the Match and SOAP together.
 
-    A table of its own: a placed rate is never put on one line with a match rate.
+    Their share of active applicants needs the results of the Match: `Placement`.
     """
 
     table: ClassVar[FigureTable] = FigureTable.PLACEMENTS
     counts: ClassVar[tuple[str, ...]] = COUNTS[table]
     printed: ClassVar[tuple[str, ...]] = PRINTED[table]
 
-    applicant_type: ApplicantType
-    active_applicants: int | None
-    active_placed_in_pgy1: int | None
-    placed_in_pgy1: int | None
-    published_placed_rate: Decimal | None
-    published_placed_rate_of_all: Decimal | None
+    placed_pgy1_all: int | None
+    placed_pgy1_active: int | None
+    published_placed_rate_all: Decimal | None
+    published_placed_rate_active: Decimal | None
     provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRow(PlacementCounts):
+    """Who of one applicant type, or of all, had a position after SOAP."""
+
+    applicant_type: ApplicantType
 
     @property
     def key(self) -> str:
@@ -172,22 +178,6 @@ class PlacementRow:
     @property
     def label(self) -> str:
         return str(self.applicant_type.label)
-
-    @property
-    def placed_rate(self) -> Rate | None:
-        """Active applicants with a PGY-1 position after SOAP, as a share of them."""
-        return measures.rate(
-            self.active_placed_in_pgy1,
-            self.active_applicants,
-            self.published_placed_rate,
-        )
-
-    @property
-    def placed_rate_of_all(self) -> Rate | None:
-        """All with a PGY-1 position after SOAP, as a share of all who registered: as
-        published, because the number who registered is not published by type.
-        """
-        return measures.rate(None, None, self.published_placed_rate_of_all)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,12 +317,76 @@ SUMMED_ACTIVE = "Active applicants are the sum of both groups."
 SUMMED_MATCHED = "Those who matched are the sum of both groups."
 
 
+SUMMED = "Sum of US IMGs and non-US IMGs."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImgFigures(MatchCounts):
     """US and non-US IMGs together. `made_by` of its provenance says how."""
 
     key: ClassVar[str] = "all_imgs"
     label: ClassVar[str] = "All IMGs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImgPlacements(PlacementCounts):
+    """US and non-US IMGs together after SOAP: the sums of both groups."""
+
+    key: ClassVar[str] = ImgFigures.key
+    label: ClassVar[str] = ImgFigures.label
+
+
+# What a line of a page or a download is about: a stored row, or two groups together.
+ShownRow = Row | ImgFigures | ImgPlacements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A group after SOAP, beside the same group after the Match alone."""
+
+    row: PlacementRow | ImgPlacements
+    result: TotalsRow | ApplicantRow | ImgFigures | None  # None: not known
+
+    @property
+    def label(self) -> str:
+        """Told apart from the same group in the results of the Match."""
+        return f"{self.row.label} after SOAP"
+
+    @property
+    def active_applicants(self) -> int | None:
+        return self.result.active_applicants if self.result else None
+
+    @property
+    def matched_to_pgy1(self) -> int | None:
+        return self.result.matched_to_pgy1 if self.result else None
+
+    @property
+    def match_rate(self) -> Rate | None:
+        return self.result.match_rate if self.result else None
+
+    @property
+    def placed_rate_active(self) -> Rate | None:
+        """Placed active applicants as a share of active applicants."""
+        return measures.rate(
+            self.row.placed_pgy1_active,
+            self.active_applicants,
+            self.row.published_placed_rate_active,
+        )
+
+    @property
+    def placed_rate_all(self) -> Rate | None:
+        """As printed: no source says of how many applicants of a type it is a share."""
+        return measures.rate(None, None, self.row.published_placed_rate_all)
+
+    @property
+    def placed_after_match_active(self) -> int | None:
+        """Active applicants who found a first-year position in SOAP."""
+        return measures.difference(self.row.placed_pgy1_active, self.matched_to_pgy1)
+
+    @property
+    def placed_after_match_all(self) -> int | None:
+        """Everybody who found one in SOAP: only active applicants can match before."""
+        return measures.difference(self.row.placed_pgy1_all, self.matched_to_pgy1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,16 +443,10 @@ class YearFigures:
             None,
         )
 
-    def placement_of(self, applicant_type: ApplicantType) -> PlacementRow | None:
-        return next(
-            (row for row in self.placements if row.applicant_type == applicant_type),
-            None,
-        )
-
-    def row_of(self, table: FigureTable, key: str) -> Row | ImgFigures | None:
+    def row_of(self, table: FigureTable, key: str) -> ShownRow | None:
         """The row of one table with this key, or None when there is none."""
-        imgs = self.imgs
-        rows = [*self.rows(), *([imgs] if imgs else [])]
+        of_imgs = (self.imgs, self.placed_imgs.row if self.placed_imgs else None)
+        rows = chain(self.rows(), (row for row in of_imgs if row is not None))
         return next((row for row in rows if (row.table, row.key) == (table, key)), None)
 
     def footnotes_of(self, table: FigureTable) -> tuple[FootnoteFacts, ...]:
@@ -419,7 +467,7 @@ class YearFigures:
         active = measures.total(*(row.active_applicants for row in both))
         matched = measures.total(*(row.matched_to_pgy1 for row in both))
         used: list[ApplicantRow] = list(both)
-        made_by = "Sum of US IMGs and non-US IMGs."
+        made_by = SUMMED
         printed = None
         if published is not None and (active is None or matched is None):
             stated = (published.active_applicants, published.matched_to_pgy1)
@@ -442,6 +490,67 @@ class YearFigures:
             matched_to_pgy1=matched,
             published_match_rate=printed,
             provenance=combined_provenance(used, made_by=made_by),
+        )
+
+    def placement_of(self, applicant_type: ApplicantType) -> Placement | None:
+        """A group after SOAP; None when nothing is known of it."""
+        return next(
+            (
+                placement
+                for placement in self.after_soap
+                if placement.row.key == applicant_type.value
+            ),
+            None,
+        )
+
+    @property
+    def after_soap(self) -> tuple[Placement, ...]:
+        """Every group after SOAP that has a row, all applicants last."""
+        return tuple(
+            Placement(
+                row=row,
+                result=self.totals
+                if row.applicant_type is ApplicantType.ALL
+                else self.of_type(row.applicant_type),
+            )
+            for row in self.placements
+        )
+
+    @property
+    def img_placements(self) -> tuple[Placement, ...]:
+        """The IMG groups after SOAP whose rates before and after it are known."""
+        return tuple(
+            placement
+            for kind in IMG_GROUPS
+            if (placement := self.placement_of(kind))
+            and placement.match_rate
+            and placement.placed_rate_active
+        )
+
+    @property
+    def placed_imgs(self) -> Placement | None:
+        """US and non-US IMGs together after SOAP, or None when a sum is not known.
+
+        No rate of all of them: of how many it would be a share is not published.
+        """
+        us = self.placement_of(ApplicantType.US_IMG)
+        non_us = self.placement_of(ApplicantType.NON_US_IMG)
+        if us is None or non_us is None:
+            return None
+        rows = [row for row in self.placements if row.applicant_type in IMG_GROUPS]
+        placed_all = measures.total(*(row.placed_pgy1_all for row in rows))
+        placed_active = measures.total(*(row.placed_pgy1_active for row in rows))
+        if placed_all is None and placed_active is None:
+            return None
+        return Placement(
+            row=ImgPlacements(
+                placed_pgy1_all=placed_all,
+                placed_pgy1_active=placed_active,
+                published_placed_rate_all=None,
+                published_placed_rate_active=None,
+                provenance=combined_provenance(rows, made_by=SUMMED),
+            ),
+            result=self.imgs,
         )
 
 

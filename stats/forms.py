@@ -23,7 +23,6 @@ from stats.choices import (
     FigureTable,
     RateOf,
 )
-from stats.columns import GROUPS
 from stats.models.reports import LONGEST_TEXT, SHORTEST_TEXT
 from stats.rate_chart import ALL_IMGS
 
@@ -45,8 +44,8 @@ class MatchFilterForm(FilterForm):
             (ALL_IMGS, "All IMGs together"),
             *(
                 (kind.value, kind.label)
-                for kind in GROUPS[FigureTable.APPLICANTS]
-                if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL)
+                for kind in ApplicantType
+                if kind not in (*IMG_GROUPS, ApplicantType.IMG_TOTAL, ApplicantType.ALL)
             ),
         ),
     )

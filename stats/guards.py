@@ -16,7 +16,7 @@ source and the slug of a specialty are parts of addresses and cannot be changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import connections, models
@@ -89,17 +89,22 @@ def _conditions() -> dict[tuple[str, str], str]:
     return conditions
 
 
-def _catalogue() -> dict[tuple[str, str], tuple[str, str]]:
-    """(table, event) → condition and message, for sources, specialties and the history."""
+def _catalogue(present: Collection[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, event) → condition and message, for sources, specialties and the history.
+
+    `present` are the tables that there are: a state before a table of figures existed
+    has guards that do not ask it.
+    """
     source, specialty = Source._meta.db_table, Specialty._meta.db_table
     event = ReleaseEvent._meta.db_table
     rests = " OR ".join(
         f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
         "WHERE l.source_id = OLD.id)"
         for model in FIGURE_MODELS
+        if f"{model._meta.db_table}_sources" in present
     )
     return {
-        (source, "DELETE"): (rests, SOURCE_IN_USE),
+        (source, "DELETE"): (rests or "FALSE", SOURCE_IN_USE),
         (source, "UPDATE"): ("OLD.key IS DISTINCT FROM NEW.key", KEY_IS_AN_ADDRESS),
         (specialty, "UPDATE"): (
             "OLD.slug IS DISTINCT FROM NEW.slug",
@@ -185,11 +190,13 @@ def _wait_for_publication(table: str, event: str) -> str:
     return f"PERFORM 1 FROM {Release._meta.db_table} WHERE id IN ({ids}) FOR SHARE; "
 
 
-def _statements(vendor: str) -> Iterator[tuple[str, list[str]]]:
+def _statements(
+    vendor: str, present: Collection[str]
+) -> Iterator[tuple[str, list[str]]]:
     """(table, what to execute) for every guard of this kind of database."""
     conditions = _conditions()
     trigger = _postgresql if vendor == "postgresql" else _sqlite
-    for (table, event), (condition, message) in _catalogue().items():
+    for (table, event), (condition, message) in _catalogue(present).items():
         yield table, trigger(table, event, condition, message)
     if vendor == "postgresql":
         for (table, event), condition in conditions.items():
@@ -217,7 +224,7 @@ def lift_guards(*, using: str, plan: list[tuple[Migration, bool]], **_: Any) -> 
     present = set(connection.introspection.table_names())
     on_table = " ON {}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        for table, event in {**_catalogue(), **_conditions(), **_displacing()}:
+        for table, event in {**_catalogue(present), **_conditions(), **_displacing()}:
             if table in present:
                 name = f"{table}_guard_{event.lower()}"
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table.format(table)}")
@@ -228,7 +235,7 @@ def install_guards(*, using: str, **_: Any) -> None:
     connection = connections[using]
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table, statements in _statements(connection.vendor):
+        for table, statements in _statements(connection.vendor, present):
             # A migration to a state before this table existed leaves it out.
             if table not in present:
                 continue

@@ -87,6 +87,14 @@ class Figures:
             None,
         )
 
+    @cached_property
+    def newest_after_soap(self) -> YearFigures | None:
+        """The newest year of which is known how IMGs fared after SOAP."""
+        return next(
+            (year for year in reversed(self.years.values()) if year.img_placements),
+            None,
+        )
+
     def versions_of(self, match_year: int) -> tuple[YearFigures, ...]:
         """All published versions of one year, oldest first; empty when there is none."""
         return tuple(
@@ -323,5 +331,5 @@ memo = Memo(state=PreparedQuery(_published).rows, read=_read)
 
 
 def everything() -> Figures:
-    """All published figures. One query when nothing was published since, else 13."""
+    """All published figures. One query when nothing was published since, else 15."""
     return memo.value()

@@ -80,20 +80,14 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
                     "published_match_rate",
                 )
             case PlacementRow():
-                yield from _rate(
-                    row,
-                    row.active_placed_in_pgy1,
-                    row.active_applicants,
-                    "published_placed_rate",
-                )
-                yield from _placed_and_matched(row, year)
+                yield from _placement(year, row)
             case SpecialtyRow():
                 yield from _specialty(row)
             case ScoreRow():
                 yield from _scores(row)
     yield from _types_within_totals(year)
-    yield from _placements_within_all(year)
     yield from _published_img_total(year)
+    yield from _types_within_all_placed(year)
 
 
 def _finding(
@@ -178,53 +172,63 @@ def _rate(
     yield replace(finding, blocks=False) if abs(gap) <= step / 2 else finding
 
 
-def _placed_and_matched(
-    row: PlacementRow, year: YearFigures
-) -> Iterator[ReadinessFinding]:
-    """Whoever matched is placed, and both tables count the same active applicants."""
-    beside = (
-        year.totals
-        if row.applicant_type == ApplicantType.ALL
-        else year.of_type(row.applicant_type)
-    )
-    if beside is None:
+def _placement(year: YearFigures, row: PlacementRow) -> Iterator[ReadinessFinding]:
+    """What was placed agrees with who took part and who matched, in the same version."""
+    placement = year.placement_of(row.applicant_type)
+    if placement is None or placement.result is None:
+        where = (
+            FigureTable.TOTALS
+            if row.applicant_type is ApplicantType.ALL
+            else FigureTable.APPLICANTS
+        )
+        yield _finding(
+            row, "", f"“{where.label}” has no row to compare it with.", explained=True
+        )
         return
-    placed, matched = row.active_placed_in_pgy1, beside.matched_to_pgy1
-    if placed is not None and matched is not None and placed < matched:
+    active, matched = placement.active_applicants, placement.matched_to_pgy1
+    placed = row.placed_pgy1_active
+    if None not in (placed, active) and placed > active:  # type: ignore[operator]
         yield _finding(
             row,
-            "active_placed_in_pgy1",
-            f"{placed:,} were placed by the Match and SOAP, fewer than the {matched:,} "
-            f"who matched ({beside.table.label}).",
+            "placed_pgy1_active",
+            f"{placed:,} is more than the {active:,} active applicants.",
         )
-    active, others = row.active_applicants, beside.active_applicants
-    if active is not None and others is not None and active != others:
-        yield _finding(
-            row,
-            "active_applicants",
-            f"{active:,} here, {others:,} in “{beside.table.label}”.",
-            explained=True,
-        )
-
-
-def _placements_within_all(year: YearFigures) -> Iterator[ReadinessFinding]:
-    """The applicant types are parts of all applicants."""
-    whole = year.placement_of(ApplicantType.ALL)
-    if whole is None:
-        return
-    for column in PlacementRow.counts:
-        stated = getattr(whole, column)
-        parts = sum(
-            getattr(row, column) or 0  # an unknown part adds nothing to the least
-            for row in year.placements
-            if row.applicant_type in (*_DISJOINT, *_DO_PARTS)
-        )
-        if stated is not None and parts > stated:
+    for column in row.counts:
+        value = getattr(row, column)
+        if value is not None and matched is not None and value < matched:
             yield _finding(
-                whole,
+                row,
                 column,
-                f"The applicant types add up to {parts:,}, more than {stated:,}.",
+                f"{value:,} is fewer than the {matched:,} who matched before SOAP.",
             )
+    yield from _rate(row, placed, active, "published_placed_rate_active")
+    yield from _share_of_everybody(year, row, active)
+
+
+def _share_of_everybody(
+    year: YearFigures, row: PlacementRow, active: int | None
+) -> Iterator[ReadinessFinding]:
+    """Everybody is at least the active applicants, and no more than who registered."""
+    placed, printed = row.placed_pgy1_all, row.published_placed_rate_all
+    if placed is None:
+        return
+    registered = year.totals.registered_applicants if year.totals else None
+    if registered is not None and placed > registered:
+        yield _finding(
+            row,
+            "placed_pgy1_all",
+            f"{placed:,} is more than the {registered:,} who registered.",
+        )
+    if printed is None or not active:
+        return
+    most = Fraction(placed * 100, active)
+    if Fraction(printed) > most + measures.unit_of_last_place(printed) / 2:
+        yield _finding(
+            row,
+            "published_placed_rate_all",
+            f"{printed} is printed, but {placed:,} are {float(most):.2f} percent of "
+            "the active applicants alone.",
+        )
 
 
 def _specialty(row: SpecialtyRow) -> Iterator[ReadinessFinding]:
@@ -282,6 +286,18 @@ _DO_ALL = (ApplicantType.US_DO_ALL,)
 _DO_PARTS = (ApplicantType.US_DO_SENIOR, ApplicantType.US_DO_GRAD)
 
 
+def _least_sum(rows: Sequence[ApplicantRow | PlacementRow], column: str) -> int:
+    """What the applicant types come to at the least; an unknown part adds nothing."""
+    return max(
+        sum(
+            getattr(row, column) or 0
+            for row in rows
+            if row.applicant_type in (*_DISJOINT, *graduates)
+        )
+        for graduates in (_DO_ALL, _DO_PARTS)
+    )
+
+
 def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
     if year.totals is None:
         return
@@ -289,19 +305,31 @@ def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
         whole = getattr(year.totals, column)
         if whole is None:
             continue
-        parts = max(
-            sum(
-                getattr(row, column) or 0  # an unknown part adds nothing to the least
-                for row in year.applicants
-                if row.applicant_type in (*_DISJOINT, *graduates)
-            )
-            for graduates in (_DO_ALL, _DO_PARTS)
-        )
+        parts = _least_sum(year.applicants, column)
         if parts > whole:
             yield _finding(
                 year.totals,
                 column,
                 f"The applicant types add up to {parts:,}, more than {whole:,}.",
+            )
+
+
+def _types_within_all_placed(year: YearFigures) -> Iterator[ReadinessFinding]:
+    """The applicant types after SOAP add up to no more than all applicants."""
+    whole = next(
+        (row for row in year.placements if row.applicant_type is ApplicantType.ALL),
+        None,
+    )
+    if whole is None:
+        return
+    for column in PlacementRow.counts:
+        stated = getattr(whole, column)
+        parts = _least_sum(year.placements, column)
+        if stated is not None and parts > stated:
+            yield _finding(
+                whole,
+                column,
+                f"The applicant types add up to {parts:,}, more than {stated:,}.",
             )
 
 

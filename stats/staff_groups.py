@@ -13,16 +13,14 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 
 from imgportal.lib.group_permissions import grant_exactly
+from stats.models import FIGURE_MODELS
 
 EDITORS = "Editors"
 PUBLISHERS = "Publishers"
 
 EDITED = (
     "release",
-    "yeartotals",
-    "applicantresult",
-    "specialtyresult",
-    "scoresummary",
+    *(str(model._meta.model_name) for model in FIGURE_MODELS),
     "footnote",
     "source",
     "specialty",

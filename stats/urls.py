@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from stats import converters, feeds
 from stats.views import (
     changes,
+    placements,
     reports,
     scores,
     sources,
@@ -37,6 +38,12 @@ def with_data(
 urlpatterns: list[URLPattern | URLResolver] = [
     *with_data("match", years.year_list, "year_list"),
     *with_data("match/all-applicants", totals.all_applicants, "all_applicants"),
+    # The part of the page of all years that is about the time after SOAP.
+    path(
+        "match/placements.<extension:extension>",
+        placements.placement_data,
+        name="placements_data",
+    ),
     path("match/<number:match_year>/", years.year_detail, name="year_detail"),
     path(
         "match/<number:match_year>.<extension:extension>",

@@ -11,14 +11,7 @@ from fractions import Fraction
 
 from stats import measures
 from stats.choices import ApplicantType
-from stats.figures import (
-    ApplicantRow,
-    ImgFigures,
-    PlacementRow,
-    SpecialtyRow,
-    TotalsRow,
-    YearFigures,
-)
+from stats.figures import ApplicantRow, ImgFigures, SpecialtyRow, YearFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,38 +36,6 @@ class TypeStory:
         """In percentage points."""
         before = self.before.match_rate if self.before else None
         return measures.points(self.row.match_rate, before)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacementStory:
-    """Where one group stood after SOAP, beside how it matched. None: not known."""
-
-    row: PlacementRow
-    matched: ApplicantRow | TotalsRow | None
-
-    @property
-    def placed_label(self) -> str:
-        """What its source mark is about: the group is marked on the same page before."""
-        return f"{self.row.label} after SOAP"
-
-    @property
-    def placed_by_soap(self) -> int | None:
-        """Active applicants who did not match and were placed by SOAP."""
-        matched = self.matched.matched_to_pgy1 if self.matched else None
-        return measures.difference(self.row.active_placed_in_pgy1, matched)
-
-
-def placement_stories(year: YearFigures) -> tuple[PlacementStory, ...]:
-    """Every group of the table of placements, in its order."""
-    return tuple(
-        PlacementStory(
-            row=row,
-            matched=year.totals
-            if row.applicant_type == ApplicantType.ALL
-            else year.of_type(row.applicant_type),
-        )
-        for row in year.placements
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,17 +103,24 @@ def applicant_row(
 
 
 def placement_row(
-    applicant_type: ApplicantType = ApplicantType.US_IMG, **changes: Any
+    applicant_type: ApplicantType = ApplicantType.US_IMG,
+    placed_all: int | None = 130,
+    placed_active: int | None = 120,
+    **changes: Any,
 ) -> PlacementRow:
+    """Of those whom `applicant_row` says to have taken part."""
+    missing = "not_found" if None in (placed_all, placed_active) else ""
     values: dict[str, Any] = {
-        "active_applicants": 200,
-        "active_placed_in_pgy1": 110,
-        "placed_in_pgy1": 115,
-        "published_placed_rate": None,
-        "published_placed_rate_of_all": None,
-        "provenance": provenance(),
+        "published_placed_rate_all": None,
+        "published_placed_rate_active": None,
+        "provenance": provenance(missing=missing),
     }
-    return PlacementRow(applicant_type=applicant_type, **values | changes)
+    return PlacementRow(
+        applicant_type=applicant_type,
+        placed_pgy1_all=placed_all,
+        placed_pgy1_active=placed_active,
+        **values | changes,
+    )
 
 
 def specialty_row(**changes: Any) -> SpecialtyRow:

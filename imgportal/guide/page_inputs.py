@@ -13,8 +13,8 @@ from imgportal.guide import season
 from profiles import reference_tables
 from profiles.rules.reference import CountryRules, Reference, eastern_day
 from stats import public
-from stats.choices import IMG_GROUPS, ApplicantType
-from stats.figures import ApplicantRow, PlacementRow, SourceFacts, YearFigures
+from stats.choices import ApplicantType
+from stats.figures import ApplicantRow, SourceFacts, YearFigures
 from stats.public import Figures
 
 
@@ -42,17 +42,6 @@ class PageInputs:
     @property
     def non_us_imgs(self) -> ApplicantRow | None:
         return self.newest.of_type(ApplicantType.NON_US_IMG) if self.newest else None
-
-    @property
-    def placed(self) -> dict[str, PlacementRow]:
-        """Both groups of IMGs after SOAP, of the newest year that has them, by group;
-        empty while nothing is published.
-        """
-        for year in reversed(self.figures.years.values()):
-            rows = {row.key: row for row in year.placements}
-            if all(group in rows for group in IMG_GROUPS):
-                return {group.value: rows[group] for group in IMG_GROUPS}
-        return {}
 
     @cached_property
     def season(self) -> int:

@@ -89,6 +89,7 @@ def _list_years(inputs: PageInputs) -> Iterator[SearchDocument]:
                 *(str(match_year), f"match rate {match_year}"),
                 *(f"IMG match rate {match_year}", f"match results {match_year}"),
                 *(f"non-US IMG {match_year}", f"US IMG {match_year}"),
+                *((f"after SOAP {match_year}",) if year.placements else ()),
             ),
             text=_draw("search/year.html", year=year),
         )

@@ -1,6 +1,6 @@
 """Reads the founding files, and checks them as a publication would be checked.
 
-The four tables of figures are read as an imported file is. The first thing that is
+The tables of figures are read as an imported file is. The first thing that is
 wrong raises ContentError with its file and line.
 """
 

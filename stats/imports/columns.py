@@ -29,11 +29,8 @@ _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
     "applicant_type": ("Type of applicant", "Group"),
     "specialty": ("Specialty name",),
     "published_match_rate": ("Match rate as published", "Published match rate, %"),
-    "published_placed_rate": ("Placed rate as published", "Placed rate, %"),
-    "published_placed_rate_of_all": (
-        "Placed rate of all as published",
-        "Placed rate of all, %",
-    ),
+    "published_placed_rate_all": ("Placed rate all", "% placed, all"),
+    "published_placed_rate_active": ("Placed rate active", "% placed, active"),
     "published_img_share": ("IMG share as published", "Published IMG share, %"),
     "step2_ck_q1": ("Step 2 CK first quartile",),
     "step2_ck_q3": ("Step 2 CK third quartile",),

@@ -27,7 +27,7 @@ from stats.imports.cells import StoredNumber
 from stats.imports.columns import ColumnHeader
 from stats.imports.file_bounds import FileTable, UnreadableFile
 from stats.imports.file_rows import FileReading, RowReader
-from stats.imports.spellings import APPLICANT_TYPES, GRADES, OUTCOMES, REASONS
+from stats.imports.spellings import GRADES, OUTCOMES, REASONS, TYPES_OF_APPLICANTS
 
 Value = int | Decimal | str | None
 
@@ -139,7 +139,7 @@ def _row(
     if specialty == "":
         line.refuse("specialty", "", "Expected is the name of a specialty.")
     kind = (
-        line.choice("applicant_type", APPLICANT_TYPES[table])
+        line.choice("applicant_type", TYPES_OF_APPLICANTS[table])
         if "applicant_type" in identity
         else None
     )

@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from imgportal.lib import content_files
-from stats.choices import FigureConfidence, Missing, ScoreOutcome
-from stats.columns import GROUPS
+from stats.choices import FigureConfidence, FigureTable, Missing, ScoreOutcome
+from stats.columns import APPLICANT_TYPES
 
 _DROPPED = re.compile(r"[.'’`\u0300-\u036f\u200b\u200c\u200d\ufeff]")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9%]+")
@@ -72,9 +72,9 @@ def _by_spelling(column: str, choices: Iterable[tuple[str, str]]) -> dict[str, s
 SPELLINGS_FILE = Path(__file__).resolve().parent.parent / "data" / "spellings.csv"
 _SPELLINGS = _read_spellings()
 SPECIALTIES = _SPELLINGS["specialty"]
-APPLICANT_TYPES = {
-    table: _by_spelling("applicant_type", [(kind, kind.label) for kind in kinds])
-    for table, kinds in GROUPS.items()
+TYPES_OF_APPLICANTS: dict[FigureTable, dict[str, str]] = {
+    table: _by_spelling("applicant_type", ((kind.value, kind.label) for kind in types))
+    for table, types in APPLICANT_TYPES.items()
 }
 OUTCOMES = _by_spelling("outcome", ScoreOutcome.choices)
 REASONS = _by_spelling("missing", Missing.choices)

@@ -17,13 +17,12 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from stats.choices import (
-    ApplicantType,
     FigureConfidence,
     FigureTable,
     Missing,
     ScoreOutcome,
 )
-from stats.columns import COUNTS, GROUPS, PARTS_WITHIN_WHOLES, SCORES
+from stats.columns import APPLICANT_TYPES, COUNTS, PARTS_WITHIN_WHOLES, SCORES
 from stats.fields import PrintedDecimalField
 from stats.models.releases import Release
 from stats.models.sources import Source
@@ -57,16 +56,12 @@ def _is_known(*fields: str) -> Q:
     return Q(**{f"{field}__isnull": False for field in fields})
 
 
+def _types_of(table: FigureTable) -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in APPLICANT_TYPES[table]]
+
+
 def _is_complete_or_explained(table: FigureTable) -> Q:
     return _is_known(*COUNTS[table]) | ~Q(missing="")
-
-
-def _is_of_a_group(name: str, table: FigureTable) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(applicant_type__in=[kind.value for kind in GROUPS[table]]),
-        violation_error_message="This table has no row of that group.",
-    )
 
 
 def _parts_within_wholes(table: FigureTable) -> Q:
@@ -150,7 +145,9 @@ class ApplicantResult(Figure):
 
     table = FigureTable.APPLICANTS
 
-    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.APPLICANTS)
+    )
     active_applicants = models.PositiveIntegerField(
         null=True, blank=True, help_text="Those who submitted a rank order list."
     )
@@ -178,62 +175,60 @@ class ApplicantResult(Figure):
                 "published_match_rate",
                 "A rate",
             ),
-            _is_of_a_group("stats_applicantresult_of_a_group", FigureTable.APPLICANTS),
         )
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.applicant_type}"
 
 
-class Placement(Figure):
-    """Where one applicant type stood after the Match and SOAP together.
+class PlacementResult(Figure):
+    """Who of one applicant type had a first-year position after the Match and SOAP.
 
-    Placed is who has a first-year (PGY-1) position by either of the two. Who matched
-    stands in the results by applicant type.
+    Of how many, and how many of them by the Match alone, say the results by applicant
+    type and the totals of the same release.
     """
 
     table = FigureTable.PLACEMENTS
 
-    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
-    active_applicants = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Those who submitted a rank order list."
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.PLACEMENTS)
     )
-    active_placed_in_pgy1 = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Of the active applicants, Match and SOAP."
+    placed_pgy1_all = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="With those who submitted no rank order list.",
     )
-    placed_in_pgy1 = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Of all who registered, Match and SOAP."
-    )
-    published_placed_rate = PrintedDecimalField(null=True, blank=True)
-    published_placed_rate_of_all = PrintedDecimalField(null=True, blank=True)
+    placed_pgy1_active = models.PositiveIntegerField(null=True, blank=True)
+    published_placed_rate_all = PrintedDecimalField(null=True, blank=True)
+    published_placed_rate_active = PrintedDecimalField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                name="stats_placement_one_per_type",
+                name="stats_placementresult_one_per_type",
                 fields=["release", "applicant_type"],
             ),
             models.CheckConstraint(
-                name="stats_placement_missing_has_a_reason",
+                name="stats_placementresult_missing_has_a_reason",
                 condition=_is_complete_or_explained(FigureTable.PLACEMENTS),
-                violation_error_message="Give all three numbers, or say why one is missing.",
+                violation_error_message="Give both numbers, or say why one is missing.",
             ),
             models.CheckConstraint(
-                name="stats_placement_parts_within_wholes",
+                name="stats_placementresult_active_within_all",
                 condition=_parts_within_wholes(FigureTable.PLACEMENTS),
-                violation_error_message="A part is larger than its whole.",
+                violation_error_message="More active applicants were placed than there "
+                "were placed in all.",
             ),
             _is_a_percentage(
-                "stats_placement_rate_is_a_percentage",
-                "published_placed_rate",
+                "stats_placementresult_rate_of_all_is_a_percentage",
+                "published_placed_rate_all",
                 "A rate",
             ),
             _is_a_percentage(
-                "stats_placement_rate_of_all_is_a_percentage",
-                "published_placed_rate_of_all",
+                "stats_placementresult_rate_of_active_is_a_percentage",
+                "published_placed_rate_active",
                 "A rate",
             ),
-            _is_of_a_group("stats_placement_of_a_group", FigureTable.PLACEMENTS),
         )
 
     def __str__(self) -> str:
@@ -303,7 +298,9 @@ class ScoreSummary(Figure):
         related_name="scores",
         help_text="Empty for all specialties together.",
     )
-    applicant_type = models.CharField(max_length=16, choices=ApplicantType)
+    applicant_type = models.CharField(
+        max_length=16, choices=_types_of(FigureTable.SCORES)
+    )
     outcome = models.CharField(max_length=12, choices=ScoreOutcome)
     applicants = models.PositiveIntegerField(null=True, blank=True)
     applicants_with_score = models.PositiveIntegerField(null=True, blank=True)
@@ -364,7 +361,6 @@ class ScoreSummary(Figure):
                 & _printed_not_more_than("step2_ck_q1", "step2_ck_q3"),
                 violation_error_message="The quartiles do not rise.",
             ),
-            _is_of_a_group("stats_scoresummary_of_a_group", FigureTable.SCORES),
         )
 
     def __str__(self) -> str:
@@ -374,7 +370,7 @@ class ScoreSummary(Figure):
 FIGURE_MODELS: tuple[type[Figure], ...] = (
     YearTotals,
     ApplicantResult,
-    Placement,
+    PlacementResult,
     SpecialtyResult,
     ScoreSummary,
 )

@@ -14,7 +14,7 @@ from stats.choices import (
     ReleaseKind,
     ScoreOutcome,
 )
-from stats.columns import GROUPS, IDENTITY
+from stats.columns import APPLICANT_TYPES, IDENTITY
 from stats.models import Specialty
 
 REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
@@ -92,8 +92,9 @@ class AddRowForm(forms.Form):
             if name not in IDENTITY[table]:
                 del self.fields[name]
         if "applicant_type" in self.fields:
-            kinds = [(kind.value, kind.label) for kind in GROUPS[table]]
-            self.fields["applicant_type"] = forms.ChoiceField(choices=kinds)
+            self.fields["applicant_type"] = forms.ChoiceField(
+                choices=[(kind.value, kind.label) for kind in APPLICANT_TYPES[table]]
+            )
         if table == FigureTable.SCORES:
             field = self.fields["specialty"]
             field.help_text = "Empty for all specialties together."

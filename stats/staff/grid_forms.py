@@ -35,6 +35,7 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
+from stats.measures import Rate
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
 
@@ -294,13 +295,15 @@ def build_grid(
     checklist = drafts.checklist(release, figures)
     remarks = _texts(table, checklist.remarks)
     problems = _texts(table, checklist.problems)
-    a_year_ago = _plain_rows(table, drafts.year_before(release))
+    year_before = drafts.year_before(release)
+    a_year_ago = _plain_rows(table, year_before)
     public = _plain_rows(table, drafts.published_beside(release))
     stored = _stored_rows(table, release)
     values = drafts.stored_values(table, list(stored.values()))
     lines = []
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)
+        rate, rate_before = _rate_of(row, figures), _rate_of(before, year_before)
         form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
         lines.append(
             GridLine(
@@ -312,8 +315,8 @@ def build_grid(
                     _cell(form[name], row, before, public.get(key))
                     for name in form.fields
                 ],
-                computed=_rate_text(_rate_of(row)),
-                difference=_points(_rate_of(row), _rate_of(before)),
+                computed=_rate_text(rate),
+                difference=_points(rate, rate_before),
                 remarks=remarks[key],
                 problems=problems[key],
             )
@@ -336,19 +339,21 @@ def _cell(
     )
 
 
-def _rate_of(row: Row | None) -> Any:
-    """The rate of a row as a measure; None: it has none."""
+def _rate_of(row: Row | None, year: YearFigures | None) -> Rate | None:
+    """The rate of a row of this version as a measure; None: it has none."""
     match row:
-        case SpecialtyRow():
-            return row.img_share
-        case PlacementRow():
-            return row.placed_rate
         case TotalsRow() | ApplicantRow():
             return row.match_rate
-    return None
+        case PlacementRow():
+            placement = year.placement_of(row.applicant_type) if year else None
+            return placement.placed_rate_active if placement else None
+        case SpecialtyRow():
+            return row.img_share
+        case _:
+            return None
 
 
-def _rate_text(rate: Any) -> str:
+def _rate_text(rate: Rate | None) -> str:
     if rate is None:
         return "–"
     if rate.printed is None:
@@ -356,7 +361,7 @@ def _rate_text(rate: Any) -> str:
     return f"{rate.printed:f}%"
 
 
-def _points(rate: Any, before: Any) -> str:
+def _points(rate: Rate | None, before: Rate | None) -> str:
     if rate is None or before is None:
         return ""
     change = rate.percent - before.percent

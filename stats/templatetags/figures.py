@@ -18,7 +18,7 @@ from imgportal.lib import numbers
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
-from stats.figures import ImgFigures, Provenance, Row
+from stats.figures import Provenance, ShownRow
 from stats.measures import Rate
 
 register = template.Library()
@@ -160,7 +160,7 @@ def _source_mark(
 
 
 @register.simple_tag
-def source_mark(row: Row | ImgFigures, of_what: str) -> SafeString:
+def source_mark(row: ShownRow, of_what: str) -> SafeString:
     """Where a row comes from, one click away."""
     return _source_mark(row.provenance, row.table, row.key, of_what)
 

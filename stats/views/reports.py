@@ -18,7 +18,7 @@ from stats.actions import handle_reports
 from stats.choices import FigureTable
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Value
-from stats.figures import ImgFigures, Row, YearFigures
+from stats.figures import ShownRow, YearFigures
 from stats.forms import FigureAddressForm, ProblemForm
 from stats.public import Figures
 from stats.public_page import public_page
@@ -34,7 +34,7 @@ class ReportedFigure:
 
     year: YearFigures
     table: FigureTable | None
-    row: Row | ImgFigures | None
+    row: ShownRow | None
 
     @property
     def title(self) -> str:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from imgportal.lib import numbers
 from imgportal.lib.http import Nearby, NotHere
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
@@ -17,7 +16,6 @@ from stats.choices import FigureTable
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
-    PlacementRow,
     SourceFacts,
     SpecialtyRow,
     YearFigures,
@@ -27,9 +25,9 @@ from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.rate_chart import YearColumn, get_group_row, rate_chart
-from stats.views import responses
+from stats.views import placements, responses
+from stats.views.rate_texts import rate_text
 from stats.views.score_groups import group_by_specialty
-from stats.year_summary import PlacementStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +63,7 @@ def year_list(
         for year in figures.years.values()
         if form.chosen["since"] <= str(year.match_year) <= form.chosen["until"]
     ]
+    lines = placements.placement_lines(years, groups)
     if extension != "html":
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
@@ -97,34 +96,20 @@ def year_list(
                 for year in reversed(years)
             ],
             "chart": rate_chart(years, groups, name="match-rates"),
-            "newest": figures.newest,
-            "placements": (placements := _placements_of(years, keys)),
-            "placement_chart": placement_chart(
-                [story.row for story in placements],
-                name="placed",
-                title="Placed after SOAP, of active applicants",
-                with_year=True,
-            ),
+            "placement_lines": lines,
+            "placement_panels": placements.panels_over_years(lines),
+            "placement_addresses": placements.overview_addresses(),
             "placement_notes": responses.note_texts(
                 years, FigureTable.PLACEMENTS, ("", *keys)
             ),
+            "newest_after_soap": figures.newest_after_soap,
+            "covered_years": placements.covered_years(figures),
+            "newest": figures.newest,
             "footnotes": responses.note_texts(
                 years, FigureTable.APPLICANTS, ("", *keys)
             ),
         },
     )
-
-
-def _placements_of(
-    years: Sequence[YearFigures], groups: Sequence[str]
-) -> list[PlacementStory]:
-    """Of the chosen groups, the newest year first."""
-    return [
-        story
-        for year in reversed(years)
-        for story in year_summary.placement_stories(year)
-        if story.row.key in groups
-    ]
 
 
 # A number from an address may have thousands of digits. Larger ones are not repeated.
@@ -198,8 +183,8 @@ def year_detail(
         cite_path=responses.version_address(year),
         published_at=year.release.published_at,
         dataset_name=f"The {year.match_year} Main Residency Match: IMGs and others",
-        description="Active and matched applicants by type, first-year "
-        "positions by specialty and Step 2 CK scores, with sources.",
+        description="Active and matched applicants by type, who was placed after "
+        "SOAP, first-year positions by specialty and Step 2 CK scores, with sources.",
         rows=tuple(year.rows()),
     ).respond(
         request,
@@ -216,12 +201,7 @@ def year_detail(
             if place + 1 < len(match_years)
             else None,
             "chart": _type_chart(year),
-            "placements": year_summary.placement_stories(year),
-            "placement_chart": placement_chart(
-                year.placements,
-                name="by-placement",
-                title=f"Placed after SOAP by applicant type, {year.match_year} Match",
-            ),
+            "after_soap": placements.placements_of(figures, year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
             "totals_notes": year.footnotes_of(FigureTable.TOTALS),
@@ -259,44 +239,12 @@ def _type_chart(year: YearFigures) -> charts.BarChart | None:
                 label=row.label,
                 key=row.key,
                 parts=((row.key, rate.percent),) if (rate := row.match_rate) else None,
-                text=_rate_text(rate),
+                text=rate_text(rate),
             )
             for row in year.applicants
         ],
         top=100,
     )
-
-
-def placement_chart(
-    rows: Sequence[PlacementRow], *, name: str, title: str, with_year: bool = False
-) -> charts.BarChart | None:
-    """Placed rates of active applicants. A chart of its own, because a match rate
-    counts less: the two never share an axis of bars.
-    """
-    return charts.bar_chart(
-        name=name,
-        title=title,
-        items=[
-            BarItem(
-                label=f"{row.label}, {row.provenance.match_year}"
-                if with_year
-                else row.label,
-                key=row.key,
-                parts=((row.key, rate.percent),) if (rate := row.placed_rate) else None,
-                text=_rate_text(rate),
-            )
-            for row in rows
-        ],
-        top=100,
-    )
-
-
-def _rate_text(rate: Rate | None) -> str:
-    if rate is None:
-        return "not known"
-    if rate.printed is not None:
-        return f"{rate.printed:f}%"
-    return numbers.percent(rate.percent)
 
 
 def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart | None:
@@ -312,7 +260,7 @@ def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart
         name="most-open",
         title=f"Share of filled PGY-1 positions that IMGs filled, {match_year} Match",
         items=[
-            BarItem(label=row.label, parts=parts(row, share), text=_rate_text(share))
+            BarItem(label=row.label, parts=parts(row, share), text=rate_text(share))
             for row in rows[:10]
             if (share := row.img_share)
         ],

@@ -95,12 +95,12 @@ def test_row_that_is_gone_keeps_its_name() -> None:
 
 def test_differences_come_in_the_order_of_the_tables() -> None:
     before = year_figures(
-        score_row(), specialty_row(), placement_row(), applicant_row(), totals_row()
+        *(score_row(), specialty_row(), placement_row(), applicant_row(), totals_row())
     )
     after = year_figures(
         score_row(applicants=51),
         specialty_row(programs=11),
-        placement_row(placed_in_pgy1=116),
+        placement_row(placed_all=131),
         applicant_row(active=201),
         totals_row(registered_applicants=2001),
         version=2,

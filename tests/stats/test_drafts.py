@@ -125,7 +125,7 @@ def test_second_amendment_stands_beside_the_first_and_not_the_founding_version(
     ana: User, boris: User
 ) -> None:
     note = {"published_match_rate": None, "note": "Mistyped."}
-    first = amendment_with(ana, active_applicants=4000, **note)
+    first = amendment_with(ana, matched_to_pgy1=3180, **note)
     publish_version.submit(release_id=first.pk, by=ana, now=NOW)
     publish_version.publish(
         release_id=first.pk,
@@ -135,10 +135,10 @@ def test_second_amendment_stands_beside_the_first_and_not_the_founding_version(
         kind=ReleaseKind.CORRECTION,
     )
 
-    second = amendment_with(ana, active_applicants=4001, **note)
+    second = amendment_with(ana, matched_to_pgy1=3179, **note)
 
     (change,) = drafts.changes(second, drafts.figures_of(second))
-    assert (change.before, change.after) == (4000, 4001)
+    assert (change.before, change.after) == (3180, 3179)
 
 
 def test_checklist_divides_what_blocks_from_what_does_not(ana: User) -> None:

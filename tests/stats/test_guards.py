@@ -18,10 +18,14 @@ from stats.models import (
     FIGURE_MODELS,
     ApplicantResult,
     Footnote,
+    PlacementResult,
     Release,
     ReleaseEvent,
+    ScoreSummary,
     Source,
     Specialty,
+    SpecialtyResult,
+    YearTotals,
 )
 from tests.factories import (
     NOW,
@@ -50,12 +54,19 @@ def of(release: Release, model: Model) -> dict[str, Any]:
     match model.__name__:
         case "YearTotals":
             return {"release": release, "confidence": "A", "missing": "not_found"}
-        case "ApplicantResult" | "Placement":
+        case "ApplicantResult":
             return {
                 "release": release,
                 "confidence": "A",
                 "missing": "not_found",
                 "applicant_type": ApplicantType.FIFTH_PATHWAY,
+            }
+        case "PlacementResult":
+            return {
+                "release": release,
+                "confidence": "A",
+                "missing": "not_found",
+                "applicant_type": ApplicantType.ALL,
             }
         case "SpecialtyResult":
             return {
@@ -590,8 +601,8 @@ def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
     }
 
     assert pointing == {
-        *(*FIGURE_MODELS, Footnote),
-        EDITORS,
+        *(YearTotals, ApplicantResult, PlacementResult, SpecialtyResult),
+        *(ScoreSummary, Footnote, EDITORS),
     }
 
 

@@ -16,7 +16,7 @@ from django.forms import modelform_factory
 from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
 from stats.models import (
     ApplicantResult,
-    Placement,
+    PlacementResult,
     ProblemReport,
     Release,
     ScoreSummary,
@@ -58,6 +58,11 @@ APPLICANT: Changes = {
     "active_applicants": 200,
     "matched_to_pgy1": 100,
 }
+PLACEMENT: Changes = {
+    "applicant_type": ApplicantType.US_IMG,
+    "placed_pgy1_all": 130,
+    "placed_pgy1_active": 120,
+}
 SPECIALTY: Changes = {
     "programs": 10,
     "positions_offered": 120,
@@ -78,12 +83,6 @@ SCORE: Changes = {
     "step2_ck_median": Decimal("246"),
     "step2_ck_q3": Decimal("253"),
 }
-PLACED: Changes = {
-    "applicant_type": ApplicantType.US_IMG,
-    "active_applicants": 200,
-    "active_placed_in_pgy1": 110,
-    "placed_in_pgy1": 115,
-}
 NO_SCORE: Changes = {
     "step2_ck_q1": None,
     "step2_ck_median": None,
@@ -98,8 +97,8 @@ def row(model: type[models.Model], **changes: Any) -> Any:
         values |= TOTALS
     elif model is ApplicantResult:
         values |= APPLICANT
-    elif model is Placement:
-        values |= PLACED
+    elif model is PlacementResult:
+        values |= PLACEMENT
     elif model is SpecialtyResult:
         values |= SPECIALTY
         values["specialty"] = Specialty.objects.get(slug="dermatology")
@@ -192,28 +191,19 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     "stats_applicantresult_rate_is_a_percentage": [
         rows_of(ApplicantResult, published_match_rate=Decimal("101"))
     ],
-    "stats_applicantresult_of_a_group": [
-        rows_of(ApplicantResult, applicant_type=ApplicantType.ALL)
+    "stats_placementresult_one_per_type": [lambda: twice(PlacementResult)],
+    "stats_placementresult_missing_has_a_reason": [
+        rows_of(PlacementResult, placed_pgy1_all=None),
+        rows_of(PlacementResult, placed_pgy1_active=None),
     ],
-    "stats_scoresummary_of_a_group": [
-        rows_of(ScoreSummary, applicant_type=ApplicantType.ALL)
+    "stats_placementresult_active_within_all": [
+        rows_of(PlacementResult, placed_pgy1_active=131)
     ],
-    "stats_placement_of_a_group": [rows_of(Placement, applicant_type="nobody")],
-    "stats_placement_one_per_type": [lambda: twice(Placement)],
-    "stats_placement_missing_has_a_reason": [
-        rows_of(Placement, active_applicants=None),
-        rows_of(Placement, active_placed_in_pgy1=None),
-        rows_of(Placement, placed_in_pgy1=None),
+    "stats_placementresult_rate_of_all_is_a_percentage": [
+        rows_of(PlacementResult, published_placed_rate_all=Decimal("100.1"))
     ],
-    "stats_placement_parts_within_wholes": [
-        rows_of(Placement, active_placed_in_pgy1=201, placed_in_pgy1=201),
-        rows_of(Placement, placed_in_pgy1=109),
-    ],
-    "stats_placement_rate_is_a_percentage": [
-        rows_of(Placement, published_placed_rate=Decimal("100.1"))
-    ],
-    "stats_placement_rate_of_all_is_a_percentage": [
-        rows_of(Placement, published_placed_rate_of_all=Decimal("101"))
+    "stats_placementresult_rate_of_active_is_a_percentage": [
+        rows_of(PlacementResult, published_placed_rate_active=Decimal("101"))
     ],
     "stats_specialtyresult_one_per_specialty": [lambda: twice(SpecialtyResult)],
     "stats_specialtyresult_missing_has_a_reason": [
@@ -353,8 +343,6 @@ def test_database_refuses_a_bad_row(
         rows_of(YearTotals, **dict.fromkeys(TOTALS), missing="not_found"),
         rows_of(ApplicantResult, matched_to_pgy1=0),
         rows_of(ApplicantResult, published_match_rate=Decimal("100")),
-        rows_of(Placement),
-        rows_of(Placement, applicant_type=ApplicantType.ALL),
         rows_of(SpecialtyResult),
         rows_of(ScoreSummary),
         rows_of(ScoreSummary, specialty=None),

@@ -110,6 +110,10 @@ def test_value_that_is_missing_is_empty_and_never_a_zero(
         # Both IMG groups together come last, as they do on the page.
         assert rows.pop()["applicant_type"] == "all_imgs"
         assert data.pop()["matched_to_pgy1"] == figures.imgs.matched_to_pgy1
+    if table == "placements" and figures.placed_imgs:
+        placed_imgs = figures.placed_imgs.row
+        assert rows.pop()["applicant_type"] == "all_imgs"
+        assert data.pop()["placed_pgy1_all"] == placed_imgs.placed_pgy1_all
 
     assert len(rows) == len(data) == len(stored)
     for row, cells, values in zip(stored, rows, data, strict=True):
@@ -123,7 +127,7 @@ def test_value_that_is_missing_is_empty_and_never_a_zero(
 
 def _expected_of(row: Row) -> tuple[str, ...]:
     """The counts that a row of its kind always has, or says why not."""
-    return ("active_applicants", "matched_to_pgy1") if row.table == "applicants" else ()
+    return row.counts if row.table in ("applicants", "placements") else ()
 
 
 @pytest.mark.parametrize("version", [(2013, 1), (2013, 2), (2022, 1), (2024, 1)])

@@ -10,7 +10,7 @@ from tests.elsewhere import Answer, prepare, visit
 from tests.pages import DATA, GUIDE, PAGES, SEARCH
 from tests.reading import csv_of, json_of, links_of, text_of
 
-YEARS = ("/match/2024", "/match/2022", "/match/2026", "/match/2013")
+YEARS = ("/match/2024", "/match/2022", "/match/2026", "/match/2013", "/match/2019")
 ROWS = (
     *("/specialties/internal-medicine", "/specialties/dermatology", "/sources/nrmp"),
     "/guide/countries/egypt",

@@ -35,11 +35,10 @@ GOOD: dict[FigureTable, dict[str, Any]] = {
     FigureTable.PLACEMENTS: {
         "match_year": YEAR,
         "applicant_type": "us_img",
-        "active_applicants": 5000,
-        "active_placed_in_pgy1": 4800,
-        "placed_in_pgy1": 4850,
-        "published_placed_rate": "96.0",
-        "published_placed_rate_of_all": "90.0",
+        "placed_pgy1_all": 4900,
+        "placed_pgy1_active": 4800,
+        "published_placed_rate_all": "81.7",
+        "published_placed_rate_active": "96.0",
     },
     FigureTable.SPECIALTIES: {
         "match_year": YEAR,

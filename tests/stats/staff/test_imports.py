@@ -651,9 +651,9 @@ def test_page_answers_as_the_form_of_the_table_does(
 def test_exported_table_imported_again_changes_nothing(
     client: Client, editor: User, table: FigureTable, ending: str
 ) -> None:
-    # The newest years that have rows of it: scores of 2026, placements of 2025.
-    match_year = 2025 if table == FigureTable.PLACEMENTS else 2026
-    release = open_version.open_amendment(match_year=match_year, by=editor, now=NOW)
+    # Of 2026 there are scores, of 2025 those placed after SOAP.
+    year = 2025 if table == FigureTable.PLACEMENTS else 2026
+    release = open_version.open_amendment(match_year=year, by=editor, now=NOW)
     before = stored(release)
     assert MODELS[table].objects.filter(release=release).exists()
     for page in (page_of(release, table), release_page(release)):
