@@ -2,7 +2,7 @@
 
 The rule book holds what a record is judged by. The guide also tells about visas, fees
 and the days of the exams, which judge nobody; these statements have their ids in
-`data/grounds.csv`.
+`data/grounds.csv`, and those that change about visas in `data/visas.toml`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imgportal.guide import DATA
+from imgportal.guide.visas import VISA_ENTRIES
 from imgportal.lib import content_files
 from profiles.choices import Confidence
 from profiles.rules.text.rulebook import RULES
@@ -34,6 +35,12 @@ GROUNDS = content_files.by_key(
         *(
             Ground(id=rule.id, sources=rule.sources, confidence=rule.confidence)
             for rule in RULES.values()
+        ),
+        *(
+            Ground(
+                id=entry.ground, sources=entry.documents, confidence=entry.confidence
+            )
+            for entry in VISA_ENTRIES.values()
         ),
         *content_files.read_csv(FILE, Ground),
     ),

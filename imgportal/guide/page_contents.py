@@ -11,6 +11,7 @@ from imgportal.guide.glossary import TERMS
 from imgportal.guide.page_inputs import PageInputs
 from imgportal.guide.pages import GuidePage
 from imgportal.guide.questions import QUESTIONS
+from imgportal.guide.visas import VISA_ENTRIES
 from profiles.choices import Event
 from profiles.rules.days import add_days
 from profiles.rules.numbers import RESULT_DAYS
@@ -109,6 +110,14 @@ def _match(inputs: PageInputs) -> dict[str, Any]:
     }
 
 
+def _visas(inputs: PageInputs) -> dict[str, Any]:
+    return {
+        "entries": [
+            (entry, entry.is_past_due(inputs.today)) for entry in VISA_ENTRIES.values()
+        ]
+    }
+
+
 def _questions(inputs: PageInputs) -> dict[str, Any]:
     figures, newest = inputs.figures, inputs.newest
     open_year = figures.best_covered_year
@@ -154,6 +163,7 @@ OWN_CONTEXT: Mapping[str, Callable[[PageInputs], dict[str, Any]]] = {
     "exams": _exams,
     "scoring": _scoring,
     "match": _match,
+    "visas": _visas,
     "questions": _questions,
     "glossary": lambda inputs: {"terms": TERMS.values()},
     "why-figures-differ": _why_figures_differ,

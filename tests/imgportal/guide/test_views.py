@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from imgportal.guide import page_inputs
 from imgportal.guide.pages import PAGES
 from imgportal.guide.questions import QUESTIONS
+from imgportal.guide.visas import VISA_ENTRIES
 from imgportal.lib import clock
 from profiles.actions import change_rule
 from profiles.choices import Event
@@ -28,6 +29,8 @@ from tests.reading import data_block_of, html_of, links_of, text_of
 pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 TODAY = datetime(2026, 11, 22, 17, tzinfo=UTC)
+# Where the entries of visas.toml are drawn.
+DATED_PAGES = ("visas", "print")
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +139,7 @@ def test_page_ends_with_its_sources_and_its_days(client: Client, page: Any) -> N
     keys = page.rests_on(page_inputs.read(now=TODAY))
 
     assert keys
-    assert "Reviewed on 22 November 2026." in text
+    assert f"Reviewed on {in_words(page.reviewed_on)}." in text
     assert f"Next review by {in_words(page.next_review)}." in text
     assert [key for key in keys if f'href="/sources/{key}/"' not in foot] == []
     # Nothing that a part of the page names is missing from the list of all.
@@ -160,7 +163,47 @@ def test_page_past_its_review_says_so_by_itself(
         )
 
     assert said == [False, True]
-    assert "15 December 2026" in text_of(client.get("/guide/visas/"))
+    assert in_words(page.next_review) in text_of(client.get("/guide/visas/"))
+
+
+def test_entry_past_its_review_says_so_by_itself(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = VISA_ENTRIES["h1b-payment"]
+    words = (
+        f"We meant to look at this again by {in_words(entry.review_by)} and have not."
+    )
+    assert PAGES["visas"].next_review > entry.review_by
+    # The last minute of the day in New York, then the next day.
+    last = datetime.combine(entry.review_by, datetime.max.time(), UTC)
+    said = []
+    for moment in (last, last + timedelta(hours=6)):
+        set_today(monkeypatch, moment)
+        said.append(
+            [words in text_of(client.get(f"/guide/{page}/")) for page in DATED_PAGES]
+        )
+
+    assert said == [[False, False], [True, True]]
+
+
+def test_every_entry_says_how_it_stands_and_when_it_was_checked(client: Client) -> None:
+    response = client.get("/guide/visas/")
+    text = text_of(response)
+
+    for key, entry in VISA_ENTRIES.items():
+        assert html_of(response).count(f'<h2 id="{key}">') == 1
+        assert entry.state in text
+        assert f"Checked on {in_words(entry.checked)}." in text
+        assert f"looked at again by {in_words(entry.review_by)}." in text
+        for event in entry.events:
+            assert f"{in_words(event.day)} {event.what}" in text
+        for source in entry.documents:
+            assert f"/sources/{source}/" in links_of(response)
+
+
+@pytest.mark.parametrize("anchor", ["j1-visa", "need", "h1b-visa", "who-may-enter"])
+def test_places_of_the_visas_page_stay(client: Client, anchor: str) -> None:
+    assert html_of(client.get("/guide/visas/")).count(f'<h2 id="{anchor}">') == 1
 
 
 # --- Freshness -------------------------------------------------------------------------

@@ -69,12 +69,17 @@ FIRST = {
     "img share": "/about/measures/#img-share",
     "privacy": "/about/privacy/",
     "compare specialties": "/specialties/compare/",
+    "travel ban": "/guide/visas/#who-may-enter",
+    "proclamation 10998": "/guide/visas/#who-may-enter",
+    "duration of status": "/guide/visas/#j1-stay",
+    "h1b payment": "/guide/visas/#h1b-payment",
 }
 # What must be among the first three.
 AMONG_THREE = {
     "seven year rule": "/guide/questions/#seven-year-rule",
     "h1b": "/guide/visas/#h1b-visa",
     "match rate": "/match/",
+    "h1b 100000": "/guide/visas/#h1b-payment",
     "green card": "/guide/questions/#green-card-holder",
     "who may take part in soap": "/guide/questions/#soap-who",
     "last exam date": "/guide/questions/#last-exam",
