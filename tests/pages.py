@@ -55,6 +55,7 @@ GUIDE = {
     "the Match in another time zone": "/guide/match/?zone=Asia/Kolkata",
     "visas": "/guide/visas/",
     "countries": "/guide/countries/",
+    "other ways": "/guide/other-ways/",
     "a country": "/guide/countries/egypt/",
     "questions": "/guide/questions/",
     "glossary": "/guide/glossary/",

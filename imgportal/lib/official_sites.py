@@ -16,6 +16,7 @@ class OfficialSite:
 OFFICIAL_SITES = {
     "ecfmg": OfficialSite("https://www.ecfmg.org/", "ecfmg.org"),
     "usmle": OfficialSite("https://www.usmle.org/", "usmle.org"),
+    "fsmb": OfficialSite("https://www.fsmb.org/", "fsmb.org"),
     "nrmp": OfficialSite("https://www.nrmp.org/", "nrmp.org"),
     "aamc": OfficialSite("https://students-residents.aamc.org/", "aamc.org"),
     "state": OfficialSite("https://travel.state.gov/", "travel.state.gov"),
