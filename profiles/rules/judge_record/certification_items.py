@@ -122,7 +122,7 @@ def _reported(case: Case, item: Item, reported: ReportedItem) -> Verdict:
         f"You report this as “{reported.state.label.lower()}”{since}.",
         RULES_OF[item],
         decided_on=reported.on,
-        next_step="Ask ECFMG why, and what would help."
+        next_step=f"Ask ECFMG why “{item.label}” was refused, and what would help."
         if reported.state == ItemState.REFUSED
         else NEXT_STEPS.get(item, ""),
     )
