@@ -154,12 +154,13 @@ def season_need(member: Situation) -> TrainingNeed:
 def _of_season(member: Situation) -> Iterator[Action]:
     if member.season is None or member.match_is_lost or not member.may_go_on:
         return
+    # Of the same day, and nobody certifies a list who is not registered.
+    yield from _late_registration(member)
     until = add_days(member.eastern, SEASON_DAYS)
     for event, what in TO_DO.items():
         row = member.reference.deadline(member.season, event)
         if row is not None and row.on <= until and not member.is_over(row):
             yield _on(row, what)
-    yield from _late_registration(member)
 
 
 def _late_registration(member: Situation) -> Iterator[Action]:

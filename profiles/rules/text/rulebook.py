@@ -43,6 +43,7 @@ class Rule:
     wording: str
     sources: tuple[str, ...]
     confidence: Confidence | None  # None: a convention of this site
+    not_judged: str = ""  # why no answer about a record rests on it; empty: one does
 
     @property
     def in_words(self) -> str:

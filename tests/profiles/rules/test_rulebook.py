@@ -30,6 +30,18 @@ def test_every_rule_stands_under_one_topic() -> None:
     assert [rule for topic in Topic for rule in of_topic(topic)] == list(RULES.values())
 
 
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_every_rule_is_used_or_says_why_not(rule: Rule) -> None:
+    """A rule that stands in the book and decides nowhere would be a promise broken."""
+    name = re.compile(rf"(?<![A-Z0-9-]){re.escape(rule.id)}(?![a-z0-9])")
+    is_used = any(
+        name.search(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "profiles" / "rules").rglob("*.py")
+    )
+
+    assert is_used != bool(rule.not_judged)
+
+
 def test_every_rule_that_the_program_names_is_in_the_book() -> None:
     named = {
         found
