@@ -612,3 +612,11 @@ def test_emergency_medicine_of_2020_is_right_everywhere(client: Client) -> None:
     assert "2,652" in page
     assert "256,2665,2652,1713" in table
     assert "The ACEP page prints 2,655 offered and 2,642 filled." in row["note"]
+    # The search knows the share of IMGs: 185 of 2,652.
+    found = client.get("/search.json?q=emergency+medicine+7.0%25+in+2020").json()
+    (result,) = [
+        result
+        for result in found["results"]
+        if result["address"].endswith("/specialties/emergency-medicine/")
+    ]
+    assert "7.0% in 2020" in result["excerpt"]
