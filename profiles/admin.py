@@ -17,7 +17,13 @@ from imgportal.lib import clock
 from imgportal.lib.row_admin import RowAdmin
 from imgportal.lib.row_versions import VersionedRowForm
 from profiles.actions import change_rule
-from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
+from profiles.models import (
+    Country,
+    PassingStandard,
+    PathwaySeason,
+    RuleNumber,
+    SeasonDeadline,
+)
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
 
@@ -104,6 +110,21 @@ class PassingStandardAdmin(ReferenceAdmin):
         "next_review",
     )
     list_filter = ("measured", "confidence")
+
+
+@admin.register(RuleNumber)
+class RuleNumberAdmin(ReferenceAdmin):
+    values = ("quantity", "effective_from", "value", "confidence")
+    list_display = (
+        "quantity",
+        "effective_from",
+        "value",
+        "confidence",
+        "documents",
+        "last_checked",
+        "next_review",
+    )
+    list_filter = ("quantity", "confidence")
 
 
 @admin.register(SeasonDeadline)

@@ -6,20 +6,15 @@ calendar program moves the event it has instead of adding another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import (
-    Calendar,
-    Event,
-    Timezone,
-    TimezoneDaylight,
-    TimezoneStandard,
-    vDuration,
-)
+from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vDuration
+from icalendar import Event as CalendarEvent
 
+from profiles.choices import Confidence, Event
 from profiles.reference_tables import (
     Revision,
     RowKey,
@@ -27,7 +22,7 @@ from profiles.reference_tables import (
     pathway_season_key,
 )
 from profiles.rules.reference import EASTERN
-from profiles.rules.timeline import PATHWAYS, TimelineEntry
+from profiles.rules.timeline import PATHWAYS, EntryKind, TimelineEntry
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//IMG portal//Match season//EN"
@@ -44,15 +39,16 @@ def calendar(
     revisions: Mapping[RowKey, Revision],
     versions: Mapping[str, int],
     now: datetime,
+    page: str,
     name: str = "Match season",
-    describe: Callable[[TimelineEntry], str] | None = None,
+    is_private: bool = False,
 ) -> bytes:
     """The entries as a file.
 
     `space` (a host name, and whose calendar it is there) makes the UIDs unlike any
     others. `revisions` are those of the season's rows, `versions` those of the member's
-    own by the key of the entry. What `describe` says is for everybody to read: without
-    it the calendar is a member's own, and marked as private.
+    own by the key of the entry. `page` is where who wants to know more may read on.
+    `is_private`: the calendar is a member's own.
     """
     file = Calendar()
     file.add("prodid", PRODUCT)
@@ -65,12 +61,14 @@ def calendar(
     file.add_component(eastern_zone())
     for entry in entries:
         revision = _revision(entry, revisions)
-        event = Event()
+        event = CalendarEvent()
         event.add("uid", str(uuid5(NAMESPACE_URL, f"{space}/{entry.key}")))
         event.add("dtstamp", now)
         event.add(
             "sequence",
-            versions[entry.key] if entry.confidence is None else revision.changes,
+            versions.get(entry.key, 0)
+            if entry.confidence is None
+            else revision.changes,
         )
         if entry.confidence is not None and revision.changes:
             event.add("last-modified", revision.changed_at)
@@ -81,13 +79,37 @@ def calendar(
         event.add("status", "CONFIRMED" if entry.is_firm else "TENTATIVE")
         # Nobody is busy because of it, and a member's own dates are private.
         event.add("transp", "TRANSPARENT")
-        if describe is None:
-            event.add("class", "PRIVATE")
-        else:
-            event.add("class", "PUBLIC")
-            event.add("description", describe(entry))
+        event.add("class", "PRIVATE" if is_private else "PUBLIC")
+        if entry.confidence is not None:
+            event.add("description", f"{describe(entry)} {page}")
+            event.add("url", page)
         file.add_component(event)
     return bytes(file.to_ical())
+
+
+CONFIDENCE_WORDS = {
+    Confidence.CONFIRMED: "Confirmed by an official text that we read.",
+    Confidence.REPORTED: "Reported by other sites than the official one.",
+    Confidence.UNCONFIRMED: "Not confirmed.",
+}
+
+
+def describe(entry: TimelineEntry) -> str:
+    """How far the date of a season can be trusted, and who decides about it."""
+    words = [CONFIDENCE_WORDS[entry.confidence]] if entry.confidence else []
+    if entry.kind == EntryKind.LAST_EXAM:
+        words.append("Worked out from the day on which rank order lists close.")
+    return " ".join([*words, f"Confirm it on {official_site(entry)}."])
+
+
+def official_site(entry: TimelineEntry) -> str:
+    """Who decides about this date."""
+    name = "" if entry.event is None else entry.event.value
+    if name.startswith("ecfmg_"):
+        return "ecfmg.org"
+    if name.startswith("eras_") or entry.event == Event.MSPE:
+        return "students-residents.aamc.org"
+    return "nrmp.org"
 
 
 def title(entry: TimelineEntry) -> str:

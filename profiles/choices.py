@@ -116,6 +116,13 @@ class Measured(TextChoices):
     OET_SPEAKING = "oet_speaking", "OET Medicine Speaking"
 
 
+class Quantity(TextChoices):
+    """A number of the rules that a body can change: counted from an exam day on."""
+
+    RESULT_TYPICAL = "result_typical", "Days after which a result is typically there"
+    RESULT_ALLOWED = "result_allowed", "Days to allow for a result"
+
+
 class Event(TextChoices):
     """What happens on a dated day of a Match season, in the order of a season."""
 

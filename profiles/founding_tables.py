@@ -15,7 +15,13 @@ from typing import Any
 from imgportal.lib.content_files import FileRow, read_rows
 from imgportal.lib.model_rows import build_row
 from profiles.choices import Measured
-from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
+from profiles.models import (
+    Country,
+    PassingStandard,
+    PathwaySeason,
+    RuleNumber,
+    SeasonDeadline,
+)
 from profiles.models.reference import ReferenceRow, joined
 from profiles.reference_tables import reference_of
 from profiles.rules.reference import Reference
@@ -32,6 +38,17 @@ FILES: dict[str, tuple[type[ReferenceRow], dict[str, str]]] = {
             "measured": "exam",
             "effective_from": "effective_from",
             "minimum_score": "minimum_score",
+            "confidence": "confidence",
+            "sources": "sources",
+            "note": "note",
+        },
+    ),
+    "rule_numbers.csv": (
+        RuleNumber,
+        {
+            "quantity": "quantity",
+            "effective_from": "effective_from",
+            "value": "value",
             "confidence": "confidence",
             "sources": "sources",
             "note": "note",
@@ -89,7 +106,7 @@ _EXAMS = {str(measured.label): measured.value for measured in Measured}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundingTables:
-    """Every row of the four files, and where it stands."""
+    """Every row of the files, and where it stands."""
 
     rows: tuple[tuple[FileRow, ReferenceRow], ...]
 
@@ -102,7 +119,7 @@ class FoundingTables:
 def parse(
     folder: Path, *, source_keys: Collection[str] | None = None
 ) -> FoundingTables:
-    """Read the four tables. Raises ContentError.
+    """Read the tables. Raises ContentError.
 
     `source_keys` are the documents that a row may name. None allows any.
     """
@@ -144,6 +161,8 @@ def identity(row: ReferenceRow) -> str:
     match row:
         case PassingStandard():
             words = f"{row.measured} from {row.effective_from}"
+        case RuleNumber():
+            words = f"{row.quantity} from {row.effective_from}"
         case SeasonDeadline():
             words = f"{row.match_year} {row.event}"
         case PathwaySeason():

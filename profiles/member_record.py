@@ -25,6 +25,10 @@ from profiles.record_tables import (
     RecordTable,
 )
 from profiles.rules import facts
+from profiles.rules.judge_record import judge
+from profiles.rules.plan import make_plan
+from profiles.rules.plan.needs import TrainingPlan
+from profiles.rules.reference import Reference
 from profiles.rules.tables import outcomes
 
 if TYPE_CHECKING:
@@ -172,6 +176,17 @@ def _read(
         )
         for owner_id in owner_ids
     }
+
+
+def plans(
+    owner_ids: Collection[int], reference: Reference, *, today: date
+) -> dict[int, TrainingPlan]:
+    """The plan of each of these members. `today` is the day in New York."""
+    planned = {}
+    for owner_id, stored in read_many(owner_ids).items():
+        judgement = judge(stored.facts, reference, today)
+        planned[owner_id] = make_plan(stored.facts, reference, judgement, eastern=today)
+    return planned
 
 
 def load(user: User) -> facts.Record:

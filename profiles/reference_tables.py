@@ -11,17 +11,19 @@ from typing import Any, TypeVar
 from django.db import models
 
 from imgportal.lib.memo import Memo, PreparedQuery, State
-from profiles.choices import Confidence, Event, Measured
+from profiles.choices import Confidence, Event, Measured, Quantity
 from profiles.models import (
     Country,
     PassingStandard,
     PathwaySeason,
     RuleChange,
+    RuleNumber,
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
 from profiles.rules.reference import (
     CountryRules,
+    DatedNumber,
     Deadline,
     GradedValue,
     Reference,
@@ -33,7 +35,7 @@ T = TypeVar("T")
 
 # The tables whose rows say when they were last written.
 STAMPED: tuple[type[ReferenceRow], ...] = (
-    *(PassingStandard, SeasonDeadline, PathwaySeason, Country),
+    *(PassingStandard, RuleNumber, SeasonDeadline, PathwaySeason, Country),
 )
 
 
@@ -48,6 +50,18 @@ def standard(row: PassingStandard) -> Standard:
         measured=Measured(row.measured),
         effective_from=row.effective_from,
         minimum=row.minimum_score,
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
+def number(row: RuleNumber) -> DatedNumber:
+    return DatedNumber(
+        quantity=Quantity(row.quantity),
+        effective_from=row.effective_from,
+        value=row.value,
         confidence=Confidence(row.confidence),
         sources=row.source_keys,
         note=row.note,
@@ -99,12 +113,12 @@ def country(row: Country) -> CountryRules:
 
 
 def reference() -> Reference:
-    """All four tables as they are stored now, in four queries."""
+    """All tables as they are stored now, in one query each."""
     return reference_of(stored_rows())
 
 
 def stored_rows() -> list[ReferenceRow]:
-    """Every row of the four tables, in four queries."""
+    """Every row of all tables, in one query each."""
     return [row for model in STAMPED for row in model._default_manager.all()]
 
 
@@ -120,6 +134,7 @@ def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
         ),
         seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
         countries=tuple(country(row) for row in rows if isinstance(row, Country)),
+        numbers=tuple(number(row) for row in rows if isinstance(row, RuleNumber)),
     )
 
 
@@ -216,7 +231,9 @@ memo = Memo(state=PreparedQuery(_written).rows, read=_read)
 
 
 def everything() -> DatedTables:
-    """The tables for a public page. One query when nothing was written, else five."""
+    """The tables for a public page. One query when nothing was written, else one more
+    for each table.
+    """
     return memo.value()
 
 
@@ -230,6 +247,7 @@ def last_checked(tables: Reference) -> date | None:
                 tables.deadlines,
                 tables.seasons,
                 tables.countries,
+                tables.numbers,
             )
             for row in rows
             if row.last_checked is not None

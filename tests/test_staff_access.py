@@ -21,7 +21,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 
 from imgportal.models import User
-from profiles.models import Country, PassingStandard, PathwaySeason, SeasonDeadline
+from profiles.models import (
+    Country,
+    PassingStandard,
+    PathwaySeason,
+    RuleNumber,
+    SeasonDeadline,
+)
 from stats.actions import edit_draft, handle_reports, open_version, publish_version
 from stats.choices import FigureTable
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
@@ -153,6 +159,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     ),
     "minimum": lambda: PassingStandard.objects.earliest("pk"),
     "deadline": lambda: SeasonDeadline.objects.earliest("pk"),
+    "number": lambda: RuleNumber.objects.earliest("pk"),
     "season": lambda: PathwaySeason.objects.earliest("pk"),
     "country": lambda: Country.objects.earliest("pk"),
     "editors": lambda: Group.objects.get(name="Editors"),
@@ -395,6 +402,17 @@ ACCESS: dict[str, Line] = {
     "profiles/passingstandard/{minimum}/history/": Line(
         get=WITH_A_GROUP, post=WITH_A_GROUP
     ),
+    # Numbers of the rules
+    "profiles/rulenumber/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/rulenumber/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/rulenumber/{number}/": Line(get=ON, post=ON),
+    "profiles/rulenumber/{number}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="number", send=A_NOTE
+    ),
+    "profiles/rulenumber/{number}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/rulenumber/{number}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     # Deadlines of a season
     "profiles/seasondeadline/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     "profiles/seasondeadline/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),

@@ -6,14 +6,7 @@ from datetime import UTC, datetime, time
 
 from imgportal.guide.page_inputs import PageInputs
 from profiles import calendar_file, reference_tables
-from profiles.choices import Confidence, Event
-from profiles.rules.timeline import EntryKind, TimelineEntry, season_entries
-
-CONFIDENCE_WORDS = {
-    Confidence.CONFIRMED: "Confirmed by an official text that we read.",
-    Confidence.REPORTED: "Reported by other sites than the official one.",
-    Confidence.UNCONFIRMED: "Not confirmed.",
-}
+from profiles.rules.timeline import season_entries
 
 
 def write_calendar(
@@ -27,12 +20,6 @@ def write_calendar(
     if not entries:
         return None
 
-    def describe(entry: TimelineEntry) -> str:
-        words = [CONFIDENCE_WORDS[entry.confidence]] if entry.confidence else []
-        if entry.kind == EntryKind.LAST_EXAM:
-            words.append("Worked out from the day on which rank order lists close.")
-        return " ".join([*words, f"Confirm it on {official_site(entry)}.", page])
-
     return calendar_file.calendar(
         entries,
         space=f"{host}/guide/match",
@@ -41,15 +28,5 @@ def write_calendar(
         # Not the time of the request: the file stays the same until a date changes.
         now=inputs.written_at or datetime.combine(inputs.today, time.min, UTC),
         name=f"{match_year} Match",
-        describe=describe,
+        page=page,
     )
-
-
-def official_site(entry: TimelineEntry) -> str:
-    """Who decides about this date."""
-    name = "" if entry.event is None else entry.event.value
-    if name.startswith("ecfmg_"):
-        return "ecfmg.org"
-    if name.startswith("eras_") or entry.event == Event.MSPE:
-        return "students-residents.aamc.org"
-    return "nrmp.org"

@@ -61,7 +61,6 @@ _FIXED = (
     _fact("attempts-before-wait", numbers.SITTINGS_BEFORE_WAIT, "U-ATT-3"),
     _fact("wait-after-first", numbers.MONTHS_AFTER_FIRST, "U-ATT-3"),
     _fact("wait-after-last", numbers.MONTHS_AFTER_LAST, "U-ATT-3"),
-    _fact("result-days", numbers.RESULT_DAYS, "U-RPT-1"),
     _fact("training-months", numbers.TRAINING_MONTHS, "E-EXP-2"),
     _fact("oet-highest", str(numbers.OET_HIGHEST), "E-OET-4"),
     _fact("oet-step", numbers.OET_STEP, "E-OET-4"),

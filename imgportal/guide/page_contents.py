@@ -12,10 +12,9 @@ from imgportal.guide.page_inputs import PageInputs
 from imgportal.guide.pages import GuidePage
 from imgportal.guide.questions import QUESTIONS
 from imgportal.guide.visas import VISA_ENTRIES
-from profiles.choices import Event
-from profiles.rules.days import add_days
-from profiles.rules.numbers import RESULT_DAYS
+from profiles.choices import Event, Quantity
 from profiles.rules.reference import MEASURED_SUB_TESTS
+from profiles.rules.tables.season import last_low_risk_exam
 from stats import measures, year_summary
 from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
@@ -53,6 +52,7 @@ def _exams(inputs: PageInputs) -> dict[str, Any]:
         "formats": [day for day in EXAM_DAYS if day.is_current],
         "formats_before": [day for day in EXAM_DAYS if not day.is_current],
         "oet_standards": [(label, row) for label, row in standards if row],
+        **_result_margins(inputs),
         "pathways": inputs.tables.season(inputs.season),
     }
 
@@ -92,6 +92,14 @@ def _overall_scores(inputs: PageInputs) -> tuple[int | None, tuple[ScoreRow, ...
     return None, ()
 
 
+def _result_margins(inputs: PageInputs) -> dict[str, Any]:
+    """How long the result of an exam takes; None: nobody has found it."""
+    return {
+        "result_typical": inputs.tables.number(Quantity.RESULT_TYPICAL, inputs.today),
+        "result_allowed": inputs.tables.number(Quantity.RESULT_ALLOWED, inputs.today),
+    }
+
+
 def _match(inputs: PageInputs) -> dict[str, Any]:
     rank_list = inputs.tables.deadline(inputs.season, Event.RANK_LIST)
     calendars = {
@@ -106,7 +114,8 @@ def _match(inputs: PageInputs) -> dict[str, Any]:
             calendar for year, calendar in calendars.items() if year < inputs.season
         ],
         "rank_list": rank_list,
-        "last_exam": add_days(rank_list.on, -RESULT_DAYS) if rank_list else None,
+        "last_exam": last_low_risk_exam(inputs.season, inputs.tables),
+        **_result_margins(inputs),
     }
 
 

@@ -224,6 +224,7 @@ def _list_rules(inputs: PageInputs) -> Iterator[SearchDocument]:
             )
     for anchor, title in (
         ("passingstandard", "Minimum scores"),
+        ("rulenumber", "Numbers of the rules"),
         ("pathwayseason", "Pathways seasons"),
         ("seasondeadline", "Dates of the Match seasons"),
     ):

@@ -87,8 +87,8 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
             updated += 1
     for model, rows in new.items():
         model._default_manager.bulk_create(rows)
-        if stored[model]:
-            # Filling an empty table changes nothing that a reader could have seen.
+        if any(stored.values()):
+            # Filling empty tables changes nothing that a reader could have seen.
             for added_row in rows:
                 change_rule.note_added(added_row, note=UPDATED, now=now)
     added = sum(len(rows) for rows in new.values())

@@ -14,7 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 
-from profiles.choices import Confidence, Event, Measured
+from profiles.choices import Confidence, Event, Measured, Quantity
 
 FIRST_SEASON, LAST_SEASON = 2000, 2100
 
@@ -162,6 +162,43 @@ class PassingStandard(ReferenceRow):
 
     def __str__(self) -> str:
         return f"{self.get_measured_display()} from {self.effective_from:%Y-%m-%d}"
+
+
+class RuleNumber(ReferenceRow):
+    """A number of the rules that a body can change, in force from its day until that of
+    the next row.
+    """
+
+    quantity = models.CharField("what", max_length=24, choices=Quantity)
+    effective_from = models.DateField(
+        help_text="The first exam day for which it holds. It ends where the next begins."
+    )
+    value = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    confidence = _confidence()
+
+    identity_columns = ("quantity", "effective_from")
+
+    class Meta:
+        ordering = ("quantity", "effective_from")
+        verbose_name = "number of the rules"
+        verbose_name_plural = "numbers of the rules"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("quantity", "effective_from"),
+                name="profiles_rulenumber_one_per_day",
+                violation_error_message="There is already a number for that from that "
+                "day on. Change that row, or choose another day.",
+            ),
+            models.CheckConstraint(
+                name="profiles_rulenumber_is_positive",
+                condition=Q(value__gte=1),
+                violation_error_message="It must be 1 or more.",
+            ),
+            _named_sources("rulenumber"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_quantity_display()} from {self.effective_from:%Y-%m-%d}"
 
 
 class SeasonDeadline(ReferenceRow):

@@ -14,15 +14,18 @@ from itertools import groupby
 from django.db import transaction
 
 from imgportal.models import MessageKind, OutgoingMessage, User
-from profiles.choices import ReminderState
+from profiles import member_record
+from profiles.choices import Event, ReminderState
 from profiles.member_record import zone_of
 from profiles.models import Profile, Reminder, ReminderChoice
 from profiles.models.reminders import NOTICE
 from profiles.reminders import letters, schedule
-from profiles.reminders.occasions import kind_of, reminded_of
+from profiles.reminders.occasions import reminded_of
 from profiles.rule_changes import notify
 from profiles.rules.days import add_days
+from profiles.rules.plan.needs import OwnDayKind, TrainingPlan
 from profiles.rules.reference import EASTERN, Reference, eastern_day
+from profiles.rules.reminder_days import LAST_EXAM, kind_of_deadline
 
 # Few, because nobody else writes on SQLite meanwhile.
 BATCH = 50
@@ -59,13 +62,17 @@ def put_into_outbox(
         row.owner_id: zone_of(row.time_zone)
         for row in Profile.objects.filter(owner__in=owners)
     }
-    days = {kind_of(row): row.on for row in reminded_of(reference)}
+    days = {kind_of_deadline(row): row.on for row in reminded_of(reference)}
     today = eastern_day(now)
+    plans = member_record.plans(
+        {row.owner_id for row in waiting}, reference, today=today
+    )
     composed: list[int] = []
     for owner_id, rows in groupby(waiting, key=lambda row: row.owner_id):
         if not schedule.allows(choices.get(owner_id), owners[owner_id]):
             continue
-        needed = [row for row in rows if _is_needed(row, days, today=today)]
+        plan = plans[owner_id]
+        needed = [row for row in rows if _is_needed(row, days, plan, today=today)]
         numbers = [row.comparison for row in needed if row.comparison is not None]
         changes = notify.to_tell(owner_id, numbers) if numbers else []
         if not changes:
@@ -91,12 +98,30 @@ def put_into_outbox(
     handled.exclude(pk__in=composed).update(state=ReminderState.NOT_NEEDED)
 
 
-def _is_needed(row: Reminder, days: dict[str, date], *, today: date) -> bool:
-    if row.kind.startswith(AFTERWARDS):
+def _is_needed(
+    row: Reminder, days: dict[str, date], plan: TrainingPlan, *, today: date
+) -> bool:
+    """Does the member's plan still say what the reminder says?"""
+    kind, _, about = row.kind.partition(":")
+    if row.comparison is not None:
         return True
-    # A deadline that was moved since has a reminder of its own.
-    was_moved = row.kind.startswith("deadline:") and days.get(row.kind) != row.on
-    return row.on >= today and not was_moved
+    if kind in {"planned", "result"}:
+        return plan.asks_about(about)
+    if row.on < today:
+        return False
+    if kind == "exam":
+        return (about, row.on) in plan.exam_days
+    if kind == LAST_EXAM:
+        return plan.season == int(about) and plan.asks_for_exam_by(row.on)
+    if kind == "deadline":
+        match_year, _, event = about.partition(":")
+        # A deadline that was moved since has a reminder of its own.
+        return (
+            days.get(row.kind) == row.on
+            and plan.season == int(match_year)
+            and plan.concerns(Event(event))
+        )
+    return plan.has_day(OwnDayKind(kind), row.on, about)
 
 
 def _last_moment(rows: Sequence[Reminder], *, now: datetime) -> datetime:

@@ -1,12 +1,15 @@
 """Who is to be reminded of what today, asked in a number of queries that does not
 depend on how many members there are.
 
-An occasion is one day of one kind: the same for everybody whom it concerns. So members
+An occasion is one day of one kind: the same for everybody whom it may concern. So members
 are found by the hundred, in the database, and those who were reminded are left out there.
+Whom it concerns indeed is decided by the plan of each member and by nothing else: here
+for days of their own, and once more when the message is composed.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -14,8 +17,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import (
+    Count,
     DateField,
     Exists,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -26,17 +32,17 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from profiles import member_record
 from profiles.choices import (
     LEADS,
     USUAL_LEADS,
     AttemptState,
     Confidence,
-    Event,
     Exam,
+    Quantity,
     ReportedOutcome,
     SubTest,
 )
-from profiles.member_record import attempt_facts
 from profiles.models import (
     Certificate,
     EnglishSitting,
@@ -46,26 +52,26 @@ from profiles.models import (
     Reminder,
     ReminderChoice,
 )
-from profiles.rules.days import add_days, add_years
-from profiles.rules.facts import Record
-from profiles.rules.judge_record.case import Case
-from profiles.rules.judge_record.exams import standings
-from profiles.rules.judge_record.seven_years import seven_years
-from profiles.rules.numbers import OET_ABOUT_YEARS, RESULT_DAYS, WINDOW_YEARS
+from profiles.rules.days import add_days, add_months, add_years
+from profiles.rules.numbers import (
+    MONTHS_AFTER_FIRST,
+    MONTHS_AFTER_LAST,
+    OET_ABOUT_YEARS,
+    SITTINGS_BEFORE_WAIT,
+    WINDOW_YEARS,
+)
+from profiles.rules.plan.needs import OF_ECFMG, OwnDayKind
 from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
+from profiles.rules.reminder_days import (
+    WORTH_A_MESSAGE,
+    kind_of_deadline,
+    kind_of_last_exam,
+)
 from profiles.rules.reminders import due_day, parsed
-from profiles.rules.tables.time_limit import WindowStatus
-from profiles.rules.timeline import PATHWAYS, deadlines
+from profiles.rules.tables.outcomes import STARTED
+from profiles.rules.tables.season import last_low_risk_exam, training_day
+from profiles.rules.timeline import deadlines
 
-# What somebody has to do by that day, or waits for. The rest of a season is in the
-# calendar only.
-WORTH_A_MESSAGE = PATHWAYS | {
-    *(Event.ERAS_SUBMISSION, Event.NRMP_REGISTRATION, Event.NRMP_STANDARD_END),
-    *(Event.ATTESTATION, Event.RANKING_OPENS, Event.RANK_LIST, Event.MATCH_WEEK),
-    Event.MATCH_DAY,
-}
-# For who has no Pathway yet.
-OF_PATHWAYS = PATHWAYS | {Event.ATTESTATION}
 # An exam that is longer ago is a gap in the record, and the pages say so.
 NAGGING_DAYS = 60
 BATCH = 500
@@ -86,7 +92,7 @@ class Occasion:
     at: time | None = None
     is_firm: bool = True
     after: int | None = None  # due so many days after; None: before, as members chose
-    # Of these members, those whom it concerns indeed; None: all of them.
+    # Of these members, those in whose plan the day stands; None: asked on composing.
     check: Check | None = None
 
 
@@ -171,14 +177,13 @@ def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Oc
     """Everything that may be worth a message today. `horizon`: days ahead."""
     until = add_days(today, horizon)
     yield from _of_seasons(reference, today, until)
+    yield from _of_last_exam_days(reference, today, until)
     yield from _of_seven_years(reference, today, until)
-    yield from _of_expiries(today, until)
-    yield from _of_missing_results(today)
-
-
-def kind_of(deadline: Deadline) -> str:
-    event = Event.PATHWAYS_DEADLINE if deadline.event in PATHWAYS else deadline.event
-    return f"deadline:{deadline.match_year}:{event.value}"
+    yield from _of_expiries(reference, today, until)
+    yield from _of_oet(reference, today, until)
+    yield from _of_retakes(reference, today, until)
+    yield from _of_exams_ahead(today, until)
+    yield from _of_missing_results(reference, today)
 
 
 def reminded_of(reference: Reference) -> list[Deadline]:
@@ -197,10 +202,13 @@ def _of_seasons(reference: Reference, today: date, until: date) -> Iterator[Occa
         if not today <= row.on <= until:
             continue
         rows: Rows = Profile.objects.filter(season=row.match_year)
-        if row.event in OF_PATHWAYS:
-            rows = rows.filter(~Exists(_certified()), ~Exists(_accepted()))
+        if row.event in OF_ECFMG:
+            rows = rows.filter(
+                ~Exists(_lasting_certificates(row.match_year)),
+                ~Exists(_lasting_pathways(row.match_year)),
+            )
         yield Occasion(
-            kind=kind_of(row),
+            kind=kind_of_deadline(row),
             on=row.on,
             at=row.at,
             title=f"{row.event.label} ({row.match_year} Match)",
@@ -209,13 +217,74 @@ def _of_seasons(reference: Reference, today: date, until: date) -> Iterator[Occa
         )
 
 
-def _certified() -> Rows:
-    return Certificate.objects.filter(owner=OuterRef("owner"))
+def _of_last_exam_days(
+    reference: Reference, today: date, until: date
+) -> Iterator[Occasion]:
+    """The last exam day of low risk, for who may still have to sit a Step."""
+    complete = _passed(Exam.STEP1, reference, today) & _passed(
+        Exam.STEP2CK, reference, today
+    )
+    for match_year in sorted({row.match_year for row in reference.deadlines}):
+        last = last_low_risk_exam(match_year, reference)
+        if last is not None and today <= last <= until:
+            yield Occasion(
+                kind=kind_of_last_exam(match_year),
+                on=last,
+                title=f"The last exam day of low risk for the {match_year} Match",
+                rows=Profile.objects.filter(season=match_year).exclude(complete),
+                is_firm=False,
+            )
 
 
-def _accepted() -> Rows:
+def _lasting_certificates(match_year: int) -> Rows:
+    """Whoever has one of these needs no Pathway: most members are left out here."""
+    begins = training_day(match_year) or NEVER
+    return Certificate.objects.filter(
+        Q(expires_on__isnull=True) | Q(expires_on__gte=begins), owner=OuterRef("owner")
+    )
+
+
+def _lasting_pathways(match_year: int) -> Rows:
+    begins = training_day(match_year) or NEVER
     return PathwayApplication.objects.filter(
-        owner=OuterRef("owner"), accepted_on__isnull=False
+        Q(valid_to__isnull=True) | Q(valid_to__gte=begins),
+        owner=OuterRef("owner"),
+        accepted_on__isnull=False,
+        refused_on__isnull=True,
+    )
+
+
+# --- Days of a member's own --------------------------------------------------------------
+
+
+def _own_day(
+    reference: Reference,
+    kind: OwnDayKind,
+    on: date,
+    rows: Rows,
+    *,
+    title: str,
+    today: date,
+    about: str = "",
+    is_firm: bool = True,
+) -> Occasion:
+    """A day that concerns those of these members in whose plan it stands."""
+
+    def check(owners: Collection[int]) -> set[int]:
+        plans = member_record.plans(owners, reference, today=today)
+        return {
+            owner_id
+            for owner_id, plan in plans.items()
+            if plan.has_day(kind, on, about)
+        }
+
+    return Occasion(
+        kind=f"{kind.value}:{about}" if about else kind.value,
+        on=on,
+        title=title,
+        is_firm=is_firm,
+        rows=rows,
+        check=check,
     )
 
 
@@ -241,12 +310,13 @@ def _of_seven_years(
     )
     for closes_on, days in _by(rows, lambda day: add_years(day, WINDOW_YEARS)):
         if today <= closes_on <= until:
-            yield Occasion(
-                kind="seven_years",
-                on=closes_on,
+            yield _own_day(
+                reference,
+                OwnDayKind.SEVEN_YEARS,
+                closes_on,
+                rows.filter(on__in=days).exclude(complete),
                 title="The seven years for passing the required exams end",
-                rows=rows.filter(on__in=days).exclude(complete),
-                check=_closing(reference, closes_on, today),
+                today=today,
             )
 
 
@@ -274,65 +344,33 @@ def _passed(exam: Exam, reference: Reference, today: date) -> Q:
     )
 
 
-def _closing(
-    reference: Reference, closes_on: date, today: date
-) -> Callable[[Collection[int]], set[int]]:
-    """Whose window closes on that day, as table T4 counts it."""
-
-    def check(owners: Collection[int]) -> set[int]:
-        rows = ExamAttempt.objects.filter(owner_id__in=owners).order_by("owner_id")
-        closing = set()
-        for owner_id, attempts in groupby(rows, key=lambda row: row.owner_id):
-            case = Case(
-                record=Record(attempts=tuple(map(attempt_facts, attempts))),
-                reference=reference,
-                today=today,
-                eastern=today,
-            )
-            window = seven_years(case, standings(case)).window
-            runs = window.status in {WindowStatus.RUNNING, WindowStatus.EXPIRING}
-            if runs and window.deadline == closes_on:
-                closing.add(owner_id)
-        return closing
-
-    return check
-
-
-def _of_expiries(today: date, until: date) -> Iterator[Occasion]:
+def _of_expiries(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
     ahead = (today, until)
-    pathways = PathwayApplication.objects.filter(
-        ~Exists(_certified()), valid_to__range=ahead
-    )
+    pathways = PathwayApplication.objects.filter(valid_to__range=ahead)
     for day in _days(pathways, "valid_to"):
-        yield Occasion(
-            kind="pathway",
-            on=day,
+        yield _own_day(
+            reference,
+            OwnDayKind.PATHWAY,
+            day,
+            pathways.filter(valid_to=day),
             title="Your accepted Pathway ends",
-            rows=pathways.filter(valid_to=day),
+            today=today,
         )
-    certificates = Certificate.objects.filter(
-        validated_on__isnull=True, expires_on__range=ahead
-    ).exclude(basis="step2cs")
+    certificates = Certificate.objects.filter(expires_on__range=ahead)
     for day in _days(certificates, "expires_on"):
-        yield Occasion(
-            kind="certificate",
-            on=day,
+        yield _own_day(
+            reference,
+            OwnDayKind.CERTIFICATE,
+            day,
+            certificates.filter(expires_on=day),
             title="Your ECFMG Certificate expires, unless it was validated",
-            rows=certificates.filter(expires_on=day),
+            today=today,
         )
-    yield from _of_oet(today, until)
 
 
-def _of_oet(today: date, until: date) -> Iterator[Occasion]:
+def _of_oet(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
     """No text gives a sitting an end: what is known is what seasons accepted so far."""
-    later = EnglishSitting.objects.filter(
-        owner=OuterRef("owner"), on__gt=OuterRef("on")
-    )
     sittings = EnglishSitting.objects.filter(
-        ~Exists(_certified()),
-        ~Exists(_accepted()),
-        ~Exists(later),
-        **{f"{part.value}__isnull": False for part in SubTest},
         on__range=(
             add_years(today, -OET_ABOUT_YEARS) - timedelta(days=1),
             add_years(until, -OET_ABOUT_YEARS) + timedelta(days=1),
@@ -340,18 +378,91 @@ def _of_oet(today: date, until: date) -> Iterator[Occasion]:
     )
     for day, days in _by(sittings, lambda on: add_years(on, OET_ABOUT_YEARS)):
         if today <= day <= until:
-            yield Occasion(
-                kind="oet",
-                on=day,
+            yield _own_day(
+                reference,
+                OwnDayKind.ENGLISH,
+                day,
+                sittings.filter(on__in=days),
                 title="Your OET Medicine is two years old: a new season may not accept it",
+                today=today,
                 is_firm=False,
-                rows=sittings.filter(on__in=days),
             )
 
 
-def _of_missing_results(today: date) -> Iterator[Occasion]:
+def _of_retakes(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
+    """The first day on which a Step may be sat again (U-ATT-3), by its sittings."""
+    for exam in (Exam.STEP1, Exam.STEP2CK, Exam.STEP3):
+        waiting = (
+            ExamAttempt.objects.filter(
+                exam=exam, state__in=[state.value for state in STARTED], on__lte=today
+            )
+            .order_by()
+            .values("owner_id")
+            .annotate(first=Min("on"), last=Max("on"), sittings=Count("pk"))
+            .filter(
+                sittings__gte=SITTINGS_BEFORE_WAIT,
+                last__gte=add_months(today, -MONTHS_AFTER_FIRST),
+            )
+        )
+        owners: defaultdict[date, list[int]] = defaultdict(list)
+        for row in waiting.iterator():
+            day = max(
+                add_months(row["first"], MONTHS_AFTER_FIRST),
+                add_months(row["last"], MONTHS_AFTER_LAST),
+            )
+            if today <= day <= until:
+                owners[day].append(row["owner_id"])
+        for day, owner_ids in sorted(owners.items()):
+            for begin in range(0, len(owner_ids), BATCH):
+                yield _own_day(
+                    reference,
+                    OwnDayKind.RETAKE,
+                    day,
+                    Profile.objects.filter(
+                        owner_id__in=owner_ids[begin : begin + BATCH]
+                    ),
+                    title=f"{exam.label} may be taken again from this day",
+                    today=today,
+                    about=exam.value,
+                )
+
+
+# --- Exams --------------------------------------------------------------------------------
+
+
+def _of_exams_ahead(today: date, until: date) -> Iterator[Occasion]:
+    for exam in Exam:
+        planned = ExamAttempt.objects.filter(
+            exam=exam, state=AttemptState.PLANNED, on__range=(today, until)
+        )
+        for day in _days(planned, "on"):
+            yield Occasion(
+                kind=f"exam:{exam.value}",
+                on=day,
+                title=f"{exam.label} is planned for this day",
+                rows=planned.filter(on=day),
+            )
+    sittings = _sittings_without_scores().filter(on__range=(today, until))
+    for day in _days(sittings, "on"):
+        yield Occasion(
+            kind="exam:oet",
+            on=day,
+            title="OET Medicine is planned for this day",
+            rows=sittings.filter(on=day),
+        )
+
+
+def _sittings_without_scores() -> Rows:
+    return EnglishSitting.objects.filter(
+        **{f"{part.value}__isnull": True for part in SubTest}
+    )
+
+
+def _of_missing_results(reference: Reference, today: date) -> Iterator[Occasion]:
     """Exams whose day has passed, and nobody has said what became of them."""
     since = add_days(today, -NAGGING_DAYS)
+    typical = reference.number(Quantity.RESULT_TYPICAL, today)
+    days_for_result = 1 if typical is None else typical.value
     for exam in Exam:
         planned = ExamAttempt.objects.filter(
             exam=exam, state=AttemptState.PLANNED, on__range=(since, today)
@@ -369,26 +480,25 @@ def _of_missing_results(today: date) -> Iterator[Occasion]:
             state=AttemptState.TAKEN,
             outcome="",
             score__isnull=True,
-            on__range=(add_days(since, -RESULT_DAYS), today),
+            on__range=(add_days(since, -days_for_result), today),
         )
         for day in _days(waiting, "on"):
             yield Occasion(
                 kind=f"result:{exam.value}",
                 on=day,
-                title=f"{exam.label} was four weeks ago: enter its result",
-                after=RESULT_DAYS,
+                title=f"{exam.label} was over {days_for_result} days ago: enter its result",
+                after=days_for_result + 1,
                 rows=waiting.filter(on=day),
             )
-    oet = EnglishSitting.objects.filter(
-        **{f"{part.value}__isnull": True for part in SubTest},
-        on__range=(add_days(since, -RESULT_DAYS), today),
+    oet = _sittings_without_scores().filter(
+        on__range=(add_days(since, -days_for_result), today)
     )
     for day in _days(oet, "on"):
         yield Occasion(
             kind="result:oet",
             on=day,
-            title="OET Medicine was four weeks ago: enter its result",
-            after=RESULT_DAYS,
+            title=f"OET Medicine was over {days_for_result} days ago: enter its result",
+            after=days_for_result + 1,
             rows=oet.filter(on=day),
         )
 

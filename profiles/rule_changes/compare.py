@@ -8,6 +8,7 @@ tables on the same day, so only the tables can make a difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +29,7 @@ from profiles.models import (
     PathwaySeason,
     Profile,
     RuleChange,
+    RuleNumber,
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
@@ -45,6 +47,8 @@ from profiles.rules.reference import (
 UNJUDGED = frozenset({"sources", "note", "last_checked", "next_review"})
 STEPS = {measured.value: exam for exam, measured in MEASURED_STEPS.items()}
 OET = "oet"
+# The program's own number before there was a table of them, for both margins.
+FORMER_RESULT_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ class Snapshot:
 
     @classmethod
     def taken(cls) -> Self:
-        """As they are stored now. Four queries."""
+        """As they are stored now. One query a table."""
         return cls(rows=tuple(reference_tables.stored_rows()))
 
     @classmethod
@@ -116,11 +120,13 @@ class Comparison:
 
     @classmethod
     def between(cls, before: Snapshot, after: Snapshot) -> Self:
-        """A table that was empty was loaded for the first time. Nobody had an answer
-        by it, so it counts as if it had been there.
+        """A table that was empty was loaded for the first time: it counts as if it had
+        been there, as the program held it until then.
         """
         filled = {type(row) for row in before.rows}
-        first = tuple(row for row in after.rows if type(row) not in filled)
+        first = tuple(
+            _as_program_held(row) for row in after.rows if type(row) not in filled
+        )
         return cls(before=Snapshot(rows=before.rows + first), after=after)
 
     @cached_property
@@ -168,6 +174,10 @@ class Comparison:
                 sittings |= Q(exam=exam, on__gte=since[exam.value])
         if sittings:
             yield ExamAttempt.objects.filter(sittings)
+        if any(isinstance(row.row, RuleNumber) for row in self.moved):
+            # It counts for whoever aims at a Match, with an exam planned or not.
+            yield Profile.objects.filter(season__isnull=False)
+            yield ExamAttempt.objects.all()
         if OET in since:
             yield EnglishSitting.objects.filter(on__gte=since[OET])
 
@@ -299,13 +309,25 @@ def _columns(
         return ()
     if before is None or after is None:
         # These columns are in the title of the row already.
-        named = {"match_year", "event", "measured", "effective_from"}
+        named = {"match_year", "event", "measured", "quantity", "effective_from"}
         return tuple(
             name
             for name in row.columns
             if name not in UNJUDGED | named and row.in_words(name)
         )
     return tuple(name for name in before.differing(after) if name not in UNJUDGED)
+
+
+def _as_program_held(row: ReferenceRow) -> ReferenceRow:
+    """A row of a table that is there for the first time, as answers were made before.
+
+    How long a result takes was a number of the program until it became a table.
+    """
+    if not isinstance(row, RuleNumber):
+        return row
+    former = copy(row)
+    former.value = FORMER_RESULT_DAYS
+    return former
 
 
 def _abouts(before: Judgement, after: Judgement) -> set[str]:

@@ -1,7 +1,11 @@
 """The numbers and dates that the rules fix once; each belongs to the rule beside it.
 
-What changes from year to year (minimum scores, deadlines, cut-offs) is not here but in
-the tables that staff keep (`reference.py`). `docs/rules.md` lists both.
+What a body changes by a number alone (minimum scores, deadlines, cut-offs, how long a
+result takes) is not here but in the tables that staff keep (`reference.py`). What stands
+here is history, a definition, or a limit whose change would come with rules of its own
+(whom it binds, from which day, what becomes of earlier exams): no new number could say
+that, so it is program. `docs/rules.md` lists both, and docs/keeping-rules.md when each is
+read again.
 """
 
 from __future__ import annotations
@@ -19,15 +23,16 @@ class AttemptLimit:
 
 
 # --- Scores ---------------------------------------------------------------------
+# Scales, days in the past and the length of an id: another scale would be another exam.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300  # U-SCORE-1
 PASS_FAIL_FROM = date(2022, 1, 26)  # U-SCORE-2: first Step 1 day without a number
 STEP2CS_LAST_DAY = date(2021, 1, 26)  # U-CS-1: the month is official, the day is not
 STEP2CS_LAST_MONTH_END = date(2021, 1, 31)  # U-CS-1
 OET_HIGHEST, OET_STEP = 500, 10  # F-OET-1, E-OET-4
 USMLE_ID_DIGITS = 8  # U-ID-1
-RESULT_DAYS = 28  # U-RPT-1: most results are there within four weeks
 
 # --- Attempts -------------------------------------------------------------------
+# Each limit came with rules on whom it binds, by the day of an application.
 # U-ATT-1. The decision table knows two limits; that of 2012 came in by steps.
 ATTEMPT_LIMITS = (
     AttemptLimit(from_day=date.min, sittings=6),
@@ -40,6 +45,7 @@ MONTHS_AFTER_FIRST = 12  # U-ATT-3
 MONTHS_AFTER_LAST = 6  # U-ATT-3
 
 # --- Certification --------------------------------------------------------------
+# Another length would have to say which passes and certificates it binds.
 WINDOW_YEARS = 7  # E-7Y-1
 TRAINING_MONTHS = 12  # E-EXP-2
 CANADA_IMG_FROM = date(2025, 7, 1)  # IMG-3a

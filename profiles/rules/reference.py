@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from profiles.choices import Confidence, Event, Exam, Measured, SubTest
+from profiles.choices import Confidence, Event, Exam, Measured, Quantity, SubTest
+from profiles.rules.days import add_days
 
 T = TypeVar("T")
 
@@ -54,6 +55,19 @@ class Standard:
     measured: Measured
     effective_from: date
     minimum: int
+    confidence: Confidence
+    sources: tuple[str, ...]
+    note: str = ""
+    last_checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedNumber:
+    """A number of the rules, in force for exams from its first day until the next one's."""
+
+    quantity: Quantity
+    effective_from: date
+    value: int
     confidence: Confidence
     sources: tuple[str, ...]
     note: str = ""
@@ -140,6 +154,7 @@ class Reference:
     deadlines: tuple[Deadline, ...] = ()
     seasons: tuple[Season, ...] = ()
     countries: tuple[CountryRules, ...] = field(default=())
+    numbers: tuple[DatedNumber, ...] = ()
 
     @cached_property
     def _standards(self) -> Mapping[Measured, tuple[Standard, ...]]:
@@ -167,6 +182,28 @@ class Reference:
             row for row in self._standards[measured] if row.effective_from <= on
         ]
         return in_force[-1] if in_force else None
+
+    def number(self, quantity: Quantity, on: date) -> DatedNumber | None:
+        """What holds for an exam of that day; None before the first row."""
+        in_force = [
+            row
+            for row in self.numbers
+            if row.quantity == quantity and row.effective_from <= on
+        ]
+        return max(in_force, key=lambda row: row.effective_from, default=None)
+
+    def result_day(self, quantity: Quantity, exam_day: date) -> date | None:
+        """When a result is typically there, or until when to allow for it (U-RPT-1).
+
+        None: nobody has found how long it takes.
+        """
+        number = self.number(quantity, exam_day)
+        return None if number is None else add_days(exam_day, number.value)
+
+    def last_exam_day(self, quantity: Quantity, needed_on: date) -> date | None:
+        """The last exam day whose result is there on the day on which it is needed."""
+        number = self.number(quantity, needed_on)
+        return None if number is None else add_days(needed_on, -number.value)
 
     def deadline(self, match_year: int, event: Event) -> Deadline | None:
         return self._deadlines.get((match_year, event))

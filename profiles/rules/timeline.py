@@ -10,24 +10,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from profiles.choices import AttemptState, Confidence, Event
-from profiles.rules.days import add_days
+from profiles.choices import AttemptState, Confidence, Event, Quantity
 from profiles.rules.facts import Attempt, EnglishSittingFacts, Record
-from profiles.rules.numbers import RESULT_DAYS
+from profiles.rules.judge_record.case import as_known
+from profiles.rules.plan.needs import OwnDay, TrainingPlan
 from profiles.rules.reference import EASTERN, Deadline, Reference
 from profiles.rules.tables.outcomes import STARTED
-from profiles.rules.tables.season import STEPS_NEEDED
+from profiles.rules.tables.season import (
+    STEPS_NEEDED,
+    last_low_risk_exam,
+    training_day,
+)
+from profiles.rules.text.rulebook import RULES
 
 
 class EntryKind(StrEnum):
     DEADLINE = "deadline"
-    LAST_EXAM = "last_exam"  # whose result should be there in time (U-RPT-1)
+    LAST_EXAM = "last_exam"  # that allows for its result (U-RPT-1)
+    TRAINING = "training"
+    OWN_DAY = "own_day"  # something of the member's ends or begins
     EXAM = "exam"
     RESULT = "result"
 
 
 # A Pathway application has one deadline, kept in either of these events or in the
 # table of seasons.
+TRAINING_RULE = "E-NRMP-4"
 PATHWAYS = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
 
 
@@ -51,6 +59,7 @@ class TimelineEntry:
     comes_late: bool = False  # its result may come after the rank list deadline
     attempt: int | None = None  # the stored row of a Step
     sitting: int | None = None  # the stored row of OET
+    is_firm_day: bool = True  # False: no official text gives an own day
 
     @property
     def moment(self) -> datetime | None:
@@ -66,7 +75,7 @@ class TimelineEntry:
     @property
     def is_firm(self) -> bool:
         """May it be said without "unconfirmed"?"""
-        return self.confidence != Confidence.UNCONFIRMED
+        return self.is_firm_day and self.confidence != Confidence.UNCONFIRMED
 
 
 def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
@@ -81,12 +90,6 @@ def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
     return sorted(rows, key=lambda row: (row.on, row.at or time.min, row.event))
 
 
-def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
-    """The last exam day whose result should be there for the rank list (table T8)."""
-    deadline = reference.deadline(match_year, Event.RANK_LIST)
-    return None if deadline is None else add_days(deadline.on, -RESULT_DAYS)
-
-
 def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry, ...]:
     """What everybody who aims at this Match has before them, by day."""
     entries = [_of_deadline(row) for row in deadlines(match_year, reference)]
@@ -97,7 +100,7 @@ def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry
             TimelineEntry(
                 key=f"{match_year}/last_exam",
                 kind=EntryKind.LAST_EXAM,
-                title="Last exam day with little risk of a late result",
+                title="Last exam day that allows for a late result",
                 on=last,
                 confidence=rank_list.confidence,
                 match_year=match_year,
@@ -106,29 +109,69 @@ def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry
                 is_estimate=True,
             )
         )
+    begins = training_day(match_year)
+    if begins is not None and entries:
+        entries.append(
+            TimelineEntry(
+                key=f"{match_year}/training",
+                kind=EntryKind.TRAINING,
+                title="Training begins",
+                on=begins,
+                confidence=RULES[TRAINING_RULE].confidence or Confidence.UNCONFIRMED,
+                match_year=match_year,
+                sources=RULES[TRAINING_RULE].sources,
+            )
+        )
     return _by_day(entries)
 
 
 def timeline(
-    record: Record, reference: Reference, *, today: date
+    record: Record, reference: Reference, plan: TrainingPlan, *, today: date
 ) -> tuple[TimelineEntry, ...]:
     """The season aimed at with the member's own days in it, by day.
 
-    Own days are those inside the season, and every exam that is planned or waits for
-    its result. Without a season there are only these.
+    Of the season there is what the plan says concerns the member. Own days are the
+    exams inside the season, those that are planned or wait for a result, and what ends
+    or begins by the plan. Without a season there are only these.
     """
     year = record.person.season
-    entries = [] if year is None else [*season_entries(year, reference)]
+    entries = (
+        []
+        if year is None
+        else [
+            entry
+            for entry in season_entries(year, reference)
+            if entry.event is None or plan.concerns(entry.event)
+        ]
+    )
     first_day = min(
         (entry.on for entry in entries if entry.kind == EntryKind.DEADLINE),
         default=date.max,
     )
     last = None if year is None else last_low_risk_exam(year, reference)
     for attempt in record.attempts:
-        entries += _of_attempt(attempt, first_day=first_day, last=last, today=today)
+        entries += _of_attempt(
+            as_known(attempt, today),
+            reference,
+            first_day=first_day,
+            last=last,
+            today=today,
+        )
     for sitting in record.sittings:
-        entries += _of_sitting(sitting, first_day=first_day, today=today)
+        entries += _of_sitting(sitting, reference, first_day=first_day, today=today)
+    entries += map(_of_own_day, plan.days)
     return _by_day(entries)
+
+
+def _of_own_day(day: OwnDay) -> TimelineEntry:
+    return TimelineEntry(
+        # With the day in it: one that moves is another event of a calendar.
+        key=f"own/{day.kind.value}/{day.about}/{day.on.isoformat()}",
+        kind=EntryKind.OWN_DAY,
+        title=day.title,
+        on=day.on,
+        is_firm_day=day.is_firm,
+    )
 
 
 def _by_day(entries: list[TimelineEntry]) -> tuple[TimelineEntry, ...]:
@@ -162,15 +205,21 @@ def awaits_result(attempt: Attempt) -> bool:
 
 
 def _of_attempt(
-    attempt: Attempt, *, first_day: date, last: date | None, today: date
+    attempt: Attempt,
+    reference: Reference,
+    *,
+    first_day: date,
+    last: date | None,
+    today: date,
 ) -> Iterator[TimelineEntry]:
     planned = attempt.state == AttemptState.PLANNED
     waits = awaits_result(attempt)
     if not planned and attempt.state not in STARTED:
         return
     ahead = planned and attempt.on >= today
-    # After twice the usual time the result is there and was not entered.
-    waits = waits and add_days(attempt.on, 2 * RESULT_DAYS) >= today
+    # After the time to allow for it the result is there and was not entered.
+    latest = reference.result_day(Quantity.RESULT_ALLOWED, attempt.on)
+    waits = waits and (latest is None or latest >= today)
     if ahead or waits or attempt.on >= first_day:
         yield TimelineEntry(
             key=f"attempt/{attempt.key}",
@@ -186,15 +235,17 @@ def _of_attempt(
             ),
             attempt=attempt.key,
         )
-    expected = add_days(attempt.second_day or attempt.on, RESULT_DAYS)
+    expected = reference.result_day(
+        Quantity.RESULT_TYPICAL, attempt.second_day or attempt.on
+    )
     if attempt.result_on is not None and attempt.result_on >= first_day:
         yield _result(attempt, attempt.result_on, is_estimate=False)
-    elif attempt.result_on is None and (ahead or waits):
+    elif attempt.result_on is None and expected is not None and (ahead or waits):
         yield _result(attempt, expected, is_estimate=True)
 
 
 def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> TimelineEntry:
-    words = "may be there" if is_estimate else "came"
+    words = "is typically there" if is_estimate else "came"
     return TimelineEntry(
         key=f"result/{attempt.key}",
         kind=EntryKind.RESULT,
@@ -206,7 +257,11 @@ def _result(attempt: Attempt, on: date, *, is_estimate: bool) -> TimelineEntry:
 
 
 def _of_sitting(
-    sitting: EnglishSittingFacts, *, first_day: date, today: date
+    sitting: EnglishSittingFacts,
+    reference: Reference,
+    *,
+    first_day: date,
+    today: date,
 ) -> Iterator[TimelineEntry]:
     if sitting.on >= min(first_day, today):
         yield TimelineEntry(
@@ -214,5 +269,16 @@ def _of_sitting(
             kind=EntryKind.EXAM,
             title="OET Medicine exam",
             on=sitting.on,
+            sitting=sitting.key,
+        )
+    expected = reference.result_day(Quantity.RESULT_TYPICAL, sitting.on)
+    is_known = any(score is not None for score in sitting.scores.values())
+    if expected is not None and expected >= today and not is_known:
+        yield TimelineEntry(
+            key=f"sitting_result/{sitting.key}",
+            kind=EntryKind.RESULT,
+            title="Result of OET Medicine is typically there",
+            on=expected,
+            is_estimate=True,
             sitting=sitting.key,
         )

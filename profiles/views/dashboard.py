@@ -11,17 +11,18 @@ from profiles import member_record, reference_tables
 from profiles.choices import Exam
 from profiles.forms.as_of import AsOfForm
 from profiles.forms.record_form import RecordForm
-from profiles.rules import next_steps
 from profiles.rules.reference import eastern_day
-from profiles.rules.risks import risks
 from profiles.views import overview
 from profiles.views.entry_pages import START
 from profiles.views.member_requests import SignedInRequest, members_only
 from profiles.views.notices import unread
-from profiles.views.record_verdicts import judged
+from profiles.views.record_verdicts import judged, planned
 from profiles.views.reminders import returned_address
 from profiles.views.verdict_display import Tally, VerdictDisplay
 from profiles.views.verdict_links import field_link
+
+# What is next is a short list: the rest waits behind it.
+MOST = 5
 
 
 @members_only
@@ -45,7 +46,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     showing = VerdictDisplay()
     lines = showing.items(judgement, stored.items)
     eastern = as_of.day if as_of.is_another_day else eastern_day(now)
-    steps = next_steps.actions(stored.facts, reference, judgement, eastern=eastern)
+    plan = planned(stored, reference, judgement, now=now, as_of=as_of)
     return render(
         request,
         "profiles/dashboard.html",
@@ -55,19 +56,18 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "stored": stored,
             "unread": unread(request.user),
             "returned": returned_address(request.user),
+            "is_img": plan.is_img,
             "tally": Tally(lines=lines),
             "certificate": showing.verdict(judgement.certificate),
             "looks": judgement.needs_look,
             "steps": overview.shown_actions(
-                steps[: next_steps.MOST],
+                plan.steps[:MOST],
                 today=as_of.day,
                 eastern=eastern,
                 zone=stored.zone,
             ),
-            "further": len(steps[next_steps.MOST :]),
-            "risks": overview.shown_risks(
-                risks(stored.facts, reference, judgement), showing, today=as_of.day
-            ),
+            "further": len(plan.steps[MOST:]),
+            "risks": overview.shown_risks(plan.risks, showing, today=as_of.day),
             "exams": [
                 (exam, showing.verdict(verdict))
                 for exam, verdict in judgement.steps.items()

@@ -11,11 +11,10 @@ from django.urls import reverse
 
 from profiles.rules.days import days_between, in_words
 from profiles.rules.judgement import Judgement
-from profiles.rules.next_steps import Action
 from profiles.rules.own_score import own_score
 from profiles.rules.parts import RecordPart
+from profiles.rules.plan.needs import Action, Risk
 from profiles.rules.reference import EASTERN
-from profiles.rules.risks import Risk
 from profiles.rules.tables.img_status import ImgClass
 from profiles.rules.text.rulebook import RULES, Rule
 from profiles.views.verdict_display import ShownVerdict, VerdictDisplay

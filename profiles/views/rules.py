@@ -71,6 +71,10 @@ def rules(
                 (measured, _newest_first(reference.standards, measured))
                 for measured in Measured
             ],
+            "numbers": sorted(
+                reference.numbers,
+                key=lambda row: (row.quantity, -row.effective_from.toordinal()),
+            ),
             "seasons": [
                 (season, _values(season))
                 for season in sorted(

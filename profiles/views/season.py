@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,10 +25,10 @@ from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
+from profiles.rules.tables.season import last_low_risk_exam, last_typical_exam
 from profiles.rules.timeline import (
     EntryKind,
     TimelineEntry,
-    last_low_risk_exam,
     timeline,
 )
 from profiles.views.member_requests import (
@@ -37,7 +38,7 @@ from profiles.views.member_requests import (
     members_only,
     not_here,
 )
-from profiles.views.record_verdicts import judged
+from profiles.views.record_verdicts import judged, planned
 from profiles.views.verdict_display import VerdictDisplay
 from profiles.views.verdict_links import Link
 
@@ -98,7 +99,8 @@ def season(request: SignedInRequest) -> HttpResponse:
     reference = reference_tables.everything().reference
     facts = stored.facts
     judgement = judged(stored, reference, now=now, as_of=as_of)
-    entries = timeline(facts, reference, today=as_of.day)
+    plan = planned(stored, reference, judgement, now=now, as_of=as_of)
+    entries = timeline(facts, reference, plan, today=as_of.day)
     year = stored.profile.season
     showing = VerdictDisplay()
     lines = _lines(entries, stored, showing, today=as_of.day)
@@ -113,7 +115,9 @@ def season(request: SignedInRequest) -> HttpResponse:
             "zone": stored.zone,
             "match": showing.verdict(judgement.match),
             "pathways_season": showing.verdict(judgement.pathways_season),
+            "is_img": plan.is_img,
             "last_exam": year and last_low_risk_exam(year, reference),
+            "last_typical_exam": year and last_typical_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],
             "has_dates": any(entry.kind == EntryKind.DEADLINE for entry in entries),
@@ -229,8 +233,9 @@ def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpRespo
     stored = member_record.read(owner)
     now = clock.now()
     reference = reference_tables.everything().reference
+    plan = planned(stored, reference, judged(stored, reference, now=now), now=now)
     body = calendar_file.calendar(
-        timeline(stored.facts, reference, today=stored.today(now)),
+        timeline(stored.facts, reference, plan, today=stored.today(now)),
         space=f"{request.get_host()}/{owner.pk}",
         revisions=reference_tables.revisions(stored.profile.season),
         versions={
@@ -239,6 +244,8 @@ def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpRespo
             **{f"sitting/{row.pk}": row.version for row in stored.sittings},
         },
         now=now,
+        page=f"{settings.SITE_ADDRESS}{reverse('profiles:season')}",
+        is_private=True,
     )
     response = HttpResponse(body, content_type=calendar_file.MEDIA_TYPE)
     if filename:

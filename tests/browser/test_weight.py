@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 from tests.browser.visiting import VISITED
 
 MOST = 60 * 1024
+# A document that somebody asks for, and that grows with the guide: no first visit.
+MOST_OF_THE_WHOLE_GUIDE = 80 * 1024
 
 
 @pytest.mark.parametrize("path", VISITED.values(), ids=VISITED.keys())
@@ -27,4 +29,6 @@ def test_first_visit_costs_little(browser: Browser, site: str, path: str) -> Non
 
     # The page itself and at least its four style sheets.
     assert len(received) >= 5
-    assert 10_000 < sum(received) <= MOST
+    is_whole = path == VISITED["the guide to print"]
+    most = MOST_OF_THE_WHOLE_GUIDE if is_whole else MOST
+    assert 10_000 < sum(received) <= most

@@ -17,6 +17,7 @@ from profiles.models import (
     PassingStandard,
     PathwaySeason,
     RuleChange,
+    RuleNumber,
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
@@ -31,6 +32,7 @@ TABLES: tuple[type[ReferenceRow], ...] = (
     SeasonDeadline,
     PathwaySeason,
     Country,
+    RuleNumber,
 )
 
 

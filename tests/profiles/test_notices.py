@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +23,7 @@ from imgportal.management.commands import send_messages
 from imgportal.models import MessageState, OutgoingMessage, User
 from profiles import member_record, reference_tables
 from profiles.actions import change_rule, delete_record
-from profiles.choices import Event
+from profiles.choices import Event, Quantity
 from profiles.models import (
     AnswerChange,
     Compared,
@@ -32,6 +33,7 @@ from profiles.models import (
     Reminder,
     ReminderChoice,
     RuleChange,
+    RuleNumber,
     SeasonDeadline,
 )
 from profiles.models.reference import ReferenceRow
@@ -740,3 +742,52 @@ def test_changed_answers_are_taken_away_with_the_account(ana: User) -> None:
         "because": "2027: Rank order list must be certified",
         "read_at": None,
     }
+
+
+# --- How long a result takes --------------------------------------------------------------
+
+
+def test_a_shorter_allowance_concerns_whom_it_brings_into_time(
+    ana: User, ben: User
+) -> None:
+    for owner in (ana, ben):
+        records.attempt(owner, "step1", on=date(2025, 3, 10), outcome="pass")
+        # 47 days before the rank order list of 3 March 2027.
+        records.attempt(owner, on=date(2027, 1, 15), state="planned", outcome="")
+
+    change(
+        RuleNumber.objects.get(quantity=Quantity.RESULT_ALLOWED),
+        value=42,
+        note="USMLE asks everybody to allow six weeks.",
+    )
+
+    assert run().changed == 1
+    # Ben aims at 2028, for which that day is early enough in any case.
+    assert told() == ["ana"]
+    assert abouts(ana) == ["match"]
+
+
+def test_margins_that_become_a_table_are_told_to_whom_they_concern(
+    ana: User, ben: User
+) -> None:
+    """An installation of before compared answers that were made with 28 days."""
+    records.attempt(ana, "step1", on=date(2025, 3, 10), outcome="pass")
+    records.attempt(ana, on=date(2027, 1, 20), state="planned", outcome="")
+    without_numbers()
+
+    assert run().changed == 1
+    assert told() == ["ana"]
+    row = AnswerChange.objects.get(owner=ana)
+    assert (row.before_status, row.after_status) == ("OPEN", "AT_RISK")
+
+
+def without_numbers() -> None:
+    """What was compared last knew no table of numbers."""
+    row = Compared.objects.get()
+    kept = [
+        entry
+        for entry in json.loads(row.tables)
+        if entry["model"] != "profiles.rulenumber"
+    ]
+    row.tables = json.dumps(kept)
+    row.save()

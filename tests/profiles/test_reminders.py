@@ -92,7 +92,8 @@ def test_a_deadline_is_announced_at_each_lead_time_and_no_other_day(
 
     assert sent == [SIXTY, FOURTEEN, THREE]
     assert len(mail.outbox) == 3
-    assert {row.state for row in Reminder.objects.all()} == {ReminderState.COMPOSED}
+    composed = Reminder.objects.filter(state=ReminderState.COMPOSED)
+    assert {row.kind for row in composed} == {RANK_LIST}
 
 
 def test_running_again_sends_nothing_again(aiming: User) -> None:
@@ -224,7 +225,13 @@ def test_a_failed_exam_opens_no_window(ana: User) -> None:
 
 
 def test_what_expires_is_announced(ana: User, ben: User) -> None:
-    records.pathway(ana, season=2026, valid_to=date(2027, 2, 10))
+    records.pathway(
+        ana,
+        season=2026,
+        submitted_on=date(2025, 12, 1),
+        accepted_on=date(2026, 2, 1),
+        valid_to=date(2027, 2, 10),
+    )
     records.certificate(ben, expires_on=date(2027, 2, 10))
     run(date(2027, 1, 27))
 
@@ -258,11 +265,13 @@ def test_a_planned_exam_that_has_passed_is_asked_about_once(ana: User) -> None:
     row = records.attempt(ana, on=date(2026, 12, 10), state="planned", outcome="")
     days = [date(2026, 12, 10) + timedelta(days=number) for number in range(80)]
 
-    assert [day for day in days if run(day).messages] == [date(2026, 12, 11)]
+    # It is announced on its day, and asked about on the next.
+    assert [day for day in days if run(day).messages] == days[:2]
+    assert kinds(ana) == ["exam:step2ck", "planned:step2ck"]
 
     ExamAttempt.objects.filter(pk=row.pk).update(state="taken")
     mail.outbox.clear()
-    assert [day for day in days if run(day).messages] == [date(2027, 1, 7)]
+    assert [day for day in days if run(day).messages] == [date(2027, 1, 8)]
     assert "enter its result" in bodies()
 
 
@@ -282,7 +291,9 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
             records.profile(who)
             records.attempt(who, "step1", on=date(2020, 3, 10))
             records.attempt(who, on=date(2027, 2, 1), state="planned", outcome="")
-            records.pathway(who, valid_to=date(2027, 3, 31))
+            records.pathway(
+                who, accepted_on=date(2026, 9, 1), valid_to=date(2027, 3, 31)
+            )
         Reminder.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
             count = schedule.plan(tables, now=noon(FOURTEEN))

@@ -77,9 +77,9 @@ def test_a_planned_exam_stands_in_its_season(as_ana: Client, ana: User) -> None:
     text = text_of(response)
 
     assert "Step 2 CK exam" in text
-    assert "Result of Step 2 CK may be there" in text
+    assert "Result of Step 2 CK is typically there" in text
     assert "may come after the rank order list deadline" in text
-    assert "last exam day with little risk of a late result is 3 February 2027" in text
+    assert "The last exam day of low risk is 6 January 2027" in text
     assert f"/me/exams/step2ck/{row.pk}/" in html_of(response)
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from profiles.choices import Answer, Exam, Item
+from profiles.rules.days import in_words
 from profiles.rules.facts import Record
 from profiles.rules.judge_record import (
     certification_items,
@@ -26,6 +27,7 @@ from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judge_record.seven_years import SevenYears, seven_years
 from profiles.rules.judgement import Judgement
 from profiles.rules.reference import Reference
+from profiles.rules.tables.attempts import Standings
 from profiles.rules.verdicts import Verdict
 
 
@@ -77,7 +79,11 @@ def judge(
             judged[item] = step_items.get(item) or certification_items.combined(
                 case, item, derived.get(item)
             )
+    for item, exam in ((Item.STEP1, Exam.STEP1), (Item.STEP2CK, Exam.STEP2CK)):
+        judged[item] = _still_counting(case, exam, judged[item], years, standings)
     judged[Item.CERTIFICATE] = certification_items.certificate(case, judged)
+    judged[Item.CLINICAL] = clinical_skills.until_training(case, judged[Item.CLINICAL])
+    pathways_season = clinical_skills.pathways_season(case)
     img, img_verdict = match_season.img_class(case)
     return Judgement(
         today=today,
@@ -88,22 +94,51 @@ def judge(
         english=oet.verdict,
         route=skills.route,
         pathways=skills.pathways,
-        pathways_season=clinical_skills.pathways_season(case),
+        pathways_season=pathways_season,
         items=judged,
         certificate=judged[Item.CERTIFICATE],
         match=match_season.match(
             case,
             standings=standings,
+            steps=steps,
             items=judged,
             years=years,
             skills=skills,
             english=oet,
+            pathways_season=pathways_season,
             img=img,
         ),
         step3=match_season.step3(
             case, standings=standings, steps=steps, items=judged, img=img
         ),
         img_class=img_verdict,
+    )
+
+
+def _still_counting(
+    case: Case,
+    exam: Exam,
+    item: Verdict,
+    years: SevenYears,
+    standings: Standings,
+) -> Verdict:
+    """A pass is done with only as long as it counts for ECFMG (E-7Y-3)."""
+    passes = standings[exam].passes
+    if (
+        item.answer != Answer.MET
+        or not passes
+        or years.counting[exam]
+        or years.verdict.answer != Answer.NOT_MET
+        or case.certificate is not None
+    ):
+        return item
+    return verdict(
+        Answer.NOT_MET,
+        "NO_LONGER_COUNTS",
+        f"{exam.label} was passed on {in_words(passes[-1].on)}, and that pass no longer "
+        f"counts for ECFMG. {years.verdict.reason}",
+        ("E-7Y-3", *years.verdict.rules),
+        decided_on=years.verdict.decided_on,
     )
 
 

@@ -56,11 +56,11 @@ class Case:
         return tuple(attempt for attempt in self.attempts if attempt.exam == exam)
 
     def planned(self, exam: Exam) -> tuple[Attempt, ...]:
-        """The sittings of a Step that lie ahead."""
+        """The sittings of a Step that lie ahead, that of the day itself included."""
         return tuple(
             attempt
             for attempt in self.attempts_of(exam)
-            if attempt.state == AttemptState.PLANNED and attempt.on > self.today
+            if attempt.state == AttemptState.PLANNED and attempt.on >= self.today
         )
 
     @cached_property

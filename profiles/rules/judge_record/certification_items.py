@@ -15,6 +15,7 @@ from profiles.rules.tables.certificate import (
     issued,
     not_issued,
 )
+from profiles.rules.tables.season import training_day
 from profiles.rules.verdicts import Verdict
 
 RULES_OF: Mapping[Item, tuple[str, ...]] = {
@@ -122,7 +123,7 @@ def _reported(case: Case, item: Item, reported: ReportedItem) -> Verdict:
         f"You report this as “{reported.state.label.lower()}”{since}.",
         RULES_OF[item],
         decided_on=reported.on,
-        next_step="Ask ECFMG why, and what would help."
+        next_step=f"Ask ECFMG why “{item.label}” was refused, and what would help."
         if reported.state == ItemState.REFUSED
         else NEXT_STEPS.get(item, ""),
     )
@@ -270,6 +271,10 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
             needs_look=look,
         )
     if state.status == CertificateStatus.EXPIRING:
+        begins = training_day(case.record.person.season)
+        is_in_time = (
+            begins is None or expires_on is None or case.today < begins <= expires_on
+        )
         return verdict(
             Answer.MET,
             state.status,
@@ -277,7 +282,9 @@ def _issued(case: Case, certificate: CertificateFacts) -> Verdict:
             ("E-EXP-1", "E-EXP-5"),
             decided_on=expires_on,
             next_step="Begin training before that day, renew the Pathway, or, if you are "
-            "in training, ask ECFMG for more time.",
+            "in training, ask ECFMG for more time."
+            if is_in_time
+            else "Renew the Pathway, or, if you are in training, ask ECFMG for more time.",
             next_date=expires_on,
             needs_look=look,
         )

@@ -11,6 +11,7 @@ from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
 from profiles.rules.tables.attempts import StepStanding
+from profiles.rules.tables.certificate import CertificateStatus, issued
 from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.pathways import (
     PATHWAY_OF,
@@ -25,6 +26,7 @@ from profiles.rules.tables.pathways import (
     season_state,
     weakest_cut_off,
 )
+from profiles.rules.tables.season import training_day
 from profiles.rules.verdicts import Verdict
 
 RULES_OF = {
@@ -41,6 +43,9 @@ LOST = {
     "SEASON_OVER": "Not accepted in its season",
     "REFUSED": "Refused",
 }
+# It holds today, and not until training of the Match aimed at begins.
+ENDS_TOO_SOON = "ENDS_TOO_SOON"
+SEND_MISSING = "Send what is still missing before the season closes."
 SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 
 
@@ -154,22 +159,14 @@ def _not_accepted(case: Case) -> Verdict | None:
     ]
     if not submitted:
         return None
-    # Several at once are of different seasons; one that can still be accepted decides.
-    waiting = [
-        application
-        for application in submitted
-        if application.refused_on is None
-        and not _end_of(case, application.season).is_over
-    ]
-    if waiting:
-        application = waiting[0]
+    if (application := _waiting(case)) is not None:
         return verdict(
             Answer.NOT_MET,
             "SUBMITTED",
             f"{_sent(application)}. It is not accepted yet.",
             ("E-PATH-9",),
             decided_on=application.submitted_on,
-            next_step="Send what is still missing before the season closes.",
+            next_step=SEND_MISSING,
         )
     application = submitted[0]
     if application.refused_on is not None:
@@ -190,6 +187,24 @@ def _not_accepted(case: Case) -> Verdict | None:
         may_block=False,
         decided_on=end.last_day,
         next_step=f"{_apply_anew(case)}, with a new fee.",
+    )
+
+
+def _waiting(case: Case) -> PathwayApplicationFacts | None:
+    """The application that was sent and can still be accepted.
+
+    Several at once are of different seasons; the newest decides.
+    """
+    return next(
+        (
+            application
+            for application in case.pathways
+            if application.submitted_on is not None
+            and application.accepted_on is None
+            and application.refused_on is None
+            and not _end_of(case, application.season).is_over
+        ),
+        None,
     )
 
 
@@ -250,7 +265,8 @@ def _accepted(case: Case, application: PathwayApplicationFacts) -> Verdict:
             f"{acceptance} and ended on {in_words(valid_to)}.",
             ("E-EXP-4",),
             decided_on=valid_to,
-            next_step="Apply for Pathways Revalidation in the coming season.",
+            next_step=_renewal(case)[0],
+            next_date=_renewal(case)[1],
         )
     row = case.reference.season(application.season)
     held_until = None if row is None else row.accepted_valid_to
@@ -277,6 +293,92 @@ def _accepted(case: Case, application: PathwayApplicationFacts) -> Verdict:
         next_step="" if valid_to else "Enter until when ECFMG says that it is valid.",
         next_date=valid_to,
     )
+
+
+def until_training(case: Case, skills: Verdict) -> Verdict:
+    """The requirement for the Match aimed at: what is met has to hold until training
+    begins (E-EXP-1, E-NRMP-4). Without a Match only what has ended already counts.
+    """
+    if skills.answer != Answer.MET:
+        return skills
+    certificate = case.certificate
+    if certificate is not None:
+        state = issued(certificate, today=case.today).status
+        if state == CertificateStatus.EXPIRED and certificate.expires_on is not None:
+            return _ended(case, "The certificate", certificate.expires_on)
+        is_temporary = state in {
+            CertificateStatus.EXPIRING,
+            CertificateStatus.ISSUED_TEMPORARY,
+        }
+        ends, what = certificate.expires_on, "The certificate"
+    else:
+        application = accepted(case)
+        is_temporary = skills.status == "PATHWAY_ACCEPTED"
+        ends = None if application is None else application.valid_to
+        what = "Your accepted Pathway"
+    begins = training_day(case.record.person.season)
+    if (
+        not is_temporary
+        or ends is None
+        or begins is None
+        or ends >= begins
+        or case.eastern >= begins
+    ):
+        return skills
+    waits = _waiting(case)
+    step, by = _renewal(case)
+    return verdict(
+        Answer.NOT_MET,
+        ENDS_TOO_SOON,
+        f"{what} is valid to {in_words(ends)}, and training of the {begins.year} Match "
+        f"begins on {in_words(begins)}."
+        + (f" {_sent(waits)} and is not accepted yet." if waits else ""),
+        ("E-EXP-4", "E-EXP-1", "E-NRMP-4"),
+        decided_on=ends,
+        next_step=step,
+        next_date=by,
+    )
+
+
+def _ended(case: Case, what: str, ended_on: date) -> Verdict:
+    waits = _waiting(case)
+    step, by = _renewal(case)
+    return verdict(
+        Answer.NOT_MET,
+        "CERTIFICATE_EXPIRED",
+        f"{what} ended, for entering training, on {in_words(ended_on)}."
+        + (f" {_sent(waits)} and is not accepted yet." if waits else ""),
+        ("E-EXP-1", "E-EXP-4"),
+        decided_on=ended_on,
+        next_step=step,
+        next_date=by,
+    )
+
+
+def _renewal(case: Case) -> tuple[str, date | None]:
+    """What to do about a Pathway that ends, and by which day for the Match aimed at."""
+    if _is_revalidated(case):
+        return "Ask ECFMG for the new last day of your certificate, and enter it.", None
+    if _waiting(case) is not None:
+        return SEND_MISSING, None
+    season = case.record.person.season
+    if season is None or _end_of(case, season).is_over:
+        return "Apply for Pathways Revalidation in the coming season.", None
+    deadline = case.reference.pathways_deadline(season)
+    by = None if deadline is None or deadline.on < case.eastern else deadline.on
+    return f"Apply for Pathways Revalidation in the {season} season.", by
+
+
+def _is_revalidated(case: Case) -> bool:
+    """Was a Pathway accepted after the certificate that ends was issued?"""
+    certificate, application = case.certificate, accepted(case)
+    if certificate is None or application is None or application.accepted_on is None:
+        return False
+    lasts = application.valid_to is None or (
+        certificate.expires_on is not None
+        and application.valid_to > certificate.expires_on
+    )
+    return lasts and application.accepted_on > certificate.issued_on
 
 
 # --- The route ----------------------------------------------------------------------

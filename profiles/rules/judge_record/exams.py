@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from profiles.choices import Answer, AttemptState, Exam
-from profiles.rules.days import add_days, in_words
+from profiles.choices import Answer, AttemptState, Exam, Quantity
+from profiles.rules.days import in_words
 from profiles.rules.facts import Attempt
 from profiles.rules.judge_record.case import NEVER_STARTED, Case, verdict
 from profiles.rules.judgement import JudgedAttempt
-from profiles.rules.numbers import PASS_FAIL_FROM, RESULT_DAYS, STEP2CS_LAST_MONTH_END
+from profiles.rules.numbers import PASS_FAIL_FROM, STEP2CS_LAST_MONTH_END
 from profiles.rules.reference import Reference
 from profiles.rules.tables.attempts import (
     Standings,
@@ -90,8 +90,8 @@ def _contradiction(
 ) -> str:
     """What cannot be true together, in one sentence; empty: nothing."""
     label = f"{attempt.exam.label} on {in_words(attempt.on)}"
-    if attempt.state == AttemptState.PLANNED and attempt.on <= case.today:
-        return f"{label}: the planned day has come. Say what became of it."
+    if attempt.state == AttemptState.PLANNED and attempt.on < case.today:
+        return f"{label}: the planned day has passed. Say what became of it."
     if attempt.state in NEVER_STARTED and (
         attempt.outcome or attempt.score is not None
     ):
@@ -191,6 +191,8 @@ def step_verdict(case: Case, standing: StepStanding, standings: Standings) -> Ve
             else ("E-PATH-1",),
             decided_on=standing.sittings[-1].on,
         )
+    if SittingOutcome.INVALIDATED in standing.outcomes:
+        return _invalidated(standing)
     if standing.status == StepStatus.RETAKE_WAIT and standing.earliest is not None:
         return verdict(
             Answer.NOT_MET,
@@ -215,6 +217,23 @@ def step_verdict(case: Case, standing: StepStanding, standings: Standings) -> Ve
         if planned_on
         else f"Plan {label} again.",
         next_date=planned_on,
+    )
+
+
+def _invalidated(standing: StepStanding) -> Verdict:
+    """A score that was declared invalid asks for a validation exam, not for another
+    ordinary sitting (U-INV-1).
+    """
+    label = standing.step.label
+    sitting = standing.sittings_with(SittingOutcome.INVALIDATED)[-1]
+    return verdict(
+        Answer.NOT_MET,
+        standing.status,
+        f"The {label} score of {in_words(sitting.on)} was declared invalid, so it does "
+        "not count for ECFMG. A validation exam is asked for.",
+        ("U-INV-1",),
+        decided_on=sitting.on,
+        next_step=f"Ask USMLE how to take the validation exam for {label}.",
     )
 
 
@@ -304,7 +323,7 @@ def _unclear(standing: StepStanding) -> Attempt | None:
 def _pending(case: Case, standing: StepStanding) -> Verdict:
     waiting = standing.sittings_with(SittingOutcome.PENDING)[-1]
     label = standing.step.label
-    expected = add_days(waiting.on, RESULT_DAYS)
+    expected = case.reference.result_day(Quantity.RESULT_TYPICAL, waiting.on)
     if waiting.state == AttemptState.WITHHELD:
         return verdict(
             Answer.NOT_KNOWN,
@@ -315,15 +334,15 @@ def _pending(case: Case, standing: StepStanding) -> Verdict:
             next_step="Enter the result when it is released.",
             settles=("attempts.outcome",),
         )
-    late = case.today > expected
+    late = expected is None or case.today > expected
     return verdict(
         Answer.NOT_KNOWN,
         standing.status,
         f"No result of {label} on {in_words(waiting.on)} is entered"
         + (
             "."
-            if late
-            else f" yet. Most are there within four weeks, by {in_words(expected)}."
+            if late or expected is None
+            else f" yet. It is typically there by {in_words(expected)}."
         ),
         ("U-RPT-1",),
         decided_on=waiting.on,
@@ -339,7 +358,7 @@ def _not_taken(case: Case, standing: StepStanding) -> Verdict:
     overdue = [
         attempt
         for attempt in case.attempts_of(standing.step)
-        if attempt.state == AttemptState.PLANNED and attempt.on <= case.today
+        if attempt.state == AttemptState.PLANNED and attempt.on < case.today
     ]
     if overdue:
         return verdict(

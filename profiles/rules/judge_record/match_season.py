@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from profiles.choices import Answer, Exam, Item
-from profiles.rules.days import add_days, in_words, listed
+from profiles.choices import Answer, Exam, Item, Quantity
+from profiles.rules.days import in_words, listed
 from profiles.rules.judge_record.case import Case, verdict
-from profiles.rules.judge_record.clinical_skills import Clinical, accepted
+from profiles.rules.judge_record.clinical_skills import Clinical
 from profiles.rules.judge_record.communication_skills import English
 from profiles.rules.judge_record.seven_years import SevenYears
-from profiles.rules.numbers import CANADA_IMG_FROM, RESULT_DAYS
+from profiles.rules.numbers import CANADA_IMG_FROM, CLOSING_OTHERS_FROM
 from profiles.rules.reference import Deadline
 from profiles.rules.tables.attempts import Standings, StepStanding, StepStatus
-from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.img_status import (
     CANADA_FLAG,
     ImgClass,
@@ -23,11 +22,23 @@ from profiles.rules.tables.img_status import (
     classify_graduate,
 )
 from profiles.rules.tables.outcomes import SittingOutcome
-from profiles.rules.tables.season import MatchState, MatchStatus, Need, match_state
+from profiles.rules.tables.pathways import SeasonStatus
+from profiles.rules.tables.season import (
+    TRAINING_BEGINS,
+    MatchState,
+    MatchStatus,
+    Need,
+    match_state,
+    training_day,
+)
 from profiles.rules.tables.step3 import Step3Status, Step3Why, step3_state
 from profiles.rules.verdicts import Verdict
 
 STEP_OF = {Need.STEP1: Exam.STEP1, Need.STEP2CK: Exam.STEP2CK}
+STEPS_NEEDED_IN_ORDER = (Exam.STEP1, Exam.STEP2CK)
+ITEM_OF_STEP = {Exam.STEP1: Item.STEP1, Exam.STEP2CK: Item.STEP2CK}
+# No sitting is allowed any more.
+CLOSED = frozenset({StepStatus.BLOCKED_ATTEMPT_LIMIT, StepStatus.BLOCKED_BY_OTHER_STEP})
 ITEM_OF = {
     Need.STEP1: Item.STEP1,
     Need.STEP2CK: Item.STEP2CK,
@@ -58,15 +69,18 @@ def match(
     case: Case,
     *,
     standings: Standings,
+    steps: Mapping[Exam, Verdict],
     items: Mapping[Item, Verdict],
     years: SevenYears,
     skills: Clinical,
     english: English,
+    pathways_season: Verdict,
     img: ImgState,
 ) -> Verdict:
-    """Table T8, judged twice: with every open result there, and with none of them.
+    """Whether the Match aimed at can be had: table T8, and what it takes to begin.
 
-    The answer is known only where both agree.
+    T8 is judged twice: with every open result there, and with none of them. The answer
+    is known only where both agree.
     """
     season = case.record.person.season
     if season is None:
@@ -77,12 +91,23 @@ def match(
             ("E-NRMP-1",),
             settles=("person.season",),
         )
+    if (too_late := _graduates_too_late(case, season)) is not None:
+        return too_late
     if img.img_class == ImgClass.NOT_IMG:
         return verdict(
             Answer.NOT_KNOWN,
             ImgClass.NOT_IMG,
             "By what you entered you are not an IMG, so ECFMG has nothing to confirm.",
             ("IMG-1", "E-NRMP-1"),
+        )
+    if (closing := closing_step(steps, items, today=case.today)) is not None:
+        return verdict(
+            Answer.NOT_MET,
+            MatchStatus.CLOSED,
+            f"{closing.reason} Certification needs one, and no Match is possible "
+            "without it.",
+            closing.rules,
+            decided_on=closing.decided_on,
         )
     state = match_state(season, {}, reference=case.reference, today=case.eastern)
     if state.deadline is None:
@@ -116,7 +141,7 @@ def match(
         match_state(
             season,
             days,
-            planned=planned,
+            planned=planned.values(),
             reference=case.reference,
             today=case.eastern,
         )
@@ -138,7 +163,83 @@ def match(
                 )
             ),
         )
-    return _match_verdict(case, worst, deadline, items, standings)
+    if (
+        Need.CLINICAL in worst.missing
+        and worst.status != MatchStatus.MISSED
+        and (too_late := _pathway_too_late(case, season, items, pathways_season))
+    ):
+        return too_late
+    return _match_verdict(
+        case, worst, deadline, items, standings, unknown=unknown, planned=planned
+    )
+
+
+def closing_step(
+    steps: Mapping[Exam, Verdict], items: Mapping[Item, Verdict], *, today: date
+) -> Verdict | None:
+    """The Step that closes all others although one is still needed (U-ATT-2). None:
+    nothing is closed for certain, or nothing is needed any more.
+    """
+    for exam in STEPS_NEEDED_IN_ORDER:
+        step = steps[exam]
+        if items[ITEM_OF_STEP[exam]].answer != Answer.NOT_MET:
+            continue
+        if step.status in CLOSED and step.answer == Answer.NOT_MET:
+            return step
+        if step.status == StepStatus.PASSED and today >= CLOSING_OTHERS_FROM:
+            # Its pass no longer counts, and another Step is used up.
+            for other in steps.values():
+                if (
+                    other.status == StepStatus.BLOCKED_ATTEMPT_LIMIT
+                    and other.answer == Answer.NOT_MET
+                ):
+                    return other
+    return None
+
+
+def _graduates_too_late(case: Case, season: int) -> Verdict | None:
+    graduation, begins = case.record.person.graduation, training_day(season)
+    if graduation is None or begins is None or graduation <= begins:
+        return None
+    next_one = graduation.year + ((graduation.month, graduation.day) > TRAINING_BEGINS)
+    return verdict(
+        Answer.NOT_MET,
+        MatchStatus.CANNOT_BEGIN,
+        f"Training of the {season} Match begins on {in_words(begins)}, and the "
+        f"graduation that you entered is on {in_words(graduation)}.",
+        ("E-NRMP-4",),
+        decided_on=begins,
+        next_step=f"Aim at the {next_one} Match or a later one, or correct the day of "
+        "your graduation.",
+    )
+
+
+def _pathway_too_late(
+    case: Case, season: int, items: Mapping[Item, Verdict], pathways_season: Verdict
+) -> Verdict | None:
+    """The last day to apply to a Pathway has passed, and no application is on its way."""
+    if (
+        pathways_season.status != SeasonStatus.CLOSED_FOR_MATCH
+        or pathways_season.answer == Answer.MET
+        or items[Item.CLINICAL].answer != Answer.NOT_MET
+    ):
+        return None
+    return verdict(
+        Answer.NOT_MET,
+        MatchStatus.PATHWAY_TOO_LATE,
+        f"{pathways_season.reason} {items[Item.CLINICAL].reason}",
+        ("E-PATH-6", "E-NRMP-1"),
+        dated=[case.reference.pathways_deadline(season)],
+        decided_on=pathways_season.decided_on,
+        next_step="Ask ECFMG whether an application can still count for this Match. If "
+        "not, choose the next Match that you aim at.",
+    )
+
+
+def _weeks(case: Case, deadline: Deadline) -> str:
+    """How long to allow for a result, in words."""
+    number = case.reference.number(Quantity.RESULT_ALLOWED, deadline.on)
+    return "more time" if number is None else f"{number.value} days"
 
 
 def _when(deadline: Deadline) -> str:
@@ -152,9 +253,16 @@ def _match_verdict(
     deadline: Deadline,
     items: Mapping[Item, Verdict],
     standings: Standings,
+    *,
+    unknown: Collection[Need],
+    planned: Mapping[Exam, date],
 ) -> Verdict:
     season = deadline.match_year
-    missing = listed([IN_WORDS[need] for need in state.missing])
+    missing = [need for need in state.missing if need not in unknown]
+    in_doubt = [need for need in state.missing if need in unknown]
+    missing_words = listed([IN_WORDS[need] for need in missing])
+    doubt_words = listed([IN_WORDS[need] for need in in_doubt])
+    not_known = f" Not known: {doubt_words}." if missing and in_doubt else ""
     when = _when(deadline)
     rules = ["E-NRMP-1"]
     if state.status == MatchStatus.EXAM_REQUIREMENTS_MET:
@@ -174,7 +282,8 @@ def _match_verdict(
             Answer.NOT_MET,
             state.status,
             f"By {when}, the deadline of the {season} Match, this was not there: "
-            f"{missing}. So the rank order list could not be used.",
+            f"{missing_words or doubt_words}.{not_known} So the rank order list could "
+            "not be used.",
             rules,
             dated=[deadline],
             decided_on=deadline.on,
@@ -182,32 +291,36 @@ def _match_verdict(
         )
     last = state.last_low_risk_exam
     if state.status == MatchStatus.AT_RISK and last is not None:
+        late = [exam.label for exam, on in planned.items() if on > last]
         return verdict(
             Answer.NOT_MET,
             state.status,
-            f"For the {season} Match, {missing} must be there by {when}. A planned "
-            "exam is so late that its result may come after that.",
+            f"For the {season} Match, {missing_words or doubt_words} must be there by "
+            f"{when}.{not_known} {listed(late)} "
+            f"{'is' if len(late) == 1 else 'are'} so late that the result may come "
+            f"after that: USMLE is reported to ask everybody to allow for "
+            f"{_weeks(case, deadline)}.",
             [*rules, "U-RPT-1"],
             dated=[deadline],
             decided_on=deadline.on,
             # After the last day with little risk there is nothing to advise.
             next_step=""
             if case.eastern > last
-            else f"Take the exam by {in_words(last)} if you can.",
+            else f"Take {listed(late)} by {in_words(last)} if you can.",
             next_date=deadline.on if case.eastern > last else last,
         )
-    exams = [STEP_OF[need] for need in state.missing if need in STEP_OF]
+    exams = [STEP_OF[need] for need in missing if need in STEP_OF]
     step = ""
     if last is not None and case.eastern <= last:
         # Not a Step that is closed, must wait, or was sat and waits for its result.
         open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
         names = listed([exam.label for exam in open_])
-        exams_to_take = "every missing exam" if open_ == exams else names
-        step = f"Take {exams_to_take} by {in_words(last)}." if open_ else ""
+        step = f"Take {names} by {in_words(last)}." if open_ else ""
     return verdict(
         Answer.NOT_MET,
         state.status,
-        f"For the {season} Match, {missing} must be there by {when}.",
+        f"For the {season} Match, {missing_words or doubt_words} must be there by "
+        f"{when}.{not_known}",
         [*rules, "U-RPT-1"] if exams else rules,
         dated=[deadline],
         may_block=False,
@@ -239,11 +352,11 @@ def _step(
 ) -> Available:
     """A passing result that counts for ECFMG, and the day on which it came."""
     exam = STEP_OF[need]
-    if case.certificate is not None:
-        return _certified(case)
     item = items[ITEM_OF[need]]
     if item.answer == Answer.NOT_KNOWN and item.needs_look:
         return Available(answer=Answer.NOT_KNOWN, settles=item.settles)
+    if case.certificate is not None:
+        return _certified(case)
     passes = years.counting.get(exam, ())
     if passes:
         days = [
@@ -272,7 +385,9 @@ def _step(
 def _is_awaited(case: Case, standing: StepStanding) -> bool:
     """Is a result on its way? Later than usual, it may be there and not entered."""
     return standing.status == StepStatus.RESULT_PENDING and any(
-        add_days(sitting.on, RESULT_DAYS) >= case.today
+        (day := case.reference.result_day(Quantity.RESULT_TYPICAL, sitting.on))
+        is not None
+        and day >= case.today
         for sitting in standing.sittings_with(SittingOutcome.PENDING)
     )
 
@@ -286,8 +401,8 @@ def _result_day(
     if case.today <= deadline.on:
         # The deadline is ahead, so the result is there in time.
         return case.today
-    latest = add_days(on, RESULT_DAYS)
-    return latest if latest <= deadline.on else None
+    latest = case.reference.result_day(Quantity.RESULT_ALLOWED, on)
+    return latest if latest is not None and latest <= deadline.on else None
 
 
 def _from_item(case: Case, item: Verdict, deadline: Deadline) -> Available:
@@ -313,26 +428,10 @@ def _skill(
     available_on: date | None,
     deadline: Deadline,
 ) -> Available:
-    if case.certificate is not None:
-        state = items[Item.CERTIFICATE].status
-        ends = case.certificate.expires_on
-        if state == CertificateStatus.EXPIRED or (
-            state in {CertificateStatus.EXPIRING, CertificateStatus.ISSUED_TEMPORARY}
-            and ends is not None
-            and ends < deadline.on
-        ):
-            return Available(answer=Answer.NOT_MET)
-        return _certified(case)
+    """The item's own answer, and since when it is so."""
     item = items[ITEM_OF[need]]
-    application = accepted(case)
-    if (
-        item.status == "PATHWAY_ACCEPTED"
-        and application is not None
-        and application.valid_to is not None
-        and application.valid_to < deadline.on
-    ):
-        # It holds today, and no longer on the day that counts (E-EXP-4).
-        return Available(answer=Answer.NOT_MET)
+    if item.answer == Answer.MET and case.certificate is not None:
+        return _certified(case)
     if item.answer == Answer.MET and available_on is not None:
         return Available(answer=Answer.MET, on=available_on)
     return _from_item(case, item, deadline)
@@ -350,14 +449,15 @@ def _on_the_way(
     case: Case,
     standings: Standings,
     available: Mapping[Need, Available],
-) -> list[date]:
-    """The days of missing exams that are planned, or sat and without a result."""
-    days = []
+) -> dict[Exam, date]:
+    """The last day of each missing exam that is planned, or sat and without a result."""
+    days = {}
     for need, exam in STEP_OF.items():
         if available[need].answer == Answer.MET:
             continue
         waiting = standings[exam].sittings_with(SittingOutcome.PENDING)
-        days += [attempt.on for attempt in (*case.planned(exam)[:1], *waiting[-1:])]
+        if on_the_way := [*case.planned(exam)[:1], *waiting[-1:]]:
+            days[exam] = max(attempt.on for attempt in on_the_way)
     return days
 
 

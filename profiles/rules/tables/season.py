@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from profiles.choices import Event, Exam
-from profiles.rules.days import add_days
-from profiles.rules.numbers import RESULT_DAYS
+from profiles.choices import Event, Exam, Quantity
 from profiles.rules.reference import Deadline, Reference
 
 
@@ -27,13 +25,38 @@ STEPS_NEEDED = frozenset({Exam.STEP1, Exam.STEP2CK})
 
 
 class MatchStatus(StrEnum):
-    """The words of table T8."""
+    """The words of table T8, and of what keeps somebody from a Match beside it."""
 
     EXAM_REQUIREMENTS_MET = "EXAM_REQUIREMENTS_MET"
     MISSED = "MISSED"
     AT_RISK = "AT_RISK"
     OPEN = "OPEN"
     NEEDS_CHECK = "NEEDS_CHECK"
+    # No Step can be taken any more (U-ATT-2), so nothing leads to any Match.
+    CLOSED = "CLOSED"
+    # Training begins before the diploma is there (E-NRMP-4).
+    CANNOT_BEGIN = "CANNOT_BEGIN"
+    # The last day to apply to the Pathway that is needed has passed (E-PATH-6).
+    PATHWAY_TOO_LATE = "PATHWAY_TOO_LATE"
+
+
+# Nothing that is done serves the Match aimed at any more.
+LOST_MATCH = frozenset(
+    {
+        MatchStatus.MISSED,
+        MatchStatus.CLOSED,
+        MatchStatus.CANNOT_BEGIN,
+        MatchStatus.PATHWAY_TOO_LATE,
+    }
+)
+TRAINING_BEGINS = (7, 1)
+
+
+def training_day(match_year: int | None) -> date | None:
+    """The day on which training begins (E-NRMP-4). None: there is no such Match."""
+    if match_year is None or not date.min.year <= match_year <= date.max.year:
+        return None
+    return date(match_year, *TRAINING_BEGINS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +66,27 @@ class MatchState:
     status: MatchStatus
     deadline: Deadline | None = None  # None: the year's date is not known
     missing: tuple[Need, ...] = ()
-    last_low_risk_exam: date | None = None  # results need about four weeks (U-RPT-1)
+    last_low_risk_exam: date | None = None  # that allows for its result (U-RPT-1)
+
+
+def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
+    """The last exam day that allows for its result before the rank order list (U-RPT-1).
+
+    None: the day of the list is not known, or how long to allow.
+    """
+    return _last_exam(match_year, Quantity.RESULT_ALLOWED, reference)
+
+
+def last_typical_exam(match_year: int, reference: Reference) -> date | None:
+    """The last exam day whose result is typically there for the rank order list."""
+    return _last_exam(match_year, Quantity.RESULT_TYPICAL, reference)
+
+
+def _last_exam(
+    match_year: int, quantity: Quantity, reference: Reference
+) -> date | None:
+    deadline = reference.deadline(match_year, Event.RANK_LIST)
+    return None if deadline is None else reference.last_exam_day(quantity, deadline.on)
 
 
 def match_state(
@@ -67,12 +110,12 @@ def match_state(
         for need in Need
         if (day := available.get(need)) is None or day > deadline.on
     )
-    last = add_days(deadline.on, -RESULT_DAYS)
+    last = reference.last_exam_day(Quantity.RESULT_ALLOWED, deadline.on)
     if not missing:
         status = MatchStatus.EXAM_REQUIREMENTS_MET
     elif today > deadline.on:
         status = MatchStatus.MISSED
-    elif any(exam > last for exam in planned):
+    elif last is not None and any(exam > last for exam in planned):
         status = MatchStatus.AT_RISK
     else:
         status = MatchStatus.OPEN

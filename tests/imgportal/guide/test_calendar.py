@@ -174,8 +174,8 @@ def test_file_holds_the_season_with_its_doubts(client: Client) -> None:
     day = found["Unconfirmed: Pathways application for this Match (2027 Match)"]
     assert day.start == date(2027, 1, 31)
     assert "ecfmg.org" in str(day["DESCRIPTION"])
-    last = found["Last exam day with little risk of a late result (2027 Match)"]
-    assert last.start == date(2027, 2, 3)
+    last = found["Last exam day that allows for a late result (2027 Match)"]
+    assert last.start == date(2027, 1, 6)
 
 
 def test_file_follows_the_standard(client: Client) -> None:

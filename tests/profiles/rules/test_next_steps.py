@@ -18,21 +18,18 @@ from profiles.rules.facts import (
     Record,
     ReportedItem,
 )
-from profiles.rules.judge_record import judge
-from profiles.rules.next_steps import Action, actions
-from profiles.rules.numbers import RESULT_DAYS
+from profiles.rules.plan.needs import Action
 from profiles.rules.text.rulebook import RULES
 from tests.effort import examples
-from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
+from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck
+from tests.profiles.rules.planned import plan_of
 from tests.profiles.rules.records import days, records
 
 AIMS_AT_2027 = Person(us_citizen=False, school_country="IN", season=2027)
 
 
 def steps(record: Record, *, today: date = TODAY) -> list[Action]:
-    reference = tables()
-    judgement = judge(record, reference, today)
-    return list(actions(record, reference, judgement, eastern=today))
+    return list(plan_of(record, today=today).steps)
 
 
 def of(
@@ -51,16 +48,16 @@ def of(
 def test_missing_exam_is_due_four_weeks_before_the_rank_list_deadline() -> None:
     found = of(step1("2025-03-10", "pass"))["Plan Step 2 CK."]
 
-    assert found.on == day("2027-02-03")
+    assert found.on == day("2027-01-06")
     assert "For the 2027 Match its result should be there by 3 March 2027" in found.why
     assert {"E-NRMP-1", "U-RPT-1"} <= set(found.rules)
 
 
 def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
-    found = of(step1("2020-01-15", 230))["Plan Step 2 CK."]
+    found = of(step1("2020-01-02", 230))["Plan Step 2 CK."]
 
-    assert found.on == day("2027-01-15")
-    assert "The seven years end on 15 January 2027." in found.why
+    assert found.on == day("2027-01-02")
+    assert "The seven years end on 2 January 2027." in found.why
 
 
 def test_seven_years_give_a_day_when_they_end_within_the_year() -> None:
@@ -84,7 +81,7 @@ def test_seven_years_that_ran_out_have_a_day_by_the_match() -> None:
 
     (again,) = [action for action in found if action.about == "Seven years"]
     assert again.what.startswith("Pass Step 1 and Step 2 CK")
-    assert again.on == day("2027-02-03")
+    assert again.on == day("2027-01-06")
 
 
 def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
@@ -100,7 +97,7 @@ def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
     assert sent.on == day("2027-03-03")
 
 
-def test_pathway_that_ends_before_the_rank_order_list_is_to_be_renewed() -> None:
+def test_pathway_that_ends_before_training_begins_is_to_be_renewed() -> None:
     def asked(valid_to: str) -> list[str]:
         accepted = PathwayApplicationFacts(
             season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
@@ -108,16 +105,16 @@ def test_pathway_that_ends_before_the_rank_order_list_is_to_be_renewed() -> None
         record = Record(person=AIMS_AT_2027, pathways=(accepted,))
         return [action.what for action in steps(record)]
 
-    renew = "Renew your Pathway before the rank order list deadline."
-    assert renew in asked("2027-03-02")
-    assert renew not in asked("2027-03-03")
+    renew = "Apply for Pathways Revalidation in the 2027 season."
+    assert renew in asked("2027-06-30")
+    assert renew not in asked("2027-07-01")
 
 
 def test_planned_exam_stands_on_its_day_and_is_not_to_be_planned_again() -> None:
-    found = of(step1("2025-03-10", "pass"), step2ck("2027-01-10", "planned"))
+    found = of(step1("2025-03-10", "pass"), step2ck("2027-01-06", "planned"))
 
-    assert found["Sit Step 2 CK."].on == day("2027-01-10")
-    assert "by 7 February 2027" in found["Sit Step 2 CK."].why
+    assert found["Sit Step 2 CK."].on == day("2027-01-06")
+    assert "typically there by 3 February 2027" in found["Sit Step 2 CK."].why
     assert not any(what.startswith("Plan Step 2 CK") for what in found)
 
 
@@ -125,19 +122,26 @@ def test_exam_whose_day_has_come_waits_for_a_word_before_anything_else() -> None
     first, *_ = steps(
         Record(
             person=AIMS_AT_2027,
-            attempts=(step1("2026-11-22", "planned"), step2ck("2026-12-01", "planned")),
+            attempts=(step1("2026-11-21", "planned"), step2ck("2026-12-01", "planned")),
         )
     )
 
-    assert first.what == "Say what became of Step 1 of 22 November 2026."
+    assert first.what == "Say what became of Step 1 of 21 November 2026."
     assert first.is_overdue
+
+
+def test_exam_of_today_is_to_be_sat() -> None:
+    found = of(step1("2026-11-22", "planned"))
+
+    assert found["Sit Step 1."].on == TODAY
+    assert not any(what.startswith("Say what became") for what in found)
 
 
 def test_result_is_missed_after_four_weeks_and_not_before() -> None:
     sat = step2ck("2026-10-25")
     on_time = day("2026-11-22")
 
-    assert (on_time - sat.on).days == RESULT_DAYS
+    assert (on_time - sat.on).days == 28
     assert (
         of(sat, today=on_time)["Enter the result of Step 2 CK when it comes."].on
         == on_time
@@ -193,12 +197,12 @@ def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
 
 def test_nobody_is_told_to_take_an_exam_by_a_day_that_is_over() -> None:
     passed = step1("2025-03-10", "pass")
-    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-03"))
+    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-06"))
     planned = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-04"))
     sat = of(passed, step2ck("2027-02-10"), today=day("2027-02-20"))
 
-    asked = "Take the exam by 3 February 2027 if you can."
-    assert on_time[asked].on == day("2027-02-03")
+    asked = "Move Step 2 CK to 6 January 2027 or before, if you can."
+    assert on_time[asked].on == day("2027-01-06")
     assert asked not in planned
     assert asked not in sat
 
@@ -254,11 +258,7 @@ def test_who_is_no_img_is_not_sent_to_ecfmg() -> None:
 
     found = of(step1("2025-03-10", "pass"), person=here)
 
-    assert found["Plan Step 2 CK."].on is None
-    assert set(found) == {
-        "Plan Step 2 CK.",
-        "Register with NRMP, if you have not.",
-    }
+    assert set(found) == {"Register with NRMP, if you have not."}
 
 
 def test_who_has_the_certificate_is_not_asked_what_led_to_it() -> None:
@@ -297,10 +297,7 @@ def test_order_is_overdue_then_near_then_undated_then_far() -> None:
 @given(record=records(), today=st.one_of(st.just(TODAY), days), eastern=days)
 @examples(150)
 def test_every_record_has_its_steps(record: Record, today: date, eastern: date) -> None:
-    reference = tables()
-    judgement = judge(record, reference, today, eastern_today=eastern)
-
-    found = actions(record, reference, judgement, eastern=eastern)
+    found = plan_of(record, today=today, eastern=eastern).steps
 
     assert len({action.what for action in found}) == len(found)
     for action in found:
@@ -311,12 +308,23 @@ def test_every_record_has_its_steps(record: Record, today: date, eastern: date) 
     near = [
         action.on
         for action in found
-        if action.on and action.on <= year and not action.is_overdue
+        if action.on
+        and action.on <= year
+        and not action.is_overdue
+        and not action.is_gate
     ]
     assert near == sorted(near)
-    # What waits for a word stands first, what has no day soon stands last.
+    # What stops the rest stands first, then what waits for a word; what has no day soon
+    # stands last.
     kinds = [
-        0 if action.is_overdue else 1 if action.on in near else 2 for action in found
+        0
+        if action.is_gate
+        else 1
+        if action.is_overdue
+        else 2
+        if action.on in near
+        else 3
+        for action in found
     ]
     assert kinds == sorted(kinds)
 

@@ -17,13 +17,16 @@ from profiles.rules.facts import (
     Person,
     Record,
 )
-from profiles.rules.judge_record import judge
-from profiles.rules.risks import Risk, risks
+from profiles.rules.plan.needs import Risk
 from profiles.rules.text.rulebook import RULES
 from tests.effort import examples
-from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck, tables
+from tests.profiles.rules.given import TODAY, day, oet, step1, step2ck
+from tests.profiles.rules.planned import plan_of
 from tests.profiles.rules.records import days, records
 
+HELD = PathwayApplicationFacts(
+    season=2027, accepted_on=day("2026-11-01"), valid_to=day("2029-12-31")
+)
 AIMS_AT_2027 = Person(us_citizen=False, school_country="IN", season=2027)
 
 
@@ -42,8 +45,7 @@ def of(
         pathways=pathways,
         certificate=certificate,
     )
-    reference = tables()
-    found = risks(record, reference, judge(record, reference, today))
+    found = plan_of(record, today=today).risks
     assert len({(risk.about, risk.word) for risk in found}) == len(found)
     return {f"{risk.about}: {risk.word}": risk for risk in found}
 
@@ -135,7 +137,7 @@ def test_step_that_is_passed_has_no_attempts_to_run_out() -> None:
 @pytest.mark.parametrize(
     ("planned", "is_late"),
     [
-        ("2027-02-03", False),
+        ("2027-01-06", False),
         ("2027-02-04", True),
         ("2027-03-03", True),
         ("2027-03-20", True),
@@ -149,8 +151,8 @@ def test_planned_exam_is_late_after_the_last_day_with_little_risk(
     assert ("Step 2 CK: May come too late" in found) is is_late
     if is_late:
         late = found["Step 2 CK: May come too late"]
-        assert late.on == day("2027-02-03")
-        assert "The last exam day with little risk is 3 February 2027." in (
+        assert late.on == day("2027-01-06")
+        assert "The last exam day of low risk is 6 January 2027" in (
             late.verdict.reason
         )
         assert late.verdict.answer == Answer.NOT_KNOWN
@@ -158,10 +160,24 @@ def test_planned_exam_is_late_after_the_last_day_with_little_risk(
 
 def test_exam_that_nobody_has_planned_in_time_is_late_as_well() -> None:
     passed = step1("2025-03-10", "pass")
+    name = "The Match: May come too late"
 
-    assert "The Match: May come too late" not in of(passed, today=day("2027-02-03"))
-    late = of(passed, today=day("2027-02-04"))["The Match: May come too late"]
-    assert late.on == day("2027-03-03")
+    on_time = of(passed, pathways=(HELD,), today=day("2027-01-06"))
+    late = of(passed, pathways=(HELD,), today=day("2027-01-07"))
+    assert name not in on_time
+    assert late[name].on == day("2027-03-03")
+
+
+def test_without_an_application_it_is_too_late_for_a_pathway() -> None:
+    passed = step1("2025-03-10", "pass")
+    name = "The Match: Too late for a Pathway"
+
+    assert name not in of(passed, today=day("2027-01-31"))
+    late = of(passed, today=day("2027-02-01"))[name]
+    assert late.on == day("2027-01-31")
+    # The day is not confirmed, so it is no "no".
+    assert late.verdict.answer == Answer.NOT_KNOWN
+    assert "Ask ECFMG whether an application can still count" in late.verdict.next_step
 
 
 def test_who_is_no_img_has_no_certification_to_lose() -> None:
@@ -178,7 +194,10 @@ def test_wait_says_how_many_attempts_are_left_as_well() -> None:
 
 def test_result_that_is_late_by_itself_is_said_once() -> None:
     found = of(
-        step1("2025-03-10", "pass"), step2ck("2027-02-10"), today=day("2027-02-20")
+        step1("2025-03-10", "pass"),
+        step2ck("2027-02-10"),
+        pathways=(HELD,),
+        today=day("2027-02-20"),
     )
 
     assert "The Match: May come too late" in found
@@ -194,7 +213,8 @@ def test_match_that_is_missed_is_said() -> None:
     ("valid_to", "name", "is_near"),
     [
         ("2026-11-21", "Your Pathway: Ended", True),
-        ("2027-05-22", "Your Pathway: Ends", True),
+        ("2027-05-22", "Your Pathway: Ends before training begins", True),
+        ("2027-07-01", "Your Pathway: Ends", False),
         ("2028-12-31", "Your Pathway: Ends", False),
     ],
 )
@@ -217,7 +237,8 @@ def test_accepted_pathway_is_watched_until_it_ends(
     ("expires_on", "name", "is_near"),
     [
         ("2026-11-21", "The certificate: Ended", True),
-        ("2027-05-22", "The certificate: Ends soon", True),
+        ("2027-05-22", "The certificate: Ends before training begins", True),
+        ("2027-07-01", "The certificate: Ends", False),
         ("2029-12-31", "The certificate: Ends", False),
     ],
 )
@@ -261,17 +282,17 @@ def test_oet_does_not_matter_once_the_certificate_is_there() -> None:
     assert not any(name.startswith("OET") for name in found)
 
 
-def test_pathway_that_ends_before_the_rank_order_list_is_near() -> None:
+def test_pathway_that_ends_before_training_begins_is_near() -> None:
     def accepted(valid_to: str) -> PathwayApplicationFacts:
         return PathwayApplicationFacts(
             season=2026, accepted_on=day("2026-02-01"), valid_to=day(valid_to)
         )
 
     in_2028 = Person(us_citizen=False, school_country="IN", season=2028)
-    word = "Your Pathway: Ends before the rank order list"
-    assert word in of(pathways=(accepted("2027-03-02"),))
-    assert word not in of(pathways=(accepted("2027-03-03"),))
-    assert word not in of(pathways=(accepted("2027-03-02"),), person=in_2028)
+    word = "Your Pathway: Ends before training begins"
+    assert word in of(pathways=(accepted("2027-06-30"),))
+    assert word not in of(pathways=(accepted("2027-07-01"),))
+    assert word in of(pathways=(accepted("2028-06-30"),), person=in_2028)
 
 
 def test_pathway_behind_a_certificate_that_holds_is_no_risk() -> None:
@@ -308,11 +329,7 @@ def test_pathways_season_that_closes_is_a_risk_for_who_needs_one() -> None:
 @given(record=records(), today=st.one_of(st.just(TODAY), days), eastern=days)
 @examples(150)
 def test_every_record_has_its_risks(record: Record, today: date, eastern: date) -> None:
-    reference = tables()
-
-    found = risks(
-        record, reference, judge(record, reference, today, eastern_today=eastern)
-    )
+    found = plan_of(record, today=today, eastern=eastern).risks
 
     nearness = [risk.is_near for risk in found]
     assert nearness == sorted(nearness, reverse=True)

@@ -17,6 +17,8 @@ from profiles.choices import (
 from profiles.rules.facts import Attempt, EnglishSittingFacts, Person, Record
 from profiles.rules.reference import Deadline, GradedValue, Reference, Season
 from profiles.rules.timeline import EntryKind, TimelineEntry, timeline
+from tests.profiles.rules.given import tables
+from tests.profiles.rules.planned import plan_of
 
 TODAY = date(2026, 11, 22)
 RANK_LIST = Deadline(
@@ -42,9 +44,11 @@ def entries(
     today: date = TODAY,
 ) -> dict[str, TimelineEntry]:
     record = Record(person=Person(season=season), attempts=attempts, sittings=sittings)
-    found = timeline(
-        record, Reference(deadlines=deadlines, seasons=seasons), today=today
+    reference = Reference(
+        deadlines=deadlines, seasons=seasons, numbers=tables().numbers
     )
+    plan = plan_of(record, today=today, reference=reference)
+    found = timeline(record, reference, plan, today=today)
     assert [entry.on for entry in found] == sorted(entry.on for entry in found)
     assert len({entry.key for entry in found}) == len(found)
     return {entry.key: entry for entry in found}
@@ -57,9 +61,10 @@ def test_a_season_holds_its_deadlines_and_the_last_exam_day() -> None:
         "2027/eras_season_opens",
         "2027/nrmp_rol_certification_deadline",
         "2027/last_exam",
+        "2027/training",
     }
     last = found["2027/last_exam"]
-    assert (last.on, last.confidence) == (date(2027, 2, 3), Confidence.REPORTED)
+    assert (last.on, last.confidence) == (date(2027, 1, 6), Confidence.REPORTED)
     assert last.is_estimate
 
 
@@ -113,7 +118,7 @@ def test_a_planned_exam_brings_the_day_of_its_result() -> None:
 
 
 def test_an_exam_on_the_last_day_is_not_late() -> None:
-    for on, late in ((date(2027, 2, 3), False), (date(2027, 2, 4), True)):
+    for on, late in ((date(2027, 1, 6), False), (date(2027, 1, 7), True)):
         assert entries(replace(PLANNED, on=on))["attempt/7"].comes_late is late
     # ECFMG confirms no Step 3.
     step3 = replace(PLANNED, exam=Exam.STEP3)
@@ -158,7 +163,7 @@ def test_without_a_season_there_are_only_own_exams() -> None:
 
     found = entries(PLANNED, sittings=(oet,), season=None)
 
-    assert set(found) == {"attempt/7", "result/7", "sitting/3"}
+    assert set(found) == {*("attempt/7", "result/7", "sitting/3", "sitting_result/3")}
     assert {entry.kind for entry in found.values()} == {
         EntryKind.EXAM,
         EntryKind.RESULT,

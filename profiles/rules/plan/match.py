@@ -1,0 +1,195 @@
+"""The needs of the Match aimed at: its verdict, its days, and that training can begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from profiles.choices import Answer, Event
+from profiles.rules.days import add_days, in_words
+from profiles.rules.judge_record.match_season import ITEM_OF_STEP
+from profiles.rules.parts import RecordPart
+from profiles.rules.plan.needs import (
+    NEED_OF_ITEM,
+    STATE_OF,
+    Action,
+    NeedKind,
+    NeedState,
+    Risk,
+    TrainingNeed,
+)
+from profiles.rules.plan.situation import Situation, of_verdict, risk
+from profiles.rules.reference import Deadline
+from profiles.rules.tables.outcomes import SittingOutcome
+from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus, last_low_risk_exam
+
+# How long before a day of the Match season it is worth a place among the next steps.
+SEASON_DAYS = 90
+# Days of a Match season on which the member has something to do themselves.
+TO_DO: Mapping[Event, str] = MappingProxyType(
+    {
+        Event.ERAS_SUBMISSION: "Submit your applications in ERAS from this day on.",
+        Event.NRMP_REGISTRATION: "Register with NRMP from this day on.",
+        Event.NRMP_STANDARD_END: "Register with NRMP, if you have not.",
+        Event.RANK_LIST: "Certify your rank order list.",
+    }
+)
+LATE_REGISTRATION = "Register with NRMP late, if you have not."
+
+
+def match_need(member: Situation) -> TrainingNeed:
+    match = member.judgement.match
+    is_lost = member.match_is_lost or match.status == MatchStatus.PATHWAY_TOO_LATE
+    return TrainingNeed(
+        kind=NeedKind.MATCH,
+        state=NeedState.LOST if is_lost else STATE_OF[match.answer],
+        verdict=match,
+        waits_for=tuple(
+            NEED_OF_ITEM[item]
+            for item in ITEM_OF_STEP.values()
+            if member.judgement.items[item].answer != Answer.MET
+        ),
+        needed_by=None if member.rank_list is None else member.rank_list.on,
+        lost_on=member.training_begins,
+        steps=tuple(_of_match(member)),
+        risks=tuple(_match_risks(member)),
+    )
+
+
+def _of_match(member: Situation) -> Iterator[Action]:
+    if member.closing is not None:
+        yield Action(
+            what="Read why no further Step can be taken.",
+            why=member.closing.reason,
+            about="Exams",
+            part=RecordPart.EXAMS,
+            rules=member.closing.rules,
+            confidence=member.closing.confidence,
+        )
+        return
+    match = member.judgement.match
+    if match.next_step and match.status in {
+        MatchStatus.MISSED,
+        MatchStatus.CANNOT_BEGIN,
+        MatchStatus.PATHWAY_TOO_LATE,
+    }:
+        # Everything of this season is worth nothing until that is settled.
+        yield of_verdict(
+            match, "The Match", RecordPart.SEASON, "ready", is_overdue=True
+        )
+    elif not member.is_in_training and (over := _over(member)) is not None:
+        yield Action(
+            what=f"Did you match in {member.season}? If not, choose the next Match that "
+            "you aim at.",
+            why=f"The {member.season} Match was decided on {in_words(over)}.",
+            about="Profile",
+            part=RecordPart.PROFILE,
+            anchor="id_season",
+        )
+
+
+def _over(member: Situation) -> date | None:
+    """The day on which the Match aimed at was decided; None: it is still to come."""
+    if member.season is None:
+        return None
+    decided = member.reference.deadline(member.season, Event.MATCH_DAY)
+    if decided is not None:
+        return decided.on if member.is_over(decided) else None
+    begins = member.training_begins
+    return begins if begins is not None and member.eastern >= begins else None
+
+
+def _match_risks(member: Situation) -> Iterator[Risk]:
+    match, place = member.judgement.match, (RecordPart.SEASON, "ready")
+    words = {
+        MatchStatus.MISSED: "Missed",
+        MatchStatus.CANNOT_BEGIN: "Training begins before you graduate",
+        MatchStatus.PATHWAY_TOO_LATE: "Too late for a Pathway",
+    }
+    if match.status in words:
+        word = words[MatchStatus(match.status)]
+        yield risk("The Match", word, match, *place, match.decided_on)
+        return
+    if not member.is_img or member.season is None:
+        return
+    last = last_low_risk_exam(member.season, member.reference)
+    # Open, an exam is missing, and the days with little risk are over.
+    is_late = (
+        match.status == MatchStatus.OPEN
+        and "U-RPT-1" in match.rules
+        and last is not None
+        and member.eastern > last
+    )
+    waits = any(
+        judged.outcome == SittingOutcome.PENDING
+        for judged in member.judgement.attempts
+        if judged.attempt.exam in STEPS_NEEDED
+    )
+    # A planned exam that is late is a risk of its Step.
+    if is_late or (match.status == MatchStatus.AT_RISK and waits):
+        yield risk("The Match", "May come too late", match, *place, match.decided_on)
+
+
+# --- The season's own days --------------------------------------------------------------
+
+
+def follows_match(member: Situation) -> bool:
+    """Do the days of the Match aimed at concern this member?"""
+    return member.season is not None and not member.match_is_lost
+
+
+def season_need(member: Situation) -> TrainingNeed:
+    rank_list = member.rank_list
+    return TrainingNeed(
+        kind=NeedKind.SEASON,
+        state=NeedState.TO_DO if follows_match(member) else NeedState.NOT_NEEDED,
+        needed_by=None if rank_list is None else rank_list.on,
+        lost_on=None if rank_list is None else rank_list.on,
+        waits_for=(member.gate,) if member.gate else (),
+        steps=tuple(_of_season(member)),
+    )
+
+
+def _of_season(member: Situation) -> Iterator[Action]:
+    if member.season is None or member.match_is_lost or not member.may_go_on:
+        return
+    until = add_days(member.eastern, SEASON_DAYS)
+    for event, what in TO_DO.items():
+        row = member.reference.deadline(member.season, event)
+        if row is not None and row.on <= until and not member.is_over(row):
+            yield _on(row, what)
+    yield from _late_registration(member)
+
+
+def _late_registration(member: Situation) -> Iterator[Action]:
+    """After the standard deadline registration costs more, and ends with the rank order
+    list (E-NRMP-3).
+    """
+    if member.season is None:
+        return
+    standard = member.reference.deadline(member.season, Event.NRMP_STANDARD_END)
+    last = member.rank_list
+    if (
+        standard is not None
+        and last is not None
+        and member.is_over(standard)
+        and not member.is_over(last)
+    ):
+        yield _on(
+            last, LATE_REGISTRATION, why="After the standard deadline it costs more."
+        )
+
+
+def _on(row: Deadline, what: str, *, why: str = "") -> Action:
+    reason = f"{row.event.label}: a date of the {row.match_year} Match."
+    return Action(
+        what=what,
+        why=f"{reason} {why}".strip(),
+        about="Season",
+        part=RecordPart.SEASON,
+        anchor="dates",
+        on=row.on,
+        at=row.at,
+        confidence=row.confidence,
+    )
