@@ -38,7 +38,6 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             )
             if newest
             else None,
-            "footnotes": newest.footnotes if newest else (),
             "chart": rate_chart(
                 list(figures.years.values()), groups[::-1], name="home-rates"
             ),

@@ -33,6 +33,11 @@ class ValueDifference:
         return COLUMN_NAMES[self.column]
 
     @property
+    def is_addition(self) -> bool:
+        """Nothing was published there before."""
+        return self.before is None
+
+    @property
     def is_of_digits(self) -> bool:
         """The same number, printed with other digits: 41 became 41.0."""
         return self.before is not None and self.before == self.after
@@ -61,8 +66,14 @@ def _in_words(value: Value, row: Row | None, *, absent: str) -> str:
 
 
 def differences(before: YearFigures, after: YearFigures) -> tuple[ValueDifference, ...]:
-    """Every value that differs, in the order of the tables."""
-    return tuple(_differences(before, after))
+    """Every value that differs, in the order of the tables: first what was published
+    and is another value now, then what is known more.
+    """
+    return tuple(
+        sorted(
+            _differences(before, after), key=lambda difference: difference.is_addition
+        )
+    )
 
 
 def _differences(before: YearFigures, after: YearFigures) -> Iterator[ValueDifference]:

@@ -22,11 +22,15 @@ from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.excerpts import shorten, split_marked
 from imgportal.search.find_pages import SearchAnswer, find_pages
 from imgportal.search.forms import SearchForm
+from stats.choices import FigureTable
+from stats.figures import YearFigures
 
 SHOWN = 20
 PARTS_OF_PAGES = frozenset(
     {DocumentKind.GUIDE, DocumentKind.MEASURE, DocumentKind.PAGE}
 )
+# Documents that say how a whole Match year went.
+WITH_FIGURES = frozenset({DocumentKind.YEAR, DocumentKind.QUESTION, DocumentKind.GUIDE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,19 @@ def _list_results(answer: SearchAnswer) -> list[SearchResult]:
     ]
 
 
+def _list_notes(answer: SearchAnswer | None, newest: YearFigures | None) -> list[str]:
+    """Who reports the figures of the newest year, where a result may show one of them."""
+    if answer is None or newest is None:
+        return []
+    year = str(newest.match_year)
+    shows_year = any(
+        document.kind in WITH_FIGURES and year in f"{document.title} {document.text}"
+        for document in answer.documents[:SHOWN]
+    )
+    notes = newest.footnotes_of(FigureTable.APPLICANTS) if shows_year else ()
+    return [note.text for note in notes if not note.row and not note.column]
+
+
 def _draw_page(
     request: HttpRequest,
     form: SearchForm,
@@ -119,13 +136,17 @@ def _draw_page(
             "results": _list_results(answer) if answer else [],
             "total": len(answer.documents) if answer else 0,
             "newest": inputs.newest,
+            "notes": _list_notes(answer, inputs.newest),
             "results_url": f"{reverse('search_data')}?{query}" if answer else "",
         },
     )
 
 
 def _draw_json(
-    request: HttpRequest, form: SearchForm, answer: SearchAnswer | None, _: PageInputs
+    request: HttpRequest,
+    form: SearchForm,
+    answer: SearchAnswer | None,
+    inputs: PageInputs,
 ) -> HttpResponse:
     answer = answer or SearchAnswer(question="")
     return JsonResponse(
@@ -146,6 +167,7 @@ def _draw_json(
                 }
                 for result in _list_results(answer)
             ],
+            "notes": _list_notes(answer, inputs.newest),
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
         headers={"X-Robots-Tag": "noindex"},

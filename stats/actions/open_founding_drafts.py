@@ -1,7 +1,8 @@
 """Opens an amendment of each published year that the founding files know more about.
 
 A later release of this program may bring better rows. Nothing that is published changes
-by that: the drafts wait for two people, as every other change does.
+by that: the drafts wait for two people, as every other change does. A better title or
+address of a source is taken over at once, as an editor would on the staff pages.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from stats import public
-from stats.actions import open_version, record_history
+from stats.actions import edit_catalogue, edit_draft, open_version
 from stats.actions.import_file import import_file
 from stats.choices import FigureTable
 from stats.columns import COUNTS, IDENTITY, PRINTED
-from stats.exceptions import AlreadyOpen, ImportRefused
+from stats.exceptions import AlreadyOpen, EditRefused, ImportRefused
 from stats.figures import Row, YearFigures
 from stats.founding_files.compare_versions import (
+    SourceComparison,
     YearComparison,
+    compare_sources,
     compare_year,
     content_of,
 )
 from stats.founding_files.files import read_figures
 from stats.imports import FILES, ParsedFile, ParsedRow, plan
-from stats.models import Footnote, Release
+from stats.models import MODELS, Release, Source
+from stats.release_reader import source_of
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -43,8 +48,23 @@ class OpenedDraft:
     reason: str = ""
 
 
-def compare_with_published(*, folder: Path, now: datetime) -> list[YearComparison]:
-    """Every published year that the files say something else of, oldest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesComparison:
+    """What the files say that is not published here."""
+
+    years: tuple[YearComparison, ...]  # oldest first
+    sources: tuple[SourceComparison, ...]
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to take over."""
+        return any(not year.is_empty for year in self.years) or any(
+            not source.is_kept for source in self.sources
+        )
+
+
+def compare_with_published(*, folder: Path, now: datetime) -> FilesComparison:
+    """Every published year and every source that the files say something else of.
 
     Raises ContentError when the files are not in order.
     """
@@ -54,21 +74,54 @@ def compare_with_published(*, folder: Path, now: datetime) -> list[YearCompariso
         newest[year.match_year] = year
     former_rows = frozenset(map(content_of, files.former_rows))
     former_footnotes = frozenset(files.former_footnotes)
+    published = public.everything()
     compared = [
         compare_year(
             newest[match_year],
-            published,
+            published.versions_of(match_year),
             former_rows=former_rows,
             former_footnotes=former_footnotes,
         )
-        for match_year, published in sorted(public.everything().years.items())
+        for match_year in sorted(published.years)
         if match_year in newest
     ]
-    return [
-        comparison
-        for comparison in compared
-        if not comparison.is_empty or comparison.kept_rows
-    ]
+    return FilesComparison(
+        years=tuple(
+            year
+            for year in compared
+            if not year.is_empty or year.kept_rows or year.kept_footnotes
+        ),
+        sources=tuple(
+            compare_sources(
+                map(source_of, files.sources),
+                {row.key: source_of(row) for row in Source.objects.all()},
+                former=frozenset(files.former_sources),
+            )
+        ),
+    )
+
+
+def take_over_sources(
+    comparisons: Sequence[SourceComparison], *, by: User, now: datetime
+) -> list[SourceComparison]:
+    """Store what the files say of sources that nobody has changed here. Returns those.
+
+    The log of the staff pages says who did it, and what was there before.
+    """
+    taken_over = []
+    for comparison in comparisons:
+        with transaction.atomic():
+            source = Source.objects.select_for_update().get(key=comparison.files.key)
+            if comparison.is_kept or source_of(source) != comparison.stored:
+                continue
+            for column in comparison.columns:
+                setattr(source, column, getattr(comparison.files, column))
+            edit_catalogue.save(row=source, columns=comparison.columns, now=now)
+            LogEntry.objects.log_actions(
+                by.pk, [source], CHANGE, f"{comparison.in_words}.", single_object=True
+            )
+            taken_over.append(comparison)
+    return taken_over
 
 
 def open_drafts(
@@ -87,7 +140,7 @@ def open_drafts(
         try:
             with transaction.atomic():
                 release = _open(comparison, by=by, now=now)
-        except (AlreadyOpen, ImportRefused) as refused:
+        except (AlreadyOpen, EditRefused, ImportRefused) as refused:
             release, reason = None, str(refused)
         opened.append(
             OpenedDraft(comparison=comparison, release=release, reason=reason)
@@ -105,6 +158,7 @@ def _open(comparison: YearComparison, *, by: User, now: datetime) -> Release:
     release.save(update_fields=["kind", "public_note"])
     for table in FigureTable:
         _import_rows(release, table, comparison.rows(table), by=by, now=now)
+    _remove_rows(release, comparison, by=by, now=now)
     _replace_footnotes(release, comparison, by=by, now=now)
     return release
 
@@ -165,28 +219,36 @@ def _parsed(row: Row, place: int) -> ParsedRow:
     )
 
 
+def _remove_rows(
+    release: Release, comparison: YearComparison, *, by: User, now: datetime
+) -> None:
+    for row in comparison.former_rows:
+        identity = {column: getattr(row, column) for column in IDENTITY[row.table]}
+        if "specialty" in identity:
+            # None stands for all specialties together.
+            slug = identity.pop("specialty").slug
+            identity |= {"specialty__slug": slug} if slug else {"specialty": None}
+        stored = MODELS[row.table].objects.get(release=release, **identity)
+        edit_draft.remove_row(
+            release_id=release.pk, table=row.table, row_id=stored.pk, by=by, now=now
+        )
+
+
 def _replace_footnotes(
     release: Release, comparison: YearComparison, *, by: User, now: datetime
 ) -> None:
-    for note in comparison.former_footnotes:
-        release.footnotes.filter(
-            table=note.table, row=note.row, column=note.column, text=note.text
-        ).delete()
-    Footnote.objects.bulk_create(
-        Footnote(
-            release=release,
-            table=note.table,
-            row=note.row,
-            column=note.column,
-            text=note.text,
-        )
-        for note in comparison.new_footnotes
+    stored = edit_draft.stored_footnotes(release)
+    former, new = (
+        [
+            {"table": n.table.value, "row": n.row, "column": n.column, "text": n.text}
+            for n in notes
+        ]
+        for notes in (comparison.former_footnotes, comparison.new_footnotes)
     )
-    if comparison.new_footnotes or comparison.former_footnotes:
-        record_history.record_change(
-            release,
-            f"{len(comparison.new_footnotes)} new notes below the tables, "
-            f"{len(comparison.former_footnotes)} taken away.",
-            by=by,
-            now=now,
-        )
+    edit_draft.change_footnotes(
+        release_id=release.pk,
+        was=stored,
+        footnotes=[note for note in stored if note not in former] + new,
+        by=by,
+        now=now,
+    )

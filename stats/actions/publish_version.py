@@ -114,9 +114,9 @@ def publish(
 
 
 def _refuse_changed_values(release: Release) -> None:
-    """A completion leaves every published value as it is."""
+    """A completion leaves every published value as it is. It may print more digits."""
     for change in drafts.changes(release, drafts.figures_of(release)):
-        if change.before is not None:
+        if change.before is not None and not change.is_of_digits:
             raise NoteMissing(
                 f"This is no completion, because a published value changes: "
                 f"{change.row_label}, {change.column_name} {change.in_words}. Say whether "

@@ -1,19 +1,21 @@
 """What the founding files say of a year that its published version does not. Pure.
 
-A row that stands in the database as an earlier release of this program brought it
-(`data/former/` keeps those) gives way to the row of today's files. A row that staff
-have changed is theirs: it is reported where the files say something else, and stays.
+A row that stands in the database as a release of this program brought it gives way to
+the row of today's files: it is one of the installation's first versions, or one that
+`data/former/` keeps. A row that staff have changed or taken away is theirs. It stays so,
+and is reported where the files say something that was never published here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields
 from typing import Any
 
 from stats.choices import FigureTable, ReleaseKind
 from stats.differences import ValueDifference, differences
-from stats.figures import FootnoteFacts, Row, YearFigures
+from stats.figures import FootnoteFacts, Row, SourceFacts, YearFigures
 
 # A row of one year without its version: two rows with the same content say the same.
 RowContent = tuple[Any, ...]
@@ -42,12 +44,14 @@ class YearComparison:
     match_year: int
     new_rows: tuple[Row, ...]
     changed_rows: tuple[Row, ...]  # as the files have them
-    # Of the new and the changed rows.
+    former_rows: tuple[Row, ...]  # to be taken away: the files have them no more
+    # Of the rows above.
     differences: tuple[ValueDifference, ...]
     # Rows that staff have changed and of which the files say something else.
     kept_rows: tuple[Row, ...]
     new_footnotes: tuple[FootnoteFacts, ...]
     former_footnotes: tuple[FootnoteFacts, ...]  # to be taken away
+    kept_footnotes: tuple[FootnoteFacts, ...]  # that staff have written anew
 
     @property
     def is_empty(self) -> bool:
@@ -55,6 +59,7 @@ class YearComparison:
         return not (
             self.new_rows
             or self.changed_rows
+            or self.former_rows
             or self.new_footnotes
             or self.former_footnotes
         )
@@ -98,11 +103,12 @@ class YearComparison:
                 for rows, words in (
                     (self.new_rows, "new"),
                     (self.changed_rows, "completed or better founded"),
+                    (self.former_rows, "taken back"),
                 )
             ]
             parts = [f"{count} {words}" for count, words in counts if count]
             if parts:
-                sentences.append(f"{table.label}: {' and '.join(parts)}.")
+                sentences.append(f"{table.label}: {', '.join(parts)}.")
         if self.new_footnotes or self.former_footnotes:
             sentences.append("The notes below the tables are brought up to date.")
         if not self.corrected:
@@ -112,54 +118,153 @@ class YearComparison:
 
 def compare_year(
     files: YearFigures,
-    published: YearFigures,
+    versions: Sequence[YearFigures],
     *,
-    former_rows: Collection[RowContent],
-    former_footnotes: Collection[FootnoteFacts],
+    former_rows: AbstractSet[RowContent],
+    former_footnotes: AbstractSet[FootnoteFacts],
 ) -> YearComparison:
-    """One year of today's files beside its current published version."""
-    current = {(row.table, row.key): row for row in published.rows()}
+    """One year of today's files beside its published versions, the current one last."""
+    published = versions[-1]
+    first = [year for year in versions if year.release.is_founding]
+    brought = former_rows | {content_of(row) for year in first for row in year.rows()}
+    was_published = {content_of(row) for year in versions for row in year.rows()}
+    had_a_row = {_place_of(row) for year in versions for row in year.rows()}
+    current = {_place_of(row): row for row in published.rows()}
     new_rows: list[Row] = []
     changed_rows: list[Row] = []
     kept_rows: list[Row] = []
     for row in files.rows():
-        stored = current.get((row.table, row.key))
-        if stored is None:
+        stored = current.pop(_place_of(row), None)
+        if stored is None and _place_of(row) not in had_a_row:
             new_rows.append(row)
-        elif content_of(stored) == content_of(row):
+        elif stored is not None and content_of(stored) == content_of(row):
             continue
-        elif content_of(stored) in former_rows:
+        elif stored is not None and content_of(stored) in brought:
             changed_rows.append(row)
-        else:
+        elif content_of(row) not in was_published:
             kept_rows.append(row)
-    taken = {(row.table, row.key) for row in (*new_rows, *changed_rows)}
+    gone = [row for row in current.values() if content_of(row) in brought]
+    taken = {_place_of(row) for row in (*new_rows, *changed_rows, *gone)}
     return YearComparison(
         match_year=files.match_year,
         new_rows=tuple(new_rows),
         changed_rows=tuple(changed_rows),
+        former_rows=tuple(gone),
         differences=tuple(
             difference
             for difference in differences(published, files)
             if (difference.table, difference.row_key) in taken
         ),
         kept_rows=tuple(kept_rows),
-        new_footnotes=tuple(
-            note for note in files.footnotes if note not in published.footnotes
-        ),
-        former_footnotes=tuple(
-            note
-            for note in published.footnotes
-            if note in former_footnotes and note not in files.footnotes
-        ),
+        **_compare_footnotes(files, versions, first, former_footnotes),
     )
+
+
+def _place_of(row: Row) -> tuple[FigureTable, str]:
+    return row.table, row.key
+
+
+def _compare_footnotes(
+    files: YearFigures,
+    versions: Sequence[YearFigures],
+    first: Iterable[YearFigures],
+    former_footnotes: AbstractSet[FootnoteFacts],
+) -> Mapping[str, tuple[FootnoteFacts, ...]]:
+    """The notes of a comparison. One that staff took away does not come back, and one
+    that they wrote anew has no other beside it.
+    """
+    published = versions[-1].footnotes
+    brought = former_footnotes | {note for year in first for note in year.footnotes}
+    was_published = {note for year in versions for note in year.footnotes}
+    taken_away = {_annotated(note) for note in (was_published & brought)} - {
+        _annotated(note) for note in published if note in brought
+    }
+    rewritten = taken_away & {_annotated(note) for note in published}
+    unseen = [note for note in files.footnotes if note not in was_published]
+    return {
+        "new_footnotes": tuple(
+            note for note in unseen if _annotated(note) not in rewritten
+        ),
+        "former_footnotes": tuple(
+            note
+            for note in published
+            if note in brought and note not in files.footnotes
+        ),
+        "kept_footnotes": tuple(
+            note for note in unseen if _annotated(note) in rewritten
+        ),
+    }
+
+
+def _annotated(note: FootnoteFacts) -> tuple[FigureTable, str, str]:
+    """What a note is about."""
+    return note.table, note.row, note.column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceComparison:
+    """A document of which today's files say something else than an earlier release."""
+
+    stored: SourceFacts
+    files: SourceFacts
+    is_kept: bool  # staff have changed it, so it stays as it is
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that differ."""
+        return tuple(
+            field.name
+            for field in fields(SourceFacts)
+            if getattr(self.stored, field.name) != getattr(self.files, field.name)
+        )
+
+    @property
+    def in_words(self) -> str:
+        """ "title: was “Old”, is “New”", one after the other."""
+        return "; ".join(
+            f"{column.replace('_', ' ')}: was “{getattr(self.stored, column)}”, "
+            f"is “{getattr(self.files, column)}”"
+            for column in self.columns
+        )
+
+    def __str__(self) -> str:
+        if self.is_kept:
+            return (
+                f"Source {self.files.key}: the files say something else, and this source "
+                "was changed here, so it stays"
+            )
+        return f"Source {self.files.key}, {self.in_words}"
+
+
+def compare_sources(
+    files: Iterable[SourceFacts],
+    stored: Mapping[str, SourceFacts],
+    *,
+    former: AbstractSet[SourceFacts],
+) -> list[SourceComparison]:
+    """The sources that a release changed and that stand here as they were, or as staff
+    have changed them. Stored sources have no versions, so only `former` tells.
+    """
+    changed = {source.key for source in former}
+    return [
+        SourceComparison(
+            stored=stored[source.key],
+            files=source,
+            is_kept=stored[source.key] not in former,
+        )
+        for source in files
+        if source.key in changed
+        and source.key in stored
+        and stored[source.key] != source
+    ]
 
 
 def lines_of(comparison: YearComparison) -> Iterator[str]:
     """The comparison as lines of a report, value by value."""
-    changed_about = {(row.table, row.key): row for row in comparison.changed_rows}
+    changed_about = {_place_of(row): row for row in comparison.changed_rows}
     for row in comparison.new_rows:
         yield f"{row.table.label}, {row.label}: a new row"
-    new = {(row.table, row.key) for row in comparison.new_rows}
+    new = {_place_of(row) for row in comparison.new_rows}
     for difference in comparison.differences:
         place = (difference.table, difference.row_key)
         changed_about.pop(place, None)
@@ -174,8 +279,18 @@ def lines_of(comparison: YearComparison) -> Iterator[str]:
         yield f"{note.table.label}, note taken away: {note.text}"
     for note in comparison.new_footnotes:
         yield f"{note.table.label}, new note: {note.text}"
+    yield from kept_lines_of(comparison)
+
+
+def kept_lines_of(comparison: YearComparison) -> Iterator[str]:
+    """What stays as staff have made it, although the files say something else."""
     for row in comparison.kept_rows:
         yield (
             f"{row.table.label}, {row.label}: the files say something else, and this row "
-            "was changed here, so it stays"
+            "was changed or taken away here, so it stays so"
+        )
+    for note in comparison.kept_footnotes:
+        yield (
+            f"{note.table.label}: the files say “{note.text}”, and this note was changed "
+            "here, so it stays"
         )

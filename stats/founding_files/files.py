@@ -76,6 +76,7 @@ class FoundingFigures:
     # What earlier releases of this program brought in place of some of the rows.
     former_rows: tuple[Row, ...] = ()
     former_footnotes: tuple[FootnoteFacts, ...] = ()
+    former_sources: tuple[SourceFacts, ...] = ()
 
 
 def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
@@ -114,13 +115,17 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
         versions=tuple(versions),
         former_rows=tuple(_read_former_rows(folder / FORMER, sources, specialties)),
         former_footnotes=tuple(_read_former_footnotes(folder / FORMER, years)),
+        former_sources=tuple(_read_former_sources(folder / FORMER)),
     )
 
 
 def _read_sources(folder: Path) -> list[Source]:
+    return _without_twins(_build_sources(folder), "key")
+
+
+def _build_sources(folder: Path) -> list[tuple[FileRow, Source]]:
     rows = read_rows(folder / "sources.csv", SOURCE_COLUMNS.values())
-    built = [(row, build_row(row, Source, SOURCE_COLUMNS)) for row in rows]
-    return _without_twins(built, "key")
+    return [(row, build_row(row, Source, SOURCE_COLUMNS)) for row in rows]
 
 
 def _read_specialties(folder: Path) -> list[Specialty]:
@@ -191,6 +196,13 @@ def _read_former_footnotes(
     if (folder / "footnotes.csv").exists():
         for notes in _read_footnotes(folder, years).values():
             yield from notes
+
+
+def _read_former_sources(folder: Path) -> Iterator[SourceFacts]:
+    """A source may have been called by several titles, release after release."""
+    if (folder / "sources.csv").exists():
+        for _, stored in _build_sources(folder):
+            yield source_of(stored)
 
 
 def _row_of(

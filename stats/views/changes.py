@@ -23,6 +23,15 @@ class ChangedVersion:
     year: YearFigures
     differences: Sequence[ValueDifference]
 
+    @property
+    def added(self) -> int:
+        """How many values are new, where nothing was published before."""
+        return sum(1 for difference in self.differences if difference.is_addition)
+
+    @property
+    def changed(self) -> int:
+        return len(self.differences) - self.added
+
 
 @public_page
 def change_list(

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from imgportal.lib import clock
 from imgportal.models import User
 from stats import public
-from stats.actions import edit_draft, load_figures, open_founding_drafts, open_version
+from stats.actions import (
+    edit_catalogue,
+    edit_draft,
+    load_figures,
+    open_founding_drafts,
+    open_version,
+)
 from stats.actions.publish_version import publish, submit
 from stats.choices import ApplicantType, FigureTable, ReleaseKind, Status
 from stats.exceptions import NoteMissing, SamePerson
-from stats.models import Release
+from stats.founding_files import FOUNDING_FILES
+from stats.founding_files.files import read_figures
+from stats.models import Release, Source
 from tests.factories import NOW, edit, person, rows_of
-from tests.reading import text_of
+from tests.reading import csv_of, json_of, text_of
 from tests.stats.test_load_figures import sound_files, write
 from tests.upgrades import FIXTURES, restore, run_code
 
@@ -82,9 +93,9 @@ def said(folder: Path, *words: str) -> str:
 
 
 def opened(folder: Path, by: User) -> list[open_founding_drafts.OpenedDraft]:
-    comparisons = open_founding_drafts.compare_with_published(folder=folder, now=NOW)
+    compared = open_founding_drafts.compare_with_published(folder=folder, now=NOW)
     return open_founding_drafts.open_drafts(
-        [found for found in comparisons if found.match_year == 2060], by=by, now=NOW
+        [year for year in compared.years if year.match_year == 2060], by=by, now=NOW
     )
 
 
@@ -231,6 +242,212 @@ def test_completion_changes_no_published_value(
         )
 
 
+# --- What staff decided, and what a release takes back --------------------------------
+
+
+def amended(by: User, reviewer: User, change: Callable[[Release], object]) -> None:
+    """A version of 2060 that staff have made and published themselves."""
+    release = open_version.open_amendment(match_year=2060, by=by, now=NOW)
+    change(release)
+    submit(release_id=release.pk, by=by, now=NOW)
+    publish(
+        release_id=release.pk,
+        by=reviewer,
+        now=NOW,
+        kind=ReleaseKind.REVISION,
+        public_note="A note.",
+    )
+
+
+def without_first_row(by: User) -> Callable[[Release], object]:
+    return lambda release: edit_draft.remove_row(
+        release_id=release.pk,
+        table=FigureTable.SPECIALTIES,
+        row_id=rows_of(release, FigureTable.SPECIALTIES)[0].pk,
+        by=by,
+        now=NOW,
+    )
+
+
+def with_footnotes(by: User, *texts: str) -> Callable[[Release], object]:
+    """The note about space medicine says this instead."""
+    return lambda release: edit_draft.change_footnotes(
+        release_id=release.pk,
+        was=edit_draft.stored_footnotes(release),
+        footnotes=[
+            {"table": "specialties", "row": "space-medicine", "text": text}
+            for text in texts
+        ],
+        by=by,
+        now=NOW,
+    )
+
+
+def test_row_that_staff_took_away_is_not_offered_again(
+    earlier: Path, ana: User, boris: User
+) -> None:
+    def without_specialties(release: Release) -> None:
+        without_first_row(ana)(release)
+        with_footnotes(ana)(release)
+
+    amended(ana, boris, without_specialties)
+
+    assert "2060" not in said(earlier)
+    assert opened(earlier, ana) == []
+
+
+def test_better_row_for_one_that_staff_took_away_is_reported_only(
+    earlier: Path, ana: User, boris: User
+) -> None:
+    amended(ana, boris, without_first_row(ana))
+    files = sound_files()
+    files["specialty_results.csv"][0]["programs"] = "7"
+    write(earlier, files)
+
+    assert "Space Medicine: the files say something else" in said(earlier)
+    assert opened(earlier, ana) == []
+
+
+def test_row_that_staff_changed_is_not_reported_when_a_release_brings_nothing_new(
+    earlier: Path, ana: User, boris: User
+) -> None:
+    amended(
+        ana,
+        boris,
+        lambda release: edit_draft.change_rows(
+            release_id=release.pk,
+            table=FigureTable.APPLICANTS,
+            edits=[
+                edit(
+                    FigureTable.APPLICANTS,
+                    rows_of(release, FigureTable.APPLICANTS)[0],
+                    locator="Table 4",
+                )
+            ],
+            by=ana,
+            now=NOW,
+        ),
+    )
+
+    assert "2060" not in said(earlier)
+
+
+def test_row_that_nobody_touched_is_replaced_without_a_former_row(
+    earlier: Path, ana: User
+) -> None:
+    files = sound_files()
+    files["specialty_results.csv"][0]["programs"] = "7"
+    write(earlier, files)
+
+    ((draft),) = opened(earlier, ana)
+
+    assert draft.release is not None
+    assert draft.release.kind == ReleaseKind.COMPLETION
+    assert rows_of(draft.release, FigureTable.SPECIALTIES)[0].programs == 7
+
+
+def test_row_that_a_release_takes_back_is_gone_from_the_draft(
+    earlier: Path, ana: User
+) -> None:
+    files = sound_files()
+    del files["applicant_results.csv"][1]
+    del files["specialty_scores.csv"][1]
+    write(earlier, files)
+
+    text = said(earlier)
+    ((draft),) = opened(earlier, ana)
+
+    assert "2060: 2 rows taken back, 4 corrected values." in text
+    assert "Non-US IMGs, Active applicants: was 200, is no longer there" in text
+    assert draft.release is not None
+    assert draft.release.kind == ReleaseKind.CORRECTION
+    rows = rows_of(draft.release, FigureTable.APPLICANTS)
+    assert [row.applicant_type for row in rows] == ["us_img"]
+    assert len(rows_of(draft.release, FigureTable.SCORES)) == 1
+    assert len(public.everything().years[2060].applicants) == 2
+
+
+def test_footnote_that_staff_rewrote_stays_as_they_wrote_it(
+    earlier: Path, ana: User, boris: User
+) -> None:
+    amended(ana, boris, with_footnotes(ana, "Counted in orbit."))
+    assert "2060" not in said(earlier)
+    files = sound_files()
+    files["footnotes.csv"][0]["text"] = "Counted on the ground, twice."
+    write(earlier, files)
+
+    assert "this note was changed here, so it stays" in said(earlier)
+    assert opened(earlier, ana) == []
+
+
+def test_better_footnote_replaces_the_one_that_nobody_touched(
+    earlier: Path, ana: User
+) -> None:
+    files = sound_files()
+    files["footnotes.csv"][0]["text"] = "Counted on the ground, twice."
+    write(earlier, files)
+
+    ((draft),) = opened(earlier, ana)
+
+    assert draft.release is not None
+    assert [note["text"] for note in edit_draft.stored_footnotes(draft.release)] == [
+        "Counted on the ground, twice."
+    ]
+    # Whoever opened it has changed it, so somebody else must publish it.
+    assert draft.release.editors.contains(ana)
+
+
+# --- Sources --------------------------------------------------------------------------
+
+
+def rename_source(folder: Path) -> None:
+    """A later release calls its source by another title."""
+    files = sound_files()
+    former = dict(files["sources.csv"][0])
+    files["sources.csv"][0]["title"] = "New report, second printing"
+    write(folder, files)
+    (folder / "former").mkdir()
+    write(folder / "former", {"sources.csv": [former]})
+
+
+def title_of_source() -> str:
+    return Source.objects.get(key="new-report").title
+
+
+def test_better_source_is_reported_and_taken_over_with_the_drafts(
+    earlier: Path, ana: User
+) -> None:
+    rename_source(earlier)
+
+    text = said(earlier)
+    before = title_of_source()
+    said(earlier, "--open-drafts", "--by", ana.email)
+
+    assert (
+        "Source new-report, title: was “New report”, is “New report, second printing”"
+        in text
+    )
+    assert before == "New report"
+    assert title_of_source() == "New report, second printing"
+    assert "new-report" not in said(earlier)
+    (entry,) = LogEntry.objects.filter(user=ana)
+    assert "was “New report”" in entry.change_message
+
+
+def test_source_that_staff_changed_stays_and_is_reported(
+    earlier: Path, ana: User
+) -> None:
+    source = Source.objects.get(key="new-report")
+    source.title = "The new report"
+    edit_catalogue.save(row=source, columns=["title"], now=NOW)
+    rename_source(earlier)
+
+    text = said(earlier, "--open-drafts", "--by", ana.email)
+
+    assert "Source new-report: the files say something else" in text
+    assert title_of_source() == "The new report"
+
+
 # --- The figures of November 2026 ----------------------------------------------------
 
 PUBLISH = """
@@ -260,12 +477,18 @@ if {amend}:
             public_note=draft.public_note,
         )
 call_command("check_figures", verbosity=0, stdout=StringIO())
-print(public_figures())
+said = StringIO()
+call_command("load_figures", stdout=said)
+print(public_figures(said.getvalue()))
 """
 
 
-def public_figures() -> str:
-    """Everything that the current versions to 2026 say, as JSON in one line."""
+def public_figures(report: str) -> str:
+    """Everything that the current versions to 2026 say, as JSON in one line.
+
+    With it what a further run of load_figures says, and emergency medicine of 2020 as
+    every version of that year shows it at its own address.
+    """
     years = {}
     for match_year, year in public.everything().years.items():
         if match_year > 2026:
@@ -278,7 +501,45 @@ def public_figures() -> str:
             ),
             "notes": sorted(map(repr, year.footnotes)),
         }
-    return json.dumps(years)
+    documents = read_figures(FOUNDING_FILES, now=clock.now())
+    sources = public.everything().sources
+    return json.dumps(
+        {
+            "years": years,
+            "sources": [repr(sources[row.key]) for row in documents.sources],
+            "report": report,
+            "emergency medicine": [
+                emergency_medicine(year.release.version)
+                for year in public.everything().versions_of(2020)
+            ],
+            "pages": {
+                address: text_of(Client().get(address))
+                for address in (
+                    "/match/2020/",
+                    "/match/2020/v1/",
+                    "/changes/",
+                    "/specialties/emergency-medicine/",
+                )
+            },
+        }
+    )
+
+
+def emergency_medicine(version: int) -> list[dict[str, str]]:
+    """How that specialty stands in both downloads of a version of 2020."""
+    address = f"/match/2020/v{version}/specialties"
+    return [
+        {
+            column: str(row[column])
+            for column in ("positions_offered", "positions_filled")
+        }
+        for rows in (
+            csv_of(Client().get(f"{address}.csv")),
+            json_of(Client().get(f"{address}.json"))["rows"],
+        )
+        for row in rows
+        if row["slug"] == "emergency-medicine"
+    ]
 
 
 def _content(row: Any) -> tuple[Any, ...]:
@@ -291,9 +552,15 @@ def _content(row: Any) -> tuple[Any, ...]:
 def test_both_ways_end_in_the_same_figures(tmp_path: Path) -> None:
     restore(sorted(FIXTURES.glob("0.1.0.sql.gz"))[0], tmp_path / "old.sqlite3")
 
-    fresh = json.loads(run_code(tmp_path / "new.sqlite3", PUBLISH.format(amend=False)))
-    amended = json.loads(run_code(tmp_path / "old.sqlite3", PUBLISH.format(amend=True)))
+    new = json.loads(run_code(tmp_path / "new.sqlite3", PUBLISH.format(amend=False)))
+    old = json.loads(run_code(tmp_path / "old.sqlite3", PUBLISH.format(amend=True)))
 
+    assert old["sources"] == new["sources"]
+    for state in (new, old):
+        # Nothing is left to take over.
+        assert len(state["report"].splitlines()) == 1, state["report"]
+    assert_corrected(new, old)
+    fresh, amended = new["years"], old["years"]
     assert list(amended) == list(fresh)
     for match_year, year in fresh.items():
         assert amended[match_year]["rows"] == year["rows"], match_year
@@ -311,6 +578,28 @@ def test_both_ways_end_in_the_same_figures(tmp_path: Path) -> None:
     assert set(kinds) == {str(match_year) for match_year in range(2018, 2027)}
 
 
+def assert_corrected(new: dict[str, Any], old: dict[str, Any]) -> None:
+    """Emergency medicine of 2020 in a fresh site, and in one that had it wrong."""
+    wrong = {"positions_offered": "2655", "positions_filled": "2642"}
+    right = {"positions_offered": "2665", "positions_filled": "2652"}
+    assert new["emergency medicine"] == [[right] * 2]
+    assert old["emergency medicine"] == [[wrong] * 2, [right] * 2]
+    # What was wrong stands first among what changed, and in the note.
+    changes = old["pages"]["/changes/"].partition("The 2020 Match, version 2")[2]
+    assert changes.startswith(": correction ")
+    assert changes.index(
+        "Emergency Medicine, Positions offered: was 2,655, is 2,665. Emergency Medicine, "
+        "Positions filled: was 2,642, is 2,652."
+    ) < changes.index("2 values changed, 107 added")
+    _, places = changes.split("Emergency Medicine Positions offered", 1)
+    assert places.startswith(" positions_offered 2,655 2,665 ")
+    assert "The 2020 Match, version 2" not in new["pages"]["/changes/"]
+    assert "This is not the current version." in old["pages"]["/match/2020/v1/"]
+    for state in (new, old):
+        line = "2020 256 2,665 2,652 1,713 711 155 30 185 7.0%"
+        assert line in state["pages"]["/specialties/emergency-medicine/"]
+
+
 def test_emergency_medicine_of_2020_is_right_everywhere(client: Client) -> None:
     page = text_of(client.get("/specialties/emergency-medicine/"))
     table = client.get("/match/2020/specialties.csv").content.decode()
@@ -323,3 +612,11 @@ def test_emergency_medicine_of_2020_is_right_everywhere(client: Client) -> None:
     assert "2,652" in page
     assert "256,2665,2652,1713" in table
     assert "The ACEP page prints 2,655 offered and 2,642 filled." in row["note"]
+    # The search knows the share of IMGs: 185 of 2,652.
+    found = client.get("/search.json?q=emergency+medicine+7.0%25+in+2020").json()
+    (result,) = [
+        result
+        for result in found["results"]
+        if result["address"].endswith("/specialties/emergency-medicine/")
+    ]
+    assert "7.0% in 2020" in result["excerpt"]

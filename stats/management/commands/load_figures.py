@@ -8,8 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from imgportal.lib import clock
 from imgportal.lib.content_files import ContentError
 from stats.actions import load_figures, open_founding_drafts
+from stats.actions.open_founding_drafts import FilesComparison
 from stats.founding_files import FOUNDING_FILES
-from stats.founding_files.compare_versions import YearComparison, lines_of
+from stats.founding_files.compare_versions import (
+    YearComparison,
+    kept_lines_of,
+    lines_of,
+)
 from stats.management.find_editor import find_editor
 
 
@@ -42,7 +47,7 @@ class Command(BaseCommand):
         by = find_editor(options["by"]) if options["open_drafts"] else None
         try:
             loaded = load_figures.load_figures(folder=folder, now=now)
-            comparisons = open_founding_drafts.compare_with_published(
+            comparison = open_founding_drafts.compare_with_published(
                 folder=folder, now=now
             )
         except ContentError as refused:
@@ -61,9 +66,16 @@ class Command(BaseCommand):
                 "there; nothing was changed."
             )
         if by is None:
-            self._report(comparisons, in_full=options["verbosity"] > 0)
+            self._report(comparison, in_full=options["verbosity"] > 0)
             return
-        for opened in open_founding_drafts.open_drafts(comparisons, by=by, now=now):
+        for source in open_founding_drafts.take_over_sources(
+            comparison.sources, by=by, now=now
+        ):
+            self.stdout.write(f"{source}.")
+        self._report_kept(comparison)
+        for opened in open_founding_drafts.open_drafts(
+            comparison.years, by=by, now=now
+        ):
             year = opened.comparison.match_year
             self.stdout.write(
                 f"{year}: not opened. {opened.reason}"
@@ -72,18 +84,30 @@ class Command(BaseCommand):
                 f"{opened.comparison.kind.label.lower()} of {_size(opened.comparison)}."
             )
 
-    def _report(self, comparisons: list[YearComparison], *, in_full: bool) -> None:
+    def _report(self, comparison: FilesComparison, *, in_full: bool) -> None:
         """What the files know more; with `in_full` value by value."""
-        for comparison in comparisons:
-            self.stdout.write(f"{comparison.match_year}: {_size(comparison)}.")
+        for year in comparison.years:
+            self.stdout.write(f"{year.match_year}: {_size(year)}.")
             if in_full:
-                for line in lines_of(comparison):
+                for line in lines_of(year):
                     self.stdout.write(f"  {line}")
-        if any(not comparison.is_empty for comparison in comparisons):
+        for source in comparison.sources:
+            self.stdout.write(f"{source}.")
+        if comparison.has_news:
             self.stdout.write(
                 "What is published stays as it is. Open drafts of these years with "
-                "load_figures --open-drafts --by EMAIL, and have them reviewed."
+                "load_figures --open-drafts --by EMAIL, and have them reviewed. That also "
+                "takes over the sources."
             )
+
+    def _report_kept(self, comparison: FilesComparison) -> None:
+        """What --open-drafts leaves to the staff, because they have changed it."""
+        for year in comparison.years:
+            for line in kept_lines_of(year):
+                self.stdout.write(f"{year.match_year}: {line}.")
+        for source in comparison.sources:
+            if source.is_kept:
+                self.stdout.write(f"{source}.")
 
 
 def _size(comparison: YearComparison) -> str:
@@ -91,9 +115,11 @@ def _size(comparison: YearComparison) -> str:
     counts = [
         (len(comparison.new_rows), "new row", ""),
         (len(comparison.changed_rows), "better row", ""),
+        (len(comparison.former_rows), "row", " taken back"),
         (len(comparison.corrected), "corrected value", ""),
         (notes, "changed note", ""),
         (len(comparison.kept_rows), "row", " changed here and left as it is"),
+        (len(comparison.kept_footnotes), "note", " changed here and left as it is"),
     ]
     return ", ".join(
         f"{count} {noun}{'' if count == 1 else 's'}{more}"
