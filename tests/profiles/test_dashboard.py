@@ -64,7 +64,10 @@ def test_each_thing_to_do_has_its_reason_and_leads_somewhere(
     page = as_ana.get("/me/")
 
     words = text_of(page)
-    assert "6 January 2027 in 45 days Plan Step 2 CK." in words
+    assert (
+        "6 January 2027 in 45 days Plan Step 2 CK for 6 January 2027 or before."
+        in words
+    )
     assert "For the 2027 Match its result should be there by 3 March 2027" in words
     assert "/me/exams/#step2ck" in links_of(page)
     assert "/rules/#E-NRMP-1" in links_of(page)

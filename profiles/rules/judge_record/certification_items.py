@@ -18,6 +18,8 @@ from profiles.rules.tables.certificate import (
 from profiles.rules.tables.season import training_day
 from profiles.rules.verdicts import Verdict
 
+# The status of an item that only the certificate tells of.
+CERTIFIED = "CERTIFIED"
 RULES_OF: Mapping[Item, tuple[str, ...]] = {
     Item.ACCOUNT: ("E-SEQ-2",),
     Item.IDENTITY: ("E-SEQ-3",),
@@ -152,7 +154,7 @@ def _with_certificate(
         return replace(answer, answer=Answer.NOT_KNOWN, needs_look=look)
     return verdict(
         Answer.MET,
-        "CERTIFIED",
+        CERTIFIED,
         f"The certificate was issued on {in_words(certificate.issued_on)}, so ECFMG had "
         "this.",
         ("E-CERT-1",),

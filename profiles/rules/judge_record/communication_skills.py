@@ -83,7 +83,7 @@ def english(case: Case, *, cs_counts: bool | None) -> English:
             if case.has_begun
             else "We do not know yet: no exam is recorded, so nothing about OET.",
             ("E-OET-2",),
-            next_step="Sit OET Medicine." if case.has_begun else "",
+            next_step="Plan OET Medicine." if case.has_begun else "",
             settles=("sittings",),
         )
     return English(season=season, sittings=sittings, best=chosen, verdict=answer)
@@ -100,11 +100,12 @@ def _sitting_verdict(case: Case, table: EnglishJudged) -> Verdict:
         return verdict(
             Answer.NOT_MET,
             table.status,
-            f"The OET sitting of {on} does not reach the minimum in {weak}.",
+            f"The OET sitting of {on} does not reach the minimum in {weak}, and all four "
+            "parts count from one sitting.",
             ("E-OET-1", "E-OET-2"),
             dated=table.standards,
             decided_on=table.sitting.on,
-            next_step="Sit OET again; all four parts count from one sitting.",
+            next_step="Plan OET Medicine again.",
         )
     if table.status == EnglishStatus.TOO_OLD_FOR_SEASON and table.cut_off is not None:
         return verdict(
@@ -116,7 +117,7 @@ def _sitting_verdict(case: Case, table: EnglishJudged) -> Verdict:
             confidences=cut_off,
             sources=sources,
             decided_on=table.cut_off.value,
-            next_step="Sit OET again for this season.",
+            next_step="Plan OET Medicine again.",
         )
     if table.status == EnglishStatus.MET and table.cut_off is not None:
         return verdict(

@@ -9,6 +9,7 @@ from datetime import date
 from profiles.choices import Answer, Exam, Item, Quantity
 from profiles.rules.days import in_words, listed
 from profiles.rules.judge_record.case import Case, verdict
+from profiles.rules.judge_record.certification_items import CERTIFIED
 from profiles.rules.judge_record.clinical_skills import Clinical
 from profiles.rules.judge_record.communication_skills import English
 from profiles.rules.judge_record.seven_years import SevenYears
@@ -355,8 +356,8 @@ def _step(
     item = items[ITEM_OF[need]]
     if item.answer == Answer.NOT_KNOWN and item.needs_look:
         return Available(answer=Answer.NOT_KNOWN, settles=item.settles)
-    if case.certificate is not None:
-        return _certified(case)
+    if (certified := _certified(case, deadline)) is not None:
+        return certified
     passes = years.counting.get(exam, ())
     if passes:
         days = [
@@ -408,6 +409,9 @@ def _result_day(
 def _from_item(case: Case, item: Verdict, deadline: Deadline) -> Available:
     if item.answer != Answer.MET:
         return Available(answer=item.answer, settles=item.settles)
+    if item.status == CERTIFIED:
+        # By a certificate that came after the deadline: since when is not known.
+        return Available(answer=Answer.NOT_KNOWN, settles=("items",))
     if item.decided_on is not None:
         return Available(answer=Answer.MET, on=item.decided_on)
     if case.today <= deadline.on:
@@ -415,9 +419,12 @@ def _from_item(case: Case, item: Verdict, deadline: Deadline) -> Available:
     return Available(answer=Answer.NOT_KNOWN, settles=("items",))
 
 
-def _certified(case: Case) -> Available:
-    if case.certificate is None:
-        return Available(answer=Answer.NOT_KNOWN)
+def _certified(case: Case, deadline: Deadline) -> Available | None:
+    """What a certificate says of the day of the deadline. None: nothing, because there
+    is none, or because it came later; each part of it may have been there before.
+    """
+    if case.certificate is None or case.certificate.issued_on > deadline.on:
+        return None
     return Available(answer=Answer.MET, on=case.certificate.issued_on)
 
 
@@ -430,8 +437,9 @@ def _skill(
 ) -> Available:
     """The item's own answer, and since when it is so."""
     item = items[ITEM_OF[need]]
-    if item.answer == Answer.MET and case.certificate is not None:
-        return _certified(case)
+    certified = _certified(case, deadline)
+    if item.answer == Answer.MET and certified is not None:
+        return certified
     if item.answer == Answer.MET and available_on is not None:
         return Available(answer=Answer.MET, on=available_on)
     return _from_item(case, item, deadline)

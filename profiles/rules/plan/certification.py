@@ -227,7 +227,7 @@ def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
             why=skills.needs_look,
             about=item.label,
             part=RecordPart.CERTIFICATION,
-            anchor=PATHWAYS,
+            anchor=item.value,
             is_overdue=True,
         )
         return

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from profiles.choices import Answer, AttemptState, Confidence, Exam, Item, Quantity
-from profiles.rules.days import add_years, in_words
+from profiles.rules.days import add_years, in_words, listed
 from profiles.rules.facts import Attempt
 from profiles.rules.judge_record.case import as_known, verdict
 from profiles.rules.judge_record.match_season import CLOSED, ITEM_OF_STEP
@@ -28,6 +28,7 @@ from profiles.rules.plan.situation import (
     Situation,
     of_exam,
     of_verdict,
+    planned_for,
     risk,
     with_reason,
 )
@@ -40,7 +41,7 @@ from profiles.rules.tables.season import (
     last_low_risk_exam,
     last_typical_exam,
 )
-from profiles.rules.tables.time_limit import WindowStatus
+from profiles.rules.tables.time_limit import WindowStatus, deadline_of
 from profiles.rules.verdicts import Verdict
 
 NEED_OF_EXAM = {
@@ -206,7 +207,8 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
             rules=("U-S3-1",),
         )
     ends = _days_of(member, exam)[1]
-    is_open = step.answer == Answer.NOT_MET
+    # A result that is still to come may make it needless; nobody should rely on that.
+    is_open = step.answer != Answer.MET
     # No earlier day than the first one that is allowed can be advised.
     first = max(member.today, earliest or member.today)
     if is_open and ends is not None and first <= ends < attempt.on:
@@ -264,8 +266,12 @@ def _of_standing(member: Situation, exam: Exam, step: Verdict) -> Iterator[Actio
     """
     if not step.next_step or not member.may_go_on:
         return
-    if member.is_certified and exam != Exam.STEP3 and not _is_open(member, exam, step):
+    is_open = _is_open(member, exam, step)
+    if member.is_certified and exam != Exam.STEP3 and not is_open:
         # The certificate was issued on what counted then.
+        return
+    if exam == Exam.STEP3 and _missing_for_step3(member) and not is_open:
+        # It cannot be booked before that is there (U-S3-1).
         return
     if step.status == StepStatus.NOT_TAKEN and not member.is_img:
         # It is ECFMG that asks for it, and only of IMGs.
@@ -293,9 +299,10 @@ def _needed_by(member: Situation, action: Action) -> Action:
     """The same action, dated by the earliest day by which its exam has to be sat."""
     if not member.is_img or member.is_certified:
         return action
-    deadline = member.rank_list
+    deadline, last_day = member.rank_list, action.on
     last = _last_low_risk(member, Exam.STEP1)
     if deadline is not None and last is not None and last >= member.eastern:
+        last_day = last
         action = with_reason(
             action,
             f"For the {member.season} Match its result should be there by "
@@ -311,15 +318,18 @@ def _needed_by(member: Situation, action: Action) -> Action:
         and ends is not None
         and (action.on is None or ends < action.on)
     ):
+        # A day that is years away is a reason, and not the day of an action.
+        last_day = ends if ends <= member.near else last_day
         action = with_reason(
             action,
             f"The seven years end on {in_words(ends)}.",
             "E-7Y-1",
             confidence=years.confidence,
-            # A day that is years away is a reason, and not the day of an action.
-            on=ends if ends <= member.near else action.on,
+            on=last_day,
         )
-    return action
+    if last_day is None:
+        return action
+    return planned_for(action, f"{in_words(last_day)} or before")
 
 
 def _allowance(member: Situation) -> str:
@@ -378,6 +388,16 @@ def _item_contradiction(member: Situation, item: Item) -> Iterator[Action]:
             anchor=item.value,
             is_overdue=True,
         )
+
+
+def _has_open_result(member: Situation, exam: Exam) -> bool:
+    """May a result that is to come be a pass that counts within seven years?"""
+    return any(
+        judged.attempt.exam == exam
+        and judged.outcome == SittingOutcome.PENDING
+        and deadline_of(judged.attempt.on) >= member.today
+        for judged in member.judgement.attempts
+    )
 
 
 def _may_repeat(member: Situation, attempt: Attempt) -> bool:
@@ -550,13 +570,33 @@ def _of_seven_years(member: Situation) -> Iterator[Action]:
         return
     if not member.may_go_on or member.is_certified:
         return
-    if any(_ahead(member, exam) for exam in STEPS_NEEDED):
-        # A planned sitting says it already.
+    again = _to_pass_again(member, years)
+    if again is None:
         return
-    again = of_verdict(years, "Seven years", RecordPart.EXAMS, SEVEN_YEARS)
     for_match = _needed_by(member, replace(again, on=None))
     is_sooner = for_match.on and (again.on is None or for_match.on < again.on)
     yield for_match if is_sooner else again
+
+
+def _to_pass_again(member: Situation, years: Verdict) -> Action | None:
+    """To pass again what has run out. None: it is planned already, or waits for a result.
+
+    A Step without a pass asks for itself, from the day on which it may be taken.
+    """
+    named = years.next_step.partition(".")[0]
+    needed = [exam for exam in Exam if str(exam.label) in named]
+    left = [
+        exam
+        for exam in needed
+        if member.judgement.steps[exam].status == StepStatus.PASSED
+        and not _ahead(member, exam)
+        and not _has_open_result(member, exam)
+    ]
+    if not left:
+        return None
+    action = of_verdict(years, "Seven years", RecordPart.EXAMS, SEVEN_YEARS)
+    every, only = (listed([exam.label for exam in exams]) for exams in (needed, left))
+    return replace(action, what=action.what.replace(every, only, 1))
 
 
 def _seven_years_risks(member: Situation) -> Iterator[Risk]:
@@ -693,8 +733,8 @@ def _comes_late(member: Situation, on: date) -> bool:
     return (
         deadline is not None
         and on > deadline.on
-        and not member.is_over(deadline)
-        and member.judgement.items[Item.COMMUNICATION].answer == Answer.NOT_MET
+        and member.eastern < deadline.on
+        and member.judgement.items[Item.COMMUNICATION].answer != Answer.MET
         and not member.match_is_lost
         and not member.is_certified
     )

@@ -86,6 +86,8 @@ def _of_match(member: Situation) -> Iterator[Action]:
             about="Profile",
             part=RecordPart.PROFILE,
             anchor="id_season",
+            # Until it is said, everything else is about a Match that is over.
+            is_overdue=True,
         )
 
 

@@ -130,14 +130,15 @@ class Situation:
         if (
             deadline is None
             or action.on is not None
-            or self.is_over(deadline)
+            or self.eastern >= deadline.on
             or self.match_is_lost
         ):
             return action
+        day = in_words(deadline.on)
         return with_reason(
-            action,
-            f"For the {self.season} Match ECFMG must have it by "
-            f"{in_words(deadline.on)}, so begin well before.",
+            planned_for(action, f"a day well before {day}"),
+            f"For the {self.season} Match ECFMG must have it by {day}, so begin well "
+            "before.",
             "E-NRMP-1",
             confidence=deadline.confidence,
             on=deadline.on,
@@ -172,6 +173,15 @@ def of_exam(exam: Exam, what: str, why: str, **more: Any) -> Action:
         anchor=exam.value,
         **more,
     )
+
+
+def planned_for(action: Action, days: str) -> Action:
+    """An exam to be planned, with the days that serve: that of the action is the last
+    one, and nobody should take it for the day to plan on.
+    """
+    if not action.what.startswith("Plan "):
+        return action
+    return replace(action, what=f"{action.what.removesuffix('.')} for {days}.")
 
 
 def with_reason(

@@ -80,7 +80,7 @@ READINGS = [
         Reading(
             name=name,
             says=("Read why no further Step can be taken.",),
-            never=(NRMP, APPLY, "Plan Step", "Take Step", "Sit OET"),
+            never=(NRMP, APPLY, "Plan Step", "Take Step", "Sit OET", "Plan OET"),
             fears=((exam, "Attempts used up"),),
             match="CLOSED",
         )
@@ -140,7 +140,7 @@ READINGS = [
     ),
     # Who is no IMG has no business with ECFMG.
     *(
-        Reading(name=name, never=(APPLY, "Sit OET", "Say where you stand"))
+        Reading(name=name, never=(APPLY, "Sit OET", "Plan OET", "Say where you stand"))
         for name in ("s10", "s15", "s15b")
     ),
     # An expired certificate is renewed in the season of the Match aimed at.
@@ -210,7 +210,7 @@ READINGS = [
     Reading(
         name="s03",
         says=(NRMP,),
-        never=(APPLY, "Sit OET"),
+        never=(APPLY, "Sit OET", "Plan OET"),
         match="EXAM_REQUIREMENTS_MET",
     ),
     # The season of the Pathways is closed, and no application was sent.

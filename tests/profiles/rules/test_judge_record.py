@@ -862,6 +862,19 @@ def test_the_deadline_is_missed_the_day_after() -> None:
     assert asia.match.status == "OPEN"
 
 
+def test_a_certificate_after_the_deadline_takes_no_match_back() -> None:
+    """It is issued weeks after everything for it was there (E-NRMP-2, E-SEQ-9)."""
+    record = replace(READY, certificate=certificate(issued_on=day("2027-03-20")))
+
+    assert judged(READY, "2027-03-21").match.answer == MET
+    assert judged(record, "2027-03-21").match.answer == MET
+    # Alone it does not tell whether each part of it was there in time.
+    alone = replace(Record(person=READY.person), certificate=record.certificate)
+    assert judged(alone, "2027-03-21").match.status == "NEEDS_CHECK"
+    early = replace(alone, certificate=certificate(issued_on=day("2027-03-01")))
+    assert judged(early, "2027-03-21").match.answer == MET
+
+
 def test_whether_a_result_came_in_time_may_not_be_known() -> None:
     unsaid = replace(READY, attempts=(PASSED[0], step2ck("2027-02-20", 250)))
     said = replace(
