@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 Facts = TypeVar("Facts")
+Row = TypeVar("Row", bound=Owned)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,28 @@ class StoredRecord:
             else None,
         )
 
+    def without_scores(self) -> StoredRecord:
+        """For readers who are not to learn a score: no row and no sentence has one.
+
+        The facts still decide as they did (facts.HiddenScore).
+        """
+        hidden = replace(
+            self,
+            rows={
+                **self.rows,
+                ATTEMPTS.name: tuple(
+                    _copy(row, score=None) for row in self.rows[ATTEMPTS.name]
+                ),
+                SITTINGS.name: tuple(
+                    _copy(row, **dict.fromkeys(SubTest.values))
+                    for row in self.rows[SITTINGS.name]
+                ),
+            },
+        )
+        # Where cached_property keeps it.
+        vars(hidden)["facts"] = self.facts.without_scores()
+        return hidden
+
     @property
     def is_empty(self) -> bool:
         """Has the member entered nothing at all?"""
@@ -125,6 +149,14 @@ class StoredRecord:
     def zone(self) -> ZoneInfo | None:
         """Where the member is. None: not said, or unknown to this machine."""
         return zone_of(self.profile.time_zone)
+
+
+def _copy(row: Row, **values: Any) -> Row:
+    """The same row with other values, to be shown and never saved."""
+    changed = copy(row)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
 
 
 def zone_of(key: str) -> ZoneInfo | None:

@@ -35,6 +35,7 @@ from profiles.rules.timeline import (
 from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
+    asks_who_it_is,
     confirm_removal,
     members_only,
     not_here,
@@ -104,7 +105,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     entries = timeline(facts, reference, plan, today=as_of.day)
     year = stored.profile.season
     showing = VerdictDisplay()
-    lines = _lines(entries, stored, showing, today=as_of.day)
+    lines = show_entries(entries, stored, showing, today=as_of.day)
     return render(
         request,
         "profiles/season.html",
@@ -127,18 +128,22 @@ def season(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _lines(
+def show_entries(
     entries: Iterable[TimelineEntry],
     stored: StoredRecord,
     showing: VerdictDisplay,
     *,
     today: date,
+    is_own: bool = True,
 ) -> list[SeasonEntry]:
+    """`is_own`: for the member, who may change them and is told their own hours."""
     rows = {row.pk: row for row in stored.attempts}
     lines = []
     for entry in entries:
         change = ""
-        if entry.sitting is not None:
+        if not is_own:
+            pass
+        elif entry.sitting is not None:
             change = reverse("profiles:sitting_edit", args=[entry.sitting])
         elif entry.attempt in rows:
             row = rows[entry.attempt]
@@ -146,7 +151,7 @@ def _lines(
         lines.append(
             SeasonEntry(
                 entry=entry,
-                zone=stored.zone,
+                zone=stored.zone if is_own else None,
                 sources=showing.links(entry.sources),
                 change=change,
                 is_past=(entry.last_day or entry.on) < today,
@@ -164,6 +169,7 @@ def download(request: SignedInRequest) -> HttpResponse:
 
 @members_only
 @either
+@asks_who_it_is
 def feed_renew(request: SignedInRequest) -> HttpResponse:
     """Make an address, or another one that ends the first."""
     feed = CalendarFeed.objects.owned_by(request.user).first()

@@ -131,7 +131,8 @@ def test_an_event_carries_title_and_dates_and_nothing_else(
         assert set(event) <= allowed
         assert event["URL"] == "http://testserver/me/season/"
     words = " ".join(
-        f"{event['SUMMARY']} {event['DESCRIPTION']}" for event in calendar.walk("VEVENT")
+        f"{event['SUMMARY']} {event['DESCRIPTION']}"
+        for event in calendar.walk("VEVENT")
     ).lower()
     assert "step 2 ck" in words
     for word in ("203", "fail", "pass", "attempt"):

@@ -182,9 +182,12 @@ def test_file_holds_the_season_with_its_doubts(client: Client) -> None:
 
 def test_events_are_the_same_under_every_name_of_the_site(client: Client) -> None:
     uids = [
-        {str(event["UID"]) for event in Calendar.from_ical(
-            client.get(FILE, HTTP_HOST=host).content
-        ).walk("VEVENT")}
+        {
+            str(event["UID"])
+            for event in Calendar.from_ical(
+                client.get(FILE, HTTP_HOST=host).content
+            ).walk("VEVENT")
+        }
         for host in ("testserver", "127.0.0.1:8000")
     ]
 
