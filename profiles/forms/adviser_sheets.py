@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.layout import Div
 from django import forms
 
 from profiles.forms.record_form import VersionedForm
@@ -93,7 +92,7 @@ class AdviserSheetForm(VersionedForm):
         }
 
     def parts(self) -> Sequence[Any]:
-        return ["title", Div("parts_shown", css_class="many"), "days"]
+        return ["title", "parts_shown", "days"]
 
     def show_beside(self, row: Owned | None) -> None:
         """Aim at the newest sheet; what was typed stays."""
