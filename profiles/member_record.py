@@ -112,27 +112,27 @@ class StoredRecord:
             else None,
         )
 
-    def without_scores(self) -> StoredRecord:
-        """For readers who are not to learn a score: no row and no sentence has one.
+    def for_reader(self, *, scores: bool, notes: bool) -> StoredRecord:
+        """For somebody whom the member shows it to, with or without scores and notes.
 
-        The facts still decide as they did (facts.HiddenScore).
+        Without scores no row has one and no sentence tells one, while the facts decide
+        as they did (facts.HiddenScore).
         """
-        hidden = replace(
-            self,
-            rows={
-                **self.rows,
-                ATTEMPTS.name: tuple(
-                    _copy(row, score=None) for row in self.rows[ATTEMPTS.name]
-                ),
-                SITTINGS.name: tuple(
-                    _copy(row, **dict.fromkeys(SubTest.values))
-                    for row in self.rows[SITTINGS.name]
-                ),
-            },
-        )
-        # Where cached_property keeps it.
-        vars(hidden)["facts"] = self.facts.without_scores()
-        return hidden
+        rows = dict(self.rows)
+        if not notes:
+            rows[ITEMS.name] = tuple(_copy(row, note="") for row in rows[ITEMS.name])
+        if not scores:
+            rows[ATTEMPTS.name] = tuple(
+                _copy(row, score=None) for row in rows[ATTEMPTS.name]
+            )
+            rows[SITTINGS.name] = tuple(
+                _copy(row, **dict.fromkeys(SubTest.values))
+                for row in rows[SITTINGS.name]
+            )
+        shown = replace(self, rows=rows)
+        # Where cached_property keeps it: the rows alone would give other answers.
+        vars(shown)["facts"] = self.facts if scores else self.facts.without_scores()
+        return shown
 
     @property
     def is_empty(self) -> bool:

@@ -76,9 +76,9 @@ def _is_read(request: HttpRequest) -> bool:
 
 def _contents(opened: AdviserSheet, now: datetime) -> dict[str, Any]:
     """Only the parts that were chosen are in it, so no template can show another."""
-    stored = member_record.read(opened.owner)
-    if not opened.shows_scores:
-        stored = stored.without_scores()
+    stored = member_record.read(opened.owner).for_reader(
+        scores=opened.shows_scores, notes=opened.shows_notes
+    )
     reference = reference_tables.everything().reference
     judgement = judged(stored, reference, now=now)
     plan = planned(stored, reference, judgement, now=now)

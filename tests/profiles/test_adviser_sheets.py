@@ -139,12 +139,15 @@ def test_no_sentence_about_any_history_tells_a_score(
     stored = member_record.read(ana)
     reference = reference_tables.everything().reference
     day = stored.today(clock.now())
-    open_facts, hidden_facts = stored.facts, stored.without_scores().facts
+    hidden_record = stored.for_reader(scores=False, notes=False)
+    open_facts, hidden_facts = stored.facts, hidden_record.facts
 
     judged_open = judge(open_facts, reference, day)
     judged_hidden = judge(hidden_facts, reference, day)
     plan = make_plan(hidden_facts, reference, judged_hidden, eastern=day)
 
+    assert all(row.score is None for row in hidden_record.attempts)
+    assert not any(row.note for row in hidden_record.items.values())
     assert answers(judged_hidden) == answers(judged_open)
     sentences = [
         *words_of(judged_hidden),
