@@ -78,13 +78,14 @@ def test_whatever_is_logged_is_redacted(path: str, log: io.StringIO) -> None:
 
 
 def test_every_handler_of_the_settings_redacts() -> None:
-    formatters = settings.LOGGING["formatters"]
+    logs: dict[str, Any] = settings.LOGGING
+    formatters = logs["formatters"]
 
-    for name, handler in settings.LOGGING["handlers"].items():
+    for name, handler in logs["handlers"].items():
         formatter = formatters[handler["formatter"]]
         assert formatter["()"].endswith("RedactingFormatter"), name
-    for logger in settings.LOGGING["loggers"].values():
-        assert set(logger["handlers"]) <= set(settings.LOGGING["handlers"])
+    for logger in logs["loggers"].values():
+        assert set(logger["handlers"]) <= set(logs["handlers"])
 
 
 @pytest.mark.django_db
