@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from imgportal.lib.row_versions import with_seen
 from profiles.forms.record_form import VersionedForm
 from profiles.models.adviser_sheets import LONGEST_TITLE
 from profiles.models.owned import Owned
@@ -95,6 +96,6 @@ class AdviserSheetForm(VersionedForm):
         return ["title", "parts_shown", "days"]
 
     def show_beside(self, row: Owned | None) -> None:
-        """Aim at the newest sheet; what was typed stays."""
-        super().show_beside(row)
-        self.stored_now = []
+        """Aim at the newest sheet, by its number; what was typed stays."""
+        self.data = with_seen(self, "seen", str(row.pk if row else 0))
+        self.is_stale = True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.browser.test_paper import SHEETS
 from tests.browser.test_records import Member
 from tests.browser.test_records import signs_in as signs_in  # the fixture
 from tests.browser.visiting import faults
@@ -80,6 +81,10 @@ def test_an_adviser_opens_the_sheet_and_not_after_its_end(
     looking = browser.new_page()
     looking.goto(address)
     found += faults(looking, "the sheet")
+    # On paper it says what it is, and not where it can be read.
+    assert len(SHEETS.findall(looking.pdf(format="A4"))) <= 3
+    looking.emulate_media(media="print")
+    assert address not in looking.locator("body").inner_text()
     looking.close()
 
     member.open("/me/data/sheets/")
