@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,17 @@ class ChangedMeanwhile(NotKept):
     def __init__(self, row: Any | None) -> None:
         super().__init__("This was changed in the meantime.")
         self.row = row
+
+
+class ItemsChangedMeanwhile(NotKept):
+    """Items of certification are no longer as they were when the page was shown.
+
+    `rows` is what is stored of them now, None of one that is not there any more.
+    """
+
+    def __init__(self, rows: Mapping[Any, Any | None]) -> None:
+        super().__init__("Some of these were changed in the meantime.")
+        self.rows = dict(rows)
 
 
 class Contradiction(NotKept):

@@ -16,7 +16,7 @@ from imgportal.lib import clock
 from imgportal.lib.http import read_only
 from profiles import member_record, reference_tables
 from profiles.actions import adviser_sheet
-from profiles.choices import Exam, Item
+from profiles.choices import Answer, Exam, Item
 from profiles.member_record import StoredRecord
 from profiles.models import AdviserSheet
 from profiles.record_tables import PATHWAYS
@@ -139,8 +139,17 @@ def _certification(
     stored: StoredRecord, judgement: Judgement, showing: VerdictDisplay
 ) -> dict[str, Any]:
     lines = showing.items(judgement, stored.items)
+    # Nothing but that it was not entered can be said of these: one sentence says it.
+    unsaid = [
+        line
+        for line in lines
+        if line.shown.verdict.answer == Answer.NOT_KNOWN
+        and not (line.more or line.shown.verdict.needs_look)
+        and not (line.row and line.row.state)
+    ]
     return {
-        "lines": lines,
+        "lines": [line for line in lines if line not in unsaid],
+        "unsaid": [line.item.label for line in unsaid],
         "tally": Tally(lines=lines),
         "verdict": showing.verdict(judgement.certificate),
         "certificate": stored.certificate,

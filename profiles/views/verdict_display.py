@@ -8,7 +8,15 @@ from datetime import date
 
 from django.urls import reverse
 
-from profiles.choices import Answer, AttemptState, Confidence, Item, Pathway, SubTest
+from profiles.choices import (
+    Answer,
+    AttemptState,
+    Confidence,
+    Item,
+    ItemState,
+    Pathway,
+    SubTest,
+)
 from profiles.models import CertificationItem, EnglishSitting, ExamAttempt
 from profiles.rules.judgement import JudgedAttempt, Judgement
 from profiles.rules.tables.outcomes import SittingOutcome, has_number
@@ -179,6 +187,23 @@ class ShownItem:
     more: Link | None  # where the facts behind it are entered
 
     @property
+    def is_told(self) -> bool:
+        """Is there more to read at once than the word and what the member reports?"""
+        verdict = self.shown.verdict
+        if verdict.needs_look or (self.row and self.row.state == ItemState.REFUSED):
+            return True
+        return verdict.answer != Answer.NOT_KNOWN and bool(
+            self.more or verdict.next_step
+        )
+
+    @property
+    def is_told_by_others(self) -> bool:
+        """Do other entries settle it, so that nothing need be reported here?"""
+        is_reported = self.row is not None and bool(self.row.state)
+        is_known = self.shown.verdict.answer != Answer.NOT_KNOWN
+        return self.more is not None and is_known and not is_reported
+
+    @property
     def url(self) -> str:
         return f"{reverse('profiles:certification')}#{self.item.value}"
 
@@ -207,6 +232,12 @@ class Tally:
     @property
     def not_known(self) -> int:
         return self._count(Answer.NOT_KNOWN)
+
+    @property
+    def unknown(self) -> list[ShownItem]:
+        return [
+            line for line in self.lines if line.shown.verdict.answer == Answer.NOT_KNOWN
+        ]
 
     @property
     def looks(self) -> int:

@@ -52,7 +52,7 @@ def field_link(name: str) -> Link:
     if kind == "items" and field in Item.values:
         return Link(
             label=f"“{Item(field).label}”",
-            url=reverse("profiles:item_edit", args=[field]),
+            url=f"{reverse('profiles:certification')}#{field}",
         )
     if kind == "pathways":
         return Link(

@@ -47,7 +47,7 @@ ROWS = (
 NEED_A_ROW = {"certificate_remove", "feed_revoke"}
 # They show, and there is nothing to send.
 ONLY_READ = {
-    *("dashboard", "exam_list", "exam_add", "certification"),
+    *("dashboard", "exam_list", "exam_add"),
     *("season", "season_download", "data", "printable", "sheet_list"),
 }
 # Only after password, passkey or code once more.

@@ -94,6 +94,24 @@ def test_a_sheet_has_no_other_part(client: Client, full: User, part: str) -> Non
     assert (NOTE in page) == (part == "notes")
 
 
+def test_items_that_nothing_is_entered_about_are_one_sentence(
+    client: Client, full: User
+) -> None:
+    records.item(full, "identity", state="under_way")
+
+    page = client.get(records.sheet(full, "certification"))
+
+    (sentence,) = re.findall(r"Nothing is entered about ([^.]+)\.", text_of(page))
+    items = re.findall(r"<h3>([^<]+)</h3>", html_of(page))
+    assert "Four credit years" in sentence.split(", ")
+    # What was reported, and what the exams say, stands by itself.
+    for name in ("MyIntealth account", "Identity confirmed", "Step 2 CK"):
+        assert name in items
+        assert name not in sentence
+    pathway = items.index("Which Pathway?")
+    assert pathway + len(sentence.split(", ")) == 14
+
+
 def test_notes_are_shown_only_when_they_were_chosen(client: Client, full: User) -> None:
     others = [part for part in PARTS if part != "notes"]
 
