@@ -25,7 +25,7 @@ class HiddenScore(int):
     """A score that rules compare as ever, and that no sentence can tell."""
 
     def __str__(self) -> str:
-        return "[not shown]"
+        return "[score not shown]"
 
     __repr__ = __str__
 
