@@ -332,7 +332,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "line": {
+            "()": "imgportal.lib.log_redaction.RedactingFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -341,5 +345,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A missed address is no news, and who asked for what is nobody's business.
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        # The development server names every address; its own handler would not redact.
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -22,7 +22,12 @@ from profiles.reference_tables import (
     pathway_season_key,
 )
 from profiles.rules.reference import EASTERN
-from profiles.rules.timeline import PATHWAYS, EntryKind, TimelineEntry
+from profiles.rules.timeline import (
+    PATHWAYS,
+    TRAINING_RULE,
+    EntryKind,
+    TimelineEntry,
+)
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//IMG portal//Match season//EN"
@@ -76,13 +81,12 @@ def calendar(
         event.add("dtstart", entry.moment or entry.on)
         if end := _end(entry):
             event.add("dtend", end)
-        event.add("status", "CONFIRMED" if entry.is_firm else "TENTATIVE")
+        event.add("status", "CONFIRMED" if is_certain(entry) else "TENTATIVE")
         # Nobody is busy because of it, and a member's own dates are private.
         event.add("transp", "TRANSPARENT")
         event.add("class", "PRIVATE" if is_private else "PUBLIC")
-        if entry.confidence is not None:
-            event.add("description", f"{describe(entry)} {page}")
-            event.add("url", page)
+        event.add("description", f"{describe(entry)} {page}".lstrip())
+        event.add("url", page)
         file.add_component(event)
     return bytes(file.to_ical())
 
@@ -94,11 +98,31 @@ CONFIDENCE_WORDS = {
 }
 
 
+def is_certain(entry: TimelineEntry) -> bool:
+    """Does the date stand in an official text, or is it what the member entered?"""
+    return (
+        entry.is_firm_day
+        and not entry.is_estimate
+        and entry.confidence in {None, Confidence.CONFIRMED}
+    )
+
+
 def describe(entry: TimelineEntry) -> str:
-    """How far the date of a season can be trusted, and who decides about it."""
-    words = [CONFIDENCE_WORDS[entry.confidence]] if entry.confidence else []
+    """How far a date can be trusted, by which rule, and who decides about it.
+
+    Of a member's own day it says no more than that: empty when they entered it.
+    """
+    if entry.confidence is None:
+        if entry.is_estimate:
+            return "Typically; it may take twice as long (rule U-RPT-1)."
+        return "" if entry.is_firm_day else "No official text gives this day."
+    words = [CONFIDENCE_WORDS[entry.confidence]]
     if entry.kind == EntryKind.LAST_EXAM:
-        words.append("Worked out from the day on which rank order lists close.")
+        words.append(
+            "Worked out from the day on which rank order lists close (rule U-RPT-1)."
+        )
+    if entry.kind == EntryKind.TRAINING:
+        words.append(f"Rule {TRAINING_RULE}.")
     return " ".join([*words, f"Confirm it on {official_site(entry)}."])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 Facts = TypeVar("Facts")
+Row = TypeVar("Row", bound=Owned)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,28 @@ class StoredRecord:
             else None,
         )
 
+    def for_reader(self, *, scores: bool, notes: bool) -> StoredRecord:
+        """For somebody whom the member shows it to, with or without scores and notes.
+
+        Without scores no row has one and no sentence tells one, while the facts decide
+        as they did (facts.HiddenScore).
+        """
+        rows = dict(self.rows)
+        if not notes:
+            rows[ITEMS.name] = tuple(_copy(row, note="") for row in rows[ITEMS.name])
+        if not scores:
+            rows[ATTEMPTS.name] = tuple(
+                _copy(row, score=None) for row in rows[ATTEMPTS.name]
+            )
+            rows[SITTINGS.name] = tuple(
+                _copy(row, **dict.fromkeys(SubTest.values))
+                for row in rows[SITTINGS.name]
+            )
+        shown = replace(self, rows=rows)
+        # Where cached_property keeps it: the rows alone would give other answers.
+        vars(shown)["facts"] = self.facts if scores else self.facts.without_scores()
+        return shown
+
     @property
     def is_empty(self) -> bool:
         """Has the member entered nothing at all?"""
@@ -125,6 +149,14 @@ class StoredRecord:
     def zone(self) -> ZoneInfo | None:
         """Where the member is. None: not said, or unknown to this machine."""
         return zone_of(self.profile.time_zone)
+
+
+def _copy(row: Row, **values: Any) -> Row:
+    """The same row with other values, to be shown and never saved."""
+    changed = copy(row)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
 
 
 def zone_of(key: str) -> ZoneInfo | None:

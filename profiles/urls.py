@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from profiles.views import (
+    adviser_sheets,
     certification,
     dashboard,
     entry_pages,
@@ -98,6 +99,9 @@ data_urls = [
     path("import/confirm/", record_import.confirm, name="import_confirm"),
     path("print/", my_data.printable, name="printable"),
     path("empty/", my_data.empty, name="empty"),
+    path("sheets/", adviser_sheets.sheet_list, name="sheet_list"),
+    path("sheets/add/", adviser_sheets.sheet_add, name="sheet_add"),
+    path("sheets/<int:pk>/end/", adviser_sheets.sheet_end, name="sheet_end"),
 ]
 
 # /me/

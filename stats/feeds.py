@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from imgportal.lib.http import site_authority
 from stats.figures import YearFigures
 from stats.public import Figures
 from stats.public_page import public_page
@@ -58,9 +59,11 @@ def change_feed(request: HttpRequest, figures: Figures) -> HttpResponse:
 
 
 def _lasting_name(address: str, since: str) -> str:
-    """A tag (RFC 4151): it stays when the address moves to https or another port."""
-    parts = urlsplit(address)
-    return f"tag:{parts.hostname},{since}:{parts.path}"
+    """A tag (RFC 4151): it stays when the address moves to https or another port, and
+    under whichever of its names the site is read.
+    """
+    host = urlsplit(f"//{site_authority()}").hostname
+    return f"tag:{host},{since}:{urlsplit(address).path}"
 
 
 def _entry(figures: Figures, year: YearFigures, page: str) -> str:

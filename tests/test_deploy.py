@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from imgportal.lib.log_redaction import SECRET_PREFIXES
+
 ROOT = Path(__file__).resolve().parent.parent
 STYLESHEET = b"body { color: #1b2430 }\n" * 100
 
@@ -36,6 +38,7 @@ class Proxy:
     tls_port: int
     plain_port: int
     site: StandIn
+    logs: tuple[Path, Path]
 
     def get(
         self, path: str, headers: dict[str, str] | None = None
@@ -99,6 +102,11 @@ def stand_in() -> Iterator[tuple[StandIn, int]]:
 
         def do_GET(self) -> None:
             site.asked[self.path] += 1
+            if self.path.endswith("/drops"):
+                # As a site does that is restarted.
+                self.close_connection = True
+                self.connection.close()
+                return
             site.headers = {name.lower(): value for name, value in self.headers.items()}
             body = b"figures"
             self.send_response(200)
@@ -168,7 +176,7 @@ def proxy(
         ("user root;\n" if os.geteuid() == 0 else "")
         + f"pid {directory}/nginx.pid;\nerror_log {directory}/error.log;\n"
         "daemon off;\nevents {}\n"
-        f"http {{\naccess_log off;\n"
+        f"http {{\naccess_log {directory}/access.log;\n"
         + (f"include {types};\n" if types.is_file() else "")
         + "".join(
             f"{kind}_temp_path {directory}/{kind};\n"
@@ -185,7 +193,12 @@ def proxy(
     process = subprocess.Popen(command)
     try:
         wait_for(tls_port)
-        yield Proxy(tls_port=tls_port, plain_port=plain_port, site=site)
+        yield Proxy(
+            tls_port=tls_port,
+            plain_port=plain_port,
+            site=site,
+            logs=(directory / "access.log", directory / "error.log"),
+        )
     finally:
         process.terminate()
         process.wait(timeout=10)
@@ -217,6 +230,34 @@ def test_page_of_one_person_is_never_kept(proxy: Proxy, path: str) -> None:
     proxy.get(path)
 
     assert proxy.site.asked[path] == before + 2
+
+
+@pytest.mark.parametrize("beginning", SECRET_PREFIXES)
+def test_no_log_keeps_a_secret_address(proxy: Proxy, beginning: str) -> None:
+    """The named public address shows that each log is written."""
+    secret = f"/{beginning}/abc-123_secret"
+
+    assert proxy.get(f"{secret}/").status == 200
+    assert proxy.get(f"{secret}/drops").status == 502
+    assert proxy.get_without_tls(f"{secret}/").status == 301
+    assert proxy.get("/match/named/drops").status == 502
+    assert proxy.get_without_tls("/match/named/plain").status == 301
+
+    access, errors = (log.read_text() for log in proxy.logs)
+    assert "abc-123_secret" not in access + errors
+    assert "/match/named/drops" in access
+    assert "/match/named/plain" in access
+    assert "/match/named/drops" in errors
+
+
+@pytest.mark.parametrize("beginning", SECRET_PREFIXES)
+def test_a_secret_address_is_never_kept(proxy: Proxy, beginning: str) -> None:
+    path = f"/{beginning}/kept"
+
+    proxy.get(path)
+    proxy.get(path)
+
+    assert proxy.site.asked[path] == 2
 
 
 def test_public_page_with_a_similar_name_is_kept(proxy: Proxy) -> None:

@@ -23,6 +23,7 @@ from profiles.reminders import letters
 from tests import members, passkeys, staff, staging, test_staff_access
 from tests.factories import NOW, person
 from tests.pages import GUIDE, MISSED, PAGES, SEARCH
+from tests.profiles import records
 from tests.profiles.test_access import addresses_of
 from tests.reading import Response
 
@@ -40,8 +41,12 @@ ALLOWED = (
 NO_PAGES = {
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
-    *("profiles:season_download", "profiles:export_json", "profiles:export_csv"),
-    *("profiles:import_confirm", "mfa_download_recovery_codes", "account_onward"),
+    *(
+        "profiles:season_download",
+        "profiles:import_confirm",
+        "mfa_download_recovery_codes",
+        "account_onward",
+    ),
     *("mfa_login_webauthn", "session_end", "session_end_others"),
     *("admin:login", "admin:logout", "admin:password_change"),
     *("admin:password_change_done", "admin:stats_release_history"),
@@ -184,9 +189,17 @@ def member(pages: Pages) -> None:
     for user, paths in wanted.items():
         for path in (*paths, reverse("account_delete")):
             with undone() as client:
-                client.force_login(user)
+                staff.sign_in_member(client, user)
                 pages.look(client, path)
                 pages.send(client, path)
+    for address in (records.sheet(ana, title="For my advisor"), "/sheets/never/"):
+        pages.look(Client(), address)
+    with undone() as client:
+        staff.sign_in_member(client, ben)
+        chosen = {"seen": "0", "parts_shown": "exams", "days": "7"}
+        pages.send(client, reverse("profiles:sheet_add"), **chosen)
+        client.force_login(person("cleo"))
+        pages.look(client, reverse("profiles:sheet_add"))
     off = reverse("reminders_off", args=[letters.sign_owner(ana.pk)])
     pages.look(Client(), off)
     pages.send(Client(), off)

@@ -31,6 +31,7 @@ DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
         "notes of answers that the rules changed",
     ),
     "profiles.CalendarFeed": ("calendar address", "calendar addresses"),
+    "profiles.AdviserSheet": ("sheet for an adviser", "sheets for advisers"),
     "imgportal.SecurityEvent": ("security event", "security events"),
     "imgportal.OutgoingMessage": None,
     "imgportal.User_groups": None,

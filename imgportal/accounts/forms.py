@@ -28,10 +28,9 @@ ADVICE_FOR_CHOOSING = (
     "At least 8 characters. Not only digits, not like your address, and not one of "
     "the passwords that everybody uses. Three or four words do well."
 )
+PASSWORDS = ("password", "oldpassword", "password1", "password2")
 # Addresses: what the columns hold. Passwords: what is hashed in a moment.
-LONGEST = {"email": 254, "login": 254} | dict.fromkeys(
-    ("password", "oldpassword", "password1", "password2"), 1000
-)
+LONGEST = {"email": 254, "login": 254} | dict.fromkeys(PASSWORDS, 1000)
 
 
 class SiteWordsMixin:
@@ -41,6 +40,19 @@ class SiteWordsMixin:
     """
 
     own_labels: ClassVar[dict[str, str]] = {}
+
+    @property
+    def whose_password(self) -> str:
+        """The address of the account whose password is asked for or chosen.
+
+        A hidden field tells it to the password manager of the browser. Empty: the form
+        has no password, or asks for the address itself.
+        """
+        fields: dict[str, Any] = getattr(self, "fields")  # noqa: B009
+        user = getattr(self, "user", None)
+        if user is None or not any(name in fields for name in PASSWORDS):
+            return ""
+        return "" if {"email", "login"} & fields.keys() else str(user.email)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

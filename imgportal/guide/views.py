@@ -21,7 +21,13 @@ from imgportal.guide.page_inputs import PageInputs
 from imgportal.guide.pages import PAGES
 from imgportal.guide.season import list_years
 from imgportal.lib import clock
-from imgportal.lib.http import Nearby, NotHere, nearest, read_only
+from imgportal.lib.http import (
+    Nearby,
+    NotHere,
+    nearest,
+    read_only,
+    site_authority,
+)
 from imgportal.lib.public_cache import public_answer
 from profiles.calendar_file import MEDIA_TYPE
 from profiles.choices import Event
@@ -123,7 +129,7 @@ def season_calendar(
     """The dates of one season for a calendar program."""
     match_page = PAGES["match"]
     page = request.build_absolute_uri(match_page.get_absolute_url())
-    body = write_calendar(inputs, match_year, host=request.get_host(), page=page)
+    body = write_calendar(inputs, match_year, host=site_authority(), page=page)
     if body is None:
         by_distance = sorted(
             list_years(inputs.tables), key=lambda year: abs(year - match_year)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -21,6 +23,15 @@ def read_only(view: View) -> View:
     forge, and the check would answer 403, as if the right form could do something.
     """
     return csrf_exempt(require_safe(view))
+
+
+def site_authority() -> str:
+    """Host and port of the site by its settings, for names that must last.
+
+    Not the Host header: under a second allowed name every reader of a feed would see
+    all entries again, and every calendar would hold each event twice.
+    """
+    return urlsplit(settings.SITE_ADDRESS).netloc
 
 
 def accepts_gzip(request: HttpRequest) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from typing import TYPE_CHECKING
 
 from profiles.actions import save_entry
+from profiles.actions.secret_tokens import fingerprint, make_token
 from profiles.models import CalendarFeed
 
 if TYPE_CHECKING:
     from imgportal.models import User
-
-TOKEN_BYTES = 32
 
 
 def renew(*, owner: User, seen: int) -> str:
@@ -21,7 +18,7 @@ def renew(*, owner: User, seen: int) -> str:
     `seen` is the version of the address that the member saw, 0 for none. Raises
     ChangedMeanwhile, so that a page that is sent twice makes one address.
     """
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = make_token()
     save_entry.put(
         CalendarFeed, owner=owner, seen=seen, values={"token_hash": fingerprint(token)}
     )
@@ -42,7 +39,3 @@ def owner_of(token: str) -> User | None:
         .first()
     )
     return None if feed is None else feed.owner
-
-
-def fingerprint(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

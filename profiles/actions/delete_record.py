@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from profiles.models import AnswerChange
+from profiles.models import AdviserSheet, AnswerChange
 from profiles.record_tables import TABLES
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 def delete_entries(owner: User) -> int:
     """Delete every row of a member; how many that were. All or nothing.
 
-    What was concluded from them and kept goes, too, uncounted. How the site is used,
+    What was concluded from them and kept goes, too, uncounted, and so do the sheets that
+    show them to advisers. How the site is used,
     as whether reminders are sent, stays with the account.
     """
     AnswerChange.objects.owned_by(owner).delete()
+    AdviserSheet.objects.owned_by(owner).delete()
     return sum(
         table.model.objects.owned_by(owner).delete()[0]
         for table in reversed(TABLES)

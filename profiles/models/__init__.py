@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from profiles.models.adviser_sheets import AdviserSheet as AdviserSheet
 from profiles.models.attempts import EnglishSitting as EnglishSitting
 from profiles.models.attempts import ExamAttempt as ExamAttempt
 from profiles.models.calendar import CalendarFeed as CalendarFeed

@@ -15,7 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from imgportal.models import MessageKind, MessageState, OutgoingMessage, SecurityEvent
-from profiles.models import AnswerChange
+from profiles.models import AdviserSheet, AnswerChange
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -26,6 +26,9 @@ LISTS = {
     "second_factors": ("kind", "name", "added_at", "last_used_at"),
     "devices": ("browser", "network_address", "signed_in_at", "last_seen_at"),
     "security_events": ("at", "event", "device"),
+    "adviser_sheets": (
+        *("title", "shows", "made_at", "ends_at", "opened_count", "last_opened_at"),
+    ),
     "changed_answers": ("found_at", "answer", "before", "after", "because", "read_at"),
 }
 
@@ -73,6 +76,18 @@ def read_account(user: User) -> dict[str, Any]:
                 "device": row.device,
             }
             for row in SecurityEvent.objects.filter(user=user)
+        ],
+        # Without the address, which is stored nowhere.
+        "adviser_sheets": [
+            {
+                "title": row.title,
+                "shows": " ".join(row.parts_shown),
+                "made_at": _moment(row.made_at),
+                "ends_at": _moment(row.ends_at),
+                "opened_count": row.opened_count,
+                "last_opened_at": _moment(row.last_opened_at),
+            }
+            for row in AdviserSheet.objects.owned_by(user)
         ],
         "changed_answers": [
             {

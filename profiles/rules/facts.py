@@ -21,6 +21,22 @@ from profiles.choices import (
 )
 
 
+class HiddenScore(int):
+    """A score that rules compare as ever, and that no sentence can tell."""
+
+    def __str__(self) -> str:
+        return "[score not shown]"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def _hidden(score: int | None) -> HiddenScore | None:
+    return None if score is None else HiddenScore(score)
+
+
 def _until(happened: date | None, day: date) -> date | None:
     return happened if happened is not None and happened <= day else None
 
@@ -117,3 +133,22 @@ class Record:
     pathways: tuple[PathwayApplicationFacts, ...] = ()
     items: Mapping[Item, ReportedItem] = field(default_factory=dict)
     certificate: CertificateFacts | None = None
+
+    def without_scores(self) -> Record:
+        """The same for every rule, for readers who are not to learn a score."""
+        return replace(
+            self,
+            attempts=tuple(
+                replace(attempt, score=_hidden(attempt.score))
+                for attempt in self.attempts
+            ),
+            sittings=tuple(
+                replace(
+                    sitting,
+                    scores={
+                        part: _hidden(score) for part, score in sitting.scores.items()
+                    },
+                )
+                for sitting in self.sittings
+            ),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from imgportal.lib import clock
 from profiles import member_record, reference_tables
 from profiles.choices import Exam
 from profiles.forms.as_of import AsOfForm
+from profiles.member_record import StoredRecord
+from profiles.rules.judgement import Judgement
 from profiles.views import entry_pages
 from profiles.views.entry_pages import STEP_PAGES, StepPage
 from profiles.views.member_requests import SignedInRequest, members_only, not_here
@@ -47,13 +50,34 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
         stored, reference_tables.everything().reference, now=now, as_of=as_of
     )
     showing = VerdictDisplay()
+    return render(
+        request,
+        "profiles/exam_list.html",
+        {
+            "part": "exams",
+            "as_of": as_of,
+            "parts": show_steps(stored, judgement, showing, day=as_of.day),
+            "step3": showing.verdict(judgement.step3),
+            "seven_years": showing.verdict(judgement.seven_years),
+            "english": showing.verdict(judgement.english),
+            "sittings": show_sittings(stored, judgement, showing),
+            "season": stored.profile.season,
+            "is_empty": not (stored.attempts or stored.sittings),
+        },
+    )
+
+
+def show_steps(
+    stored: StoredRecord, judgement: Judgement, showing: VerdictDisplay, *, day: date
+) -> list[StepSection]:
+    """Every Step with its attempts; `day` is the one that is asked about."""
     rows = {row.pk: row for row in stored.attempts}
     attempts = [
-        showing.attempt(rows[judged.attempt.key], judged, as_of.day)
+        showing.attempt(rows[judged.attempt.key], judged, day)
         for judged in judgement.attempts
         if judged.attempt.key is not None
     ]
-    parts = [
+    return [
         StepSection(
             exam=exam,
             standing=showing.verdict(verdict),
@@ -63,32 +87,23 @@ def exam_list(request: SignedInRequest) -> HttpResponse:
         for exam, verdict in judgement.steps.items()
         if exam in ALWAYS_SHOWN or any(row.exam == exam for row in stored.attempts)
     ]
+
+
+def show_sittings(
+    stored: StoredRecord, judgement: Judgement, showing: VerdictDisplay
+) -> list[ShownSitting]:
+    """Every sitting of OET; one whose day has not come has no verdict."""
     judged_sittings = {judged.sitting.key: judged for judged in judgement.sittings}
-    return render(
-        request,
-        "profiles/exam_list.html",
-        {
-            "part": "exams",
-            "as_of": as_of,
-            "parts": parts,
-            "step3": showing.verdict(judgement.step3),
-            "seven_years": showing.verdict(judgement.seven_years),
-            "english": showing.verdict(judgement.english),
-            "sittings": [
-                ShownSitting(
-                    row=row,
-                    shown=showing.verdict(judged_sittings[row.pk].verdict)
-                    if row.pk in judged_sittings
-                    else None,
-                    is_best=row.pk in judged_sittings
-                    and judged_sittings[row.pk].is_best,
-                )
-                for row in stored.sittings
-            ],
-            "season": stored.profile.season,
-            "is_empty": not (stored.attempts or stored.sittings),
-        },
-    )
+    return [
+        ShownSitting(
+            row=row,
+            shown=showing.verdict(judged_sittings[row.pk].verdict)
+            if row.pk in judged_sittings
+            else None,
+            is_best=row.pk in judged_sittings and judged_sittings[row.pk].is_best,
+        )
+        for row in stored.sittings
+    ]
 
 
 @members_only

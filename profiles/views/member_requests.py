@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -54,6 +56,23 @@ def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
                     request, owner=owner, seconds=KEEP_SECONDS, now=clock.now()
                 )
         return redirect_to_login(request.get_full_path())
+
+    return answer
+
+
+def asks_who_it_is(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Asks for password, passkey or code first, unless that was minutes ago.
+
+    A form that is sent too late waits until then, and is answered as if it had just
+    been sent. Who has none of the three has to sign in anew.
+    """
+
+    @wraps(view)
+    @reauthentication_required  # type: ignore[untyped-decorator]
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if get_adapter().can_only_sign_in_anew(now=clock.now()):
+            return render(request, "account/sign_in_again.html", {"part": "data"})
+        return view(request, *args, **kwargs)
 
     return answer
 

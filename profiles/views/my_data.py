@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent
@@ -23,8 +20,10 @@ from profiles import member_record, signals
 from profiles.actions import delete_record
 from profiles.portable import csv_archive, json_document
 from profiles.record_tables import TABLES, RecordTable
-from profiles.views.member_requests import SignedInRequest
+from profiles.views.member_requests import SignedInRequest, asks_who_it_is
 from profiles.views.printed_record import print_record
+
+either = require_http_methods(["GET", "HEAD", "POST"])
 
 # Shown at once; the others are folded away.
 NEWEST = 8
@@ -62,25 +61,23 @@ def data(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@either
 def export_json(request: SignedInRequest) -> HttpResponse:
     """The record as a file. Asked for by POST: it writes into the list of events."""
-    content = _content(request)
-    return _file(
+    return _export(
         request,
-        json_document.as_text(content).encode(),
+        lambda content, now: json_document.as_text(content).encode(),
         kind="application/json; charset=utf-8",
         extension="json",
     )
 
 
 @login_required
-@require_POST
+@either
 def export_csv(request: SignedInRequest) -> HttpResponse:
-    now = clock.now()
-    return _file(
+    return _export(
         request,
-        csv_archive.write_archive(_content(request), now=now),
+        lambda content, now: csv_archive.write_archive(content, now=now),
         kind="application/zip",
         extension="zip",
     )
@@ -103,12 +100,10 @@ def printable(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required  # type: ignore[untyped-decorator]
+@either
+@asks_who_it_is
 def empty(request: SignedInRequest) -> HttpResponse:
     """Delete the record and keep the account; behind re-authentication."""
-    if get_adapter().can_only_sign_in_anew(now=clock.now()):
-        return render(request, "account/sign_in_again.html", {"part": "data"})
     if request.method == "POST":
         number = delete_record.delete_entries(request.user)
         signals.record_emptied.send(None, request=request, user=request.user)
@@ -132,23 +127,45 @@ def _amounts(stored: member_record.StoredRecord) -> list[RecordAmount]:
     return [amount for amount in amounts if amount.number]
 
 
-def _content(request: SignedInRequest) -> dict[str, Any]:
+def _export(
+    request: SignedInRequest,
+    write: Callable[[dict[str, Any], datetime], bytes],
+    *,
+    kind: str,
+    extension: str,
+) -> HttpResponse:
+    """The file, or on GET the page with its button; both behind re-authentication."""
+    try:
+        return _answer_export(request, write, kind=kind, extension=extension)
+    except ReauthenticationRequired:
+        if request.method != "POST":
+            raise
+        # To the page with the button, which asks first and is shown afterwards: a file
+        # alone would leave the browser on the form for the password.
+        return redirect(request.path)
+
+
+@asks_who_it_is
+def _answer_export(
+    request: SignedInRequest,
+    write: Callable[[dict[str, Any], datetime], bytes],
+    *,
+    kind: str,
+    extension: str,
+) -> HttpResponse:
+    if request.method != "POST":
+        return render(
+            request, "profiles/export.html", {"part": "data", "extension": extension}
+        )
+    now = clock.now()
     content = json_document.export_record(
-        request.user, member_record.read_all(request.user), now=clock.now()
+        request.user, member_record.read_all(request.user), now=now
     )
     signals.record_exported.send(None, request=request, user=request.user)
-    return content
-
-
-def _file(
-    request: SignedInRequest, content: bytes, *, kind: str, extension: str
-) -> HttpResponse:
     # The day and nothing else: the name stays in lists of downloads.
-    day = clock.now().date().isoformat()
+    name = f"img-record-{now.date().isoformat()}.{extension}"
     return HttpResponse(
-        content,
+        write(content, now),
         content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="img-record-{day}.{extension}"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

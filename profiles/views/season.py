@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imgportal.lib import clock
+from imgportal.lib.http import site_authority
 from imgportal.models import User
 from profiles import calendar_file, member_record, reference_tables
 from profiles.actions import calendar_address, save_entry
@@ -34,6 +35,7 @@ from profiles.rules.timeline import (
 from profiles.views.member_requests import (
     CONFLICT,
     SignedInRequest,
+    asks_who_it_is,
     confirm_removal,
     members_only,
     not_here,
@@ -103,7 +105,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     entries = timeline(facts, reference, plan, today=as_of.day)
     year = stored.profile.season
     showing = VerdictDisplay()
-    lines = _lines(entries, stored, showing, today=as_of.day)
+    lines = show_entries(entries, stored, showing, today=as_of.day)
     return render(
         request,
         "profiles/season.html",
@@ -126,18 +128,22 @@ def season(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _lines(
+def show_entries(
     entries: Iterable[TimelineEntry],
     stored: StoredRecord,
     showing: VerdictDisplay,
     *,
     today: date,
+    is_own: bool = True,
 ) -> list[SeasonEntry]:
+    """`is_own`: for the member, who may change them and is told their own hours."""
     rows = {row.pk: row for row in stored.attempts}
     lines = []
     for entry in entries:
         change = ""
-        if entry.sitting is not None:
+        if not is_own:
+            pass
+        elif entry.sitting is not None:
             change = reverse("profiles:sitting_edit", args=[entry.sitting])
         elif entry.attempt in rows:
             row = rows[entry.attempt]
@@ -145,7 +151,7 @@ def _lines(
         lines.append(
             SeasonEntry(
                 entry=entry,
-                zone=stored.zone,
+                zone=stored.zone if is_own else None,
                 sources=showing.links(entry.sources),
                 change=change,
                 is_past=(entry.last_day or entry.on) < today,
@@ -158,22 +164,27 @@ def _lines(
 @members_only
 @require_safe
 def download(request: SignedInRequest) -> HttpResponse:
-    return _file(request, request.user, filename="match-season.ics")
+    return _file(request.user, filename="match-season.ics")
 
 
 @members_only
 @either
+@asks_who_it_is
 def feed_renew(request: SignedInRequest) -> HttpResponse:
     """Make an address, or another one that ends the first."""
     feed = CalendarFeed.objects.owned_by(request.user).first()
     form = FeedForm(request.POST if request.method == "POST" else None, row=feed)
-    address, status = "", 200
+    address, webcal, status = "", "", 200
     if request.method == "POST" and form.is_valid():
         try:
             token = calendar_address.renew(owner=request.user, seen=form.seen_version)
             # Not a redirect: the address is stored nowhere, so no other page could
             # show it. Sent again, the same form makes no second one.
-            address = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
+            path = reverse("calendar_feed", args=[token])
+            address = request.build_absolute_uri(path)
+            # By this scheme a calendar program knows that it is to look again. It
+            # stands for http as well as for https.
+            webcal = f"webcal://{request.get_host()}{path}"
         except ChangedMeanwhile as meanwhile:
             form.show_beside(meanwhile.row)
             status = CONFLICT
@@ -185,7 +196,7 @@ def feed_renew(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "feed": feed,
             "address": address,
-            "webcal": address.replace("https://", "webcal://", 1),
+            "webcal": webcal,
         },
         status=status,
     )
@@ -223,20 +234,20 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
             status=404,
         )
     else:
-        response = _file(request, owner)
+        response = _file(owner)
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _file(request: HttpRequest, owner: User, *, filename: str = "") -> HttpResponse:
+def _file(owner: User, *, filename: str = "") -> HttpResponse:
     stored = member_record.read(owner)
     now = clock.now()
     reference = reference_tables.everything().reference
     plan = planned(stored, reference, judged(stored, reference, now=now), now=now)
     body = calendar_file.calendar(
         timeline(stored.facts, reference, plan, today=stored.today(now)),
-        space=f"{request.get_host()}/{owner.pk}",
+        space=f"{site_authority()}/{owner.pk}",
         revisions=reference_tables.revisions(stored.profile.season),
         versions={
             **{f"attempt/{row.pk}": row.version for row in stored.attempts},

@@ -40,6 +40,7 @@ def not_known() -> dict[str, str]:
     return dict.fromkeys(REPORTED, "? Not known")
 
 
+PASSWORD = "long-enough-words-for-tests"
 # As after a sign-in, without the forms: those have tests of their own.
 SIGN_IN = """
 import sys
@@ -82,6 +83,11 @@ class Member:
         self.page.get_by_role("button", name=button, exact=True).click()
         expect(self.page.locator(".form-errors")).to_have_count(0)
         assert "Saved" in self.page.locator(".notice").first.inner_text()
+
+    def shows_who_it_is(self) -> None:
+        """The password once more, as before what concerns the whole record."""
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.get_by_role("button", name="Continue").click()
 
     def enters(self, path: str, **values: str) -> None:
         self.open(path)

@@ -35,6 +35,7 @@ def test_a_season_from_choosing_it_to_its_calendar(
     found += faults(page, "a season")
 
     page.get_by_role("link", name="Make a secret address for your calendar").click()
+    member.shows_who_it_is()
     found += faults(page, "before the address")
     page.get_by_role("button", name="Make the address").click()
     found += faults(page, "the address")
@@ -42,6 +43,8 @@ def test_a_season_from_choosing_it_to_its_calendar(
     with urlopen(address) as response:  # noqa: S310 - the site of this test
         calendar = Calendar.from_ical(response.read())
     assert address.startswith(f"{site}/calendar/")
+    webcal = page.get_by_role("link", name="Open it in your calendar")
+    assert webcal.get_attribute("href") == address.replace("http:", "webcal:")
     assert "Step 2 CK exam" in {str(one["SUMMARY"]) for one in calendar.walk("VEVENT")}
 
     member.open("/me/reminders/")

@@ -5,7 +5,7 @@ from django.test import Client
 
 from imgportal.lib import clock
 from imgportal.models import User
-from tests import factories
+from tests import factories, staff
 
 
 @pytest.fixture(autouse=True)
@@ -26,5 +26,5 @@ def ben(db: None) -> User:
 
 @pytest.fixture
 def as_ana(client: Client, ana: User) -> Client:
-    client.force_login(ana)
+    staff.sign_in_member(client, ana)
     return client

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from imgportal.lib import clock
 from imgportal.models import User
-from profiles.actions import save_entry
+from profiles.actions import adviser_sheet, save_entry
 from profiles.models import (
     Certificate,
     CertificationItem,
@@ -15,6 +16,7 @@ from profiles.models import (
     PathwayApplication,
     Profile,
 )
+from profiles.models.adviser_sheets import PARTS
 
 TODAY = date(2026, 11, 22)
 
@@ -113,3 +115,23 @@ def failed_attempts(owner: User, number: int) -> None:
         )
         for number in range(number)
     )
+
+
+def sheet(
+    owner: User,
+    *parts: str,
+    title: str = "",
+    days: int = 7,
+    now: datetime | None = None,
+) -> str:
+    """The address of a new sheet for an adviser; of every part if none is named."""
+    last = adviser_sheet.newest(owner)
+    token = adviser_sheet.make(
+        owner=owner,
+        seen=last.pk if last else 0,
+        title=title,
+        shows=parts or PARTS,
+        days=days,
+        now=clock.now() if now is None else now,
+    )
+    return f"/sheets/{token}/"

@@ -20,7 +20,7 @@ from imgportal.accounts import addresses, deletion
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent, User
 from profiles import member_record, record_tables
-from profiles.models import ReminderChoice
+from profiles.models import AdviserSheet, ReminderChoice
 from profiles.portable import json_document
 from tests import factories, staff
 from tests.profiles import records
@@ -36,6 +36,7 @@ OF_THE_ACCOUNT: dict[str, str] = {
     "imgportal.SecurityEvent": "security_events",
     "imgportal.OutgoingMessage": "warned_as_idle_at",
     "profiles.AnswerChange": "changed_answers",
+    "profiles.AdviserSheet": "adviser_sheets",
 }
 NOT_EXPORTED = {
     "profiles.Reminder": "what was sent or waits, drawn from the record itself",
@@ -129,11 +130,11 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
 
 def test_the_account_is_in_it_without_its_secrets(as_ana: Client, ana: User) -> None:
     addresses.vouch_for_address(ana)
+    as_ana.post(JSON)
     staff.give_second_factor(ana)
     UserSession.objects.create(
         user=ana, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox/130.0"
     )
-    as_ana.post(JSON)
 
     text = json_document.as_text(content(ana))
     found = json.loads(text)["account"]
@@ -149,6 +150,57 @@ def test_the_account_is_in_it_without_its_secrets(as_ana: Client, ana: User) -> 
     for hidden in (ana.password, secret, staff.SECRET, "k" * 32):
         assert hidden
         assert hidden not in text
+
+
+@pytest.mark.parametrize("path", [JSON, CSV])
+def test_a_download_asks_who_it_is_and_comes_back_to_its_button(
+    client: Client, ana: User, path: str
+) -> None:
+    ana.set_password(staff.PASSWORD)
+    ana.save()
+    client.force_login(ana)
+
+    # Pressed on the page of the data: to the page of the file, which asks first.
+    assert client.post(path)["Location"] == path
+    asked = client.get(path)["Location"]
+    assert asked == f"/accounts/reauthenticate/?next={path.replace('/', '%2F')}"
+    assert not SecurityEvent.objects.exists()
+    assert client.post(asked, {"password": "wrong words"}).status_code == 422
+    shown = client.post(asked, {"password": staff.PASSWORD, "next": path})
+
+    assert shown["Location"] == path
+    assert "Download your record" in html_of(client.get(path))
+    assert "attachment" in client.post(path)["Content-Disposition"]
+    assert SecurityEvent.objects.get().kind == "exported"
+
+
+def test_a_download_needs_a_new_sign_in_of_who_has_only_codes(
+    client: Client, ana: User
+) -> None:
+    client.force_login(ana)
+
+    for answer in (client.get(JSON), client.post(JSON)):
+        assert "Sign in again first" in html_of(answer)
+        assert "Content-Disposition" not in answer
+
+
+def test_the_sheets_are_named_without_their_address(ana: User) -> None:
+    address = records.sheet(ana, "exams", "season", title="For my advisor")
+
+    text = json_document.as_text(content(ana))
+
+    assert json.loads(text)["account"]["adviser_sheets"] == [
+        {
+            "title": "For my advisor",
+            "shows": "exams season",
+            "made_at": "2026-11-22T12:00:00+00:00",
+            "ends_at": "2026-11-29T12:00:00+00:00",
+            "opened_count": 0,
+            "last_opened_at": None,
+        }
+    ]
+    assert address.split("/")[2] not in text
+    assert AdviserSheet.objects.get().token_hash not in text
 
 
 def test_download_is_a_file_that_names_nobody(as_ana: Client, ana: User) -> None:
@@ -236,6 +288,8 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
     records.full_record(ana)
     records.full_record(ben)
     # No password, and no sign-in a moment ago: nothing shows who it is.
+    as_ana.logout()
+    as_ana.force_login(ana)
     assert "Sign in again first" in html_of(as_ana.get("/me/data/empty/"))
     as_ana.post("/me/data/empty/")
     assert not member_record.read(ana).is_empty

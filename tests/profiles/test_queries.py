@@ -10,7 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from imgportal.models import User
 from profiles import member_record
 from profiles.actions import calendar_address
-from profiles.models import EnglishSitting, ExamAttempt, PathwayApplication
+from profiles.models import (
+    AdviserSheet,
+    EnglishSitting,
+    ExamAttempt,
+    PathwayApplication,
+)
 from tests.profiles import records
 
 LONG = 200
@@ -47,6 +52,9 @@ def addresses() -> dict[str, str]:
         "reminders": "/me/reminders/",
         "changed answers": "/me/changes/",
         "my data": "/me/data/",
+        "sheets": "/me/data/sheets/",
+        "make a sheet": "/me/data/sheets/add/",
+        "end a sheet": f"/me/data/sheets/{AdviserSheet.objects.get().pk}/end/",
         "on paper": "/me/data/print/",
     }
 
@@ -79,11 +87,15 @@ EXPECTED = {
     "season": 12,
     # One more finds how often the season's dates were changed.
     "calendar file": 11,
-    "make a calendar address": 4,
+    # Six more find how this person can show who they are, and whether they just did.
+    "make a calendar address": 10,
     "end the calendar address": 4,
     "reminders": 4,
     "changed answers": 4,
     "my data": 10,
+    "sheets": 4,
+    "make a sheet": 10,
+    "end a sheet": 4,
     # One more finds the choice of reminders.
     "on paper": 11,
 }
@@ -95,6 +107,7 @@ def test_pages_take_as_many_queries_as_ever(
 ) -> None:
     records.full_record(ana, attempts=attempts)
     calendar_address.renew(owner=ana, seen=0)
+    records.sheet(ana)
     assert ExamAttempt.objects.count() == attempts
 
     # What is kept in memory is read by the first page after a change.

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from imgportal.lib import clock
 from imgportal.models import User
-from profiles.actions import save_entry
+from profiles.actions import adviser_sheet, save_entry
 from profiles.exceptions import ChangedMeanwhile
-from profiles.models import CertificationItem, ExamAttempt, Profile
+from profiles.models import AdviserSheet, CertificationItem, ExamAttempt, Profile
 from tests.profiles import forms, records
 from tests.stats.test_races import at_once, meanwhile
 
@@ -75,3 +76,25 @@ def test_a_removal_during_a_change_keeps_what_was_typed(ana: User) -> None:
 
     assert isinstance(late, ChangedMeanwhile)
     assert late.row is None
+
+
+def test_two_forms_for_a_sheet_at_once_make_one(ana: User) -> None:
+    def make() -> str:
+        return adviser_sheet.make(
+            owner=ana, seen=0, title="", shows=["exams"], days=7, now=clock.now()
+        )
+
+    made = at_once(make, make, make)
+
+    assert sum(isinstance(token, str) for token in made) == 1
+    assert sum(isinstance(late, ChangedMeanwhile) for late in made) == 2
+    assert AdviserSheet.objects.count() == 1
+
+
+def test_readers_at_once_are_all_counted(ana: User) -> None:
+    address = records.sheet(ana)
+
+    read = at_once(*[lambda: Client().get(address).status_code] * 4)
+
+    assert read == [200] * 4
+    assert AdviserSheet.objects.get().opened_count == 4

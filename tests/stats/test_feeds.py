@@ -74,6 +74,15 @@ def test_feed_has_what_the_format_asks_for(client: Client) -> None:
         assert datetime.fromisoformat(text(found, "updated")).tzinfo is not None
 
 
+def test_ids_are_the_same_under_every_name_of_the_site(client: Client) -> None:
+    feeds = [feed(client, HTTP_HOST=host) for host in ("testserver", "127.0.0.1:8000")]
+
+    ids = [[text(entry, "id") for entry in root.iter(f"{ATOM}entry")] for root in feeds]
+    assert ids[0] == ids[1]
+    assert len(ids[0]) > 20
+    assert text(feeds[0], "id") == text(feeds[1], "id")
+
+
 def test_every_publication_is_an_entry_the_newest_first(client: Client) -> None:
     amended()
 

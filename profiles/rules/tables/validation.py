@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 from profiles.choices import AttemptState, Exam, SubTest
 from profiles.rules.days import in_words
@@ -58,7 +58,7 @@ class EntryFinding:
     refuses: bool = True
 
 
-def is_whole(score: object) -> bool:
+def is_whole(score: object) -> TypeGuard[int | float]:
     """A whole number, and not a yes or no that Python counts as one."""
     if isinstance(score, bool):
         return False
@@ -78,7 +78,7 @@ def attempt_codes(
     if on is not None and on > today and (score is not None or has_outcome):
         codes.append(Code.FUTURE_DATE_WITH_RESULT)
     if score is not None:
-        if not (is_whole(score) and LOWEST_SCORE <= float(str(score)) <= HIGHEST_SCORE):
+        if not (is_whole(score) and LOWEST_SCORE <= score <= HIGHEST_SCORE):
             codes.append(Code.SCORE_RANGE)
         if exam == Exam.STEP2CS or (
             exam == Exam.STEP1 and on is not None and on >= PASS_FAIL_FROM
@@ -93,8 +93,7 @@ def is_oet_score(score: object) -> bool:
     """F-OET-1: 0 to 500 in steps of ten."""
     if not is_whole(score):
         return False
-    number = float(str(score))
-    return 0 <= number <= OET_HIGHEST and number % OET_STEP == 0
+    return 0 <= score <= OET_HIGHEST and score % OET_STEP == 0
 
 
 def english_codes(

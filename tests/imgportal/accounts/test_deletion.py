@@ -50,6 +50,7 @@ def ana(db: None, client: Client) -> User:
     members.sign_in(other)
     records.full_record(user)
     calendar_address.renew(owner=user, seen=0)
+    records.sheet(user)
     ReminderChoice.objects.create(owner=user)
     Reminder.objects.create(
         owner=user,

@@ -204,6 +204,35 @@ def test_new_password_signs_out_every_other_device(client: Client) -> None:
     assert notice.subject == "[IMG portal] Your password was changed"
 
 
+USERNAME = (
+    f'<input type="text" name="username" value="{ADDRESS}" autocomplete="username" '
+    "readonly hidden>"
+)
+
+
+def test_a_password_manager_learns_whose_password_it_is(client: Client) -> None:
+    user = staff.member(ADDRESS)
+    members.sign_in(client)
+    for path in ("/accounts/password/change/", "/accounts/reauthenticate/"):
+        assert client.get(path).content.decode().count(USERNAME) == 1, path
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    assert USERNAME in client.get("/accounts/password/set/").content.decode()
+    client.logout()
+
+    client.post("/accounts/password/reset/", {"email": ADDRESS})
+    # Whoever asks for the code may be anybody.
+    for path in ("/accounts/login/", "/accounts/password/reset/"):
+        assert 'name="username"' not in client.get(path).content.decode(), path
+    answer = client.post(
+        "/accounts/password/reset/confirm/",
+        {"code": members.code_sent_to(ADDRESS)},
+        follow=True,
+    )
+    assert USERNAME in answer.content.decode()
+
+
 def test_notice_says_when_from_where_and_what_to_do(client: Client) -> None:
     staff.member(ADDRESS)
     members.sign_in(client)
