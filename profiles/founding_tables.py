@@ -21,6 +21,7 @@ from profiles.models import (
     PathwaySeason,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow, joined
 from profiles.reference_tables import reference_of
@@ -85,6 +86,18 @@ FILES: dict[str, tuple[type[ReferenceRow], dict[str, str]]] = {
             "oet_from": "oet_taken_on_or_after",
             "oet_confidence": "oet_confidence",
             "sources": "sources",
+        },
+    ),
+    "specialty_services.csv": (
+        SpecialtyService,
+        {
+            "specialty": "specialty",
+            "specialty_name": "name",
+            "from_season": "from_match_year",
+            "service": "service",
+            "confidence": "confidence",
+            "sources": "sources",
+            "note": "note",
         },
     ),
     "countries.csv": (
@@ -167,6 +180,8 @@ def identity(row: ReferenceRow) -> str:
             words = f"{row.match_year} {row.event}"
         case PathwaySeason():
             words = str(row.match_year)
+        case SpecialtyService():
+            words = f"{row.specialty} from {row.from_season}"
         case _:
             words = str(row)
     return f"{row._meta.model_name}: {words}"

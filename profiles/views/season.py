@@ -25,6 +25,7 @@ from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
+from profiles.rules.tables.application_services import used_elsewhere, why_service
 from profiles.rules.tables.season import last_low_risk_exam, last_typical_exam
 from profiles.rules.timeline import (
     EntryKind,
@@ -120,6 +121,14 @@ def season(request: SignedInRequest) -> HttpResponse:
             "last_typical_exam": year and last_typical_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],
+            "services": year and why_service(facts.person.specialties, year, reference),
+            "are_services_unsure": year
+            and any(
+                row.confidence != Confidence.CONFIRMED
+                for row in used_elsewhere(
+                    year, reference, facts.person.specialties or None
+                )
+            ),
             "has_dates": any(entry.kind == EntryKind.DEADLINE for entry in entries),
             "feed": CalendarFeed.objects.owned_by(request.user).first(),
         },

@@ -113,3 +113,21 @@ def test_somebody_elses_exam_is_not_there(as_ana: Client, ana: User, ben: User) 
     records.attempt(ben, on=date(2027, 2, 10), state="planned", outcome="")
 
     assert "Step 2 CK exam" not in text_of(as_ana.get(SEASON))
+
+
+@pytest.mark.parametrize(
+    ("specialties", "words"),
+    [
+        (
+            ["emergency-medicine"],
+            "Emergency Medicine takes applications in ResidencyCAS",
+        ),
+        ([], "Some specialties use another service: Emergency Medicine (ResidencyCAS)"),
+    ],
+)
+def test_the_page_says_through_which_service_to_apply(
+    as_ana: Client, ana: User, specialties: list[str], words: str
+) -> None:
+    records.profile(ana, season=2027, specialties=specialties)
+
+    assert words in text_of(as_ana.get(SEASON))

@@ -213,6 +213,22 @@ READINGS = [
         never=(APPLY, "Sit OET"),
         match="EXAM_REQUIREMENTS_MET",
     ),
+    # Two specialties that are outside of ERAS, whose days nobody has found.
+    *(
+        Reading(
+            name="u01",
+            on=on,
+            says=("Look up when ResidencyCAS takes applications for the 2027 Match",),
+            never=("Submit your applications in ERAS",),
+        )
+        for on in (date(2026, 8, 25), TODAY)
+    ),
+    Reading(
+        name="s14",
+        on=date(2026, 8, 25),
+        says=("Submit your applications in ERAS",),
+        never=("Look up when",),
+    ),
     # The season of the Pathways is closed, and no application was sent.
     Reading(
         name="t16",

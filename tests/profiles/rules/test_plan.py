@@ -128,7 +128,7 @@ def _days_apart(record: Record, plan: TrainingPlan, today: date) -> Iterator[str
 def _of_imgs_alone(record: Record, plan: TrainingPlan, today: date) -> Iterator[str]:
     for step in plan.steps:
         if step.part == RecordPart.CERTIFICATION or any(
-            rule.startswith("E-") and not rule.startswith("E-NRMP")
+            rule.startswith("E-") and not rule.startswith(("E-NRMP", "E-APP"))
             for rule in step.rules
         ):
             yield f"not an IMG, and told: {step.what}"
