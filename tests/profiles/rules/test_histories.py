@@ -213,6 +213,13 @@ READINGS = [
         never=(APPLY, "Sit OET"),
         match="EXAM_REQUIREMENTS_MET",
     ),
+    # A closed school: there is another way, and nobody is sent back to the school.
+    Reading(
+        name="s11",
+        says=("Ask ECFMG what it takes in place of an answer of your school.",),
+        never=("Ask your school",),
+        fears=(("Diploma verified with the school", "Refused"),),
+    ),
     # Two specialties that are outside of ERAS, whose days nobody has found.
     *(
         Reading(
