@@ -94,7 +94,8 @@ class CertificateFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     us_citizen: bool | None = None
-    school_country: str = ""  # ISO 3166-1 alpha-2, upper case; of the campus (IMG-5)
+    # ISO 3166-1 alpha-2 or XK, upper case; of the campus (IMG-5).
+    school_country: str = ""
     graduation: date | None = None  # actual or expected
     season: int | None = None  # the Match aimed at
     specialties: tuple[str, ...] = ()  # aimed at, as in the addresses of their pages
