@@ -19,6 +19,7 @@ from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
     last_low_risk_exam,
+    no_later_than,
     training_day,
 )
 from profiles.rules.text.rulebook import RULES
@@ -106,6 +107,7 @@ def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry
                 match_year=match_year,
                 event=Event.RANK_LIST,
                 sources=rank_list.sources,
+                note=no_later_than(last, today=date.min).strip(" ."),
                 is_estimate=True,
             )
         )

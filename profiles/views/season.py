@@ -26,7 +26,11 @@ from profiles.forms.season import FeedForm
 from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
 from profiles.rules.tables.application_services import used_elsewhere, why_service
-from profiles.rules.tables.season import last_low_risk_exam, last_typical_exam
+from profiles.rules.tables.season import (
+    last_low_risk_exam,
+    last_typical_exam,
+    no_later_than,
+)
 from profiles.rules.timeline import (
     EntryKind,
     TimelineEntry,
@@ -103,6 +107,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     plan = planned(stored, reference, judgement, now=now, as_of=as_of)
     entries = timeline(facts, reference, plan, today=as_of.day)
     year = stored.profile.season
+    last_exam = None if year is None else last_low_risk_exam(year, reference)
     showing = VerdictDisplay()
     lines = _lines(entries, stored, showing, today=as_of.day)
     return render(
@@ -117,7 +122,10 @@ def season(request: SignedInRequest) -> HttpResponse:
             "match": showing.verdict(judgement.match),
             "pathways_season": showing.verdict(judgement.pathways_season),
             "is_img": plan.is_img,
-            "last_exam": year and last_low_risk_exam(year, reference),
+            "last_exam": last_exam,
+            "closed_weeks": ""
+            if last_exam is None
+            else no_later_than(last_exam, today=as_of.day),
             "last_typical_exam": year and last_typical_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],

@@ -315,3 +315,24 @@ def test_questions_do_not_empty_the_rest_of_the_profile(
     assert row.season == 2028
     assert row.specialties == ["internal-medicine", "neurology"]
     assert row.time_zone == "Asia/Kolkata"
+
+
+def test_who_is_no_img_is_not_asked_which_group_of_imgs_is_theirs(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, school_country="US", us_citizen=None)
+
+    text = text_of(as_ana.get("/me/"))
+
+    assert "Say which you are" not in text
+    assert "By what you entered you are not one" in text
+
+
+def test_every_link_of_the_overview_leads_to_a_page(as_ana: Client, ana: User) -> None:
+    records.profile(ana, us_citizen=None)
+
+    links = {link for link in links_of(as_ana.get("/me/")) if link.startswith("/me/")}
+
+    assert "/me/exams/add/step2ck/" in links
+    for link in links:
+        assert as_ana.get(link.partition("#")[0]).status_code == 200, link

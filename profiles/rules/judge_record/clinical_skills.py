@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from profiles.choices import Answer, Pathway
+from profiles.choices import Answer, Confidence, Pathway
 from profiles.rules.days import in_words
 from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
@@ -415,6 +415,8 @@ def _route(case: Case, table: PathwayRoute, skills: Verdict) -> Verdict:
         reason = f"No other Pathway fits for the {season} season, so it is Pathway 6."
     else:
         reason = f"{SHORT[pathway]} fits for the {season} season."
+    if used == Confidence.UNCONFIRMED:
+        reason += " That rests on days which are not confirmed yet."
     return verdict(
         Answer.MET if skills.answer == Answer.MET else Answer.NOT_MET,
         table.route,
@@ -475,7 +477,9 @@ def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
     )
     graduation = in_words(person.graduation) if person.graduation else "no day known"
     reason = {
-        FitReason.FITS: "It fits.",
+        FitReason.FITS: "Nothing that goes before it is open to you."
+        if fit.pathway == Pathway.ENCOUNTERS
+        else "What it asks for is in your record.",
         FitReason.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
         FitReason.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
         FitReason.CS_UNKNOWN: "It depends on your Step 2 CS.",

@@ -28,6 +28,7 @@ from profiles.rules.tables.season import (
     MatchState,
     MatchStatus,
     Need,
+    last_given_day,
     match_state,
     training_day,
 )
@@ -305,13 +306,13 @@ def _match_verdict(
             decided_on=deadline.on,
             # After the last day with little risk there is nothing to advise.
             next_step=""
-            if case.eastern > last
+            if case.eastern > last_given_day(last)
             else f"Take {listed(late)} by {in_words(last)} if you can.",
-            next_date=deadline.on if case.eastern > last else last,
+            next_date=deadline.on if case.eastern > last_given_day(last) else last,
         )
     exams = [STEP_OF[need] for need in missing if need in STEP_OF]
     step = ""
-    if last is not None and case.eastern <= last:
+    if last is not None and case.eastern <= last_given_day(last):
         # Not a Step that is closed, must wait, or was sat and waits for its result.
         open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
         names = listed([exam.label for exam in open_])

@@ -37,8 +37,11 @@ from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
     MatchStatus,
+    is_closed_in_january,
+    last_given_day,
     last_low_risk_exam,
     last_typical_exam,
+    no_later_than,
 )
 from profiles.rules.tables.time_limit import WindowStatus
 from profiles.rules.verdicts import Verdict
@@ -78,7 +81,9 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
         further = tuple(_of_standing(member, exam, judged))
         state = NeedState.LOST if judged.status in CLOSED else STATE_OF[judged.answer]
     looks = () if overdue else tuple(_contradictions(member, exam, judged))
-    if exam in ITEM_OF_STEP and member.is_img:
+    # A planned sitting that is too early has an action of its own.
+    is_planned_early = bool(planned) and bool(judged.needs_look)
+    if exam in ITEM_OF_STEP and member.is_img and not is_planned_early:
         looks += tuple(_item_contradiction(member, ITEM_OF_STEP[exam]))
     return TrainingNeed(
         kind=NEED_OF_EXAM[exam],
@@ -95,6 +100,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
             *_attempt_risks(member, exam, judged),
             *_late_risks(member, exam, ahead),
             *_step3_risks(member, exam, ahead),
+            *_january_risks(member, exam, ahead),
         ),
         days=tuple(_retake_days(exam, judged, ahead)),
     )
@@ -231,16 +237,27 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     last = _last_low_risk(member, exam)
     if is_open and last is not None and attempt.on > last:
         deadline = member.rank_list
-        if last >= max(first, member.eastern) and deadline is not None:
+        if last_given_day(last) >= max(first, member.eastern) and deadline:
             return of_exam(
                 exam,
                 f"Move {exam.label} to {in_words(last)} or before, if you can.",
                 f"{is_for} its result may come after the rank order list deadline of "
-                f"{in_words(deadline.on)}: {_allowance(member)}.",
+                f"{in_words(deadline.on)}: {_allowance(member)}."
+                f"{no_later_than(last, today=member.eastern)}",
                 on=last,
-                rules=("U-RPT-1", "E-NRMP-1"),
+                rules=("U-RPT-1", "E-NRMP-1", *_closed(last)),
                 confidence=deadline.confidence,
             )
+    if is_closed_in_january(attempt.on) and attempt.on > member.today:
+        return of_exam(
+            exam,
+            f"Ask the test center whether {exam.label} is given on "
+            f"{in_words(attempt.on)}, or move it.",
+            f"{is_for} the Steps are not given in the first two weeks of January.",
+            on=attempt.on,
+            rules=("U-DAY-1", "U-RPT-1"),
+            confidence=Confidence.REPORTED,
+        )
     expected = member.reference.result_day(
         Quantity.RESULT_TYPICAL, attempt.second_day or attempt.on
     )
@@ -295,12 +312,13 @@ def _needed_by(member: Situation, action: Action) -> Action:
         return action
     deadline = member.rank_list
     last = _last_low_risk(member, Exam.STEP1)
-    if deadline is not None and last is not None and last >= member.eastern:
+    if deadline and last and last_given_day(last) >= member.eastern:
         action = with_reason(
             action,
             f"For the {member.season} Match its result should be there by "
-            f"{in_words(deadline.on)}, and {_allowance(member)}.",
-            *("E-NRMP-1", "U-RPT-1"),
+            f"{in_words(deadline.on)}, and {_allowance(member)}."
+            f"{no_later_than(last, today=member.eastern)}",
+            *("E-NRMP-1", "U-RPT-1", *_closed(last)),
             confidence=deadline.confidence,
             on=last,
         )
@@ -320,6 +338,10 @@ def _needed_by(member: Situation, action: Action) -> Action:
             on=ends if ends <= member.near else action.on,
         )
     return action
+
+
+def _closed(last: date) -> tuple[str, ...]:
+    return ("U-DAY-1",) if is_closed_in_january(last) else ()
 
 
 def _allowance(member: Situation) -> str:
@@ -500,6 +522,27 @@ def _step3_risks(
             exam.value,
             ahead[0].on,
         )
+
+
+def _january_risks(
+    member: Situation, exam: Exam, ahead: tuple[Attempt, ...]
+) -> Iterator[Risk]:
+    """A sitting that is planned where no Step is given, as far as is known."""
+    for attempt in ahead:
+        if is_closed_in_january(attempt.on) and attempt.on > member.today:
+            closed = verdict(
+                Answer.NOT_KNOWN,
+                "NOT_GIVEN",
+                f"{exam.label} is planned for {in_words(attempt.on)}. The Steps are not "
+                "given in the first two weeks of January.",
+                ("U-DAY-1",),
+                decided_on=attempt.on,
+            )
+            yield risk(
+                *(exam.label, "May not be given", closed, RecordPart.EXAMS),
+                exam.value,
+                attempt.on,
+            )
 
 
 def _retake_days(

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from profiles.choices import Event, Exam, Quantity
+from profiles.rules.days import in_words
+from profiles.rules.numbers import JANUARY_CLOSED_DAYS
 from profiles.rules.reference import Deadline, Reference
 
 
@@ -80,6 +82,29 @@ def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
 def last_typical_exam(match_year: int, reference: Reference) -> date | None:
     """The last exam day whose result is typically there for the rank order list."""
     return _last_exam(match_year, Quantity.RESULT_TYPICAL, reference)
+
+
+def is_closed_in_january(day: date) -> bool:
+    """Is no Step given on that day, as far as is known (U-DAY-1)?"""
+    return day.month == 1 and day.day <= JANUARY_CLOSED_DAYS
+
+
+def last_given_day(last: date) -> date:
+    """The last day up to this one on which a Step is given, holidays apart (U-DAY-1)."""
+    return date(last.year - 1, 12, 31) if is_closed_in_january(last) else last
+
+
+def no_later_than(last: date, *, today: date) -> str:
+    """What to add where an exam is to be sat by a day on which none is given. Empty:
+    nothing.
+    """
+    given = last_given_day(last)
+    if given == last:
+        return ""
+    words = " The Steps are not given in the first two weeks of January, so "
+    if today > given:
+        return f"{words}no such day is left."
+    return f"{words}sit it by {in_words(given)}."
 
 
 def _last_exam(

@@ -200,7 +200,19 @@ READINGS = [
         ),
         match="AT_RISK",
     ),
-    Reading(name="s22", says=("Move Step 2 CK to 2 April 2027 or later.",)),
+    # Too early: one action, and not a second one about the same sitting.
+    Reading(
+        name="s22",
+        says=("Move Step 2 CK to 2 April 2027 or later.",),
+        never=("Check what you entered",),
+    ),
+    # Step 3 is planned in weeks in which no Step is given.
+    Reading(
+        name="s13",
+        says=("Ask the test center whether Step 3 is given on 12 January 2027",),
+        never=("Sit Step 3.",),
+        fears=(("Step 3", "May not be given"),),
+    ),
     Reading(
         name="s02",
         says=("Move Step 1 to 6 January 2027 or before",),

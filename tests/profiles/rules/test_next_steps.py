@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,10 +113,10 @@ def test_pathway_that_ends_before_training_begins_is_to_be_renewed() -> None:
 
 
 def test_planned_exam_stands_on_its_day_and_is_not_to_be_planned_again() -> None:
-    found = of(step1("2025-03-10", "pass"), step2ck("2027-01-06", "planned"))
+    found = of(step1("2025-03-10", "pass"), step2ck("2026-12-30", "planned"))
 
-    assert found["Sit Step 2 CK."].on == day("2027-01-06")
-    assert "typically there by 3 February 2027" in found["Sit Step 2 CK."].why
+    assert found["Sit Step 2 CK."].on == day("2026-12-30")
+    assert "typically there by 27 January 2027" in found["Sit Step 2 CK."].why
     assert not any(what.startswith("Plan Step 2 CK") for what in found)
 
 
@@ -197,12 +199,16 @@ def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
 
 def test_nobody_is_told_to_take_an_exam_by_a_day_that_is_over() -> None:
     passed = step1("2025-03-10", "pass")
-    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-06"))
+    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2026-12-31"))
+    # No Step is given from then to the last day of low risk (U-DAY-1).
+    closed = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-01"))
     planned = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-04"))
     sat = of(passed, step2ck("2027-02-10"), today=day("2027-02-20"))
 
     asked = "Move Step 2 CK to 6 January 2027 or before, if you can."
     assert on_time[asked].on == day("2027-01-06")
+    assert "sit it by 31 December 2026" in on_time[asked].why
+    assert asked not in closed
     assert asked not in planned
     assert asked not in sat
 
@@ -360,3 +366,24 @@ def test_a_refused_application_is_made_anew_by_the_deadline() -> None:
     ]
     assert anew.on == day("2027-01-31")
     assert "refused on 10 November 2026" in anew.why
+
+
+@pytest.mark.parametrize("exam", [step1, step2ck])
+@pytest.mark.parametrize(
+    ("on", "is_closed"),
+    [
+        *(("2026-12-31", False), ("2027-01-01", True)),
+        *(("2027-01-14", True), ("2027-01-15", False)),
+    ],
+)
+def test_a_step_in_the_first_two_weeks_of_january_is_asked_about(
+    exam: Callable[..., Attempt], on: str, is_closed: bool
+) -> None:
+    """No Step is given then (U-DAY-1). It is kept, and the member is told."""
+    record = Record(person=Person(season=2028), attempts=(exam(on, "planned"),))
+    plan = plan_of(record)
+
+    asked = [step for step in plan.steps if step.what.startswith("Ask the test center")]
+    assert bool(asked) is is_closed
+    assert any(risk.word == "May not be given" for risk in plan.risks) is is_closed
+    assert all(step.on == day(on) for step in asked)

@@ -162,8 +162,9 @@ def test_exam_that_nobody_has_planned_in_time_is_late_as_well() -> None:
     passed = step1("2025-03-10", "pass")
     name = "The Match: May come too late"
 
-    on_time = of(passed, pathways=(HELD,), today=day("2027-01-06"))
-    late = of(passed, pathways=(HELD,), today=day("2027-01-07"))
+    on_time = of(passed, pathways=(HELD,), today=day("2026-12-31"))
+    # No Step is given in the first two weeks of January (U-DAY-1).
+    late = of(passed, pathways=(HELD,), today=day("2027-01-01"))
     assert name not in on_time
     assert late[name].on == day("2027-03-03")
 
