@@ -15,7 +15,7 @@ from imgportal.guide.visas import VISA_ENTRIES
 from profiles.choices import Event, Quantity
 from profiles.rules.reference import MEASURED_SUB_TESTS
 from profiles.rules.tables.application_services import used_elsewhere
-from profiles.rules.tables.season import last_low_risk_exam, no_later_than
+from profiles.rules.tables.season import closed_weeks, last_low_risk_exam
 from stats import measures, year_summary
 from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
@@ -104,7 +104,6 @@ def _result_margins(inputs: PageInputs) -> dict[str, Any]:
 
 def _match(inputs: PageInputs) -> dict[str, Any]:
     rank_list = inputs.tables.deadline(inputs.season, Event.RANK_LIST)
-    last_exam = last_low_risk_exam(inputs.season, inputs.tables)
     calendars = {
         year: season.build_calendar(inputs.tables, year, today=inputs.today)
         for year in season.list_years(inputs.tables)
@@ -117,10 +116,8 @@ def _match(inputs: PageInputs) -> dict[str, Any]:
             calendar for year, calendar in calendars.items() if year < inputs.season
         ],
         "rank_list": rank_list,
-        "last_exam": last_exam,
-        "closed_weeks": ""
-        if last_exam is None
-        else no_later_than(last_exam, today=inputs.today),
+        "last_exam": last_low_risk_exam(inputs.season, inputs.tables),
+        "closed_weeks": closed_weeks(inputs.season, inputs.tables),
         "elsewhere": used_elsewhere(inputs.season, inputs.tables),
         "has_cas_days": any(
             row.match_year == inputs.season and row.event in CAS_DAYS

@@ -18,8 +18,9 @@ from profiles.rules.reference import EASTERN, Deadline, Reference
 from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
+    closed_weeks,
     last_low_risk_exam,
-    no_later_than,
+    late_after,
     training_day,
 )
 from profiles.rules.text.rulebook import RULES
@@ -107,7 +108,7 @@ def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry
                 match_year=match_year,
                 event=Event.RANK_LIST,
                 sources=rank_list.sources,
-                note=no_later_than(last, today=date.min).strip(" ."),
+                note=closed_weeks(match_year, reference).strip("."),
                 is_estimate=True,
             )
         )
@@ -150,7 +151,7 @@ def timeline(
         (entry.on for entry in entries if entry.kind == EntryKind.DEADLINE),
         default=date.max,
     )
-    last = None if year is None else last_low_risk_exam(year, reference)
+    last = None if year is None else late_after(year, reference)
     for attempt in record.attempts:
         entries += _of_attempt(
             as_known(attempt, today),

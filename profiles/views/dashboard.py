@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -58,7 +60,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "returned": returned_address(request.user),
             "is_img": plan.is_img,
             "tally": Tally(lines=lines),
-            "certificate": showing.verdict(judgement.certificate),
+            # What would settle it stands in the fold below, once.
+            "certificate": replace(showing.verdict(judgement.certificate), settles=()),
             "looks": judgement.needs_look,
             "steps": overview.shown_actions(
                 plan.steps[:MOST],

@@ -27,9 +27,9 @@ from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
 from profiles.rules.tables.application_services import used_elsewhere, why_service
 from profiles.rules.tables.season import (
+    closed_weeks,
     last_low_risk_exam,
     last_typical_exam,
-    no_later_than,
 )
 from profiles.rules.timeline import (
     EntryKind,
@@ -123,9 +123,7 @@ def season(request: SignedInRequest) -> HttpResponse:
             "pathways_season": showing.verdict(judgement.pathways_season),
             "is_img": plan.is_img,
             "last_exam": last_exam,
-            "closed_weeks": ""
-            if last_exam is None
-            else no_later_than(last_exam, today=as_of.day),
+            "closed_weeks": year and closed_weeks(year, reference),
             "last_typical_exam": year and last_typical_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],

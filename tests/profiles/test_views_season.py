@@ -79,7 +79,7 @@ def test_a_planned_exam_stands_in_its_season(as_ana: Client, ana: User) -> None:
     assert "Step 2 CK exam" in text
     assert "Result of Step 2 CK is typically there" in text
     assert "may come after the rank order list deadline" in text
-    assert "The last exam day of low risk is 6 January 2027" in text
+    assert "The last exam day of low risk is 31 December 2026" in text
     assert f"/me/exams/step2ck/{row.pk}/" in html_of(response)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from profiles.choices import Answer, Basis, Item, ItemState
-from profiles.rules.days import in_words, listed
+from profiles.rules.days import in_words, listed, shortened
 from profiles.rules.facts import CertificateFacts, ReportedItem
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.tables.certificate import (
@@ -218,7 +218,9 @@ def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
     settles = tuple(
         dict.fromkeys(name for item in open_ for name in items[item].settles)
     )
-    unknown = f" Not known: {listed([item.label for item in open_])}." if open_ else ""
+    unknown = (
+        f" Not known: {shortened([item.label for item in open_])}." if open_ else ""
+    )
     if lacking:
         return verdict(
             Answer.NOT_MET,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from profiles.choices import Answer, Item
-from profiles.rules.days import listed
+from profiles.rules.days import shortened
 from profiles.rules.judge_record.clinical_skills import ENDS_TOO_SOON, LOST
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.parts import RecordPart
@@ -150,10 +150,9 @@ def _of_beginning(member: Situation) -> Iterator[Action]:
     ]
     # Who has the certificate has had all of them.
     if unsaid and member.is_img and not member.is_certified and member.gate is None:
-        few = unsaid if len(unsaid) <= 3 else [*unsaid[:2], f"{len(unsaid) - 2} more"]
         yield Action(
             what="Say where you stand with certification.",
-            why=f"Nothing is entered yet about {listed(few)}.",
+            why=f"Nothing is entered yet about {shortened(unsaid)}.",
             about="Certification",
             part=RecordPart.CERTIFICATION,
             rules=("E-CERT-1",),

@@ -37,11 +37,12 @@ from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
     MatchStatus,
+    closed_weeks,
     is_closed_in_january,
     last_given_day,
     last_low_risk_exam,
     last_typical_exam,
-    no_later_than,
+    late_after,
 )
 from profiles.rules.tables.time_limit import WindowStatus
 from profiles.rules.verdicts import Verdict
@@ -216,12 +217,13 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     # No earlier day than the first one that is allowed can be advised.
     first = max(member.today, earliest or member.today)
     if is_open and ends is not None and first <= ends < attempt.on:
+        by = max(last_given_day(ends), first)
         return of_exam(
             exam,
-            f"Move {exam.label} to {in_words(ends)} or before.",
+            f"Move {exam.label} to {in_words(by)} or before.",
             f"{is_for} the seven years end on {in_words(ends)}. After that day the "
             "earliest pass no longer counts for ECFMG.",
-            on=ends,
+            on=by,
             rules=member.judgement.seven_years.rules,
             confidence=member.judgement.seven_years.confidence,
         )
@@ -235,17 +237,16 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
             rules=("U-ATT-4",),
         )
     last = _last_low_risk(member, exam)
-    if is_open and last is not None and attempt.on > last:
+    if is_open and last is not None and _is_late(member, attempt.on):
         deadline = member.rank_list
-        if last_given_day(last) >= max(first, member.eastern) and deadline:
+        if last >= max(first, member.eastern) and deadline is not None:
             return of_exam(
                 exam,
                 f"Move {exam.label} to {in_words(last)} or before, if you can.",
                 f"{is_for} its result may come after the rank order list deadline of "
-                f"{in_words(deadline.on)}: {_allowance(member)}."
-                f"{no_later_than(last, today=member.eastern)}",
+                f"{in_words(deadline.on)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
                 on=last,
-                rules=("U-RPT-1", "E-NRMP-1", *_closed(last)),
+                rules=("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
                 confidence=deadline.confidence,
             )
     if is_closed_in_january(attempt.on) and attempt.on > member.today:
@@ -312,36 +313,47 @@ def _needed_by(member: Situation, action: Action) -> Action:
         return action
     deadline = member.rank_list
     last = _last_low_risk(member, Exam.STEP1)
-    if deadline and last and last_given_day(last) >= member.eastern:
+    if deadline is not None and last is not None and last >= member.eastern:
         action = with_reason(
             action,
             f"For the {member.season} Match its result should be there by "
-            f"{in_words(deadline.on)}, and {_allowance(member)}."
-            f"{no_later_than(last, today=member.eastern)}",
-            *("E-NRMP-1", "U-RPT-1", *_closed(last)),
+            f"{in_words(deadline.on)}, and {_allowance(member)}. {_closed_weeks(member)}".strip(),
+            *("E-NRMP-1", "U-RPT-1", *_closed_rules(member)),
             confidence=deadline.confidence,
             on=last,
         )
     years = member.judgement.seven_years
     ends = years.decided_on
-    if (
-        years.status in RUNS
-        and ends is not None
-        and (action.on is None or ends < action.on)
-    ):
-        action = with_reason(
-            action,
-            f"The seven years end on {in_words(ends)}.",
-            "E-7Y-1",
-            confidence=years.confidence,
-            # A day that is years away is a reason, and not the day of an action.
-            on=ends if ends <= member.near else action.on,
-        )
+    if years.status in RUNS and ends is not None:
+        by = max(last_given_day(ends), member.today)
+        if action.on is None or by <= action.on:
+            action = with_reason(
+                action,
+                f"The seven years end on {in_words(ends)}.",
+                "E-7Y-1",
+                confidence=years.confidence,
+                # A day that is years away is a reason, and not the day of an action.
+                on=by if ends <= member.near else action.on,
+            )
     return action
 
 
-def _closed(last: date) -> tuple[str, ...]:
-    return ("U-DAY-1",) if is_closed_in_january(last) else ()
+def _closed_weeks(member: Situation) -> str:
+    return (
+        "" if member.season is None else closed_weeks(member.season, member.reference)
+    )
+
+
+def _closed_rules(member: Situation) -> tuple[str, ...]:
+    return ("U-DAY-1",) if _closed_weeks(member) else ()
+
+
+def _is_late(member: Situation, on: date) -> bool:
+    """May the result of an exam of that day come too late for the Match aimed at?"""
+    if member.season is None:
+        return False
+    last = late_after(member.season, member.reference)
+    return last is not None and on > last
 
 
 def _allowance(member: Situation) -> str:
@@ -480,7 +492,7 @@ def _late_risks(
             exam.label, "Planned too late", too_late, RecordPart.EXAMS, exam.value, ends
         )
     last, deadline = _last_low_risk(member, exam), member.rank_list
-    if last is None or deadline is None or planned_on <= last:
+    if last is None or deadline is None or not _is_late(member, planned_on):
         return
     typical = last_typical_exam(deadline.match_year, member.reference)
     if planned_on > deadline.on:
@@ -494,8 +506,8 @@ def _late_risks(
         MatchStatus.AT_RISK,
         f"The exam is planned for {in_words(planned_on)}, {after} the rank order list "
         f"deadline of {in_words(deadline.on)}. The last exam day of low risk is "
-        f"{in_words(last)}: {_allowance(member)}.",
-        ("U-RPT-1", "E-NRMP-1"),
+        f"{in_words(last)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
+        ("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
         dated=[deadline],
         decided_on=deadline.on,
     )

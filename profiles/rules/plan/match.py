@@ -28,12 +28,7 @@ from profiles.rules.tables.application_services import (
     why_service,
 )
 from profiles.rules.tables.outcomes import SittingOutcome
-from profiles.rules.tables.season import (
-    STEPS_NEEDED,
-    MatchStatus,
-    last_given_day,
-    last_low_risk_exam,
-)
+from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus, last_low_risk_exam
 from profiles.rules.text.rulebook import weakest
 
 # How long before a day of the Match season it is worth a place among the next steps.
@@ -134,7 +129,7 @@ def _match_risks(member: Situation) -> Iterator[Risk]:
         match.status == MatchStatus.OPEN
         and "U-RPT-1" in match.rules
         and last is not None
-        and member.eastern > last_given_day(last)
+        and member.eastern > last
     )
     waits = any(
         judged.outcome == SittingOutcome.PENDING

@@ -195,8 +195,8 @@ READINGS = [
     Reading(
         name="s25",
         says=(
-            "Move Step 1 to 6 January 2027 or before",
-            "Move Step 2 CK to 6 January 2027 or before",
+            "Move Step 1 to 31 December 2026 or before",
+            "Move Step 2 CK to 31 December 2026 or before",
         ),
         match="AT_RISK",
     ),
@@ -215,7 +215,7 @@ READINGS = [
     ),
     Reading(
         name="s02",
-        says=("Move Step 1 to 6 January 2027 or before",),
+        says=("Move Step 1 to 31 December 2026 or before",),
         fears=(("Step 1", "May come too late"),),
         match="AT_RISK",
     ),

@@ -50,16 +50,20 @@ def of(
 def test_missing_exam_is_due_four_weeks_before_the_rank_list_deadline() -> None:
     found = of(step1("2025-03-10", "pass"))["Plan Step 2 CK."]
 
-    assert found.on == day("2027-01-06")
+    assert found.on == day("2026-12-31")
     assert "For the 2027 Match its result should be there by 3 March 2027" in found.why
     assert {"E-NRMP-1", "U-RPT-1"} <= set(found.rules)
 
 
 def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
-    found = of(step1("2020-01-02", 230))["Plan Step 2 CK."]
+    found = of(step1("2019-12-20", 230))["Plan Step 2 CK."]
+    # They end where no Step is given (U-DAY-1): the day before is the last one.
+    closed = of(step1("2020-01-02", 230))["Plan Step 2 CK."]
 
-    assert found.on == day("2027-01-02")
-    assert "The seven years end on 2 January 2027." in found.why
+    assert found.on == day("2026-12-20")
+    assert "The seven years end on 20 December 2026." in found.why
+    assert closed.on == day("2026-12-31")
+    assert "The seven years end on 2 January 2027." in closed.why
 
 
 def test_seven_years_give_a_day_when_they_end_within_the_year() -> None:
@@ -83,7 +87,7 @@ def test_seven_years_that_ran_out_have_a_day_by_the_match() -> None:
 
     (again,) = [action for action in found if action.about == "Seven years"]
     assert again.what.startswith("Pass Step 1 and Step 2 CK")
-    assert again.on == day("2027-01-06")
+    assert again.on == day("2026-12-31")
 
 
 def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
@@ -200,14 +204,13 @@ def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
 def test_nobody_is_told_to_take_an_exam_by_a_day_that_is_over() -> None:
     passed = step1("2025-03-10", "pass")
     on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2026-12-31"))
-    # No Step is given from then to the last day of low risk (U-DAY-1).
     closed = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-01"))
     planned = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-04"))
     sat = of(passed, step2ck("2027-02-10"), today=day("2027-02-20"))
 
-    asked = "Move Step 2 CK to 6 January 2027 or before, if you can."
-    assert on_time[asked].on == day("2027-01-06")
-    assert "sit it by 31 December 2026" in on_time[asked].why
+    asked = "Move Step 2 CK to 31 December 2026 or before, if you can."
+    assert on_time[asked].on == day("2026-12-31")
+    assert "No Step is given in the first two weeks" in on_time[asked].why
     assert asked not in closed
     assert asked not in planned
     assert asked not in sat
