@@ -62,7 +62,10 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "tally": Tally(lines=lines),
             # What would settle it stands in the fold below, once.
             "certificate": replace(showing.verdict(judgement.certificate), settles=()),
-            "looks": judgement.needs_look,
+            "looks": judgement.needs_look
+            if plan.is_img
+            # What only ECFMG asks for is nothing to look at.
+            else [row.needs_look for row in judgement.attempts if row.needs_look],
             "steps": overview.shown_actions(
                 plan.steps[:MOST],
                 today=as_of.day,

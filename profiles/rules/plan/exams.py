@@ -71,7 +71,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
     overdue = tuple(_overdue(member, exam))
     ahead = _ahead(member, exam)
     planned = tuple(_of_planned(member, attempt, judged) for attempt in ahead)
-    asked = overdue or planned
+    asked = (*overdue, *planned)
     further: tuple[Action, ...] = ()
     needed_by, lost_on = _days_of(member, exam)
     if judged.answer == Answer.MET:
@@ -81,7 +81,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
     else:
         further = tuple(_of_standing(member, exam, judged))
         state = NeedState.LOST if judged.status in CLOSED else STATE_OF[judged.answer]
-    looks = () if overdue else tuple(_contradictions(member, exam, judged))
+    looks = tuple(_contradictions(member, exam))
     # A planned sitting that is too early has an action of its own.
     is_planned_early = bool(planned) and bool(judged.needs_look)
     if exam in ITEM_OF_STEP and member.is_img and not is_planned_early:
@@ -216,14 +216,15 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     is_open = step.answer == Answer.NOT_MET
     # No earlier day than the first one that is allowed can be advised.
     first = max(member.today, earliest or member.today)
-    if is_open and ends is not None and first <= ends < attempt.on:
+    # Also while the record does not say how an earlier sitting went.
+    if step.answer != Answer.MET and ends is not None and first <= ends < attempt.on:
         by = max(last_given_day(ends), first)
         return of_exam(
             exam,
             f"Move {exam.label} to {in_words(by)} or before.",
             f"{is_for} the seven years end on {in_words(ends)}. After that day the "
-            "earliest pass no longer counts for ECFMG.",
-            on=by,
+            f"earliest pass no longer counts for ECFMG. {_why_before(ends)}".strip(),
+            on=ends,
             rules=member.judgement.seven_years.rules,
             confidence=member.judgement.seven_years.confidence,
         )
@@ -324,23 +325,35 @@ def _needed_by(member: Situation, action: Action) -> Action:
         )
     years = member.judgement.seven_years
     ends = years.decided_on
-    if years.status in RUNS and ends is not None:
-        by = max(last_given_day(ends), member.today)
-        if action.on is None or by <= action.on:
-            action = with_reason(
-                action,
-                f"The seven years end on {in_words(ends)}.",
-                "E-7Y-1",
-                confidence=years.confidence,
-                # A day that is years away is a reason, and not the day of an action.
-                on=by if ends <= member.near else action.on,
-            )
+    if (
+        years.status in RUNS
+        and ends is not None
+        and (action.on is None or ends < action.on)
+    ):
+        action = with_reason(
+            action,
+            f"The seven years end on {in_words(ends)}. {_why_before(ends)}".strip(),
+            "E-7Y-1",
+            confidence=years.confidence,
+            # A day that is years away is a reason, and not the day of an action.
+            on=ends if ends <= member.near else action.on,
+        )
     return action
 
 
 def _closed_weeks(member: Situation) -> str:
     return (
         "" if member.season is None else closed_weeks(member.season, member.reference)
+    )
+
+
+def _why_before(ends: date) -> str:
+    """Why an exam has to be sat earlier than on that day; empty: it need not be."""
+    if not is_closed_in_january(ends):
+        return ""
+    return (
+        f"No Step is given in the first two weeks of January, so sit it by "
+        f"{in_words(last_given_day(ends))}."
     )
 
 
@@ -384,14 +397,17 @@ def _last_low_risk(member: Situation, exam: Exam) -> date | None:
     return last_low_risk_exam(member.season, member.reference)
 
 
-def _contradictions(member: Situation, exam: Exam, step: Verdict) -> Iterator[Action]:
-    """What is entered and cannot be true together is to be looked at."""
-    if step.needs_look and _ahead(member, exam):
-        # A planned sitting that is too early has an action of its own.
-        return
+def _contradictions(member: Situation, exam: Exam) -> Iterator[Action]:
+    """What is entered and cannot be true together is to be looked at. A planned sitting
+    has an action of its own, before its day and after it.
+    """
     for judged in member.judgement.attempts:
         attempt = judged.attempt
-        if attempt.exam == exam and judged.needs_look:
+        if (
+            attempt.exam == exam
+            and judged.needs_look
+            and as_known(attempt, member.today).state != AttemptState.PLANNED
+        ):
             yield of_exam(
                 exam,
                 f"Check what you entered of {exam.label} on {in_words(attempt.on)}.",
@@ -403,7 +419,7 @@ def _contradictions(member: Situation, exam: Exam, step: Verdict) -> Iterator[Ac
 def _item_contradiction(member: Situation, item: Item) -> Iterator[Action]:
     """A report that the exams do not bear out is to be looked at."""
     judged = member.judgement.items[item]
-    if judged.needs_look and member.closing is None:
+    if judged.needs_look:
         yield Action(
             what=f"Check what you entered about “{item.label}”.",
             why=judged.needs_look,
@@ -590,8 +606,7 @@ def seven_years_need(member: Situation) -> TrainingNeed:
 
 def _of_seven_years(member: Situation) -> Iterator[Action]:
     years = member.judgement.seven_years
-    if not years.needs_look:
-        yield from _item_contradiction(member, Item.SEVEN_YEARS)
+    yield from _item_contradiction(member, Item.SEVEN_YEARS)
     if years.needs_look:
         yield Action(
             what="Check the passes that you entered.",

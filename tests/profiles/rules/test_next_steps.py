@@ -57,13 +57,13 @@ def test_missing_exam_is_due_four_weeks_before_the_rank_list_deadline() -> None:
 
 def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
     found = of(step1("2019-12-20", 230))["Plan Step 2 CK."]
-    # They end where no Step is given (U-DAY-1): the day before is the last one.
-    closed = of(step1("2020-01-02", 230))["Plan Step 2 CK."]
+    # They end where no Step is given (U-DAY-1).
+    closed = of(step1("2020-01-02", 230), person=Person())["Plan Step 2 CK."]
 
     assert found.on == day("2026-12-20")
     assert "The seven years end on 20 December 2026." in found.why
-    assert closed.on == day("2026-12-31")
-    assert "The seven years end on 2 January 2027." in closed.why
+    assert closed.on == day("2027-01-02")
+    assert "so sit it by 31 December 2026" in closed.why
 
 
 def test_seven_years_give_a_day_when_they_end_within_the_year() -> None:

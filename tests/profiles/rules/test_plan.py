@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from random import Random
 
-from profiles.choices import Answer, Exam, Item
+from profiles.choices import Answer, AttemptState, Exam, Item
 from profiles.rules.facts import Record
 from profiles.rules.judge_record import judge
 from profiles.rules.judge_record.clinical_skills import ENDS_TOO_SOON
@@ -41,6 +41,8 @@ def contradictions(record: Record, today: date) -> Iterator[str]:
     yield from _days_apart(record, plan, today)
     if judgement.img_class.status == ImgClass.NOT_IMG:
         yield from _of_imgs_alone(record, plan, today)
+    else:
+        yield from _looks_without_step(judgement, plan)
 
 
 def _done_and_missing(judgement: Judgement) -> Iterator[str]:
@@ -95,6 +97,20 @@ def _risks_without_step(plan: TrainingPlan) -> Iterator[str]:
             related = [plan.need(kind) for kind in need.waits_for]
             if not (need.steps or stops_all or of_match or _any_steps(related)):
                 yield f"{risk.about}: {risk.word}, and nothing to do about it"
+
+
+def _looks_without_step(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
+    """What contradicts itself is something to do; a planned sitting has its own step."""
+    told = " ".join(step.why for step in plan.steps)
+    of_planned = {
+        judged.needs_look
+        for judged in judgement.attempts
+        if judged.attempt.state == AttemptState.PLANNED
+        or judged.attempt.on > judgement.today
+    } | {step.needs_look for step in judgement.steps.values()}
+    for look in judgement.needs_look:
+        if look not in told and look not in of_planned:
+            yield f"needs a look, and nobody is told: {look.partition(':')[0]}"
 
 
 def _any_steps(needs: Iterable[TrainingNeed]) -> bool:
