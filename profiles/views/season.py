@@ -19,7 +19,7 @@ from imgportal.lib import clock
 from imgportal.models import User
 from profiles import calendar_file, member_record, reference_tables
 from profiles.actions import calendar_address, save_entry
-from profiles.choices import Confidence
+from profiles.choices import Answer, Confidence
 from profiles.exceptions import ChangedMeanwhile
 from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
@@ -121,7 +121,12 @@ def season(request: SignedInRequest) -> HttpResponse:
             "zone": stored.zone,
             "match": showing.verdict(judgement.match),
             "pathways_season": showing.verdict(judgement.pathways_season),
-            "is_img": plan.is_img,
+            "follows": plan.follows_match,
+            "needs_exam": plan.is_img
+            and plan.follows_match
+            and judgement.match.answer != Answer.MET,
+            "needs_pathway": plan.follows_match
+            and (plan.needs_pathway or plan.awaits_pathway),
             "last_exam": last_exam,
             "closed_weeks": year and closed_weeks(year, reference),
             "last_typical_exam": year and last_typical_exam(year, reference),

@@ -248,7 +248,7 @@ def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
                 confidence=weakest([action.confidence, season.confidence]),
             )
         elif awaits:
-            action = member.by_rank_list(action)
+            action = member.by_rank_list(action, is_sent=True)
         elif skills.answer == Answer.MET:
             # The day until which it holds is no day by which something is to be done.
             action = replace(action, on=None)

@@ -376,8 +376,8 @@ def _allowance(member: Situation) -> str:
     if not allowed:
         return "how long that takes was not found"
     return (
-        f"USMLE is reported to ask everybody to allow for {allowed.value} days: "
-        "confirm it on usmle.org"
+        f"USMLE is reported to ask everybody to allow for {allowed.value} days "
+        "(confirm it on usmle.org)"
     )
 
 

@@ -71,7 +71,8 @@ def _of_match(member: Situation) -> Iterator[Action]:
     if member.closing is not None:
         yield Action(
             what="Read why no further Step can be taken.",
-            why=member.closing.reason,
+            why=f"{member.closing.reason} If an entry is wrong, correct it. USMLE "
+            "decides, and not this site: ask it before you give up.",
             about="Exams",
             part=RecordPart.EXAMS,
             rules=member.closing.rules,

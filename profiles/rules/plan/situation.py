@@ -136,8 +136,10 @@ class Situation:
 
     # --- Sentences -----------------------------------------------------------------------
 
-    def by_rank_list(self, action: Action) -> Action:
-        """What has no day of its own is needed by the rank order list (E-NRMP-1)."""
+    def by_rank_list(self, action: Action, *, is_sent: bool = False) -> Action:
+        """What has no day of its own is needed by the rank order list (E-NRMP-1).
+        `is_sent`: it waits to be accepted.
+        """
         deadline = self.rank_list
         if (
             deadline is None
@@ -148,7 +150,9 @@ class Situation:
             return action
         return with_reason(
             action,
-            f"For the {self.season} Match ECFMG must have it by "
+            f"For the {self.season} Match it must be accepted by {in_words(deadline.on)}."
+            if is_sent
+            else f"For the {self.season} Match ECFMG must have it by "
             f"{in_words(deadline.on)}, so begin well before.",
             "E-NRMP-1",
             confidence=deadline.confidence,
