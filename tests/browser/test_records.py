@@ -308,7 +308,9 @@ def test_three_failures_and_seven_years_that_run_out(
     }
     assert member.answers == {
         "Which Pathway for the 2027 Match?": "? Not known. We do not know yet which "
-        "Pathway is yours: some of your answers are missing.",
+        "Pathway is yours. That hangs on whether you have held a licence to practise "
+        "without supervision, whether your regulator requires your school's clinical "
+        "exam and 3 more.",
         "OET against the cut-off of the 2027 Match": english,
     }
     # The last day counts; the day after it the pass of Step 1 does not any more.

@@ -1090,3 +1090,33 @@ def test_match_asks_only_for_exams_that_can_be_sat(
     record = Record(person=GRADUATE, attempts=attempts)
 
     assert judge(record, tables(), TODAY).match.next_step == step
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (
+            {"licence_held": False, "school_wfme": True},
+            "By what you entered Pathway 3 fits, unless Pathway 2 does, which goes first. "
+            "That hangs on whether your regulator requires your school's clinical exam.",
+        ),
+        (
+            {"licence_held": True},
+            "We do not know yet which Pathway is yours. That hangs on until when your "
+            "licence was valid, whether your regulator requires your school's clinical "
+            "exam and 3 more.",
+        ),
+    ],
+)
+def test_an_open_route_says_what_is_likely_and_what_decides(
+    known: dict[str, Any], words: str
+) -> None:
+    person = Person(
+        us_citizen=False,
+        school_country="IN",
+        graduation=day("2025-06-01"),
+        season=2027,
+        **known,
+    )
+
+    assert judged(Record(person=person)).route.reason == words
