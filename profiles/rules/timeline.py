@@ -144,7 +144,9 @@ def timeline(
         else [
             entry
             for entry in season_entries(year, reference)
-            if entry.event is None or plan.concerns(entry.event)
+            # Training begins for who can still have this Match.
+            if (plan.follows_match and entry.event is None)
+            or (entry.event is not None and plan.concerns(entry.event))
         ]
     )
     first_day = min(

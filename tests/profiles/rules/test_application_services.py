@@ -141,7 +141,7 @@ def with_days(reference: Reference) -> Reference:
                     event=event,
                     on=on,
                     confidence=Confidence.CONFIRMED,
-                    sources=("liaison-residencycas-2026",),
+                    sources=("rcas-liaison",),
                 )
                 for event, on in days.items()
             ),
