@@ -37,6 +37,7 @@ def contradictions(record: Record, today: date) -> Iterator[str]:
     plan = make_plan(record, tables(), judgement, eastern=today)
     yield from _done_and_missing(judgement)
     yield from _asked_in_vain(judgement, plan)
+    yield from _asks_although_closed(judgement)
     yield from _risks_without_step(plan)
     yield from _days_apart(record, plan, today)
     if judgement.img_class.status == ImgClass.NOT_IMG:
@@ -61,6 +62,19 @@ def _done_and_missing(judgement: Judgement) -> Iterator[str]:
             # It is good for a certificate of today, and not for this Match.
             if found.answer != Answer.MET and found.status != ENDS_TOO_SOON:
                 yield f"{item}: {found.answer}, and nothing missing for the certificate"
+
+
+def _asks_although_closed(judgement: Judgement) -> Iterator[str]:
+    """Where no Step can be taken any more, no answer sends anybody anywhere."""
+    if judgement.match.status != MatchStatus.CLOSED:
+        return
+    answers = [
+        *judgement.items.values(),
+        *(judgement.seven_years, judgement.english, judgement.pathways_season),
+    ]
+    for answer in answers:
+        if answer.next_step and not answer.needs_look:
+            yield f"closed, and told: {answer.next_step}"
 
 
 def _asked_in_vain(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
