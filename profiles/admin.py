@@ -23,6 +23,7 @@ from profiles.models import (
     PathwaySeason,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import SEASON_VALUES, ReferenceRow
 from stats import public
@@ -162,6 +163,34 @@ class PathwaySeasonAdmin(ReferenceAdmin):
         "next_review",
     )
     ordering = ("-match_year",)
+
+
+class SpecialtyServiceForm(ReferenceForm):
+    def clean_specialty(self) -> str:
+        slug = str(self.cleaned_data["specialty"])
+        is_known = slug in public.everything().specialties
+        if "specialty" in self.changed_data and not is_known:
+            raise forms.ValidationError(
+                f"There is no specialty with the address “{slug}”. Copy the last part of "
+                "the address of its page."
+            )
+        return slug
+
+
+@admin.register(SpecialtyService)
+class SpecialtyServiceAdmin(ReferenceAdmin):
+    form = SpecialtyServiceForm
+    values = (("specialty", "specialty_name"), "from_season", "service", "confidence")
+    list_display = (
+        "specialty_name",
+        "from_season",
+        "service",
+        "confidence",
+        "documents",
+        "last_checked",
+        "next_review",
+    )
+    list_filter = ("service", "confidence")
 
 
 @admin.register(Country)

@@ -123,6 +123,14 @@ class Quantity(TextChoices):
     RESULT_ALLOWED = "result_allowed", "Days to allow for a result"
 
 
+class Service(TextChoices):
+    """Through which applications to programs are sent, the usual one first."""
+
+    ERAS = "eras", "ERAS"
+    RESIDENCYCAS = "residencycas", "ResidencyCAS"
+    PSCA = "psca", "PSCA"
+
+
 class Event(TextChoices):
     """What happens on a dated day of a Match season, in the order of a season."""
 
@@ -130,7 +138,23 @@ class Event(TextChoices):
     PATHWAYS_OPEN = "ecfmg_pathways_season_opens", "Pathways season opens"
     ERAS_SUBMISSION = "eras_submission_opens", "Applications can be submitted in ERAS"
     NRMP_REGISTRATION = "nrmp_registration_opens", "NRMP registration opens"
-    ERAS_REVIEW = "eras_programs_begin_review", "Programs begin to read applications"
+    ERAS_REVIEW = (
+        "eras_programs_begin_review",
+        "Programs begin to read applications in ERAS",
+    )
+    CAS_OPENS = "residencycas_season_opens", "ResidencyCAS season opens"
+    CAS_SUBMISSION = (
+        "residencycas_submission_opens",
+        "Applications can be submitted in ResidencyCAS",
+    )
+    CAS_DEADLINE = (
+        "residencycas_application_deadline",
+        "Applications in ResidencyCAS are due",
+    )
+    CAS_REVIEW = (
+        "residencycas_programs_begin_review",
+        "Programs begin to read applications in ResidencyCAS",
+    )
     MSPE = "mspe_release", "Performance evaluations (MSPE) are released"
     NRMP_STANDARD_END = (
         "nrmp_standard_registration_deadline",

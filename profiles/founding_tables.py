@@ -21,6 +21,7 @@ from profiles.models import (
     PathwaySeason,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow, joined
 from profiles.reference_tables import reference_of
@@ -29,6 +30,8 @@ from profiles.rules.reference import Reference
 FOUNDING_TABLES = Path(__file__).resolve().parent / "data"
 # The day on which the sources of the founding tables were read.
 LAST_CHECKED = date(2026, 11, 22)
+# Of those that were read on another day.
+CHECKED_LATER = {"specialty_services.csv": date(2026, 11, 27)}
 
 # For each file its model, and the columns of the file by the fields that hold them.
 FILES: dict[str, tuple[type[ReferenceRow], dict[str, str]]] = {
@@ -85,6 +88,18 @@ FILES: dict[str, tuple[type[ReferenceRow], dict[str, str]]] = {
             "oet_from": "oet_taken_on_or_after",
             "oet_confidence": "oet_confidence",
             "sources": "sources",
+        },
+    ),
+    "specialty_services.csv": (
+        SpecialtyService,
+        {
+            "specialty": "specialty",
+            "specialty_name": "name",
+            "from_season": "from_match_year",
+            "service": "service",
+            "confidence": "confidence",
+            "sources": "sources",
+            "note": "note",
         },
     ),
     "countries.csv": (
@@ -151,7 +166,7 @@ def _read_table(path: Path) -> Iterator[tuple[FileRow, ReferenceRow]]:
                 "-"
             )
         row = build_row(place, model, columns, **values)
-        row.last_checked = LAST_CHECKED
+        row.last_checked = CHECKED_LATER.get(path.name, LAST_CHECKED)
         row.founded_as = identity(row)
         yield place, row
 
@@ -167,6 +182,8 @@ def identity(row: ReferenceRow) -> str:
             words = f"{row.match_year} {row.event}"
         case PathwaySeason():
             words = str(row.match_year)
+        case SpecialtyService():
+            words = f"{row.specialty} from {row.from_season}"
         case _:
             words = str(row)
     return f"{row._meta.model_name}: {words}"

@@ -88,7 +88,10 @@ class StoredRecord:
         """The same as plain data, for the rules."""
         return facts.Record(
             person=_facts(
-                facts.Person, self.profile, graduation=self.profile.graduated_on
+                facts.Person,
+                self.profile,
+                graduation=self.profile.graduated_on,
+                specialties=tuple(self.profile.specialties),
             ),
             attempts=tuple(map(attempt_facts, self.attempts)),
             sittings=tuple(

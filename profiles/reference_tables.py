@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from imgportal.lib.memo import Memo, PreparedQuery, State
-from profiles.choices import Confidence, Event, Measured, Quantity
+from profiles.choices import Confidence, Event, Measured, Quantity, Service
 from profiles.models import (
     Country,
     PassingStandard,
@@ -19,6 +19,7 @@ from profiles.models import (
     RuleChange,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow
 from profiles.rules.reference import (
@@ -29,13 +30,15 @@ from profiles.rules.reference import (
     Reference,
     Season,
     Standard,
+    UsedService,
 )
 
 T = TypeVar("T")
 
 # The tables whose rows say when they were last written.
 STAMPED: tuple[type[ReferenceRow], ...] = (
-    *(PassingStandard, RuleNumber, SeasonDeadline, PathwaySeason, Country),
+    *(PassingStandard, RuleNumber, SeasonDeadline, PathwaySeason, SpecialtyService),
+    Country,
 )
 
 
@@ -112,6 +115,19 @@ def country(row: Country) -> CountryRules:
     )
 
 
+def service(row: SpecialtyService) -> UsedService:
+    return UsedService(
+        specialty=row.specialty,
+        specialty_name=row.specialty_name,
+        from_season=row.from_season,
+        service=Service(row.service),
+        confidence=Confidence(row.confidence),
+        sources=row.source_keys,
+        note=row.note,
+        last_checked=row.last_checked,
+    )
+
+
 def reference() -> Reference:
     """All tables as they are stored now, in one query each."""
     return reference_of(stored_rows())
@@ -135,6 +151,9 @@ def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
         seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
         countries=tuple(country(row) for row in rows if isinstance(row, Country)),
         numbers=tuple(number(row) for row in rows if isinstance(row, RuleNumber)),
+        services=tuple(
+            service(row) for row in rows if isinstance(row, SpecialtyService)
+        ),
     )
 
 
@@ -248,6 +267,7 @@ def last_checked(tables: Reference) -> date | None:
                 tables.seasons,
                 tables.countries,
                 tables.numbers,
+                tables.services,
             )
             for row in rows
             if row.last_checked is not None

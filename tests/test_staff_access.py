@@ -27,6 +27,7 @@ from profiles.models import (
     PathwaySeason,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from stats.actions import edit_draft, handle_reports, open_version, publish_version
 from stats.choices import FigureTable
@@ -160,6 +161,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "minimum": lambda: PassingStandard.objects.earliest("pk"),
     "deadline": lambda: SeasonDeadline.objects.earliest("pk"),
     "number": lambda: RuleNumber.objects.earliest("pk"),
+    "service": lambda: SpecialtyService.objects.earliest("pk"),
     "season": lambda: PathwaySeason.objects.earliest("pk"),
     "country": lambda: Country.objects.earliest("pk"),
     "editors": lambda: Group.objects.get(name="Editors"),
@@ -413,6 +415,18 @@ ACCESS: dict[str, Line] = {
         get=NOBODY, post=NOBODY, send={"post": "yes"}
     ),
     "profiles/rulenumber/{number}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/specialtyservice/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/specialtyservice/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    "profiles/specialtyservice/{service}/": Line(get=ON, post=ON),
+    "profiles/specialtyservice/{service}/change/": Line(
+        get=WITH_A_GROUP, post=EDITED, edits="service", send=A_NOTE
+    ),
+    "profiles/specialtyservice/{service}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    "profiles/specialtyservice/{service}/history/": Line(
+        get=WITH_A_GROUP, post=WITH_A_GROUP
+    ),
     # Deadlines of a season
     "profiles/seasondeadline/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     "profiles/seasondeadline/add/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),

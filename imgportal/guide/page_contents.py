@@ -14,11 +14,13 @@ from imgportal.guide.questions import QUESTIONS
 from imgportal.guide.visas import VISA_ENTRIES
 from profiles.choices import Event, Quantity
 from profiles.rules.reference import MEASURED_SUB_TESTS
-from profiles.rules.tables.season import last_low_risk_exam
+from profiles.rules.tables.application_services import used_elsewhere
+from profiles.rules.tables.season import closed_weeks, last_low_risk_exam
 from stats import measures, year_summary
 from stats.choices import ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
 
+CAS_DAYS = frozenset({Event.CAS_OPENS, Event.CAS_SUBMISSION, Event.CAS_DEADLINE})
 NAMED = 3  # specialties named at each end of the order
 # The columns of the table of seasons.
 SEASON_VALUES = (
@@ -115,6 +117,12 @@ def _match(inputs: PageInputs) -> dict[str, Any]:
         ],
         "rank_list": rank_list,
         "last_exam": last_low_risk_exam(inputs.season, inputs.tables),
+        "closed_weeks": closed_weeks(inputs.season, inputs.tables),
+        "elsewhere": used_elsewhere(inputs.season, inputs.tables),
+        "has_cas_days": any(
+            row.match_year == inputs.season and row.event in CAS_DAYS
+            for row in inputs.tables.deadlines
+        ),
         **_result_margins(inputs),
     }
 

@@ -227,6 +227,7 @@ def _list_rules(inputs: PageInputs) -> Iterator[SearchDocument]:
         ("rulenumber", "Numbers of the rules"),
         ("pathwayseason", "Pathways seasons"),
         ("seasondeadline", "Dates of the Match seasons"),
+        ("specialtyservice", "Application services"),
     ):
         yield _document(
             f"{address}#{anchor}",

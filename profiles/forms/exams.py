@@ -182,17 +182,33 @@ class AttemptForm(RecordForm):
                 "second_day", "Only Step 3 has a second day. Leave it empty."
             )
         elif second and second < on:
-            self.add_error("second_day", "The second day comes after the first one.")
+            self.add_error(
+                "second_day",
+                "The second day comes after the first one. Check both days.",
+            )
         if result and state and state not in WITH_RESULT:
-            self.add_error("result_on", "Without a result there is no day of one.")
+            self.add_error(
+                "result_on", "Enter the result first, or leave its day empty."
+            )
         elif result and result < on:
-            self.add_error("result_on", "A result comes after the exam.")
+            self.add_error(
+                "result_on",
+                "A result comes after the exam, and this day is earlier. Check both days.",
+            )
         elif result and result > self.today:
             self.add_error(
-                "result_on", refused("This day has not come yet.", "F-DATE-1")
+                "result_on",
+                refused(
+                    "This day has not come yet. Check the year, or leave it empty until "
+                    "then.",
+                    "F-DATE-1",
+                ),
             )
         if applied and applied > on:
-            self.add_error("applied_on", "The application comes before the exam.")
+            self.add_error(
+                "applied_on",
+                "The application comes before the exam, and this day is later. Check both days.",
+            )
 
     def place_is_taken(self) -> None:
         self.add_error(

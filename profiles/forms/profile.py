@@ -11,7 +11,7 @@ from django import forms
 from django.urls import reverse
 
 from imgportal.lib.time_zones import list_zones
-from profiles.countries import COUNTRIES
+from profiles.countries import country_choices
 from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import StoredRecord
 from profiles.models import Profile
@@ -49,7 +49,11 @@ class ProfileForm(RecordForm):
         today: date,
     ) -> RecordForm:
         # What somebody chose stays chosen, where this site does not know it too.
-        row = Profile(specialties=values["specialties"], time_zone=values["time_zone"])
+        row = Profile(
+            school_country=values["school_country"] or "",
+            specialties=values["specialties"],
+            time_zone=values["time_zone"],
+        )
         return super().from_entry(values, twin=row, stored=stored, today=today)
 
     def field_for(self, field: RecordField) -> forms.Field:
@@ -62,7 +66,8 @@ class ProfileForm(RecordForm):
         match field.name:
             case "school_country":
                 return forms.ChoiceField(
-                    choices=(("", "Not said"), *COUNTRIES.items()), **texts
+                    choices=(("", "Not said"), *country_choices(row.school_country)),
+                    **texts,
                 )
             case "season":
                 return season_field(field, self.today, row.season)

@@ -16,5 +16,6 @@ from profiles.models.reference import PathwaySeason as PathwaySeason
 from profiles.models.reference import RuleChange as RuleChange
 from profiles.models.reference import RuleNumber as RuleNumber
 from profiles.models.reference import SeasonDeadline as SeasonDeadline
+from profiles.models.reference import SpecialtyService as SpecialtyService
 from profiles.models.reminders import Reminder as Reminder
 from profiles.models.reminders import ReminderChoice as ReminderChoice

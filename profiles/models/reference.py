@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any, ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    validate_slug,
+)
 from django.db import models
 from django.db.models import F, Q
 
-from profiles.choices import Confidence, Event, Measured, Quantity
+from profiles.choices import Confidence, Event, Measured, Quantity, Service
 
 FIRST_SEASON, LAST_SEASON = 2000, 2100
 
@@ -245,6 +250,47 @@ class SeasonDeadline(ReferenceRow):
 
     def __str__(self) -> str:
         return f"{self.match_year}: {self.get_event_display()}"
+
+
+class SpecialtyService(ReferenceRow):
+    """Through which service a specialty takes applications, from one Match on until the
+    next row of the same specialty. A specialty without a row uses ERAS.
+    """
+
+    specialty = models.CharField(
+        max_length=60,
+        validators=[validate_slug],
+        help_text="As in the address of its page, e.g. emergency-medicine.",
+    )
+    specialty_name = models.CharField(
+        max_length=80, help_text="As members read it, e.g. Emergency Medicine."
+    )
+    from_season = models.PositiveSmallIntegerField(
+        "from the Match of",
+        validators=[MinValueValidator(FIRST_SEASON), MaxValueValidator(LAST_SEASON)],
+        help_text="The first Match for which it holds. It ends where the next row begins.",
+    )
+    service = models.CharField(max_length=16, choices=Service)
+    confidence = _confidence()
+
+    identity_columns = ("specialty", "from_season")
+
+    class Meta:
+        ordering = ("specialty", "from_season")
+        verbose_name = "application service of a specialty"
+        verbose_name_plural = "application services of specialties"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("specialty", "from_season"),
+                name="profiles_specialtyservice_one_per_match",
+                violation_error_message="This specialty already has a service from that "
+                "Match on. Change that row, or choose another Match.",
+            ),
+            _named_sources("specialtyservice"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.specialty_name} from the {self.from_season} Match"
 
 
 # Each value of a season that has a confidence of its own, by the name of both.

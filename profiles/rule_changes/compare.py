@@ -31,6 +31,7 @@ from profiles.models import (
     RuleChange,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow
 from profiles.rules.answers import AnswerDifference, differences, worth_telling
@@ -299,7 +300,7 @@ def _columns(
 ) -> tuple[str, ...]:
     """The columns by which a row may change an answer; none: by no column."""
     row = after or before
-    if row is None or isinstance(row, Country):
+    if row is None or isinstance(row, Country | SpecialtyService):
         return ()
     if isinstance(row, SeasonDeadline) and not any(
         side.event in JUDGED_EVENTS

@@ -42,3 +42,14 @@ def listed(parts: list[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+# More than so many names in one sentence are read by nobody.
+MOST_NAMED = 3
+
+
+def shortened(parts: list[str]) -> str:
+    """a, b and c; of more: a, b and 7 more"""
+    if len(parts) > MOST_NAMED:
+        parts = [*parts[: MOST_NAMED - 1], f"{len(parts) - MOST_NAMED + 1} more"]
+    return listed(parts)

@@ -110,9 +110,11 @@ class CertificateFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     us_citizen: bool | None = None
-    school_country: str = ""  # ISO 3166-1 alpha-2, upper case; of the campus (IMG-5)
+    # ISO 3166-1 alpha-2 or XK, upper case; of the campus (IMG-5).
+    school_country: str = ""
     graduation: date | None = None  # actual or expected
     season: int | None = None  # the Match aimed at
+    specialties: tuple[str, ...] = ()  # aimed at, as in the addresses of their pages
     # For the Pathways (E-PATH-3 to 5).
     licence_held: bool | None = None  # ever held one to practise without supervision
     licence_valid_on: date | None = None  # last day an unsupervised licence was valid

@@ -26,6 +26,8 @@ class AttemptLimit:
 # Scales, days in the past and the length of an id: another scale would be another exam.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300  # U-SCORE-1
 PASS_FAIL_FROM = date(2022, 1, 26)  # U-SCORE-2: first Step 1 day without a number
+# U-DAY-1: no Step is given from 1 January to this day of it.
+JANUARY_CLOSED_DAYS = 14
 STEP2CS_LAST_DAY = date(2021, 1, 26)  # U-CS-1: the month is official, the day is not
 STEP2CS_LAST_MONTH_END = date(2021, 1, 31)  # U-CS-1
 OET_HIGHEST, OET_STEP = 500, 10  # F-OET-1, E-OET-4

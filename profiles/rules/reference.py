@@ -12,7 +12,15 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from profiles.choices import Confidence, Event, Exam, Measured, Quantity, SubTest
+from profiles.choices import (
+    Confidence,
+    Event,
+    Exam,
+    Measured,
+    Quantity,
+    Service,
+    SubTest,
+)
 from profiles.rules.days import add_days
 
 T = TypeVar("T")
@@ -146,6 +154,22 @@ class CountryRules:
     last_checked: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedService:
+    """Through which service a specialty takes applications, from one Match on until its
+    next row.
+    """
+
+    specialty: str  # as in the address of its page
+    specialty_name: str
+    from_season: int
+    service: Service
+    confidence: Confidence
+    sources: tuple[str, ...]
+    note: str = ""
+    last_checked: date | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """All tables at one moment."""
@@ -155,6 +179,7 @@ class Reference:
     seasons: tuple[Season, ...] = ()
     countries: tuple[CountryRules, ...] = field(default=())
     numbers: tuple[DatedNumber, ...] = ()
+    services: tuple[UsedService, ...] = ()
 
     @cached_property
     def _standards(self) -> Mapping[Measured, tuple[Standard, ...]]:
@@ -215,6 +240,14 @@ class Reference:
         if match_year is None:
             return None
         return self.deadline(match_year, Event.RANK_LIST)
+
+    def services_for(self, match_year: int) -> tuple[UsedService, ...]:
+        """What is known of that Match, a row a specialty, in the order of their names."""
+        newest: dict[str, UsedService] = {}
+        for row in sorted(self.services, key=lambda row: row.from_season):
+            if row.from_season <= match_year:
+                newest[row.specialty] = row
+        return tuple(sorted(newest.values(), key=lambda row: row.specialty_name))
 
     def season(self, match_year: int) -> Season | None:
         return self._seasons.get(match_year)

@@ -15,6 +15,7 @@ from profiles.rules.timeline import deadlines
 # calendar only.
 WORTH_A_MESSAGE = PATHWAY_APPLICATION | {
     *(Event.ERAS_SUBMISSION, Event.NRMP_REGISTRATION, Event.NRMP_STANDARD_END),
+    *(Event.CAS_SUBMISSION, Event.CAS_DEADLINE),
     *(Event.ATTESTATION, Event.RANKING_OPENS, Event.RANK_LIST, Event.MATCH_WEEK),
     Event.MATCH_DAY,
 }

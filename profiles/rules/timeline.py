@@ -18,7 +18,9 @@ from profiles.rules.reference import EASTERN, Deadline, Reference
 from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
+    closed_weeks,
     last_low_risk_exam,
+    late_after,
     training_day,
 )
 from profiles.rules.text.rulebook import RULES
@@ -106,6 +108,7 @@ def season_entries(match_year: int, reference: Reference) -> tuple[TimelineEntry
                 match_year=match_year,
                 event=Event.RANK_LIST,
                 sources=rank_list.sources,
+                note=closed_weeks(match_year, reference).strip("."),
                 is_estimate=True,
             )
         )
@@ -141,14 +144,16 @@ def timeline(
         else [
             entry
             for entry in season_entries(year, reference)
-            if entry.event is None or plan.concerns(entry.event)
+            # Training begins for who can still have this Match.
+            if (plan.follows_match and entry.event is None)
+            or (entry.event is not None and plan.concerns(entry.event))
         ]
     )
     first_day = min(
         (entry.on for entry in entries if entry.kind == EntryKind.DEADLINE),
         default=date.max,
     )
-    last = None if year is None else last_low_risk_exam(year, reference)
+    last = None if year is None else late_after(year, reference)
     for attempt in record.attempts:
         entries += _of_attempt(
             as_known(attempt, today),

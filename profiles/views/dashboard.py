@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -58,8 +60,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "returned": returned_address(request.user),
             "is_img": plan.is_img,
             "tally": Tally(lines=lines),
-            "certificate": showing.verdict(judgement.certificate),
-            "looks": judgement.needs_look,
+            # What would settle it stands in the fold below, once.
+            "certificate": replace(showing.verdict(judgement.certificate), settles=()),
+            "looks": judgement.needs_look
+            if plan.is_img
+            # What only ECFMG asks for is nothing to look at.
+            else [row.needs_look for row in judgement.attempts if row.needs_look],
             "steps": overview.shown_actions(
                 plan.steps[:MOST],
                 today=as_of.day,

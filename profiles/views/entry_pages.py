@@ -76,6 +76,7 @@ class EntryPage:
     title: str  # of the page that adds one, or puts the only one
     hint: str = ""
     saved: str
+    another: str = ""  # where who wants to add another one is led; empty: here again
     gone_title: str = ""  # of a change of what is not there any more
     add: str = ""  # the page that adds another one
     remove: str = ""  # the page that removes one; empty: it cannot be removed
@@ -135,7 +136,9 @@ def add_entry(request: SignedInRequest, page: EntryPage) -> HttpResponse:
         write=lambda: save_entry.add(
             page.table.model, owner=request.user, values=form.values
         ),
-        onward=request.path if "another" in request.POST else address_of(page.onward),
+        onward=address_of(page.another) or request.path
+        if "another" in request.POST
+        else address_of(page.onward),
         saved=page.saved,
         title=page.title,
         hint=page.hint,
@@ -267,6 +270,7 @@ def _step_page(
         title=f"Add {label}",
         hint=hint,
         saved=f"Saved: {exam.label}.",
+        another="profiles:exam_add",
         gone_title=exam.label,
         add="profiles:attempt_add",
         remove="profiles:attempt_remove",
@@ -317,6 +321,7 @@ OET = EntryPage(
     title="Add OET Medicine",
     hint="Planned or taken. All four parts on one day.",
     saved="Saved: OET Medicine.",
+    another="profiles:exam_add",
     gone_title="OET Medicine",
     add="profiles:sitting_add",
     remove="profiles:sitting_remove",

@@ -85,6 +85,10 @@ def rules(
                 (year, list(rows))
                 for year, rows in groupby(deadlines, key=lambda row: row.match_year)
             ],
+            "services": sorted(
+                reference.services,
+                key=lambda row: (row.specialty_name, -row.from_season),
+            ),
             "countries": sorted(reference.countries, key=lambda row: row.name),
             "last_checked": reference_tables.last_checked(reference),
             "book_checked": rulebook.LAST_CHECKED,

@@ -20,13 +20,18 @@ from imgportal.lib.http import site_authority
 from imgportal.models import User
 from profiles import calendar_file, member_record, reference_tables
 from profiles.actions import calendar_address, save_entry
-from profiles.choices import Confidence
+from profiles.choices import Answer, Confidence
 from profiles.exceptions import ChangedMeanwhile
 from profiles.forms.as_of import AsOfForm
 from profiles.forms.season import FeedForm
 from profiles.member_record import StoredRecord
 from profiles.models import CalendarFeed
-from profiles.rules.tables.season import last_low_risk_exam, last_typical_exam
+from profiles.rules.tables.application_services import used_elsewhere, why_service
+from profiles.rules.tables.season import (
+    closed_weeks,
+    last_low_risk_exam,
+    last_typical_exam,
+)
 from profiles.rules.timeline import (
     EntryKind,
     TimelineEntry,
@@ -104,6 +109,7 @@ def season(request: SignedInRequest) -> HttpResponse:
     plan = planned(stored, reference, judgement, now=now, as_of=as_of)
     entries = timeline(facts, reference, plan, today=as_of.day)
     year = stored.profile.season
+    last_exam = None if year is None else last_low_risk_exam(year, reference)
     showing = VerdictDisplay()
     lines = show_entries(entries, stored, showing, today=as_of.day)
     return render(
@@ -117,11 +123,25 @@ def season(request: SignedInRequest) -> HttpResponse:
             "zone": stored.zone,
             "match": showing.verdict(judgement.match),
             "pathways_season": showing.verdict(judgement.pathways_season),
-            "is_img": plan.is_img,
-            "last_exam": year and last_low_risk_exam(year, reference),
+            "follows": plan.follows_match,
+            "needs_exam": plan.is_img
+            and plan.follows_match
+            and judgement.match.answer != Answer.MET,
+            "needs_pathway": plan.follows_match
+            and (plan.needs_pathway or plan.awaits_pathway),
+            "last_exam": last_exam,
+            "closed_weeks": year and closed_weeks(year, reference),
             "last_typical_exam": year and last_typical_exam(year, reference),
             "ahead": [line for line in lines if not line.is_past],
             "past": [line for line in lines if line.is_past],
+            "services": year and why_service(facts.person.specialties, year, reference),
+            "are_services_unsure": year
+            and any(
+                row.confidence != Confidence.CONFIRMED
+                for row in used_elsewhere(
+                    year, reference, facts.person.specialties or None
+                )
+            ),
             "has_dates": any(entry.kind == EntryKind.DEADLINE for entry in entries),
             "feed": CalendarFeed.objects.owned_by(request.user).first(),
         },

@@ -20,6 +20,7 @@ from profiles.choices import (
 from profiles.models import CertificationItem, EnglishSitting, ExamAttempt
 from profiles.rules.judgement import JudgedAttempt, Judgement
 from profiles.rules.tables.outcomes import SittingOutcome, has_number
+from profiles.rules.tables.pathways import FitReason
 from profiles.rules.text.rulebook import RULES, Rule
 from profiles.rules.verdicts import Verdict
 from profiles.views.verdict_links import Link, entered_at, field_link, official_site
@@ -52,6 +53,12 @@ FITS = {
     Answer.NOT_MET: "It does not fit",
     Answer.NOT_KNOWN: "Not known",
 }
+# By a day that is not confirmed it does not fit: nobody is refused by it.
+PROBABLY_NOT = frozenset(
+    {FitReason.LICENCE_TOO_OLD.upper(), FitReason.GRADUATED_TOO_EARLY.upper()}
+)
+# An application that was sent is not one that was accepted.
+SENT = ("Sent", "✓")
 OUTCOMES = {
     SittingOutcome.PASS: "Passed",
     SittingOutcome.FAIL: "Not passed",
@@ -87,8 +94,8 @@ class ShownVerdict:
             return ("Needs a look", "!")
         if status in SAYS_MORE:
             return SAYS_MORE[status]
-        if status in SAYS_MORE_UNTIL_DONE and answer != Answer.MET:
-            return SAYS_MORE_UNTIL_DONE[status]
+        if status in SAYS_MORE_UNTIL_DONE:
+            return SENT if answer == Answer.MET else SAYS_MORE_UNTIL_DONE[status]
         return (str(answer.label), MARKS[answer])
 
     @property
@@ -174,7 +181,10 @@ class ShownRoute:
 
     @property
     def word(self) -> str:
-        return FITS[self.shown.verdict.answer]
+        verdict = self.shown.verdict
+        if verdict.answer == Answer.NOT_KNOWN and verdict.status in PROBABLY_NOT:
+            return "Probably not"
+        return FITS[verdict.answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from profiles.models import (
     RuleChange,
     RuleNumber,
     SeasonDeadline,
+    SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow
 from profiles.staff_groups import GROUPS, MAY
@@ -33,6 +34,7 @@ TABLES: tuple[type[ReferenceRow], ...] = (
     PathwaySeason,
     Country,
     RuleNumber,
+    SpecialtyService,
 )
 
 

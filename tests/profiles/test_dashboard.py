@@ -65,7 +65,7 @@ def test_each_thing_to_do_has_its_reason_and_leads_somewhere(
 
     words = text_of(page)
     assert (
-        "6 January 2027 in 45 days Plan Step 2 CK for 6 January 2027 or before."
+        "31 December 2026 in 39 days Plan Step 2 CK for 31 December 2026 or before."
         in words
     )
     assert "For the 2027 Match its result should be there by 3 March 2027" in words
@@ -81,8 +81,8 @@ def test_planned_exam_that_comes_late_shows_the_last_day_with_little_risk(
 
     words = text_of(as_ana.get("/me/"))
 
-    assert "Step 2 CK May come too late, 6 January 2027." in words
-    assert "The last exam day of low risk is 6 January 2027" in words
+    assert "Step 2 CK May come too late, 31 December 2026." in words
+    assert "The last exam day of low risk is 31 December 2026" in words
 
 
 def test_hours_are_said_where_the_member_is_as_well(as_ana: Client, ana: User) -> None:
@@ -318,3 +318,24 @@ def test_questions_do_not_empty_the_rest_of_the_profile(
     assert row.season == 2028
     assert row.specialties == ["internal-medicine", "neurology"]
     assert row.time_zone == "Asia/Kolkata"
+
+
+def test_who_is_no_img_is_not_asked_which_group_of_imgs_is_theirs(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, school_country="US", us_citizen=None)
+
+    text = text_of(as_ana.get("/me/"))
+
+    assert "Say which you are" not in text
+    assert "By what you entered you are not one" in text
+
+
+def test_every_link_of_the_overview_leads_to_a_page(as_ana: Client, ana: User) -> None:
+    records.profile(ana, us_citizen=None)
+
+    links = {link for link in links_of(as_ana.get("/me/")) if link.startswith("/me/")}
+
+    assert "/me/exams/add/step2ck/" in links
+    for link in links:
+        assert as_ana.get(link.partition("#")[0]).status_code == 200, link

@@ -222,6 +222,20 @@ def test_full_record_comes_back_into_another_account(
     assert ben.email not in content.decode()
 
 
+@pytest.mark.parametrize("country", ["BV", "XK"])
+def test_a_country_that_is_not_offered_comes_back(
+    as_ana: Client, ana: User, country: str
+) -> None:
+    records.profile(ana, school_country=country)
+    before = text_of_record(ana)
+    content = exported(ana)
+    delete_record.delete_entries(ana)
+
+    bring_back(as_ana, content)
+
+    assert text_of_record(ana) == before
+
+
 def test_what_was_entered_backwards_comes_back(as_ana: Client, ana: User) -> None:
     # The later one first, so that nothing said it was a sitting after a pass.
     for on in ("2025-03-10", "2024-03-10"):

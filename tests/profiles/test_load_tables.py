@@ -60,7 +60,8 @@ def test_the_stored_tables_are_the_files() -> None:
     assert set(stored.deadlines) == set(files.deadlines)
     assert set(stored.seasons) == set(files.seasons)
     assert set(stored.countries) == set(files.countries)
-    assert [len(model._default_manager.all()) for model in TABLES] == [16, 82, 7, 17]
+    assert set(stored.services) == set(files.services)
+    assert [len(model._default_manager.all()) for model in TABLES] == [16, 86, 7, 17]
 
 
 def test_every_season_names_the_documents_that_say_so() -> None:
@@ -89,7 +90,7 @@ def test_loading_again_changes_nothing() -> None:
 
     loaded = load_tables.load_rules(folder=founding_tables.FOUNDING_TABLES, now=NOW)
 
-    assert (loaded.added, loaded.updated, loaded.unchanged) == (0, 0, 124)
+    assert (loaded.added, loaded.updated, loaded.unchanged) == (0, 0, 134)
     assert dump() == before
     assert not RuleChange.objects.exists()
 

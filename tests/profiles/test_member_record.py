@@ -55,6 +55,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
             school_country="IN",
             graduation=date(2024, 6, 30),
             season=2027,
+            specialties=("internal-medicine", "neurology"),
             licence_held=True,
             licence_valid_on=date(2026, 1, 1),
             school_wfme=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -293,3 +294,50 @@ def test_facts_for_the_pathways_leave_the_profile_alone(
 
     row = Profile.objects.get()
     assert (row.school_country, row.season, row.school_wfme) == ("IN", 2027, True)
+
+
+def test_a_pathway_that_fits_says_why_and_not_twice_that_it_does(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, licence_held=False)
+    as_ana.post(
+        f"{PAGE}/pathways/",
+        {"seen": "1", "licence_held": "no"}
+        | dict.fromkeys(
+            ("school_osce", "school_wfme", "school_ncfmea", "school_joint_degree"), "no"
+        ),
+    )
+
+    text = text_of(as_ana.get(f"{PAGE}/"))
+
+    assert "It fits. Nothing that goes before it is open to you." in text
+    assert "It fits. It fits." not in text
+
+
+def test_what_only_an_unconfirmed_day_rules_out_is_probably_not(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(
+        ana,
+        graduated_on=date(2013, 9, 1),
+        licence_held=True,
+        licence_valid_on=date(2020, 6, 1),
+    )
+
+    text = text_of(as_ana.get(f"{PAGE}/"))
+
+    assert "No other Pathway fits for the 2027 season" in text
+    assert "That rests on days which are not confirmed yet." in text
+    assert "Probably not. You graduated on 1 September 2013" in text
+
+
+def test_an_application_that_was_sent_is_not_called_done(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana)
+    records.pathway(ana, submitted_on=date(2026, 10, 1), accepted_on=None)
+
+    for page in (f"{PAGE}/", "/me/season/"):
+        text = text_of(as_ana.get(page))
+        assert "Sent. Your Pathway application was submitted on 1 October 2026" in text
+        assert "Done. Your Pathway application" not in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from imgportal.models import User
+from profiles.countries import COUNTRIES, UNINHABITED
 from profiles.models import Profile
 from tests.profiles import forms, records
 from tests.reading import asked_by, tags_of, text_of
@@ -46,11 +48,52 @@ def test_every_field_of_the_profile_says_why_it_is_asked(as_ana: Client) -> None
     assert asked == {*forms.PROFILE} - {"seen"}
     # Several boxes carry one explanation, without an id of its own.
     assert asked - {"specialties"} <= explained
-    assert "To show you the published figures of these first." in text_of(page)
+    assert "through which service they take applications." in text_of(page)
+
+
+def test_countries_are_those_where_people_live_with_their_whole_names(
+    as_ana: Client,
+) -> None:
+    offered = {
+        tag["value"]
+        for tag in tags_of(as_ana.get("/me/profile/"), "option")
+        if len(tag["value"]) == 2
+    }
+
+    assert "XK" in offered
+    assert not offered & UNINHABITED
+    assert {"PR", "GD", "SJ"} <= offered
+    assert [
+        name for name in COUNTRIES.values() if re.search(r"\.|\bSt\b|NL", name)
+    ] == []
+
+
+def test_kosovo_can_be_chosen(as_ana: Client, ana: User) -> None:
+    as_ana.post("/me/profile/", forms.PROFILE | {"school_country": "XK"})
+
+    assert Profile.objects.owned_by(ana).get().school_country == "XK"
+    assert "Kosovo" in text_of(as_ana.get("/me/data/print/"))
+
+
+def test_a_country_that_is_not_offered_any_more_stays_in_its_record(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, school_country="BV")
+
+    page = as_ana.get("/me/profile/")
+    assert any(
+        tag["value"] == "BV" and "selected" in tag for tag in tags_of(page, "option")
+    )
+    response = as_ana.post(
+        "/me/profile/", forms.PROFILE | {"school_country": "BV", "seen": "1"}
+    )
+    assert response.status_code == 302
+    assert Profile.objects.owned_by(ana).get().school_country == "BV"
 
 
 PROFILE_REFUSALS: dict[str, dict[str, Any]] = {
     "a country that there is not": {"school_country": "XX"},
+    "a place where nobody lives": {"school_country": "BV"},
     "a Match long ago": {"season": "1999"},
     "a season in words": {"season": "next"},
     "a specialty that there is not": {"specialties": ["witchcraft"]},

@@ -79,7 +79,7 @@ def test_a_planned_exam_stands_in_its_season(as_ana: Client, ana: User) -> None:
     assert "Step 2 CK exam" in text
     assert "Result of Step 2 CK is typically there" in text
     assert "may come after the rank order list deadline" in text
-    assert "The last exam day of low risk is 6 January 2027" in text
+    assert "The last exam day of low risk is 31 December 2026" in text
     assert f"/me/exams/step2ck/{row.pk}/" in html_of(response)
 
 
@@ -113,3 +113,45 @@ def test_somebody_elses_exam_is_not_there(as_ana: Client, ana: User, ben: User) 
     records.attempt(ben, on=date(2027, 2, 10), state="planned", outcome="")
 
     assert "Step 2 CK exam" not in text_of(as_ana.get(SEASON))
+
+
+@pytest.mark.parametrize(
+    ("specialties", "words"),
+    [
+        (
+            ["emergency-medicine"],
+            "Emergency Medicine takes applications in ResidencyCAS",
+        ),
+        ([], "Some specialties use another service: Emergency Medicine (ResidencyCAS)"),
+    ],
+)
+def test_the_page_says_through_which_service_to_apply(
+    as_ana: Client, ana: User, specialties: list[str], words: str
+) -> None:
+    records.profile(ana, season=2027, specialties=specialties)
+
+    assert words in text_of(as_ana.get(SEASON))
+
+
+def test_a_match_that_cannot_be_had_asks_for_nothing(as_ana: Client, ana: User) -> None:
+    """Neither a Pathway nor an exam, and the page says why its days are missing."""
+    records.profile(ana, season=2027)
+    for year in (2022, 2023, 2024, 2025):
+        records.attempt(ana, "step1", on=date(year, 3, 1), outcome="fail", score=None)
+
+    text = text_of(as_ana.get(SEASON))
+
+    assert "this Match cannot be had any more" in text
+    assert "No date of the 2027 Match is known here yet" not in text
+    assert "Apply to your Pathway" not in text
+    assert "last exam day of low risk" not in text
+    assert "No exam of yours is planned" not in text
+
+
+def test_who_has_everything_is_asked_for_no_pathway(as_ana: Client, ana: User) -> None:
+    records.profile(ana, season=2026)
+    records.certificate(ana)
+
+    text = text_of(as_ana.get(SEASON))
+
+    assert "The last day to apply to a Pathway" not in text

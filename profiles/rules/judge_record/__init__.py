@@ -85,7 +85,7 @@ def judge(
     judged[Item.CLINICAL] = clinical_skills.until_training(case, judged[Item.CLINICAL])
     pathways_season = clinical_skills.pathways_season(case)
     img, img_verdict = match_season.img_class(case)
-    return Judgement(
+    judgement = Judgement(
         today=today,
         attempts=exams.judged_attempts(case),
         steps=steps,
@@ -112,6 +112,30 @@ def judge(
             case, standings=standings, steps=steps, items=judged, img=img
         ),
         img_class=img_verdict,
+    )
+    closing = match_season.closing_step(steps, judged, today=today)
+    if closing is None or case.certificate is not None:
+        return judgement
+    return _asking_for_nothing(judgement)
+
+
+def _asking_for_nothing(judgement: Judgement) -> Judgement:
+    """Where no Step can be taken any more, nothing that certification asks for is of use
+    (U-ATT-2): no answer sends anybody to an exam, an application or a fee.
+    """
+
+    def still(verdict: Verdict) -> Verdict:
+        return verdict if verdict.needs_look else replace(verdict, next_step="")
+
+    items = {item: still(verdict) for item, verdict in judgement.items.items()}
+    return replace(
+        judgement,
+        seven_years=still(judgement.seven_years),
+        english=still(judgement.english),
+        route=still(judgement.route),
+        pathways_season=still(judgement.pathways_season),
+        items=items,
+        certificate=items[Item.CERTIFICATE],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from profiles.choices import Answer, Basis, Item, ItemState
-from profiles.rules.days import in_words, listed
+from profiles.rules.days import in_words, listed, shortened
 from profiles.rules.facts import CertificateFacts, ReportedItem
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.tables.certificate import (
@@ -46,6 +46,13 @@ NEXT_STEPS: Mapping[Item, str] = {
     Item.TRANSCRIPT: "Ask your school to answer ECFMG's request.",
     Item.FEES: "Look into MyIntealth for what is owed.",
 }
+# What only the school can confirm, and what ECFMG may take where it cannot (E-SEQ-8a).
+OF_SCHOOL = frozenset({Item.DIPLOMA, Item.TRANSCRIPT})
+IN_PLACE_OF_SCHOOL = "Ask ECFMG what it takes in place of an answer of your school."
+SCHOOL_IS_CLOSED = (
+    "If the school is closed and can confirm nobody's degree, ECFMG may take sworn "
+    "statements of three US-licensed physicians who know at first hand that you graduated."
+)
 
 
 def combined(case: Case, item: Item, derived: Verdict | None) -> Verdict:
@@ -119,15 +126,35 @@ def _reported(case: Case, item: Item, reported: ReportedItem) -> Verdict:
             decided_on=reported.on,
             next_date=reported.on,
         )
+    reason = f"You report this as “{reported.state.label.lower()}”{since}."
+    rules = RULES_OF[item]
+    if reported.state == ItemState.REFUSED:
+        step = f"Ask ECFMG why “{item.label}” was refused, and what would help."
+    else:
+        step = NEXT_STEPS.get(item, "")
+    if item in OF_SCHOOL and _school_refused(case):
+        # One school answers for both, or for neither.
+        reason = f"{reason} {SCHOOL_IS_CLOSED}"
+        step, rules = IN_PLACE_OF_SCHOOL, ("E-SEQ-8", "E-SEQ-8a", "E-CERT-1")
+    elif item in OF_SCHOOL and reported.state == ItemState.UNDER_WAY:
+        reason = f"{reason} {SCHOOL_IS_CLOSED}"
+        rules = ("E-SEQ-8", "E-SEQ-8a", "E-CERT-1")
     return verdict(
         Answer.NOT_MET,
         f"REPORTED_{reported.state.name}",
-        f"You report this as “{reported.state.label.lower()}”{since}.",
-        RULES_OF[item],
+        reason,
+        rules,
         decided_on=reported.on,
-        next_step=f"Ask ECFMG why “{item.label}” was refused, and what would help."
-        if reported.state == ItemState.REFUSED
-        else NEXT_STEPS.get(item, ""),
+        next_step=step,
+    )
+
+
+def _school_refused(case: Case) -> bool:
+    """Is it reported that the school confirms the diploma or the transcript no more?"""
+    return any(
+        row.state == ItemState.REFUSED and (row.on is None or row.on <= case.today)
+        for item, row in case.record.items.items()
+        if item in OF_SCHOOL
     )
 
 
@@ -193,7 +220,9 @@ def _not_issued(items: Mapping[Item, Verdict]) -> Verdict:
     settles = tuple(
         dict.fromkeys(name for item in open_ for name in items[item].settles)
     )
-    unknown = f" Not known: {listed([item.label for item in open_])}." if open_ else ""
+    unknown = (
+        f" Not known: {shortened([item.label for item in open_])}." if open_ else ""
+    )
     if lacking:
         return verdict(
             Answer.NOT_MET,

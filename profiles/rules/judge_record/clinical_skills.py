@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from profiles.choices import Answer, Pathway
-from profiles.rules.days import in_words
+from profiles.choices import Answer, Confidence, Pathway
+from profiles.rules.days import in_words, listed, shortened
 from profiles.rules.facts import PathwayApplicationFacts
 from profiles.rules.judge_record.case import Case, verdict
 from profiles.rules.judgement import JudgedPathway
@@ -46,6 +47,19 @@ LOST = {
 # It holds today, and not until training of the Match aimed at begins.
 ENDS_TOO_SOON = "ENDS_TOO_SOON"
 SEND_MISSING = "Send what is still missing before the season closes."
+# What decides between the Pathways, in running text.
+OPEN_QUESTIONS = {
+    "person.licence_held": "whether you have held a licence to practise without "
+    "supervision",
+    "person.licence_valid_on": "until when your licence was valid",
+    "person.licence_disciplined": "whether your licence was ever disciplined",
+    "person.graduation": "your graduation date",
+    "person.school_osce": "whether your regulator requires your school's clinical exam",
+    "person.school_wfme": "whether WFME recognises the agency that accredits your school",
+    "person.school_ncfmea": "whether NCFMEA found that agency comparable",
+    "person.school_joint_degree": "whether your degree was issued jointly with a US "
+    "school",
+}
 SHORT = {pathway: f"Pathway {pathway.value}" for pathway in Pathway}
 
 
@@ -415,6 +429,8 @@ def _route(case: Case, table: PathwayRoute, skills: Verdict) -> Verdict:
         reason = f"No other Pathway fits for the {season} season, so it is Pathway 6."
     else:
         reason = f"{SHORT[pathway]} fits for the {season} season."
+    if used == Confidence.UNCONFIRMED:
+        reason += " That rests on days which are not confirmed yet."
     return verdict(
         Answer.MET if skills.answer == Answer.MET else Answer.NOT_MET,
         table.route,
@@ -435,8 +451,38 @@ def _why_open(table: PathwayRoute, season: int | None) -> str:
         return "We do not know yet: the season you aim at is missing."
     if FitReason.CUT_OFF_UNKNOWN in why and not table.settles:
         return f"Not all days that decide in the {season} season were found."
+    likely = _likely(table)
+    if likely is None:
+        return f"We do not know yet which Pathway is yours.{_hangs_on(table.settles)}"
+    before = [
+        fit
+        for fit in table.fits
+        if fit.pathway < likely and fit.answer == Answer.NOT_KNOWN
+    ]
+    names = listed([SHORT[fit.pathway] for fit in before], "or")
+    questions = dict.fromkeys(name for fit in before for name in fit.settles)
     return (
-        "We do not know yet which Pathway is yours: some of your answers are missing."
+        f"By what you entered {SHORT[likely]} fits, unless {names} does, which goes "
+        f"first.{_hangs_on(questions)}"
+    )
+
+
+def _hangs_on(names: Iterable[str]) -> str:
+    """The questions that would decide it; empty: there is none to ask."""
+    questions = [OPEN_QUESTIONS[name] for name in names]
+    return f" That hangs on {shortened(questions)}." if questions else ""
+
+
+def _likely(table: PathwayRoute) -> Pathway | None:
+    """The first Pathway that only an open one before it keeps from being the member's."""
+    return next(
+        (
+            fit.pathway
+            for fit in table.fits
+            if fit.why == FitReason.EARLIER_UNKNOWN
+            and fit.pathway != Pathway.ENCOUNTERS
+        ),
+        None,
     )
 
 
@@ -475,7 +521,9 @@ def _fit_verdict(case: Case, fit: Fit, so_far: tuple[Fit, ...]) -> Verdict:
     )
     graduation = in_words(person.graduation) if person.graduation else "no day known"
     reason = {
-        FitReason.FITS: "It fits.",
+        FitReason.FITS: "Nothing that goes before it is open to you."
+        if fit.pathway == Pathway.ENCOUNTERS
+        else "What it asks for is in your record.",
         FitReason.VALID_CS: "A Step 2 CS pass that counts leaves no place for a Pathway.",
         FitReason.CS_FAILED: "After a failed Step 2 CS only Pathway 6 is open.",
         FitReason.CS_UNKNOWN: "It depends on your Step 2 CS.",

@@ -29,6 +29,7 @@ from profiles.rules.tables.season import (
     MatchState,
     MatchStatus,
     Need,
+    last_given_day,
     match_state,
     training_day,
 )
@@ -290,9 +291,16 @@ def _match_verdict(
             decided_on=deadline.on,
             next_step="Choose the next Match that you aim at.",
         )
-    last = state.last_low_risk_exam
-    if state.status == MatchStatus.AT_RISK and last is not None:
-        late = [exam.label for exam, on in planned.items() if on > last]
+    late_from, last = state.last_low_risk_exam, None
+    if late_from is not None:
+        # The last one up to that day on which a Step is given (U-DAY-1).
+        last = last_given_day(late_from)
+    if (
+        state.status == MatchStatus.AT_RISK
+        and late_from is not None
+        and last is not None
+    ):
+        late = [exam.label for exam, on in planned.items() if on > late_from]
         return verdict(
             Answer.NOT_MET,
             state.status,
@@ -313,8 +321,14 @@ def _match_verdict(
     exams = [STEP_OF[need] for need in missing if need in STEP_OF]
     step = ""
     if last is not None and case.eastern <= last:
-        # Not a Step that is closed, must wait, or was sat and waits for its result.
-        open_ = [exam for exam in exams if _may_sit(standings[exam], by=last)]
+        # Not a Step that is closed, must wait, or was sat and waits for its result; one
+        # that was declared invalid asks for another exam (U-INV-1).
+        open_ = [
+            exam
+            for exam in exams
+            if _may_sit(standings[exam], by=last)
+            and SittingOutcome.INVALIDATED not in standings[exam].outcomes
+        ]
         names = listed([exam.label for exam in open_])
         step = f"Take {names} by {in_words(last)}." if open_ else ""
     return verdict(

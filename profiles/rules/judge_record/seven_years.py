@@ -138,7 +138,7 @@ def _window_verdict(
             Answer.NOT_KNOWN,
             "RESULT_OPEN",
             f"The seven years since the pass of {opened} ended on {deadline}. Whether "
-            f"{named} was passed is not entered; a pass was in time.",
+            f"{named} was passed is not entered; a pass on that day was in time.",
             rules,
             decided_on=limit.deadline,
             settles=("attempts.outcome",),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from profiles.choices import Answer, Item
-from profiles.rules.days import listed
+from profiles.rules.days import shortened
 from profiles.rules.judge_record.clinical_skills import ENDS_TOO_SOON, LOST
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.parts import RecordPart
@@ -73,7 +73,7 @@ def _item(member: Situation, item: Item, judged: Verdict) -> TrainingNeed:
 
 
 def _of_item(member: Situation, item: Item, judged: Verdict) -> Iterator[Action]:
-    if not member.is_img or member.closing is not None:
+    if not member.is_img:
         return
     place = (item.label, RecordPart.CERTIFICATION, item.value)
     if judged.needs_look:
@@ -87,7 +87,9 @@ def _of_item(member: Situation, item: Item, judged: Verdict) -> Iterator[Action]
         )
         return
     is_gate = NEED_OF_ITEM[item] == member.gate
-    if not judged.next_step or not (is_gate or member.may_go_on):
+    if member.closing is not None or not (is_gate or member.may_go_on):
+        return
+    if not judged.next_step:
         return
     # Two items may ask for the same action: the reason says for which it is.
     action = of_verdict(judged, *place, is_gate=is_gate)
@@ -150,10 +152,9 @@ def _of_beginning(member: Situation) -> Iterator[Action]:
     ]
     # Who has the certificate has had all of them.
     if unsaid and member.is_img and not member.is_certified and member.gate is None:
-        few = unsaid if len(unsaid) <= 3 else [*unsaid[:2], f"{len(unsaid) - 2} more"]
         yield Action(
             what="Say where you stand with certification.",
-            why=f"Nothing is entered yet about {listed(few)}.",
+            why=f"Nothing is entered yet about {shortened(unsaid)}.",
             about="Certification",
             part=RecordPart.CERTIFICATION,
             rules=("E-CERT-1",),
@@ -218,18 +219,21 @@ def awaits_pathway(member: Situation) -> bool:
 
 def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
     """The season of the Pathways gives the day to apply by."""
-    if not member.is_img or not member.may_go_on:
+    if not member.is_img:
         return
     item, season = Item.CLINICAL, member.judgement.pathways_season
-    if skills.needs_look:
+    looks = [skills.needs_look, member.judgement.route.needs_look]
+    if look := " ".join(filter(None, looks)):
         yield Action(
             what="Check what you entered about your Pathway.",
-            why=skills.needs_look,
+            why=look,
             about=item.label,
             part=RecordPart.CERTIFICATION,
             anchor=item.value,
             is_overdue=True,
         )
+        return
+    if not member.may_go_on:
         return
     is_lost = member.judgement.match.status == MatchStatus.PATHWAY_TOO_LATE
     applies = needs_pathway(member)
@@ -244,7 +248,7 @@ def _of_clinical(member: Situation, skills: Verdict) -> Iterator[Action]:
                 confidence=weakest([action.confidence, season.confidence]),
             )
         elif awaits:
-            action = member.by_rank_list(action)
+            action = member.by_rank_list(action, is_sent=True)
         elif skills.answer == Answer.MET:
             # The day until which it holds is no day by which something is to be done.
             action = replace(action, on=None)
@@ -365,7 +369,7 @@ def _certificate_ends(member: Situation) -> date | None:
 
 
 def _of_certificate(member: Situation, judged: Verdict) -> Iterator[Action]:
-    if not member.is_img or not member.may_go_on:
+    if not member.is_img:
         return
     item = Item.CERTIFICATE
     place = (item.label, RecordPart.CERTIFICATION, item.value)
@@ -381,7 +385,7 @@ def _of_certificate(member: Situation, judged: Verdict) -> Iterator[Action]:
         return
     # Its renewal is asked for by clinical skills, for the season that it needs.
     is_renewed = member.judgement.items[Item.CLINICAL].status in ENDED
-    if not judged.next_step or is_renewed:
+    if not judged.next_step or is_renewed or not member.may_go_on:
         return
     action = of_verdict(judged, *place)
     ends = _certificate_ends(member)

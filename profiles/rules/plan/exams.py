@@ -38,8 +38,12 @@ from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import (
     STEPS_NEEDED,
     MatchStatus,
+    closed_weeks,
+    is_closed_in_january,
+    last_given_day,
     last_low_risk_exam,
     last_typical_exam,
+    late_after,
 )
 from profiles.rules.tables.time_limit import WindowStatus, deadline_of
 from profiles.rules.verdicts import Verdict
@@ -68,7 +72,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
     overdue = tuple(_overdue(member, exam))
     ahead = _ahead(member, exam)
     planned = tuple(_of_planned(member, attempt, judged) for attempt in ahead)
-    asked = overdue or planned
+    asked = (*overdue, *planned)
     further: tuple[Action, ...] = ()
     needed_by, lost_on = _days_of(member, exam)
     if judged.answer == Answer.MET:
@@ -78,8 +82,10 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
     else:
         further = tuple(_of_standing(member, exam, judged))
         state = NeedState.LOST if judged.status in CLOSED else STATE_OF[judged.answer]
-    looks = () if overdue else tuple(_contradictions(member, exam, judged))
-    if exam in ITEM_OF_STEP and member.is_img:
+    looks = tuple(_contradictions(member, exam))
+    # A planned sitting that is too early has an action of its own.
+    is_planned_early = bool(planned) and bool(judged.needs_look)
+    if exam in ITEM_OF_STEP and member.is_img and not is_planned_early:
         looks += tuple(_item_contradiction(member, ITEM_OF_STEP[exam]))
     return TrainingNeed(
         kind=NEED_OF_EXAM[exam],
@@ -96,6 +102,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
             *_attempt_risks(member, exam, judged),
             *_late_risks(member, exam, ahead),
             *_step3_risks(member, exam, ahead),
+            *_january_risks(member, exam, ahead),
         ),
         days=tuple(_retake_days(exam, judged, ahead)),
     )
@@ -211,12 +218,14 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     is_open = step.answer != Answer.MET
     # No earlier day than the first one that is allowed can be advised.
     first = max(member.today, earliest or member.today)
-    if is_open and ends is not None and first <= ends < attempt.on:
+    # Also while the record does not say how an earlier sitting went.
+    if step.answer != Answer.MET and ends is not None and first <= ends < attempt.on:
+        by = max(last_given_day(ends), first)
         return of_exam(
             exam,
-            f"Move {exam.label} to {in_words(ends)} or before.",
+            f"Move {exam.label} to {in_words(by)} or before.",
             f"{is_for} the seven years end on {in_words(ends)}. After that day the "
-            "earliest pass no longer counts for ECFMG.",
+            f"earliest pass no longer counts for ECFMG. {_why_before(ends)}".strip(),
             on=ends,
             rules=member.judgement.seven_years.rules,
             confidence=member.judgement.seven_years.confidence,
@@ -231,18 +240,28 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
             rules=("U-ATT-4",),
         )
     last = _last_low_risk(member, exam)
-    if is_open and last is not None and attempt.on > last:
+    if is_open and last is not None and _is_late(member, attempt.on):
         deadline = member.rank_list
         if last >= max(first, member.eastern) and deadline is not None:
             return of_exam(
                 exam,
                 f"Move {exam.label} to {in_words(last)} or before, if you can.",
                 f"{is_for} its result may come after the rank order list deadline of "
-                f"{in_words(deadline.on)}: {_allowance(member)}.",
+                f"{in_words(deadline.on)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
                 on=last,
-                rules=("U-RPT-1", "E-NRMP-1"),
+                rules=("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
                 confidence=deadline.confidence,
             )
+    if is_closed_in_january(attempt.on) and attempt.on > member.today:
+        return of_exam(
+            exam,
+            f"Ask the test center whether {exam.label} is given on "
+            f"{in_words(attempt.on)}, or move it.",
+            f"{is_for} the Steps are not given in the first two weeks of January.",
+            on=attempt.on,
+            rules=("U-DAY-1", "U-RPT-1"),
+            confidence=Confidence.REPORTED,
+        )
     expected = member.reference.result_day(
         Quantity.RESULT_TYPICAL, attempt.second_day or attempt.on
     )
@@ -306,8 +325,8 @@ def _needed_by(member: Situation, action: Action) -> Action:
         action = with_reason(
             action,
             f"For the {member.season} Match its result should be there by "
-            f"{in_words(deadline.on)}, and {_allowance(member)}.",
-            *("E-NRMP-1", "U-RPT-1"),
+            f"{in_words(deadline.on)}, and {_allowance(member)}. {_closed_weeks(member)}".strip(),
+            *("E-NRMP-1", "U-RPT-1", *_closed_rules(member)),
             confidence=deadline.confidence,
             on=last,
         )
@@ -322,14 +341,42 @@ def _needed_by(member: Situation, action: Action) -> Action:
         last_day = ends if ends <= member.near else last_day
         action = with_reason(
             action,
-            f"The seven years end on {in_words(ends)}.",
+            f"The seven years end on {in_words(ends)}. {_why_before(ends)}".strip(),
             "E-7Y-1",
             confidence=years.confidence,
             on=last_day,
         )
     if last_day is None:
         return action
-    return planned_for(action, f"{in_words(last_day)} or before")
+    return planned_for(action, f"{in_words(last_given_day(last_day))} or before")
+
+
+def _closed_weeks(member: Situation) -> str:
+    return (
+        "" if member.season is None else closed_weeks(member.season, member.reference)
+    )
+
+
+def _why_before(ends: date) -> str:
+    """Why an exam has to be sat earlier than on that day; empty: it need not be."""
+    if not is_closed_in_january(ends):
+        return ""
+    return (
+        f"No Step is given in the first two weeks of January, so sit it by "
+        f"{in_words(last_given_day(ends))}."
+    )
+
+
+def _closed_rules(member: Situation) -> tuple[str, ...]:
+    return ("U-DAY-1",) if _closed_weeks(member) else ()
+
+
+def _is_late(member: Situation, on: date) -> bool:
+    """May the result of an exam of that day come too late for the Match aimed at?"""
+    if member.season is None:
+        return False
+    last = late_after(member.season, member.reference)
+    return last is not None and on > last
 
 
 def _allowance(member: Situation) -> str:
@@ -339,8 +386,8 @@ def _allowance(member: Situation) -> str:
     if not allowed:
         return "how long that takes was not found"
     return (
-        f"USMLE is reported to ask everybody to allow for {allowed.value} days: "
-        "confirm it on usmle.org"
+        f"USMLE is reported to ask everybody to allow for {allowed.value} days "
+        "(confirm it on usmle.org)"
     )
 
 
@@ -360,14 +407,17 @@ def _last_low_risk(member: Situation, exam: Exam) -> date | None:
     return last_low_risk_exam(member.season, member.reference)
 
 
-def _contradictions(member: Situation, exam: Exam, step: Verdict) -> Iterator[Action]:
-    """What is entered and cannot be true together is to be looked at."""
-    if step.needs_look and _ahead(member, exam):
-        # A planned sitting that is too early has an action of its own.
-        return
+def _contradictions(member: Situation, exam: Exam) -> Iterator[Action]:
+    """What is entered and cannot be true together is to be looked at. A planned sitting
+    has an action of its own, before its day and after it.
+    """
     for judged in member.judgement.attempts:
         attempt = judged.attempt
-        if attempt.exam == exam and judged.needs_look:
+        if (
+            attempt.exam == exam
+            and judged.needs_look
+            and as_known(attempt, member.today).state != AttemptState.PLANNED
+        ):
             yield of_exam(
                 exam,
                 f"Check what you entered of {exam.label} on {in_words(attempt.on)}.",
@@ -379,7 +429,7 @@ def _contradictions(member: Situation, exam: Exam, step: Verdict) -> Iterator[Ac
 def _item_contradiction(member: Situation, item: Item) -> Iterator[Action]:
     """A report that the exams do not bear out is to be looked at."""
     judged = member.judgement.items[item]
-    if judged.needs_look and member.closing is None:
+    if judged.needs_look:
         yield Action(
             what=f"Check what you entered about “{item.label}”.",
             why=judged.needs_look,
@@ -478,7 +528,7 @@ def _late_risks(
             exam.label, "Planned too late", too_late, RecordPart.EXAMS, exam.value, ends
         )
     last, deadline = _last_low_risk(member, exam), member.rank_list
-    if last is None or deadline is None or planned_on <= last:
+    if last is None or deadline is None or not _is_late(member, planned_on):
         return
     typical = last_typical_exam(deadline.match_year, member.reference)
     if planned_on > deadline.on:
@@ -492,8 +542,8 @@ def _late_risks(
         MatchStatus.AT_RISK,
         f"The exam is planned for {in_words(planned_on)}, {after} the rank order list "
         f"deadline of {in_words(deadline.on)}. The last exam day of low risk is "
-        f"{in_words(last)}: {_allowance(member)}.",
-        ("U-RPT-1", "E-NRMP-1"),
+        f"{in_words(last)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
+        ("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
         dated=[deadline],
         decided_on=deadline.on,
     )
@@ -520,6 +570,27 @@ def _step3_risks(
             exam.value,
             ahead[0].on,
         )
+
+
+def _january_risks(
+    member: Situation, exam: Exam, ahead: tuple[Attempt, ...]
+) -> Iterator[Risk]:
+    """A sitting that is planned where no Step is given, as far as is known."""
+    for attempt in ahead:
+        if is_closed_in_january(attempt.on) and attempt.on > member.today:
+            closed = verdict(
+                Answer.NOT_KNOWN,
+                "NOT_GIVEN",
+                f"{exam.label} is planned for {in_words(attempt.on)}. The Steps are not "
+                "given in the first two weeks of January.",
+                ("U-DAY-1",),
+                decided_on=attempt.on,
+            )
+            yield risk(
+                *(exam.label, "May not be given", closed, RecordPart.EXAMS),
+                exam.value,
+                attempt.on,
+            )
 
 
 def _retake_days(
@@ -555,8 +626,7 @@ def seven_years_need(member: Situation) -> TrainingNeed:
 
 def _of_seven_years(member: Situation) -> Iterator[Action]:
     years = member.judgement.seven_years
-    if not years.needs_look:
-        yield from _item_contradiction(member, Item.SEVEN_YEARS)
+    yield from _item_contradiction(member, Item.SEVEN_YEARS)
     if years.needs_look:
         yield Action(
             what="Check the passes that you entered.",

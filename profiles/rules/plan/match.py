@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from profiles.choices import Answer, Event
-from profiles.rules.days import add_days, in_words
+from profiles.choices import Answer, Confidence, Event, Service
+from profiles.rules.days import add_days, in_words, listed
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.parts import RecordPart
 from profiles.rules.plan.needs import (
     NEED_OF_ITEM,
+    SERVICE_OF,
     STATE_OF,
     Action,
     NeedKind,
@@ -20,9 +21,15 @@ from profiles.rules.plan.needs import (
     TrainingNeed,
 )
 from profiles.rules.plan.situation import Situation, of_verdict, risk
-from profiles.rules.reference import Deadline
+from profiles.rules.reference import Deadline, UsedService
+from profiles.rules.tables.application_services import (
+    service_in_words,
+    used_elsewhere,
+    why_service,
+)
 from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import STEPS_NEEDED, MatchStatus, last_low_risk_exam
+from profiles.rules.text.rulebook import weakest
 
 # How long before a day of the Match season it is worth a place among the next steps.
 SEASON_DAYS = 90
@@ -30,6 +37,9 @@ SEASON_DAYS = 90
 TO_DO: Mapping[Event, str] = MappingProxyType(
     {
         Event.ERAS_SUBMISSION: "Submit your applications in ERAS from this day on.",
+        Event.CAS_SUBMISSION: "Submit your applications in ResidencyCAS from this day "
+        "on.",
+        Event.CAS_DEADLINE: "Submit your applications in ResidencyCAS, if you have not.",
         Event.NRMP_REGISTRATION: "Register with NRMP from this day on.",
         Event.NRMP_STANDARD_END: "Register with NRMP, if you have not.",
         Event.RANK_LIST: "Certify your rank order list.",
@@ -61,7 +71,8 @@ def _of_match(member: Situation) -> Iterator[Action]:
     if member.closing is not None:
         yield Action(
             what="Read why no further Step can be taken.",
-            why=member.closing.reason,
+            why=f"{member.closing.reason} If an entry is wrong, correct it. USMLE "
+            "decides, and not this site: ask it before you give up.",
             about="Exams",
             part=RecordPart.EXAMS,
             rules=member.closing.rules,
@@ -159,10 +170,67 @@ def _of_season(member: Situation) -> Iterator[Action]:
     # Of the same day, and nobody certifies a list who is not registered.
     yield from _late_registration(member)
     until = add_days(member.eastern, SEASON_DAYS)
+    why = why_service(member.record.person.specialties, member.season, member.reference)
     for event, what in TO_DO.items():
+        service = SERVICE_OF.get(event)
+        if service is not None and service not in member.services:
+            continue
         row = member.reference.deadline(member.season, event)
         if row is not None and row.on <= until and not member.is_over(row):
-            yield _on(row, what)
+            yield _on(row, what, why=why if service is not None else "")
+    yield from _of_services(member)
+
+
+def _of_services(member: Situation) -> Iterator[Action]:
+    """A service whose days nobody has found is looked up by the member: no day of
+    another one stands in for them.
+    """
+    last = member.rank_list
+    if member.season is None or last is None or member.is_over(last):
+        return
+    if last.on > member.near:
+        return
+    rows = used_elsewhere(
+        member.season, member.reference, member.record.person.specialties
+    )
+    unsure = [row for row in rows if row.confidence == Confidence.UNCONFIRMED]
+    for service in Service:
+        sure = [row for row in rows if row.service == service and row not in unsure]
+        if sure and not _has_days(member, service):
+            access = " ECFMG gives IMGs their access to it." if member.is_img else ""
+            yield _at_service(
+                f"Look up when {service.label} takes applications for the "
+                f"{member.season} Match, and apply there.",
+                f"{' '.join(map(service_in_words, sure))} Its days for that Match were "
+                f"not found here.{access}",
+                sure,
+            )
+    if unsure:
+        names = listed([row.specialty_name for row in unsure])
+        yield _at_service(
+            f"Ask each program through which service it takes applications: {names}.",
+            " ".join(map(service_in_words, unsure)),
+            unsure,
+        )
+
+
+def _has_days(member: Situation, service: Service) -> bool:
+    return any(
+        row.match_year == member.season and SERVICE_OF.get(row.event) == service
+        for row in member.reference.deadlines
+    )
+
+
+def _at_service(what: str, why: str, rows: list[UsedService]) -> Action:
+    return Action(
+        what=what,
+        why=why,
+        about="Season",
+        part=RecordPart.SEASON,
+        anchor="dates",
+        rules=("E-APP-1",),
+        confidence=weakest([row.confidence for row in rows]),
+    )
 
 
 def _late_registration(member: Situation) -> Iterator[Action]:

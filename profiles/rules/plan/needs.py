@@ -7,12 +7,14 @@ days of their own. So a page, a message and a calendar cannot disagree about it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
-from profiles.choices import Answer, Confidence, Event, Item
+from profiles.choices import Answer, Confidence, Event, Item, Service
 from profiles.rules.parts import RecordPart
 from profiles.rules.verdicts import Verdict
 
@@ -21,6 +23,25 @@ from profiles.rules.verdicts import Verdict
 PATHWAY_APPLICATION = frozenset({Event.PATHWAYS_DEADLINE, Event.PATHWAYS_EXTENDED})
 PATHWAY_CONFIRMED = frozenset(
     {Event.ATTESTATION, Event.PATHWAY2_OSCE, Event.PATHWAYS_CLOSE}
+)
+# Days of one service are for who applies through it.
+SERVICE_OF: Mapping[Event, Service] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                *(Event.ERAS_OPENS, Event.ERAS_SUBMISSION, Event.ERAS_REVIEW),
+                Event.ERAS_ENDS,
+            ),
+            Service.ERAS,
+        ),
+        **dict.fromkeys(
+            (
+                *(Event.CAS_OPENS, Event.CAS_SUBMISSION, Event.CAS_DEADLINE),
+                Event.CAS_REVIEW,
+            ),
+            Service.RESIDENCYCAS,
+        ),
+    }
 )
 OF_ECFMG = PATHWAY_APPLICATION | PATHWAY_CONFIRMED | {Event.PATHWAYS_OPEN}
 
@@ -179,6 +200,7 @@ class TrainingPlan:
     awaits_pathway: bool  # one was sent, and is not accepted yet
     is_img: bool  # by what was entered; unknown counts as one
     exam_days: frozenset[tuple[str, date]]  # planned sittings: the exam, and its day
+    services: tuple[Service, ...]  # through which the member applies (E-APP-1)
 
     def need(self, kind: NeedKind) -> TrainingNeed:
         return next(need for need in self.needs if need.kind == kind)
@@ -191,6 +213,8 @@ class TrainingPlan:
             return self.needs_pathway
         if event in PATHWAY_CONFIRMED:
             return self.needs_pathway or self.awaits_pathway
+        if event in SERVICE_OF:
+            return SERVICE_OF[event] in self.services
         return self.is_img or event not in OF_ECFMG
 
     def has_day(self, kind: OwnDayKind, on: date, about: str = "") -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from profiles.choices import Answer, Confidence, Exam, Item
+from profiles.choices import Answer, Confidence, Exam, Item, Service
 from profiles.rules.days import add_months, in_words
 from profiles.rules.facts import Record
 from profiles.rules.judge_record.match_season import closing_step
@@ -16,6 +16,7 @@ from profiles.rules.numbers import WARNING_MONTHS
 from profiles.rules.parts import RecordPart
 from profiles.rules.plan.needs import NEED_OF_ITEM, Action, NeedKind, Risk
 from profiles.rules.reference import EASTERN, Deadline, Reference
+from profiles.rules.tables.application_services import application_services
 from profiles.rules.tables.img_status import ImgClass
 from profiles.rules.tables.season import LOST_MATCH, training_day
 from profiles.rules.text.rulebook import weakest
@@ -111,6 +112,17 @@ class Situation:
                 return NEED_OF_ITEM[item]
         return None
 
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """Through which the member applies for the Match aimed at; the usual one where
+        no Match or no specialty is named.
+        """
+        if self.season is None:
+            return (Service.ERAS,)
+        return application_services(
+            self.record.person.specialties, self.season, self.reference
+        )
+
     @property
     def may_go_on(self) -> bool:
         """Is it of use to ask for anything that costs money or work?"""
@@ -124,8 +136,10 @@ class Situation:
 
     # --- Sentences -----------------------------------------------------------------------
 
-    def by_rank_list(self, action: Action) -> Action:
-        """What has no day of its own is needed by the rank order list (E-NRMP-1)."""
+    def by_rank_list(self, action: Action, *, is_sent: bool = False) -> Action:
+        """What has no day of its own is needed by the rank order list (E-NRMP-1).
+        `is_sent`: it waits to be accepted.
+        """
         deadline = self.rank_list
         if (
             deadline is None
@@ -137,7 +151,9 @@ class Situation:
         day = in_words(deadline.on)
         return with_reason(
             planned_for(action, f"a day well before {day}"),
-            f"For the {self.season} Match ECFMG must have it by {day}, so begin well "
+            f"For the {self.season} Match it must be accepted by {day}."
+            if is_sent
+            else f"For the {self.season} Match ECFMG must have it by {day}, so begin well "
             "before.",
             "E-NRMP-1",
             confidence=deadline.confidence,

@@ -36,7 +36,9 @@ class ImgState:
 def classify_graduate(
     *, school_country: str, graduation: date | None, us_citizen: bool | None
 ) -> ImgState:
-    """Table T10 (IMG-1 to 3a, IMG-5). `school_country` is ISO 3166-1 alpha-2."""
+    """Table T10 (IMG-1 to 3a, IMG-5). `school_country` is ISO 3166-1 alpha-2, or XK
+    for Kosovo.
+    """
     country = school_country.strip().upper()
     if not country:
         return ImgState(img_class=None, settles=("person.school_country",))

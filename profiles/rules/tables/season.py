@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from profiles.choices import Event, Exam, Quantity
+from profiles.rules.numbers import JANUARY_CLOSED_DAYS
 from profiles.rules.reference import Deadline, Reference
 
 
@@ -69,17 +70,43 @@ class MatchState:
     last_low_risk_exam: date | None = None  # that allows for its result (U-RPT-1)
 
 
-def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
-    """The last exam day that allows for its result before the rank order list (U-RPT-1).
+def late_after(match_year: int, reference: Reference) -> date | None:
+    """The exam day after which a result may come too late for the list (U-RPT-1).
 
     None: the day of the list is not known, or how long to allow.
     """
     return _last_exam(match_year, Quantity.RESULT_ALLOWED, reference)
 
 
+def last_low_risk_exam(match_year: int, reference: Reference) -> date | None:
+    """The last day on which to take an exam with little risk: one on which Steps are
+    given (U-DAY-1). None: as above.
+    """
+    last = late_after(match_year, reference)
+    return None if last is None else last_given_day(last)
+
+
+def closed_weeks(match_year: int, reference: Reference) -> str:
+    """Why that day is earlier than the time for a result asks; empty: it is not."""
+    last = late_after(match_year, reference)
+    if last is None or last_given_day(last) == last:
+        return ""
+    return "No Step is given in the first two weeks of January."
+
+
 def last_typical_exam(match_year: int, reference: Reference) -> date | None:
     """The last exam day whose result is typically there for the rank order list."""
     return _last_exam(match_year, Quantity.RESULT_TYPICAL, reference)
+
+
+def is_closed_in_january(day: date) -> bool:
+    """Is no Step given on that day, as far as is known (U-DAY-1)?"""
+    return day.month == 1 and day.day <= JANUARY_CLOSED_DAYS
+
+
+def last_given_day(last: date) -> date:
+    """The last day up to this one on which a Step is given, holidays apart (U-DAY-1)."""
+    return date(last.year - 1, 12, 31) if is_closed_in_january(last) else last
 
 
 def _last_exam(

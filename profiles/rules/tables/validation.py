@@ -290,12 +290,12 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
     return [
         *_ahead(values, today, "submitted_on", "accepted_on", "refused_on"),
         *_before(
-            values, "accepted_on", "submitted_on", "It is accepted after it was sent."
+            values, "accepted_on", "submitted_on", "It is accepted after it was sent"
         ),
         *_before(
-            values, "refused_on", "submitted_on", "It is refused after it was sent."
+            values, "refused_on", "submitted_on", "It is refused after it was sent"
         ),
-        *_before(values, "valid_to", "accepted_on", "It ends after it was accepted."),
+        *_before(values, "valid_to", "accepted_on", "It ends after it was accepted"),
         *_refused_as_well(values, "accepted_on", "It is accepted"),
         *_refused_as_well(values, "valid_to", "It is valid to a day"),
     ]
@@ -323,9 +323,9 @@ def item_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
 def certificate_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     return [
         *_ahead(values, today, "issued_on", "validated_on"),
-        *_before(values, "expires_on", "issued_on", "It expires after it was issued."),
+        *_before(values, "expires_on", "issued_on", "It expires after it was issued"),
         *_before(
-            values, "validated_on", "issued_on", "It is validated after it was issued."
+            values, "validated_on", "issued_on", "It is validated after it was issued"
         ),
     ]
 
@@ -337,7 +337,8 @@ def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[EntryFin
             code=Code.FUTURE_DATE,
             rule="F-DATE-1",
             field=name,
-            message="This day has not come yet.",
+            message="This day has not come yet. Check the year, or leave it empty until "
+            "then.",
         )
         for name in names
         if (day := values.get(name)) and day > today
@@ -345,10 +346,17 @@ def _ahead(values: Mapping[str, Any], today: date, *names: str) -> list[EntryFin
 
 
 def _before(
-    values: Mapping[str, Any], later: str, earlier: str, message: str
+    values: Mapping[str, Any], later: str, earlier: str, order: str
 ) -> list[EntryFinding]:
     """The later of two days, when it comes before the earlier one."""
     second, first = values.get(later), values.get(earlier)
     if not second or not first or second >= first:
         return []
-    return [EntryFinding(code=Code.WRONG_ORDER, rule="", field=later, message=message)]
+    return [
+        EntryFinding(
+            code=Code.WRONG_ORDER,
+            rule="",
+            field=later,
+            message=f"{order}, and this day is earlier. Check both days.",
+        )
+    ]

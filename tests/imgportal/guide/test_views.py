@@ -268,7 +268,7 @@ def test_calendar_shows_each_date_with_its_time_and_how_sure_it_is(
 
     assert "This season: the 2027 Match" in html
     assert '<time datetime="2027-03-03T21:00:00-05:00">Wed 3 Mar 2027</time>' in html
-    assert "6 January 2027 is the last exam day of low risk" in html
+    assert "31 December 2026 is the last exam day of low risk" in html
     assert html.count("calendar__next") == 1
     assert "no dates for the 2028 Match yet" in html
 

@@ -28,6 +28,10 @@ from profiles.rules.facts import (
 
 T = TypeVar("T")
 # The days of one season, from the opening of ERAS to the end of SOAP and beyond.
+SPECIALTIES: tuple[tuple[str, ...], ...] = (
+    *((), (), ("neurology",), ("emergency-medicine",), ("plastic-surgery",)),
+    ("emergency-medicine", "obstetrics-gynecology", "internal-medicine"),
+)
 FIRST_DAY, LAST_DAY = date(2026, 6, 1), date(2027, 8, 31)
 
 
@@ -67,6 +71,7 @@ def _person(chance: Random) -> Person:
             chance, _day(chance, date(2014, 1, 1), date(2028, 9, 30)), 0.8
         ),
         season=chance.choice([2027, 2027, 2027, 2027, 2026, 2028, None]),
+        specialties=chance.choice(SPECIALTIES),
         licence_held=_answer(chance),
         licence_valid_on=_maybe(
             chance, _day(chance, date(2018, 1, 1), date(2027, 12, 31)), 0.3

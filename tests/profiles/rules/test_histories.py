@@ -195,15 +195,27 @@ READINGS = [
     Reading(
         name="s25",
         says=(
-            "Move Step 1 to 6 January 2027 or before",
-            "Move Step 2 CK to 6 January 2027 or before",
+            "Move Step 1 to 31 December 2026 or before",
+            "Move Step 2 CK to 31 December 2026 or before",
         ),
         match="AT_RISK",
     ),
-    Reading(name="s22", says=("Move Step 2 CK to 2 April 2027 or later.",)),
+    # Too early: one action, and not a second one about the same sitting.
+    Reading(
+        name="s22",
+        says=("Move Step 2 CK to 2 April 2027 or later.",),
+        never=("Check what you entered",),
+    ),
+    # Step 3 is planned in weeks in which no Step is given.
+    Reading(
+        name="s13",
+        says=("Ask the test center whether Step 3 is given on 12 January 2027",),
+        never=("Sit Step 3.",),
+        fears=(("Step 3", "May not be given"),),
+    ),
     Reading(
         name="s02",
-        says=("Move Step 1 to 6 January 2027 or before",),
+        says=("Move Step 1 to 31 December 2026 or before",),
         fears=(("Step 1", "May come too late"),),
         match="AT_RISK",
     ),
@@ -212,6 +224,29 @@ READINGS = [
         says=(NRMP,),
         never=(APPLY, "Sit OET", "Plan OET"),
         match="EXAM_REQUIREMENTS_MET",
+    ),
+    # A closed school: there is another way, and nobody is sent back to the school.
+    Reading(
+        name="s11",
+        says=("Ask ECFMG what it takes in place of an answer of your school.",),
+        never=("Ask your school",),
+        fears=(("Diploma verified with the school", "Refused"),),
+    ),
+    # Two specialties that are outside of ERAS, whose days nobody has found.
+    *(
+        Reading(
+            name="u01",
+            on=on,
+            says=("Look up when ResidencyCAS takes applications for the 2027 Match",),
+            never=("Submit your applications in ERAS",),
+        )
+        for on in (date(2026, 8, 25), TODAY)
+    ),
+    Reading(
+        name="s14",
+        on=date(2026, 8, 25),
+        says=("Submit your applications in ERAS",),
+        never=("Look up when",),
     ),
     # The season of the Pathways is closed, and no application was sent.
     Reading(

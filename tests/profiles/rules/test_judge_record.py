@@ -846,7 +846,7 @@ def test_a_late_exam_is_a_risk() -> None:
         replace(one_left, attempts=(PASSED[0], step2ck("2027-01-06", "planned")))
     ).match
 
-    assert (risk.status, risk.next_date) == ("AT_RISK", day("2027-01-06"))
+    assert (risk.status, risk.next_date) == ("AT_RISK", day("2026-12-31"))
     assert "U-RPT-1" in risk.rules
     assert in_time.status == "OPEN"
 
@@ -1082,7 +1082,7 @@ def test_the_day_in_new_york(moment: datetime, on: str) -> None:
 @pytest.mark.parametrize(
     ("attempts", "step"),
     [
-        ((step1("2025-01-15", "pass"),), "Take Step 2 CK by 6 January 2027."),
+        ((step1("2025-01-15", "pass"),), "Take Step 2 CK by 31 December 2026."),
         (
             (
                 step1("2026-01-15", "fail"),
@@ -1090,7 +1090,7 @@ def test_the_day_in_new_york(moment: datetime, on: str) -> None:
                 step1("2026-09-15", "fail"),
             ),
             # Step 1 has to wait until 15 March 2027.
-            "Take Step 2 CK by 6 January 2027.",
+            "Take Step 2 CK by 31 December 2026.",
         ),
         (tuple(step1(f"202{year}-01-15", "fail") for year in (2, 3, 4, 5)), ""),
         # Sat already: its result is on the way.
@@ -1103,3 +1103,33 @@ def test_match_asks_only_for_exams_that_can_be_sat(
     record = Record(person=GRADUATE, attempts=attempts)
 
     assert judge(record, tables(), TODAY).match.next_step == step
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (
+            {"licence_held": False, "school_wfme": True},
+            "By what you entered Pathway 3 fits, unless Pathway 2 does, which goes first. "
+            "That hangs on whether your regulator requires your school's clinical exam.",
+        ),
+        (
+            {"licence_held": True},
+            "We do not know yet which Pathway is yours. That hangs on until when your "
+            "licence was valid, whether your regulator requires your school's clinical "
+            "exam and 3 more.",
+        ),
+    ],
+)
+def test_an_open_route_says_what_is_likely_and_what_decides(
+    known: dict[str, Any], words: str
+) -> None:
+    person = Person(
+        us_citizen=False,
+        school_country="IN",
+        graduation=day("2025-06-01"),
+        season=2027,
+        **known,
+    )
+
+    assert judged(Record(person=person)).route.reason == words

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,19 +49,27 @@ def of(
 
 def test_missing_exam_is_due_four_weeks_before_the_rank_list_deadline() -> None:
     found = of(step1("2025-03-10", "pass"))[
-        "Plan Step 2 CK for 6 January 2027 or before."
+        "Plan Step 2 CK for 31 December 2026 or before."
     ]
 
-    assert found.on == day("2027-01-06")
+    assert found.on == day("2026-12-31")
     assert "For the 2027 Match its result should be there by 3 March 2027" in found.why
     assert {"E-NRMP-1", "U-RPT-1"} <= set(found.rules)
 
 
 def test_end_of_the_seven_years_counts_when_it_comes_first() -> None:
-    found = of(step1("2020-01-02", 230))["Plan Step 2 CK for 2 January 2027 or before."]
+    found = of(step1("2019-12-20", 230))[
+        "Plan Step 2 CK for 20 December 2026 or before."
+    ]
+    # They end where no Step is given (U-DAY-1).
+    closed = of(step1("2020-01-02", 230), person=Person())[
+        "Plan Step 2 CK for 31 December 2026 or before."
+    ]
 
-    assert found.on == day("2027-01-02")
-    assert "The seven years end on 2 January 2027." in found.why
+    assert found.on == day("2026-12-20")
+    assert "The seven years end on 20 December 2026." in found.why
+    assert closed.on == day("2027-01-02")
+    assert "so sit it by 31 December 2026" in closed.why
 
 
 def test_seven_years_give_a_day_when_they_end_within_the_year() -> None:
@@ -85,7 +95,7 @@ def test_seven_years_that_ran_out_have_a_day_by_the_match() -> None:
 
     (again,) = [action for action in found if action.about == "Seven years"]
     assert again.what.startswith("Pass Step 1. ")
-    assert again.on == day("2027-01-06")
+    assert again.on == day("2026-12-31")
 
 
 def test_submitted_pathway_has_to_be_accepted_by_the_rank_order_list() -> None:
@@ -115,10 +125,10 @@ def test_pathway_that_ends_before_training_begins_is_to_be_renewed() -> None:
 
 
 def test_planned_exam_stands_on_its_day_and_is_not_to_be_planned_again() -> None:
-    found = of(step1("2025-03-10", "pass"), step2ck("2027-01-06", "planned"))
+    found = of(step1("2025-03-10", "pass"), step2ck("2026-12-30", "planned"))
 
-    assert found["Sit Step 2 CK."].on == day("2027-01-06")
-    assert "typically there by 3 February 2027" in found["Sit Step 2 CK."].why
+    assert found["Sit Step 2 CK."].on == day("2026-12-30")
+    assert "typically there by 27 January 2027" in found["Sit Step 2 CK."].why
     assert not any(what.startswith("Plan Step 2 CK") for what in found)
 
 
@@ -201,12 +211,15 @@ def test_days_of_the_season_come_with_their_hour_when_they_are_near() -> None:
 
 def test_nobody_is_told_to_take_an_exam_by_a_day_that_is_over() -> None:
     passed = step1("2025-03-10", "pass")
-    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-06"))
+    on_time = of(passed, step2ck("2027-02-10", "planned"), today=day("2026-12-31"))
+    closed = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-01-01"))
     planned = of(passed, step2ck("2027-02-10", "planned"), today=day("2027-02-04"))
     sat = of(passed, step2ck("2027-02-10"), today=day("2027-02-20"))
 
-    asked = "Move Step 2 CK to 6 January 2027 or before, if you can."
-    assert on_time[asked].on == day("2027-01-06")
+    asked = "Move Step 2 CK to 31 December 2026 or before, if you can."
+    assert on_time[asked].on == day("2026-12-31")
+    assert "No Step is given in the first two weeks" in on_time[asked].why
+    assert asked not in closed
     assert asked not in planned
     assert asked not in sat
 
@@ -366,3 +379,24 @@ def test_a_refused_application_is_made_anew_by_the_deadline() -> None:
     ]
     assert anew.on == day("2027-01-31")
     assert "refused on 10 November 2026" in anew.why
+
+
+@pytest.mark.parametrize("exam", [step1, step2ck])
+@pytest.mark.parametrize(
+    ("on", "is_closed"),
+    [
+        *(("2026-12-31", False), ("2027-01-01", True)),
+        *(("2027-01-14", True), ("2027-01-15", False)),
+    ],
+)
+def test_a_step_in_the_first_two_weeks_of_january_is_asked_about(
+    exam: Callable[..., Attempt], on: str, is_closed: bool
+) -> None:
+    """No Step is given then (U-DAY-1). It is kept, and the member is told."""
+    record = Record(person=Person(season=2028), attempts=(exam(on, "planned"),))
+    plan = plan_of(record)
+
+    asked = [step for step in plan.steps if step.what.startswith("Ask the test center")]
+    assert bool(asked) is is_closed
+    assert any(risk.word == "May not be given" for risk in plan.risks) is is_closed
+    assert all(step.on == day(on) for step in asked)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from random import Random
 
-from profiles.choices import Answer, Exam, Item
+from profiles.choices import Answer, AttemptState, Exam, Item
 from profiles.rules.facts import Record
 from profiles.rules.judge_record import judge
 from profiles.rules.judge_record.clinical_skills import ENDS_TOO_SOON
@@ -37,10 +37,13 @@ def contradictions(record: Record, today: date) -> Iterator[str]:
     plan = make_plan(record, tables(), judgement, eastern=today)
     yield from _done_and_missing(judgement)
     yield from _asked_in_vain(judgement, plan)
+    yield from _asks_although_closed(judgement)
     yield from _risks_without_step(plan)
     yield from _days_apart(record, plan, today)
     if judgement.img_class.status == ImgClass.NOT_IMG:
         yield from _of_imgs_alone(record, plan, today)
+    else:
+        yield from _looks_without_step(judgement, plan)
 
 
 def _done_and_missing(judgement: Judgement) -> Iterator[str]:
@@ -59,6 +62,19 @@ def _done_and_missing(judgement: Judgement) -> Iterator[str]:
             # It is good for a certificate of today, and not for this Match.
             if found.answer != Answer.MET and found.status != ENDS_TOO_SOON:
                 yield f"{item}: {found.answer}, and nothing missing for the certificate"
+
+
+def _asks_although_closed(judgement: Judgement) -> Iterator[str]:
+    """Where no Step can be taken any more, no answer sends anybody anywhere."""
+    if judgement.match.status != MatchStatus.CLOSED:
+        return
+    answers = [
+        *judgement.items.values(),
+        *(judgement.seven_years, judgement.english, judgement.pathways_season),
+    ]
+    for answer in answers:
+        if answer.next_step and not answer.needs_look:
+            yield f"closed, and told: {answer.next_step}"
 
 
 def _asked_in_vain(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
@@ -97,6 +113,20 @@ def _risks_without_step(plan: TrainingPlan) -> Iterator[str]:
                 yield f"{risk.about}: {risk.word}, and nothing to do about it"
 
 
+def _looks_without_step(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
+    """What contradicts itself is something to do; a planned sitting has its own step."""
+    told = " ".join(step.why for step in plan.steps)
+    of_planned = {
+        judged.needs_look
+        for judged in judgement.attempts
+        if judged.attempt.state == AttemptState.PLANNED
+        or judged.attempt.on > judgement.today
+    } | {step.needs_look for step in judgement.steps.values()}
+    for look in judgement.needs_look:
+        if look not in told and look not in of_planned:
+            yield f"needs a look, and nobody is told: {look.partition(':')[0]}"
+
+
 def _any_steps(needs: Iterable[TrainingNeed]) -> bool:
     return any(need.steps for need in needs)
 
@@ -128,7 +158,7 @@ def _days_apart(record: Record, plan: TrainingPlan, today: date) -> Iterator[str
 def _of_imgs_alone(record: Record, plan: TrainingPlan, today: date) -> Iterator[str]:
     for step in plan.steps:
         if step.part == RecordPart.CERTIFICATION or any(
-            rule.startswith("E-") and not rule.startswith("E-NRMP")
+            rule.startswith("E-") and not rule.startswith(("E-NRMP", "E-APP"))
             for rule in step.rules
         ):
             yield f"not an IMG, and told: {step.what}"

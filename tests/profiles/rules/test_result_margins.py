@@ -14,7 +14,11 @@ from profiles.choices import Confidence, Exam, Quantity
 from profiles.rules.facts import Person, Record
 from profiles.rules.judge_record import judge
 from profiles.rules.reference import DatedNumber, Reference
-from profiles.rules.tables.season import last_low_risk_exam, last_typical_exam
+from profiles.rules.tables.season import (
+    last_low_risk_exam,
+    last_typical_exam,
+    late_after,
+)
 from tests.profiles.rules.given import day, step1, step2ck, tables
 from tests.profiles.rules.planned import plan_of
 
@@ -37,7 +41,9 @@ from tests.profiles.rules.planned import plan_of
 def test_last_exam_days_of_a_match(
     match_year: int, low_risk: str, typical: str
 ) -> None:
-    assert last_low_risk_exam(match_year, tables()) == day(low_risk)
+    assert late_after(match_year, tables()) == day(low_risk)
+    # No Step is given in the first two weeks of January (U-DAY-1).
+    assert last_low_risk_exam(match_year, tables()) == date(match_year - 1, 12, 31)
     assert last_typical_exam(match_year, tables()) == day(typical)
 
 
@@ -78,15 +84,17 @@ def test_later_row_holds_from_its_day_on() -> None:
 
     # Six weeks before 3 March 2027; the Match before keeps its eight.
     assert last_low_risk_exam(2027, changed) == date(2027, 1, 20)
-    assert last_low_risk_exam(2026, changed) == date(2026, 1, 7)
+    assert late_after(2026, changed) == date(2026, 1, 7)
     assert last_typical_exam(2027, changed) == date(2027, 2, 3)
 
 
 @pytest.mark.parametrize(
     ("planned_on", "status", "word"),
     [
-        ("2027-01-06", "OPEN", None),
-        ("2027-01-07", "AT_RISK", "May come too late"),
+        ("2026-12-31", "OPEN", None),
+        # No Step is given in the first two weeks of January.
+        ("2027-01-06", "OPEN", "May not be given"),
+        ("2027-01-15", "AT_RISK", "May come too late"),
         # Typically there, and called of low risk no longer.
         ("2027-02-03", "AT_RISK", "May come too late"),
         ("2027-02-04", "AT_RISK", "May come too late"),
@@ -120,6 +128,6 @@ def test_wording_says_that_it_is_reported_and_where_to_confirm() -> None:
         if step.about == Exam.STEP2CK.label
     ]
 
-    assert move.what == "Move Step 2 CK to 6 January 2027 or before, if you can."
+    assert move.what == "Move Step 2 CK to 31 December 2026 or before, if you can."
     assert "reported" in move.why
     assert "usmle.org" in move.why

@@ -151,8 +151,8 @@ def test_planned_exam_is_late_after_the_last_day_with_little_risk(
     assert ("Step 2 CK: May come too late" in found) is is_late
     if is_late:
         late = found["Step 2 CK: May come too late"]
-        assert late.on == day("2027-01-06")
-        assert "The last exam day of low risk is 6 January 2027" in (
+        assert late.on == day("2026-12-31")
+        assert "The last exam day of low risk is 31 December 2026" in (
             late.verdict.reason
         )
         assert late.verdict.answer == Answer.NOT_KNOWN
@@ -162,8 +162,9 @@ def test_exam_that_nobody_has_planned_in_time_is_late_as_well() -> None:
     passed = step1("2025-03-10", "pass")
     name = "The Match: May come too late"
 
-    on_time = of(passed, pathways=(HELD,), today=day("2027-01-06"))
-    late = of(passed, pathways=(HELD,), today=day("2027-01-07"))
+    on_time = of(passed, pathways=(HELD,), today=day("2026-12-31"))
+    # No Step is given in the first two weeks of January (U-DAY-1).
+    late = of(passed, pathways=(HELD,), today=day("2027-01-01"))
     assert name not in on_time
     assert late[name].on == day("2027-03-03")
 

@@ -64,7 +64,7 @@ def test_a_season_holds_its_deadlines_and_the_last_exam_day() -> None:
         "2027/training",
     }
     last = found["2027/last_exam"]
-    assert (last.on, last.confidence) == (date(2027, 1, 6), Confidence.REPORTED)
+    assert (last.on, last.confidence) == (date(2026, 12, 31), Confidence.REPORTED)
     assert last.is_estimate
 
 
