@@ -34,10 +34,15 @@ from profiles.rules.facts import (
 from profiles.rules.judge_record import judge
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.judgement import Judgement
+from profiles.rules.numbers import JANUARY_CLOSED_DAYS
 from profiles.rules.plan import make_plan
 from profiles.rules.plan.needs import Action, TrainingPlan
 from profiles.rules.tables.certificate import CertificateStatus
-from profiles.rules.tables.season import training_day
+from profiles.rules.tables.season import (
+    is_closed_in_january,
+    last_given_day,
+    training_day,
+)
 from profiles.rules.timeline import timeline
 from profiles.rules.verdicts import Verdict
 from tests.profiles.rules.given import tables
@@ -302,6 +307,20 @@ class ObedientMember:
             on=max(by, self.today),
         )
 
+    def moves_out_of_january(self, step: Action, found: re.Match[str]) -> None:
+        exam = EXAMS[found.group(1)]
+        closed = [
+            each.on
+            for each in self.record.attempts
+            if each.exam == exam and is_closed_in_january(each.on)
+        ]
+        before = last_given_day(max(closed))
+        after = max(closed).replace(day=JANUARY_CLOSED_DAYS + 1)
+        self._change_attempts(
+            lambda each: each.exam == exam and each.on in closed,
+            on=before if before > self.today else after,
+        )
+
     def takes_exam_out(self, step: Action, found: re.Match[str]) -> None:
         self._take_out_planned(Exam(step.anchor))
 
@@ -483,7 +502,7 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
     (r"^Ask your school to answer", ObedientMember.has_school_answer),
     (
         r"^(Open a MyIntealth|Book the identity|Submit the application for ECFMG|Look "
-        r"your school up|Count the academic|Look into MyIntealth)",
+        r"your school up|Ask ECFMG what it takes|Count the academic|Look into MyIntealth)",
         ObedientMember.has_item_done,
     ),
     (r"^Check what you entered about your Pathway", ObedientMember.corrects_pathways),
@@ -514,6 +533,7 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
         ObedientMember.takes_exam_out,
     ),
     (rf"^Move ({NAMES}) to", ObedientMember.moves_exam),
+    (rf"^Ask the test center whether ({NAMES})", ObedientMember.moves_out_of_january),
     (r"^(Ask OET to release|Make sure that OET)", ObedientMember.has_oet_released),
     (
         r"^(Apply (by|to your|anew)|Apply for Pathways)",
@@ -528,8 +548,9 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
     (r"^Enter the day of issue", ObedientMember.enters_certificate),
     (r"^Ask ECFMG for permanent", ObedientMember.has_it_made_permanent),
     (
-        r"^(Ask ECFMG which|Ask ECFMG, or choose|Ask USMLE before|Begin training|Renew "
-        r"the Pathway|Register with|Submit your applications|Certify your rank)",
+        r"^(Ask ECFMG which|Ask each program|Ask ECFMG, or choose|Ask USMLE before|Begin "
+        r"training|Renew the Pathway|Register with|Look up when|Submit your applications|"
+        r"Certify your rank)",
         ObedientMember.does,
     ),
 )
