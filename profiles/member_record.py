@@ -173,12 +173,12 @@ def latest_today(now: datetime) -> date:
 
 
 def read(user: User) -> StoredRecord:
-    """The rows of a member. Six queries, however long the record."""
+    """The rows of a member. Seven queries, however long the record."""
     return read_many([user.pk])[user.pk]
 
 
 def read_all(user: User) -> StoredRecord:
-    """With what the member chose beside the record. Seven queries."""
+    """With what the member chose beside the record. Eight queries."""
     return _read([user.pk], TABLES)[user.pk]
 
 
@@ -188,7 +188,7 @@ def read_settings(user: User) -> StoredRecord:
 
 
 def read_many(owner_ids: Collection[int]) -> dict[int, StoredRecord]:
-    """The rows of a batch of members. Six queries, however many they are."""
+    """The rows of a batch of members. Seven queries, however many they are."""
     return _read(owner_ids, [table for table in TABLES if not table.is_setting])
 
 
@@ -222,7 +222,7 @@ def plans(
 
 
 def load(user: User) -> facts.Record:
-    """Everything known about a member as plain data. Six queries."""
+    """Everything known about a member as plain data. Seven queries."""
     return read(user).facts
 
 

@@ -18,3 +18,4 @@ from profiles.models.reference import RuleNumber as RuleNumber
 from profiles.models.reference import SeasonDeadline as SeasonDeadline
 from profiles.models.reminders import Reminder as Reminder
 from profiles.models.reminders import ReminderChoice as ReminderChoice
+from profiles.models.seasons import SeasonRecord as SeasonRecord
