@@ -21,6 +21,7 @@ from profiles.record_tables import (
     ITEMS,
     PATHWAYS,
     PROFILE,
+    SEASONS,
     SITTINGS,
     TABLES,
     RecordTable,
@@ -107,6 +108,9 @@ class StoredRecord:
                 for item, row in self.items.items()
                 if row.state
             },
+            seasons=tuple(
+                _facts(facts.SeasonFacts, row) for row in self.rows[SEASONS.name]
+            ),
             certificate=_facts(facts.CertificateFacts, self.certificate)
             if self.certificate
             else None,
@@ -258,6 +262,7 @@ FIELDS_OF: Mapping[type[Any], Mapping[str, type[Enum] | None]] = {
         facts.Attempt,
         facts.EnglishSittingFacts,
         facts.PathwayApplicationFacts,
+        facts.SeasonFacts,
         facts.ReportedItem,
         facts.CertificateFacts,
     )

@@ -68,4 +68,5 @@ def make_plan(
         awaits_pathway=awaits_pathway(member),
         is_img=member.is_img,
         exam_days=exam_days(member),
+        done=record.done_in_season(judgement.today),
     )

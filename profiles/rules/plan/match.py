@@ -159,7 +159,10 @@ def _of_season(member: Situation) -> Iterator[Action]:
     # Of the same day, and nobody certifies a list who is not registered.
     yield from _late_registration(member)
     until = add_days(member.eastern, SEASON_DAYS)
+    done = member.record.done_in_season(member.today)
     for event, what in TO_DO.items():
+        if event in done:
+            continue
         row = member.reference.deadline(member.season, event)
         if row is not None and row.on <= until and not member.is_over(row):
             yield _on(row, what)
@@ -170,6 +173,8 @@ def _late_registration(member: Situation) -> Iterator[Action]:
     list (E-NRMP-3).
     """
     if member.season is None:
+        return
+    if Event.NRMP_STANDARD_END in member.record.done_in_season(member.today):
         return
     standard = member.reference.deadline(member.season, Event.NRMP_STANDARD_END)
     last = member.rank_list
