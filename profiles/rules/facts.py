@@ -18,6 +18,7 @@ from profiles.choices import (
     ItemState,
     Pathway,
     ReportedOutcome,
+    SeasonOutcome,
     SubTest,
 )
 
@@ -90,6 +91,16 @@ class PathwayApplicationFacts:
         )
 
 
+# The days of a season on which somebody who takes part has something to do.
+ASKED_OF_MEMBERS = frozenset(
+    {
+        *(Event.ERAS_SUBMISSION, Event.CAS_SUBMISSION, Event.CAS_DEADLINE),
+        *(Event.NRMP_REGISTRATION, Event.NRMP_STANDARD_END),
+        *(Event.RANKING_OPENS, Event.RANK_LIST),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonFacts:
     """What was done for one Match, and when; None: not said."""
@@ -97,17 +108,24 @@ class SeasonFacts:
     season: int
     registered_on: date | None = None
     eras_on: date | None = None
+    residencycas_on: date | None = None
     certified_on: date | None = None
+    outcome: SeasonOutcome | None = None
 
     def done_on(self, day: date) -> frozenset[Event]:
         """The events of the season whose part the member had done by a day."""
+        if self.outcome == SeasonOutcome.WITHDREW:
+            return ASKED_OF_MEMBERS
         done: set[Event] = set()
-        if _until(self.eras_on, day):
-            done |= {Event.ERAS_SUBMISSION}
-        # Nobody certifies a list who is not registered.
-        if _until(self.certified_on, day):
+        # Nobody certifies a list who is not registered, or has applied nowhere.
+        is_certified = _until(self.certified_on, day) is not None
+        if is_certified:
             done |= {Event.RANK_LIST}
-        if _until(self.registered_on, day) or _until(self.certified_on, day):
+        if is_certified or _until(self.eras_on, day):
+            done |= {Event.ERAS_SUBMISSION}
+        if is_certified or _until(self.residencycas_on, day):
+            done |= {Event.CAS_SUBMISSION, Event.CAS_DEADLINE}
+        if is_certified or _until(self.registered_on, day):
             done |= {Event.NRMP_REGISTRATION, Event.NRMP_STANDARD_END}
         return frozenset(done)
 
@@ -168,6 +186,18 @@ class Record:
                 for row in self.seasons
                 if row.season == self.person.season
             )
+        )
+
+    @property
+    def season_outcome(self) -> SeasonOutcome | None:
+        """How the Match aimed at ended, as reported. None: not said."""
+        return next(
+            (
+                row.outcome
+                for row in self.seasons
+                if row.season == self.person.season and row.outcome is not None
+            ),
+            None,
         )
 
     def without_scores(self) -> Record:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from profiles.choices import Answer, Confidence, Event, Service
+from profiles.choices import Answer, Confidence, Event, SeasonOutcome, Service
 from profiles.rules.days import add_days, in_words, listed
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.parts import RecordPart
@@ -46,6 +47,9 @@ TO_DO: Mapping[Event, str] = MappingProxyType(
     }
 )
 LATE_REGISTRATION = "Register with NRMP late, if you have not."
+LATE_APPLICATION = "Submit your applications in ERAS, if you have not."
+HAS_MATCHED = frozenset({SeasonOutcome.MATCHED, SeasonOutcome.SOAP})
+NEXT_MATCH = "Choose the next Match that you aim at."
 
 
 def match_need(member: Situation) -> TrainingNeed:
@@ -79,27 +83,57 @@ def _of_match(member: Situation) -> Iterator[Action]:
             confidence=member.closing.confidence,
         )
         return
-    match = member.judgement.match
+    match, outcome = member.judgement.match, member.record.season_outcome
     if match.next_step and match.status in {
         MatchStatus.MISSED,
         MatchStatus.CANNOT_BEGIN,
         MatchStatus.PATHWAY_TOO_LATE,
     }:
         # Everything of this season is worth nothing until that is settled.
-        yield of_verdict(
+        action = of_verdict(
             match, "The Match", RecordPart.SEASON, "ready", is_overdue=True
         )
-    elif not member.is_in_training and (over := _over(member)) is not None:
-        yield Action(
-            what=f"Did you match in {member.season}? If not, choose the next Match that "
-            "you aim at.",
-            why=f"The {member.season} Match was decided on {in_words(over)}.",
-            about="Profile",
-            part=RecordPart.PROFILE,
-            anchor="id_season",
-            # Until it is said, everything else is about a Match that is over.
-            is_overdue=True,
+        if outcome in HAS_MATCHED and match.status == MatchStatus.MISSED:
+            action = replace(action, what=_what_contradicts(member.season))
+        yield action
+    elif outcome == SeasonOutcome.WITHDREW:
+        yield _of_outcome(
+            member,
+            NEXT_MATCH,
+            f"You say that you took no part in the {member.season} Match.",
         )
+    elif not member.is_in_training and (over := _over(member)) is not None:
+        decided = f"The {member.season} Match was decided on {in_words(over)}."
+        if outcome is None:
+            yield _of_outcome(
+                member,
+                f"Did you match in {member.season}? If not, choose the next Match that "
+                "you aim at.",
+                f"{decided} You can say how it ended in the record of your seasons.",
+            )
+        elif outcome not in HAS_MATCHED:
+            yield _of_outcome(
+                member, NEXT_MATCH, f"{decided} You say that you did not match."
+            )
+
+
+def _of_outcome(member: Situation, what: str, why: str) -> Action:
+    return Action(
+        what=what,
+        why=why,
+        about="Profile",
+        part=RecordPart.PROFILE,
+        anchor="id_season",
+        # Until it is settled, everything else is about a Match that is over.
+        is_overdue=True,
+    )
+
+
+def _what_contradicts(season: int | None) -> str:
+    return (
+        f"You say that you matched in {season}: check what you entered of your exams and "
+        "certification, by which that was not possible."
+    )
 
 
 def _over(member: Situation) -> date | None:
@@ -179,10 +213,35 @@ def _of_season(member: Situation) -> Iterator[Action]:
         row = member.reference.deadline(member.season, event)
         if row is not None and row.on <= until and not member.is_over(row):
             yield _on(row, what, why=why if service is not None else "")
-    yield from _of_services(member)
+    yield from _late_application(member, done)
+    yield from _of_services(member, done)
 
 
-def _of_services(member: Situation) -> Iterator[Action]:
+def _late_application(member: Situation, done: Collection[Event]) -> Iterator[Action]:
+    """The day from which applications can be submitted ends nothing."""
+    if member.season is None or Event.ERAS_SUBMISSION in done:
+        return
+    opened = member.reference.deadline(member.season, Event.ERAS_SUBMISSION)
+    last = member.rank_list
+    if (
+        Service.ERAS in member.services
+        and opened is not None
+        and last is not None
+        and member.is_over(opened)
+        and not member.is_over(last)
+    ):
+        yield Action(
+            what=LATE_APPLICATION,
+            why=f"They can be submitted since {in_words(opened.on)}. Say in the record "
+            "of your seasons when you did.",
+            about="Season",
+            part=RecordPart.SEASON,
+            anchor="dates",
+            confidence=opened.confidence,
+        )
+
+
+def _of_services(member: Situation, done: Collection[Event]) -> Iterator[Action]:
     """A service whose days nobody has found is looked up by the member: no day of
     another one stands in for them.
     """
@@ -197,7 +256,8 @@ def _of_services(member: Situation) -> Iterator[Action]:
     unsure = [row for row in rows if row.confidence == Confidence.UNCONFIRMED]
     for service in Service:
         sure = [row for row in rows if row.service == service and row not in unsure]
-        if sure and not _has_days(member, service):
+        is_done = service == Service.RESIDENCYCAS and Event.CAS_SUBMISSION in done
+        if sure and not is_done and not _has_days(member, service):
             access = " ECFMG gives IMGs their access to it." if member.is_img else ""
             yield _at_service(
                 f"Look up when {service.label} takes applications for the "
@@ -251,11 +311,16 @@ def _late_registration(member: Situation) -> Iterator[Action]:
         and not member.is_over(last)
     ):
         yield _on(
-            last, LATE_REGISTRATION, why="After the standard deadline it costs more."
+            last,
+            LATE_REGISTRATION,
+            why="After the standard deadline it costs more.",
+            rules=("E-NRMP-3",),
         )
 
 
-def _on(row: Deadline, what: str, *, why: str = "") -> Action:
+def _on(
+    row: Deadline, what: str, *, why: str = "", rules: tuple[str, ...] = ()
+) -> Action:
     reason = f"{row.event.label}: a date of the {row.match_year} Match."
     return Action(
         what=what,
@@ -265,5 +330,6 @@ def _on(row: Deadline, what: str, *, why: str = "") -> Action:
         anchor="dates",
         on=row.on,
         at=row.at,
+        rules=rules,
         confidence=row.confidence,
     )

@@ -16,11 +16,13 @@ from enum import StrEnum
 from profiles.choices import (
     AttemptState,
     Basis,
+    Event,
     Exam,
     Item,
     ItemState,
     Pathway,
     ReportedOutcome,
+    SeasonOutcome,
     SubTest,
 )
 from profiles.rules.facts import (
@@ -30,12 +32,14 @@ from profiles.rules.facts import (
     PathwayApplicationFacts,
     Record,
     ReportedItem,
+    SeasonFacts,
 )
 from profiles.rules.judge_record import judge
 from profiles.rules.judge_record.match_season import ITEM_OF_STEP
 from profiles.rules.judgement import Judgement
 from profiles.rules.numbers import JANUARY_CLOSED_DAYS
 from profiles.rules.plan import make_plan
+from profiles.rules.plan.match import HAS_MATCHED
 from profiles.rules.plan.needs import Action, TrainingPlan
 from profiles.rules.tables.certificate import CertificateStatus
 from profiles.rules.tables.season import (
@@ -95,6 +99,9 @@ class ObedientMember:
         """Follow the plan to its end. Raises StuckError."""
         for _ in range(MOST_STEPS):
             self._look_at_list_day()
+            if self._has_matched():
+                self.end = JourneyEnd.DECIDED
+                return self.end
             self._take_what_comes()
             plan = self.plan
             open_steps = [step for step in plan.steps if step.what not in self.followed]
@@ -116,6 +123,17 @@ class ObedientMember:
         last = tables().rank_list(self.record.person.season)
         if last is not None and self.today >= last.on and self.on_list_day is None:
             self.on_list_day = judge(self.record, tables(), last.on).match
+
+    def _has_matched(self) -> bool:
+        season = self.record.person.season
+        decided = tables().deadline(season, Event.MATCH_DAY) if season else None
+        begins = training_day(season)
+        last = decided.on if decided else begins
+        return (
+            self.record.season_outcome in HAS_MATCHED
+            and last is not None
+            and self.today >= last
+        )
 
     def _can_be_done_now(self, step: Action) -> bool:
         waits = re.search(r"^Sit .*\.$|when it comes|from this day on", step.what)
@@ -178,8 +196,31 @@ class ObedientMember:
     def reads_why(self, step: Action, found: re.Match[str]) -> None:
         self.end = JourneyEnd.CLOSED
 
-    def learns_of_the_match(self, step: Action, found: re.Match[str]) -> None:
-        self.end = JourneyEnd.DECIDED
+    def says_how_it_ended(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(outcome=SeasonOutcome.MATCHED)
+        if step.what in {asked.what for asked in self.plan.steps}:
+            raise StuckError(f"asked although it is said: {step.what}")
+
+    def applies_in_eras(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(eras_on=self.today)
+
+    def applies_in_residencycas(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(residencycas_on=self.today)
+
+    def registers(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(registered_on=self.today)
+
+    def certifies_list(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(certified_on=self.today)
+
+    def _record_season(self, **values: object) -> None:
+        """In the record of the Match aimed at; there is one a Match."""
+        season = self.record.person.season
+        assert season is not None
+        rows = {row.season: row for row in self.record.seasons}
+        row = rows.get(season, SeasonFacts(season=season))
+        rows[season] = replace(row, **values)  # type: ignore[arg-type]
+        self._change(seasons=tuple(rows.values()))
 
     def goes_on_to_the_next(self, step: Action, found: re.Match[str]) -> None:
         self.end = JourneyEnd.NEXT_MATCH
@@ -493,7 +534,8 @@ Effect = Callable[[ObedientMember, Action, re.Match[str]], None]
 # Every sentence of a step, and what comes of it: the first pattern that fits.
 EFFECTS: tuple[tuple[str, Effect], ...] = (
     (r"^Read why no further Step", ObedientMember.reads_why),
-    (r"^Did you match in", ObedientMember.learns_of_the_match),
+    (r"^Did you match in", ObedientMember.says_how_it_ended),
+    (r"^You say that you matched", ObedientMember.goes_on_to_the_next),
     (r"hoose the next Match|^Aim at the \d+ Match", ObedientMember.goes_on_to_the_next),
     (r"^Choose the Match that you aim at", ObedientMember.chooses_a_match),
     (r"^Enter the exams that you have sat", ObedientMember.plans_first_exam),
@@ -547,10 +589,16 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
     ),
     (r"^Enter the day of issue", ObedientMember.enters_certificate),
     (r"^Ask ECFMG for permanent", ObedientMember.has_it_made_permanent),
+    (r"^Register with NRMP", ObedientMember.registers),
+    (r"^Submit your applications in ERAS", ObedientMember.applies_in_eras),
+    (
+        r"^(Submit your applications in|Look up when) ResidencyCAS",
+        ObedientMember.applies_in_residencycas,
+    ),
+    (r"^Certify your rank", ObedientMember.certifies_list),
     (
         r"^(Ask ECFMG which|Ask each program|Ask ECFMG, or choose|Ask USMLE before|Begin "
-        r"training|Renew the Pathway|Register with|Look up when|Submit your applications|"
-        r"Certify your rank)",
+        r"training|Renew the Pathway|Look up when)",
         ObedientMember.does,
     ),
 )

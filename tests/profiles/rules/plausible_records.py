@@ -14,6 +14,7 @@ from profiles.choices import (
     ItemState,
     Pathway,
     ReportedOutcome,
+    SeasonOutcome,
     SubTest,
 )
 from profiles.rules.facts import (
@@ -177,7 +178,9 @@ def _season(chance: Random) -> SeasonFacts:
         season=season,
         registered_on=_maybe(chance, _day(chance, begins, ends), 0.6),
         eras_on=_maybe(chance, _day(chance, begins, ends), 0.5),
+        residencycas_on=_maybe(chance, _day(chance, begins, ends), 0.2),
         certified_on=_maybe(chance, _day(chance, date(season, 2, 1), ends), 0.3),
+        outcome=_maybe(chance, chance.choice(list(SeasonOutcome)), 0.2),
     )
 
 

@@ -277,7 +277,10 @@ def test_who_is_no_img_is_not_sent_to_ecfmg() -> None:
 
     found = of(step1("2025-03-10", "pass"), person=here)
 
-    assert set(found) == {"Register with NRMP, if you have not."}
+    assert set(found) == {
+        "Register with NRMP, if you have not.",
+        "Submit your applications in ERAS, if you have not.",
+    }
 
 
 def test_who_has_the_certificate_is_not_asked_what_led_to_it() -> None:

@@ -48,7 +48,11 @@ def test_who_begins_in_time_and_obeys_loses_no_match() -> None:
         record, today = plausible_record(chance), season_day(chance)
         # A certificate beside what it would have needed is a record to be corrected.
         record = replace(
-            record, certificate=None, person=replace(record.person, season=MATCH_YEAR)
+            record,
+            certificate=None,
+            person=replace(record.person, season=MATCH_YEAR),
+            # And who says how it ended is at the end.
+            seasons=tuple(replace(row, outcome=None) for row in record.seasons),
         )
         member = ObedientMember(record, today)
         began = member.judgement.match
