@@ -97,6 +97,15 @@ class SeasonOutcome(TextChoices):
     WITHDREW = "withdrew", "Withdrew or did not take part"
 
 
+class DocumentState(TextChoices):
+    """How far a document of an application is. Empty: not said. Nothing is uploaded."""
+
+    NOT_BEGUN = "not_begun", "Not begun"
+    ASKED_FOR = "asked_for", "Asked for"
+    READY = "ready", "Ready"
+    SENT = "sent", "Sent"
+
+
 class Confidence(TextChoices):
     """How far a rule or a date can be trusted. Only the first two may block anybody."""
 

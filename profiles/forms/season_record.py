@@ -14,6 +14,7 @@ from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import StoredRecord
 from profiles.models import SeasonRecord
 from profiles.models.owned import Owned
+from profiles.models.seasons import DOCUMENTS
 from profiles.record_tables import SEASONS, FieldKind, RecordField
 
 
@@ -70,5 +71,6 @@ class SeasonRecordForm(RecordForm):
                 Div("residencycas_specialties", css_class="many"),
             ),
             Fieldset("How many", half(*("applied_to", "interviews", "ranked"))),
+            Fieldset("Documents, how far each is", half(*DOCUMENTS)),
             Fieldset("How it ended", half("certified_on", "outcome")),
         ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from profiles.choices import SeasonOutcome
+from profiles.choices import DocumentState, SeasonOutcome
 from profiles.models.owned import Owned, one_of, within
 from profiles.models.profile import FIRST_SEASON, LAST_SEASON
 
@@ -12,6 +12,14 @@ MOST_PROGRAMS = 9999
 
 DAYS = ("registered_on", "eras_on", "residencycas_on", "certified_on")
 PROGRAM_NUMBERS = ("applied_to", "interviews", "ranked")
+DOCUMENTS = (
+    *("eras_token", "letters", "personal_statement", "mspe"),
+    *("transcript", "photo", "exam_transcript"),
+)
+
+
+def document_state(label: str) -> models.CharField[str, str]:
+    return models.CharField(label, max_length=9, choices=DocumentState, blank=True)
 
 
 class SeasonRecord(Owned):
@@ -36,6 +44,15 @@ class SeasonRecord(Owned):
     certified_on = models.DateField("rank order list certified", null=True)
     outcome = models.CharField(max_length=11, choices=SeasonOutcome, blank=True)
 
+    # What an application is made of: how far each is, and nothing of what is in it.
+    eras_token = document_state("ERAS token")
+    letters = document_state("letters of recommendation")
+    personal_statement = document_state("personal statement")
+    mspe = document_state("MSPE")
+    transcript = document_state("medical school transcript")
+    photo = document_state("photo")
+    exam_transcript = document_state("released USMLE transcript")
+
     class Meta:
         ordering = ("season", "pk")
         constraints = (
@@ -58,6 +75,14 @@ class SeasonRecord(Owned):
                     | Q(**{f"{name}__lte": MOST_PROGRAMS}),
                 )
                 for name in PROGRAM_NUMBERS
+            ),
+            *(
+                one_of(
+                    f"profiles_seasonrecord_{name}_is_known",
+                    name,
+                    ["", *DocumentState.values],
+                )
+                for name in DOCUMENTS
             ),
             within("profiles_seasonrecord_dates_are_possible", *DAYS),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from profiles.member_record import StoredRecord
 from profiles.record_tables import TABLES, RecordTable
 from profiles.rules.days import in_words
 from stats import public
+from stats.public import Figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +65,16 @@ def value_in_words(table: RecordTable, name: str, value: Any) -> str:
     if name == "leads":
         return ", ".join(value.split(","))
     if isinstance(value, list):
-        published = public.everything().specialties
-        return ", ".join(
-            published[slug].short_name if slug in published else slug for slug in value
-        )
+        return specialties_in_words(value, public.everything())
     return str(value)
+
+
+def specialties_in_words(slugs: Iterable[str], figures: Figures) -> str:
+    """Their names; a slug that nothing is published under stays as it is."""
+    published = figures.specialties
+    return ", ".join(
+        published[slug].short_name if slug in published else slug for slug in slugs
+    )
 
 
 def title_of(table: RecordTable, values: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from profiles.choices import (
     ItemState,
     Pathway,
     ReportedOutcome,
+    SeasonOutcome,
     SubTest,
 )
 from profiles.rules import facts
@@ -44,7 +45,13 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
     records.item(ana, "diploma_verified", note="Sent by courier.")
     records.item(ana, "fees_clear", state="", note="Only a note.")
     records.certificate(ana, training_months=3)
-    records.season_record(ana, season=2027, registered_on=date(2026, 10, 1))
+    records.season_record(
+        ana,
+        season=2027,
+        registered_on=date(2026, 10, 1),
+        residencycas_on=date(2026, 9, 9),
+        outcome="matched",
+    )
     records.full_record(ben)
 
     loaded = member_record.load(ana)
@@ -106,7 +113,14 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
             expires_on=date(2029, 12, 31),
             training_months=3,
         ),
-        seasons=(facts.SeasonFacts(season=2027, registered_on=date(2026, 10, 1)),),
+        seasons=(
+            facts.SeasonFacts(
+                season=2027,
+                registered_on=date(2026, 10, 1),
+                residencycas_on=date(2026, 9, 9),
+                outcome=SeasonOutcome.MATCHED,
+            ),
+        ),
     )
 
 

@@ -91,7 +91,8 @@ EXPECTED = {
     "profile": 11,
     # One more finds the calendar address.
     "season": 13,
-    "seasons": 11,
+    # One more asks for the dated tables, another for the published names and ranks.
+    "seasons": 12,
     # One more asks for the published names of specialties.
     "record a season": 12,
     "a recorded season": 12,

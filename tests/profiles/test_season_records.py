@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -34,8 +35,8 @@ def test_a_season_is_kept_and_changed(as_ana: Client, ana: User) -> None:
     page = text_of(as_ana.get(PAGE))
 
     assert "2026 Match" in page
-    assert "Registered with NRMP 1 October 2025" in page
-    assert "Rank order list certified 27 February 2026" in page
+    assert "Registered with NRMP 2026 1 October 2025" in page
+    assert "Rank order list certified 2026 27 February 2026" in page
     assert "Matched in SOAP" in page
 
 
@@ -43,7 +44,7 @@ def test_none_is_shown_as_none_and_unsaid_is_not_shown(as_ana: Client) -> None:
     as_ana.post(f"{PAGE}add/", TYPED)
     page = text_of(as_ana.get(PAGE))
 
-    assert "Interviews 0" in page
+    assert "Interviews 2026 0" in page
     assert "Programs ranked" not in page
 
 
@@ -111,3 +112,60 @@ def test_a_file_of_version_3_knows_no_seasons_and_takes_none_away(
     bring_back(as_ana, good())
 
     assert SeasonRecord.objects.owned_by(ana).exists()
+
+
+def test_seasons_stand_side_by_side_and_say_which_is_not_said(
+    as_ana: Client, ana: User
+) -> None:
+    records.season_record(
+        ana, season=2025, registered_on=date(2024, 10, 1), mspe="sent"
+    )
+    records.season_record(ana, interviews=3, letters="asked_for")
+    page = text_of(as_ana.get(PAGE))
+
+    assert "2026 Match Change the 2026 Match 2025 Match Change" in page
+    assert "Interviews 2026 3 2025 Not said" in page
+    assert "Letters of recommendation 2026 Asked for 2025 Not said" in page
+    assert "MSPE 2026 Not said 2025 Sent" in page
+    # Of no season was anything said of it.
+    assert "Personal statement" not in page
+
+
+def test_a_registration_after_the_standard_deadline_is_called_late(
+    as_ana: Client, ana: User
+) -> None:
+    records.season_record(ana, season=2027, registered_on=date(2027, 2, 1))
+    assert "1 February 2027, late" in text_of(as_ana.get(PAGE))
+
+
+def test_a_document_is_in_no_other_state(as_ana: Client) -> None:
+    page = as_ana.post(f"{PAGE}add/", TYPED | {"photo": "lost"})
+
+    assert page.status_code == 422
+    assert not SeasonRecord.objects.exists()
+
+
+def test_ranked_stands_beside_the_published_ranks_of_the_own_group(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, us_citizen=False, school_country="NG")
+    records.season_record(ana, ranked=7)
+    page = text_of(as_ana.get(PAGE))
+    ranks = page[page.index("Programs ranked, beside") :]
+
+    assert "For the 2026 Match you ranked 7." in ranks
+    # Edition 2026 of the founding figures: of those who matched, 6.1 and 5.
+    assert re.search(r"Internal Medicine Non-US IMGs? matched 6\.1 5\.?0? 2026", ranks)
+    assert "US IMG matched" not in ranks.replace("Non-US IMG matched", "")
+    assert "chance" not in ranks
+    assert "probab" not in ranks
+
+
+def test_none_ranked_is_a_number_and_unsaid_has_no_comparison(
+    as_ana: Client, ana: User
+) -> None:
+    row = records.season_record(ana, ranked=0)
+    assert "you ranked 0" in text_of(as_ana.get(PAGE))
+
+    SeasonRecord.objects.owned_by(ana).filter(pk=row.pk).update(ranked=None)
+    assert "beside published figures" not in text_of(as_ana.get(PAGE))
