@@ -253,7 +253,12 @@ def _late_registration(member: Situation) -> Iterator[Action]:
 
 
 def _on(row: Deadline, what: str, *, why: str = "") -> Action:
-    reason = f"{row.event.label}: a date of the {row.match_year} Match."
+    reason = (
+        f"{row.event.label}: expected from the seasons before, because the days of the "
+        f"{row.match_year} Match are not published yet."
+        if row.is_expected
+        else f"{row.event.label}: a date of the {row.match_year} Match."
+    )
     return Action(
         what=what,
         why=f"{reason} {why}".strip(),
