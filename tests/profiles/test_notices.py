@@ -523,7 +523,7 @@ def test_a_batch_of_records_is_read_like_each_alone(ana: User, ben: User) -> Non
     with CaptureQueriesContext(connection) as queries:
         found = member_record.read_many([who.pk for who in owners])
 
-    assert len(queries) == 6
+    assert len(queries) == 7
     assert {pk: stored.facts for pk, stored in found.items()} == {
         who.pk: member_record.load(who) for who in owners
     }
