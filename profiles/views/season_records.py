@@ -114,6 +114,7 @@ def _is_late(row: SeasonRecord, reference: Reference) -> bool:
     return (
         row.registered_on is not None
         and standard is not None
+        and not standard.is_expected
         and row.registered_on > standard.on
     )
 

@@ -230,10 +230,13 @@ def _late_application(member: Situation, done: Collection[Event]) -> Iterator[Ac
         and member.is_over(opened)
         and not member.is_over(last)
     ):
+        since = in_words(opened.on)
+        if opened.is_expected:
+            since = f"about {since}, by the seasons before"
         yield Action(
             what=LATE_APPLICATION,
-            why=f"They can be submitted since {in_words(opened.on)}. Say in the record "
-            "of your seasons when you did.",
+            why=f"They can be submitted since {since}. Say in the record of your seasons "
+            "when you did.",
             about="Season",
             part=RecordPart.SEASON,
             anchor="dates",
@@ -321,7 +324,12 @@ def _late_registration(member: Situation) -> Iterator[Action]:
 def _on(
     row: Deadline, what: str, *, why: str = "", rules: tuple[str, ...] = ()
 ) -> Action:
-    reason = f"{row.event.label}: a date of the {row.match_year} Match."
+    reason = (
+        f"{row.event.label}: expected from the seasons before, because the days of the "
+        f"{row.match_year} Match are not published yet."
+        if row.is_expected
+        else f"{row.event.label}: a date of the {row.match_year} Match."
+    )
     return Action(
         what=what,
         why=f"{reason} {why}".strip(),

@@ -73,7 +73,7 @@ def _person(chance: Random) -> Person:
         graduation=_maybe(
             chance, _day(chance, date(2014, 1, 1), date(2028, 9, 30)), 0.8
         ),
-        season=chance.choice([2027, 2027, 2027, 2027, 2026, 2028, None]),
+        season=chance.choice([*[2027] * 6, 2026, 2028, 2029, 2030, 2031, None]),
         specialties=chance.choice(SPECIALTIES),
         licence_held=_answer(chance),
         licence_valid_on=_maybe(
