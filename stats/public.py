@@ -34,12 +34,12 @@ from stats.differences import ValueDifference, differences
 from stats.figures import (
     ALL_SPECIALTIES,
     Row,
-    ScoreRow,
     SourceFacts,
     SpecialtyFacts,
     SpecialtyRow,
     YearFigures,
 )
+from stats.figures import ScoreRow as ScoreRow
 from stats.models import Release, Source, Specialty
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
