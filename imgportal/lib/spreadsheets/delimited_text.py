@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from stats.imports.file_bounds import (
+from imgportal.lib.spreadsheets.file_bounds import (
     MOST_COLUMNS,
     MOST_ROWS,
     FileTable,

@@ -15,7 +15,7 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stats.imports.file_bounds import MOST_ROWS, UnreadableFile
+from imgportal.lib.spreadsheets.file_bounds import MOST_ROWS, UnreadableFile
 
 # 20,000 rows of the widest table unpack to about 20 MB; real workbooks are packed
 # five to thirty times.

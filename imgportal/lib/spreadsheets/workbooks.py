@@ -14,9 +14,19 @@ from typing import Any
 
 import openpyxl
 
-from stats.imports.cells import DATE, FORMULA, StoredNumber, UnusableCell
-from stats.imports.file_bounds import MOST_COLUMNS, MOST_ROWS, FileTable, UnreadableFile
-from stats.imports.workbook_bounds import (
+from imgportal.lib.spreadsheets.file_bounds import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    FileTable,
+    UnreadableFile,
+)
+from imgportal.lib.spreadsheets.sheet_cells import (
+    DATE,
+    FORMULA,
+    StoredNumber,
+    UnusableCell,
+)
+from imgportal.lib.spreadsheets.workbook_bounds import (
     DAMAGED,
     FAR_LARGER,
     LAST_ROW,
