@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Self
+
 FORMULA = "A formula is not imported. Paste its value."
 DATE = (
     "A spreadsheet made a date of this. Format the cell as text and type the number "
@@ -20,7 +23,19 @@ class UnusableCell(str):
 
     reason: str
 
-    def __new__(cls, text: str, reason: str) -> UnusableCell:
+    def __new__(cls, text: str, reason: str) -> Self:
         cell = super().__new__(cls, text)
         cell.reason = reason
+        return cell
+
+
+class DateCell(UnusableCell):
+    """A day, as a workbook stores it. Who expects a number or a text cannot use it."""
+
+    day: date
+
+    @classmethod
+    def of(cls, moment: datetime) -> Self:
+        cell = cls(str(moment), DATE)
+        cell.day = moment.date()
         return cell
