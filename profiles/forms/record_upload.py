@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Hidden, Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
@@ -108,6 +108,7 @@ class PastedRowsForm(forms.Form):
     )
 
     brought: Brought
+    whose = ""  # a signed mark of the member that it is shown to
 
     def clean_pasted(self) -> str:
         text: str = self.cleaned_data["pasted"]
@@ -126,5 +127,7 @@ class PastedRowsForm(forms.Form):
         button = StrictButton(
             "Show what is in the rows", type="submit", css_class="btn-primary"
         )
-        helper.layout = Layout("pasted", Div(button, css_class="actions"))
+        helper.layout = Layout(
+            Hidden("whose", self.whose), "pasted", Div(button, css_class="actions")
+        )
         return helper

@@ -16,7 +16,7 @@ from typing import Any
 
 from imgportal.lib.spreadsheets import delimited_text, file_bounds, workbooks
 from imgportal.lib.spreadsheets.file_bounds import FileTable, UnreadableFile
-from imgportal.lib.spreadsheets.sheet_cells import DateCell, UnusableCell
+from imgportal.lib.spreadsheets.sheet_cells import DATE, DateCell, UnusableCell
 from profiles.choices import AttemptState, Exam, ReportedOutcome, SubTest
 from profiles.exceptions import Fault, FileRefused
 from profiles.models.owned import EARLIEST, LATEST
@@ -203,6 +203,9 @@ def _read(table: FileTable) -> BroughtExams:
     reader = _SheetReader(head, line)
     if not reader.faults:
         reader.read(table.rows)
+    if len(reader.faults) >= MOST_FAULTS:
+        more = Fault(place="", reason=f"There may be more than these {MOST_FAULTS}.")
+        raise FileRefused([*reader.faults, more])
     if reader.faults:
         raise FileRefused(reader.faults)
     return BroughtExams(rows=reader.rows, unread=tuple(reader.unread))
@@ -379,7 +382,11 @@ def _usable(cell: str) -> str:
 
 
 def _day_in(field: RecordField, cell: str) -> date:
-    day = cell.day if isinstance(cell, DateCell) else read_day(_usable(cell))
+    if isinstance(cell, DateCell):
+        day = cell.day
+    else:
+        is_moment = isinstance(cell, UnusableCell) and cell.reason == DATE
+        day = read_day(_bare(cell) if is_moment else _usable(cell))
     if not EARLIEST <= day <= LATEST:
         raise WrongDay(
             f"A record reaches from {EARLIEST.year} to {LATEST.year}. Check the year."

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import (
     require_http_methods,
@@ -21,7 +21,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from imgportal.lib import clock, rate_limits
+from imgportal.lib import clock, rate_limits, typed_drafts
 from profiles import member_record, signals
 from profiles.actions import import_record as actions
 from profiles.exceptions import FileRefused, NotKept
@@ -30,7 +30,13 @@ from profiles.forms.record_import import ImportEntry, ImportPlan, ImportStanding
 from profiles.forms.record_upload import Brought, PastedRowsForm, RecordFileForm
 from profiles.portable import parse_sheet
 from profiles.views import printed_record
-from profiles.views.member_requests import CONFLICT, WRONG, SignedInRequest
+from profiles.views.member_requests import (
+    CONFLICT,
+    WRONG,
+    SignedInRequest,
+    members_only,
+    typed,
+)
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "data" / "exams_example.csv"
 # Ticked beforehand. What differs is replaced only when somebody says so.
@@ -55,10 +61,10 @@ class ShownImport:
     is_ticked: bool
 
 
-@login_required
+@members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
-    file_form, rows_form = RecordFileForm(), PastedRowsForm()
+    file_form, rows_form = RecordFileForm(), _rows_form(typed(request))
     sent: RecordFileForm | PastedRowsForm | None = None
     if request.method == "POST":
         if _is_over_the_limit(request):
@@ -68,6 +74,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
         else:
             sent = file_form = RecordFileForm(request.POST, request.FILES)
         if sent.is_valid():
+            typed_drafts.forget(request)
             return _preview(request, sent.brought)
     return _page(
         request, file_form, rows_form, status=WRONG if sent and sent.errors else 200
@@ -126,6 +133,12 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     return redirect("profiles:exam_list" if brought.is_sheet else "profiles:data")
 
 
+def _rows_form(sent: QueryDict | None) -> PastedRowsForm:
+    """With the rows in the box that were sent, now or when the session had ended."""
+    pasted = "" if sent is None else sent.get("pasted", "")
+    return PastedRowsForm(initial={"pasted": pasted})
+
+
 def _page(
     request: SignedInRequest,
     file_form: RecordFileForm,
@@ -134,6 +147,7 @@ def _page(
     status: int = 200,
     minutes: int = 0,
 ) -> HttpResponse:
+    rows_form.whose = typed_drafts.mark_for(request.user.pk)
     return render(
         request,
         "profiles/import.html",
@@ -163,9 +177,12 @@ def _is_over_the_limit(request: SignedInRequest) -> bool:
 def _wait(request: SignedInRequest) -> HttpResponse:
     wait = rate_limits.seconds_left(seconds=WINDOW, now=clock.now())
     # What was pasted stays in the box, and is not looked at.
-    rows_form = PastedRowsForm(initial={"pasted": request.POST.get("pasted", "")})
     response = _page(
-        request, RecordFileForm(), rows_form, status=429, minutes=-(-wait // 60)
+        request,
+        RecordFileForm(),
+        _rows_form(request.POST),
+        status=429,
+        minutes=-(-wait // 60),
     )
     response.headers["Retry-After"] = str(wait)
     return response

@@ -259,7 +259,7 @@ def test_changed_meanwhile_is_shown_again_with_what_is_stored(
     [
         ("Step 1,2024-03-14,taken,pass,230", "Leave the score empty"),
         ("Step 2 CS,2023-03-14,taken,pass,", "2021"),
-        ("Step 1,2024-03-14,,,", "What became of it"),
+        ("Step 1,2024-03-14,,,", "Say whether it is planned"),
         ("Step 1,2099-03-14,planned,,", "three years ahead"),
         ("Step 2 CK,2024-03-14,cancelled,pass,", "has no result"),
     ],
@@ -383,8 +383,27 @@ def test_text_that_is_no_table_of_exams(text: str, reason: str) -> None:
     faults = faults_of(text)
 
     assert reason in faults[0]
-    assert len(faults) <= 20
+    assert len(faults) <= 21
     assert max(map(len, faults)) < 400
+
+
+def test_many_faults_have_an_end_and_say_so() -> None:
+    faults = faults_of("exam,date" + "\nStep 9,2024-03-14" * 30)
+
+    assert len(faults) == 21
+    assert faults[19].startswith("row 21")
+    assert faults[20] == "There may be more than these 20."
+
+
+def test_moment_in_a_workbook_is_no_day() -> None:
+    moment = datetime.fromisoformat("2024-03-14T09:30")
+    content = as_xlsx([["exam", "date"], ["Step 1", moment]])
+
+    (fault,) = faults_of(content, "exams.xlsx")
+
+    assert fault.startswith(
+        "row 2, column “date”: “2024-03-14 09:30:00”: This is no date"
+    )
 
 
 def test_too_many_rows_are_not_read() -> None:
@@ -453,6 +472,22 @@ def test_pasted_rows_stay_in_the_box(as_ana: Client, ana: User) -> None:
     assert "Step 1\t03/04/2026" in body
     assert "<b>" not in body.split("<main")[1]
     assert not ExamAttempt.objects.owned_by(ana).exists()
+
+
+@pytest.mark.django_db
+def test_rows_wait_when_the_session_has_ended(as_ana: Client, ana: User) -> None:
+    whose = as_ana.get(UPLOAD).context["rows_form"].whose
+    rows = "exam\tdate\nStep 1\t2024-03-14"
+    as_ana.logout()
+
+    assert as_ana.post(UPLOAD, {"pasted": rows, "whose": whose}).status_code == 302
+
+    as_ana.force_login(ana)
+    assert rows in html_of(as_ana.get(UPLOAD))
+    as_ana.post(UPLOAD, {"pasted": f"{rows},taken"})
+    assert rows in html_of(as_ana.get(UPLOAD))
+    assert as_ana.post(UPLOAD, {"pasted": rows}).status_code == 200
+    assert rows not in html_of(as_ana.get(UPLOAD))
 
 
 @pytest.mark.django_db
