@@ -88,6 +88,15 @@ class Basis(TextChoices):
     STEP2CS = "step2cs", "Step 2 CS"
 
 
+class SeasonOutcome(TextChoices):
+    """How a Match ended for the member, as they report it. Empty: not said."""
+
+    MATCHED = "matched", "Matched"
+    SOAP = "soap", "Matched in SOAP"
+    NOT_MATCHED = "not_matched", "Not matched"
+    WITHDREW = "withdrew", "Withdrew or did not take part"
+
+
 class Confidence(TextChoices):
     """How far a rule or a date can be trusted. Only the first two may block anybody."""
 

@@ -21,6 +21,7 @@ from profiles.record_tables import (
     ITEMS,
     PATHWAYS,
     PROFILE,
+    SEASONS,
     SITTINGS,
     TABLES,
     RecordTable,
@@ -110,6 +111,9 @@ class StoredRecord:
                 for item, row in self.items.items()
                 if row.state
             },
+            seasons=tuple(
+                _facts(facts.SeasonFacts, row) for row in self.rows[SEASONS.name]
+            ),
             certificate=_facts(facts.CertificateFacts, self.certificate)
             if self.certificate
             else None,
@@ -176,12 +180,12 @@ def latest_today(now: datetime) -> date:
 
 
 def read(user: User) -> StoredRecord:
-    """The rows of a member. Six queries, however long the record."""
+    """The rows of a member. Seven queries, however long the record."""
     return read_many([user.pk])[user.pk]
 
 
 def read_all(user: User) -> StoredRecord:
-    """With what the member chose beside the record. Seven queries."""
+    """With what the member chose beside the record. Eight queries."""
     return _read([user.pk], TABLES)[user.pk]
 
 
@@ -191,7 +195,7 @@ def read_settings(user: User) -> StoredRecord:
 
 
 def read_many(owner_ids: Collection[int]) -> dict[int, StoredRecord]:
-    """The rows of a batch of members. Six queries, however many they are."""
+    """The rows of a batch of members. Seven queries, however many they are."""
     return _read(owner_ids, [table for table in TABLES if not table.is_setting])
 
 
@@ -225,7 +229,7 @@ def plans(
 
 
 def load(user: User) -> facts.Record:
-    """Everything known about a member as plain data. Six queries."""
+    """Everything known about a member as plain data. Seven queries."""
     return read(user).facts
 
 
@@ -261,6 +265,7 @@ FIELDS_OF: Mapping[type[Any], Mapping[str, type[Enum] | None]] = {
         facts.Attempt,
         facts.EnglishSittingFacts,
         facts.PathwayApplicationFacts,
+        facts.SeasonFacts,
         facts.ReportedItem,
         facts.CertificateFacts,
     )

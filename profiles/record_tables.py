@@ -28,6 +28,7 @@ from profiles.models import (
     PathwayApplication,
     Profile,
     ReminderChoice,
+    SeasonRecord,
 )
 from profiles.models.owned import Owned
 from profiles.rules.days import in_words
@@ -44,6 +45,7 @@ MODELS: Mapping[str, type[Owned]] = {
     "pathway_applications": PathwayApplication,
     "certification_items": CertificationItem,
     "certificate": Certificate,
+    "seasons": SeasonRecord,
     "reminders": ReminderChoice,
 }
 
@@ -290,6 +292,24 @@ CERTIFICATE = RecordTable(
     ),
     check=validation.certificate_findings,
 )
+SEASONS = RecordTable(
+    name="seasons",
+    words=("season", "seasons"),
+    about="What the member did in a Match, and when. One a Match.",
+    heading="Seasons",
+    title="{season} Match",
+    key=("season",),
+    most=30,
+    since=4,
+    check=validation.season_findings,
+    taken=EntryFinding(
+        code=validation.Code.SAME_SEASON,
+        rule="",
+        field="season",
+        message="You have a record of this season already: change that one, or choose "
+        "another season.",
+    ),
+)
 REMINDERS = RecordTable(
     name="reminders",
     words=("choice of reminders", "choices of reminders"),
@@ -300,7 +320,7 @@ REMINDERS = RecordTable(
     is_setting=True,
 )
 # In the order of the document.
-TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, REMINDERS)
+TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, SEASONS, REMINDERS)
 TABLE_OF: Mapping[type[Owned], RecordTable] = {table.model: table for table in TABLES}
 # Of the format: it rises with every table or field that an older reader does not know.
 VERSION = max(

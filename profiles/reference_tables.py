@@ -22,6 +22,7 @@ from profiles.models import (
     SpecialtyService,
 )
 from profiles.models.reference import ReferenceRow
+from profiles.rules.expected_seasons import expected_seasons
 from profiles.rules.reference import (
     CountryRules,
     DatedNumber,
@@ -141,19 +142,22 @@ def stored_rows() -> list[ReferenceRow]:
 def reference_of(rows: Iterable[ReferenceRow]) -> Reference:
     """These rows as the rules read them."""
     rows = list(rows)
+    deadlines = tuple(deadline(row) for row in rows if isinstance(row, SeasonDeadline))
+    seasons = tuple(season(row) for row in rows if isinstance(row, PathwaySeason))
+    expected = expected_seasons(deadlines, seasons)
     return Reference(
         standards=tuple(
             standard(row) for row in rows if isinstance(row, PassingStandard)
         ),
-        deadlines=tuple(
-            deadline(row) for row in rows if isinstance(row, SeasonDeadline)
-        ),
-        seasons=tuple(season(row) for row in rows if isinstance(row, PathwaySeason)),
+        deadlines=deadlines,
+        seasons=seasons,
         countries=tuple(country(row) for row in rows if isinstance(row, Country)),
         numbers=tuple(number(row) for row in rows if isinstance(row, RuleNumber)),
         services=tuple(
             service(row) for row in rows if isinstance(row, SpecialtyService)
         ),
+        expected_deadlines=expected.deadlines,
+        expected_seasons=expected.seasons,
     )
 
 

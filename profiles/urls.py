@@ -15,6 +15,7 @@ from profiles.views import (
     record_import,
     reminders,
     season,
+    season_records,
 )
 from profiles.views.entry_pages import (
     ISSUED_CERTIFICATE,
@@ -22,6 +23,7 @@ from profiles.views.entry_pages import (
     OWN_PROFILE,
     PATHWAY,
     PATHWAY_FACTS,
+    SEASON_RECORD,
     START,
 )
 
@@ -88,6 +90,25 @@ season_urls = [
     path("calendar.ics", season.download, name="season_download"),
     path("address/", season.feed_renew, name="feed_renew"),
     path("address/off/", season.feed_revoke, name="feed_revoke"),
+    path("record/", season_records.season_record_list, name="season_record_list"),
+    path(
+        "record/add/",
+        entry_pages.add_entry,
+        {"page": SEASON_RECORD},
+        name="season_record_add",
+    ),
+    path(
+        "record/<int:pk>/",
+        entry_pages.change_entry,
+        {"page": SEASON_RECORD},
+        name="season_record_edit",
+    ),
+    path(
+        "record/<int:pk>/remove/",
+        entry_pages.remove_entry,
+        {"page": SEASON_RECORD},
+        name="season_record_remove",
+    ),
 ]
 
 # /me/data/

@@ -26,6 +26,7 @@ from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
+from profiles.forms.season_record import SeasonRecordForm
 from profiles.member_record import StoredRecord
 from profiles.models.owned import Owned
 from profiles.portable import parse_sheet
@@ -36,6 +37,7 @@ from profiles.record_tables import TABLES, RecordTable
 FORMS: tuple[type[RecordForm], ...] = (
     *(ProfileForm, PathwayFactsForm, AttemptForm, EnglishForm),
     *(PathwayApplicationForm, ItemForm, CertificateForm, ReminderForm),
+    SeasonRecordForm,
 )
 
 

@@ -119,7 +119,7 @@ def _is_needed(
         return (
             days.get(row.kind) == row.on
             and plan.season == int(match_year)
-            and plan.concerns(Event(event))
+            and plan.reminds_of(Event(event))
         )
     return plan.has_day(OwnDayKind(kind), row.on, about)
 

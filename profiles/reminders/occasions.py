@@ -188,10 +188,9 @@ def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Oc
 
 def reminded_of(reference: Reference) -> list[Deadline]:
     """The deadlines of every season that members are reminded of."""
-    years = sorted({row.match_year for row in reference.deadlines})
     return [
         row
-        for year in years
+        for year in reference.match_years
         for row in deadlines(year, reference)
         if row.event in WORTH_A_MESSAGE
     ]
@@ -224,7 +223,7 @@ def _of_last_exam_days(
     complete = _passed(Exam.STEP1, reference, today) & _passed(
         Exam.STEP2CK, reference, today
     )
-    for match_year in sorted({row.match_year for row in reference.deadlines}):
+    for match_year in reference.match_years:
         last = last_low_risk_exam(match_year, reference)
         if last is not None and today <= last <= until:
             yield Occasion(

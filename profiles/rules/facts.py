@@ -12,6 +12,7 @@ from datetime import date
 from profiles.choices import (
     AttemptState,
     Basis,
+    Event,
     Exam,
     Item,
     ItemState,
@@ -90,6 +91,28 @@ class PathwayApplicationFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonFacts:
+    """What was done for one Match, and when; None: not said."""
+
+    season: int
+    registered_on: date | None = None
+    eras_on: date | None = None
+    certified_on: date | None = None
+
+    def done_on(self, day: date) -> frozenset[Event]:
+        """The events of the season whose part the member had done by a day."""
+        done: set[Event] = set()
+        if _until(self.eras_on, day):
+            done |= {Event.ERAS_SUBMISSION}
+        # Nobody certifies a list who is not registered.
+        if _until(self.certified_on, day):
+            done |= {Event.RANK_LIST}
+        if _until(self.registered_on, day) or _until(self.certified_on, day):
+            done |= {Event.NRMP_REGISTRATION, Event.NRMP_STANDARD_END}
+        return frozenset(done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedItem:
     """One item of certification as the member reports it."""
 
@@ -135,6 +158,17 @@ class Record:
     pathways: tuple[PathwayApplicationFacts, ...] = ()
     items: Mapping[Item, ReportedItem] = field(default_factory=dict)
     certificate: CertificateFacts | None = None
+    seasons: tuple[SeasonFacts, ...] = ()
+
+    def done_in_season(self, day: date) -> frozenset[Event]:
+        """What was done by a day for the Match aimed at."""
+        return frozenset[Event]().union(
+            *(
+                row.done_on(day)
+                for row in self.seasons
+                if row.season == self.person.season
+            )
+        )
 
     def without_scores(self) -> Record:
         """The same for every rule, for readers who are not to learn a score."""

@@ -21,7 +21,7 @@ from profiles.choices import (
     Service,
     SubTest,
 )
-from profiles.rules.days import add_days
+from profiles.rules.days import add_days, in_words
 
 T = TypeVar("T")
 
@@ -95,6 +95,12 @@ class Deadline:
     sources: tuple[str, ...]
     note: str = ""
     last_checked: date | None = None
+    is_expected: bool = False  # by the pattern of other seasons: nobody published it
+
+    @property
+    def in_words(self) -> str:
+        """Its day, and whether that is only expected."""
+        return f"{in_words(self.on)}{' (expected)' if self.is_expected else ''}"
 
     @property
     def moment(self) -> datetime | None:
@@ -137,6 +143,7 @@ class Season:
     oet_from: GradedValue[date] | None = None  # oldest accepted OET sitting
     sources: tuple[str, ...] = ()
     last_checked: date | None = None
+    is_expected: bool = False  # by the pattern of other seasons: nobody published it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +187,9 @@ class Reference:
     countries: tuple[CountryRules, ...] = field(default=())
     numbers: tuple[DatedNumber, ...] = ()
     services: tuple[UsedService, ...] = ()
+    # Of seasons that are not published yet. A published row takes the place of each.
+    expected_deadlines: tuple[Deadline, ...] = ()
+    expected_seasons: tuple[Season, ...] = ()
 
     @cached_property
     def _standards(self) -> Mapping[Measured, tuple[Standard, ...]]:
@@ -195,11 +205,13 @@ class Reference:
 
     @cached_property
     def _deadlines(self) -> Mapping[tuple[int, Event], Deadline]:
-        return {(row.match_year, row.event): row for row in self.deadlines}
+        every = (*self.expected_deadlines, *self.deadlines)
+        return {(row.match_year, row.event): row for row in every}
 
     @cached_property
     def _seasons(self) -> Mapping[int, Season]:
-        return {row.match_year: row for row in self.seasons}
+        every = (*self.expected_seasons, *self.seasons)
+        return {row.match_year: row for row in every}
 
     def standard(self, measured: Measured, on: date) -> Standard | None:
         """What was in force on the day of the exam; None before the first row."""
@@ -232,6 +244,15 @@ class Reference:
 
     def deadline(self, match_year: int, event: Event) -> Deadline | None:
         return self._deadlines.get((match_year, event))
+
+    def deadlines_of(self, match_year: int) -> list[Deadline]:
+        """Everything dated of one Match, published or expected."""
+        return [row for row in self._deadlines.values() if row.match_year == match_year]
+
+    @cached_property
+    def match_years(self) -> tuple[int, ...]:
+        """Every Match of which a day is published or expected."""
+        return tuple(sorted({match_year for match_year, _ in self._deadlines}))
 
     def rank_list(self, match_year: int | None) -> Deadline | None:
         """By when everything must be there for that Match (E-NRMP-1). None: no Match is

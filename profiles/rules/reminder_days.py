@@ -39,7 +39,7 @@ def reminder_days(
     """The kind of each reminder, as it is stored, and the day it is of."""
     if plan.season is not None:
         for row in deadlines(plan.season, reference):
-            if row.event in WORTH_A_MESSAGE and plan.concerns(row.event):
+            if row.event in WORTH_A_MESSAGE and plan.reminds_of(row.event):
                 yield kind_of_deadline(row), row.on
         last = last_low_risk_exam(plan.season, reference)
         if last is not None and plan.asks_for_exam_by(last):

@@ -83,9 +83,7 @@ class TimelineEntry:
 def deadlines(match_year: int, reference: Reference) -> list[Deadline]:
     """The dated events of one Match, by day; the Pathways deadline once."""
     rows = [
-        row
-        for row in reference.deadlines
-        if row.match_year == match_year and row.event not in PATHWAYS
+        row for row in reference.deadlines_of(match_year) if row.event not in PATHWAYS
     ]
     pathways = reference.pathways_deadline(match_year)
     rows += [] if pathways is None else [pathways]

@@ -30,6 +30,7 @@ from profiles.forms.exams import AttemptForm
 from profiles.forms.profile import PathwayFactsForm, ProfileForm, StartForm
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
+from profiles.forms.season_record import SeasonRecordForm
 from profiles.record_tables import (
     ATTEMPTS,
     CERTIFICATE,
@@ -37,6 +38,7 @@ from profiles.record_tables import (
     PATHWAYS,
     PROFILE,
     REMINDERS,
+    SEASONS,
     SITTINGS,
     RecordTable,
 )
@@ -383,6 +385,25 @@ ITEM_PAGES = {
     )
     for item in Item
 }
+
+# --- Seasons ------------------------------------------------------------------------------
+
+SEASON_RECORD = EntryPage(
+    table=SEASONS,
+    form=SeasonRecordForm,
+    part="season",
+    onward="profiles:season_record_list",
+    back="profiles:season_record_list",
+    title="Record a season",
+    hint="What you did for one Match, and when. Only the Match must be said.",
+    saved="Saved: your season.",
+    gone_title="Season",
+    add="profiles:season_record_add",
+    remove="profiles:season_record_remove",
+    asks="Remove the record of the {season} Match?",
+    removed="Removed: the record of the {season} Match.",
+    loses="the days, numbers and outcome of this season",
+)
 
 # --- The member ---------------------------------------------------------------------------
 

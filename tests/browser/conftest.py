@@ -9,12 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
+
+from tests.browser.record_pages import SIGN_IN, Member
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -155,3 +158,26 @@ def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
         else:
             return
     pytest.fail(f"The site did not start:\n{log.read_text()}", pytrace=False)
+
+
+@pytest.fixture
+def signs_in(
+    page: Page, site: str, site_environment: dict[str, str]
+) -> Callable[[str], Member]:
+    def sign_in(name: str) -> Member:
+        done = subprocess.run(
+            [
+                *(sys.executable, "manage.py", "shell", "--no-imports", "-c"),
+                SIGN_IN.format(email=f"{name}@example.org"),
+            ],
+            cwd=ROOT,
+            env=site_environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        key = done.stdout.rpartition("session:")[2].strip()
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": site}])
+        return Member(page, site)
+
+    return sign_in

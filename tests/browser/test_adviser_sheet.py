@@ -9,9 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.browser.record_pages import Member
 from tests.browser.test_paper import SHEETS
-from tests.browser.test_records import Member
-from tests.browser.test_records import signs_in as signs_in  # the fixture
 from tests.browser.visiting import faults
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.record_pages import Member, taken
 from tests.browser.test_paper import BETWEEN_MARGINS, SHEETS
-from tests.browser.test_records import Member, taken
-from tests.browser.test_records import signs_in as signs_in  # the fixture
 from tests.browser.visiting import faults
 
 AS_OF = "/me/?as_of=2026-11-22"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import environment_in, served
-from tests.browser.test_records import ROOT, SIGN_IN, Member
+from tests.browser.conftest import ROOT, environment_in, served
+from tests.browser.record_pages import SIGN_IN, Member
 from tests.browser.visiting import faults
 
 EDITOR = """

@@ -8,8 +8,7 @@ from urllib.request import urlopen
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.test_records import Member
-from tests.browser.test_records import signs_in as signs_in  # the fixture
+from tests.browser.record_pages import Member
 from tests.browser.visiting import faults
 
 

@@ -15,6 +15,7 @@ from profiles.models import (
     ExamAttempt,
     PathwayApplication,
     Profile,
+    SeasonRecord,
 )
 from profiles.models.adviser_sheets import PARTS
 
@@ -48,6 +49,17 @@ def sitting(owner: User, **changes: Any) -> EnglishSitting:
 def pathway(owner: User, season: int = 2027, **changes: Any) -> PathwayApplication:
     values: dict[str, Any] = {"season": season, "submitted_on": date(2026, 9, 1)}
     return save_entry.add(PathwayApplication, owner=owner, values=values | changes)
+
+
+def season_record(owner: User, season: int = 2026, **changes: Any) -> SeasonRecord:
+    values: dict[str, Any] = {
+        "season": season,
+        "registered_on": date(2025, 10, 1),
+        "eras_specialties": ["internal-medicine"],
+        "ranked": 7,
+        "outcome": "not_matched",
+    }
+    return save_entry.add(SeasonRecord, owner=owner, values=values | changes)
 
 
 def item(
@@ -98,6 +110,7 @@ def full_record(owner: User, attempts: int = 5) -> None:
     for number in range(min(attempts, 50)):
         sitting(owner, on=date(2020, 1, 4) + timedelta(days=7 * number))
     pathway(owner)
+    season_record(owner)
     item(owner, note="Sent by courier.")
     item(owner, "application_accepted")
     certificate(owner)

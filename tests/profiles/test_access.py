@@ -31,7 +31,7 @@ OWN = (
     *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
     *("reminders", "answer_changes", "data", "printable", "empty", "import"),
     "import_example",
-    *("sheet_list", "sheet_add"),
+    *("sheet_list", "sheet_add", "season_record_list", "season_record_add"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events; on GET there
 # is a page with the button.
@@ -43,6 +43,7 @@ WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
 ROWS = (
     *("attempt_edit", "attempt_remove", "sitting_edit", "sitting_remove"),
     *("pathway_edit", "pathway_remove", "sheet_end"),
+    *("season_record_edit", "season_record_remove"),
 )
 # They need a row to show, which the others here do not have.
 NEED_A_ROW = {"certificate_remove", "feed_revoke"}
@@ -51,6 +52,7 @@ ONLY_READ = {
     *("dashboard", "exam_list", "exam_add"),
     *("season", "season_download", "data", "printable", "sheet_list"),
     "import_example",
+    "season_record_list",
 }
 # Only after password, passkey or code once more.
 ASK_WHO_IT_IS = {"empty", "feed_renew", "sheet_add", *FILES}
@@ -77,6 +79,7 @@ def addresses_of(ana: User) -> dict[str, str]:
         "sitting": [sitting.pk],
         "pathway": [pathway.pk],
         "sheet": [sheet.pk],
+        "season": [records.season_record(ana).pk],
     }
     arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES, *ANSWERS)}
     arguments |= {name: [word] for name, word in WITH_WORD.items()}
@@ -270,7 +273,7 @@ def test_every_table_is_a_members_or_a_reference() -> None:
     assert names == {
         *("profile", "examattempt", "englishsitting", "pathwayapplication"),
         *("certificationitem", "certificate", "calendarfeed", "advisersheet"),
-        *("reminder", "reminderchoice", "answerchange"),
+        *("reminder", "reminderchoice", "answerchange", "seasonrecord"),
     }
     assert every - names <= REFERENCE
 

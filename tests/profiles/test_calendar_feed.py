@@ -272,7 +272,7 @@ def test_the_feed_takes_as_many_queries_as_ever(
 
     # Whose it is, six for the record, whether the dated tables are those in memory,
     # and what was changed in them.
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_document_says_what_is_stored(ana: User) -> None:
     found = content(ana)
 
     assert found["format"] == "imgportal-record"
-    assert found["version"] == 3
+    assert found["version"] == 4
     assert found["exported_at"] == "2026-11-22T12:00:00+00:00"
     mine = found["record"]
     assert mine["profile"]["us_citizen"] is None
@@ -124,6 +124,7 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
         "pathway_applications": [],
         "certification_items": [],
         "certificate": None,
+        "seasons": [],
         "reminders": None,
     }
 
@@ -267,7 +268,7 @@ def test_page_to_print_holds_every_value(as_ana: Client, ana: User) -> None:
 
 
 def test_page_to_print_of_nothing(as_ana: Client) -> None:
-    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 7
+    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 8
 
 
 def test_page_says_what_there_is_and_what_happened(as_ana: Client, ana: User) -> None:
@@ -303,7 +304,7 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
 
     done = as_ana.post("/me/data/empty/", follow=True)
 
-    assert "Deleted: 15 entries. Your record is empty." in html_of(done)
+    assert "Deleted: 16 entries. Your record is empty." in html_of(done)
     assert member_record.read(ana).is_empty
     assert not member_record.read(ben).is_empty
     assert User.objects.filter(pk=ana.pk).exists()

@@ -548,8 +548,8 @@ BAD_FILES: list[tuple[Any, str]] = [
     ({}, "format: “imgportal-record” is missing here"),
     (with_value("format", "other"), "format: “imgportal-record” is missing here"),
     (
-        with_value("version", 4),
-        "version: This site reads versions 1, 2 and 3, and this is 4.",
+        with_value("version", 5),
+        "version: This site reads versions 1, 2, 3 and 4, and this is 5.",
     ),
     (with_value("version", True), "version: This site reads versions 1"),
     (with_value("version", "1" * 99), "version: This site reads versions 1"),

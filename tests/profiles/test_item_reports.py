@@ -108,7 +108,10 @@ def test_one_wrong_line_stores_none_and_loses_none(as_ana: Client, ana: User) ->
     assert response.status_code == 422
     assert not stored(ana)
     page = text_of(response)
-    assert "MyIntealth account: This day has not come yet. Rule F-DATE-1." in page
+    assert (
+        "MyIntealth account: This day has not come yet. Check the year, or leave it "
+        "empty until then. Rule F-DATE-1." in page
+    )
     assert "Say what it came to on that day, or clear the day." in page
     assert "Nothing owed to ECFMG: Choose one of the five." in page
     assert "Diploma verified with the school: This is no day of the calendar." in page

@@ -44,6 +44,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
     records.item(ana, "diploma_verified", note="Sent by courier.")
     records.item(ana, "fees_clear", state="", note="Only a note.")
     records.certificate(ana, training_months=3)
+    records.season_record(ana, season=2027, registered_on=date(2026, 10, 1))
     records.full_record(ben)
 
     loaded = member_record.load(ana)
@@ -105,6 +106,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
             expires_on=date(2029, 12, 31),
             training_months=3,
         ),
+        seasons=(facts.SeasonFacts(season=2027, registered_on=date(2026, 10, 1)),),
     )
 
 

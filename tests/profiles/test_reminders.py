@@ -57,9 +57,8 @@ def bodies() -> str:
 def aiming(ana: User) -> User:
     """Ana aims at 2027, and at nothing but its rank order list."""
     records.profile(ana)
-    SeasonDeadline.objects.filter(match_year=2027).exclude(
-        event=Event.RANK_LIST
-    ).delete()
+    # Of every season, so that no other day is expected of 2027.
+    SeasonDeadline.objects.exclude(event=Event.RANK_LIST).delete()
     # The application for a Pathway is kept at two places.
     records.pathway(ana, accepted_on=date(2026, 10, 1))
     return ana

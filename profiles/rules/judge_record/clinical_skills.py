@@ -602,7 +602,7 @@ def pathways_season(case: Case) -> Verdict:
             ("E-PATH-6",),
             next_step="Look it up on the official site.",
         )
-    deadline = in_words(state.deadline.on)
+    deadline = state.deadline.in_words
     on_time = submitted_on is not None and submitted_on <= state.deadline.on
     if submitted_on is not None and on_time:
         return verdict(

@@ -83,10 +83,19 @@ def english(case: Case, *, cs_counts: bool | None) -> English:
             if case.has_begun
             else "We do not know yet: no exam is recorded, so nothing about OET.",
             ("E-OET-2",),
-            next_step="Plan OET Medicine." if case.has_begun else "",
+            next_step=_to_plan(case, season) if case.has_begun else "",
             settles=("sittings",),
         )
     return English(season=season, sittings=sittings, best=chosen, verdict=answer)
+
+
+def _to_plan(case: Case, season: int | None, *, again: str = "") -> str:
+    """To plan a sitting, and from which day on: an earlier one would be too old."""
+    row = None if season is None else case.reference.season(season)
+    cut_off = None if row is None else row.oet_from
+    if cut_off is None or cut_off.value <= case.today:
+        return f"Plan OET Medicine{again}."
+    return f"Plan OET Medicine{again} for {in_words(cut_off.value)} or later."
 
 
 def _sitting_verdict(case: Case, table: EnglishJudged) -> Verdict:
@@ -117,7 +126,7 @@ def _sitting_verdict(case: Case, table: EnglishJudged) -> Verdict:
             confidences=cut_off,
             sources=sources,
             decided_on=table.cut_off.value,
-            next_step="Plan OET Medicine again.",
+            next_step=_to_plan(case, table.season, again=" again"),
         )
     if table.status == EnglishStatus.MET and table.cut_off is not None:
         return verdict(

@@ -246,7 +246,7 @@ def _weeks(case: Case, deadline: Deadline) -> str:
 
 def _when(deadline: Deadline) -> str:
     time = f", {deadline.at:%H:%M} Eastern Time" if deadline.at else ""
-    return f"{in_words(deadline.on)}{time}"
+    return f"{deadline.in_words}{time}"
 
 
 def _match_verdict(

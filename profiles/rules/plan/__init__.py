@@ -69,4 +69,5 @@ def make_plan(
         is_img=member.is_img,
         exam_days=exam_days(member),
         services=member.services,
+        done=record.done_in_season(judgement.today),
     )

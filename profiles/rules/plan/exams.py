@@ -32,6 +32,7 @@ from profiles.rules.plan.situation import (
     risk,
     with_reason,
 )
+from profiles.rules.reference import GradedValue
 from profiles.rules.tables.attempts import StepStatus
 from profiles.rules.tables.english import EnglishStatus
 from profiles.rules.tables.outcomes import SittingOutcome
@@ -215,7 +216,7 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
         )
     ends = _days_of(member, exam)[1]
     # A result that is still to come may make it needless; nobody should rely on that.
-    is_open = step.answer != Answer.MET
+    is_open = _is_missing(member, exam)
     # No earlier day than the first one that is allowed can be advised.
     first = max(member.today, earliest or member.today)
     # Also while the record does not say how an earlier sitting went.
@@ -247,7 +248,7 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
                 exam,
                 f"Move {exam.label} to {in_words(last)} or before, if you can.",
                 f"{is_for} its result may come after the rank order list deadline of "
-                f"{in_words(deadline.on)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
+                f"{deadline.in_words}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
                 on=last,
                 rules=("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
                 confidence=deadline.confidence,
@@ -325,7 +326,7 @@ def _needed_by(member: Situation, action: Action) -> Action:
         action = with_reason(
             action,
             f"For the {member.season} Match its result should be there by "
-            f"{in_words(deadline.on)}, and {_allowance(member)}. {_closed_weeks(member)}".strip(),
+            f"{deadline.in_words}, and {_allowance(member)}. {_closed_weeks(member)}".strip(),
             *("E-NRMP-1", "U-RPT-1", *_closed_rules(member)),
             confidence=deadline.confidence,
             on=last,
@@ -338,7 +339,7 @@ def _needed_by(member: Situation, action: Action) -> Action:
         and (action.on is None or ends < action.on)
     ):
         # A day that is years away is a reason, and not the day of an action.
-        last_day = ends if ends <= member.near else last_day
+        last_day = ends if ends <= member.near or last_day else None
         action = with_reason(
             action,
             f"The seven years end on {in_words(ends)}. {_why_before(ends)}".strip(),
@@ -440,6 +441,13 @@ def _item_contradiction(member: Situation, item: Item) -> Iterator[Action]:
         )
 
 
+def _is_missing(member: Situation, exam: Exam) -> bool:
+    """Is a pass that counts still to be had? That of a Step may have run out."""
+    if exam in ITEM_OF_STEP and member.is_img:
+        return member.judgement.items[ITEM_OF_STEP[exam]].answer != Answer.MET
+    return member.judgement.steps[exam].answer != Answer.MET
+
+
 def _has_open_result(member: Situation, exam: Exam) -> bool:
     """May a result that is to come be a pass that counts within seven years?"""
     return any(
@@ -510,8 +518,7 @@ def _late_risks(
     member: Situation, exam: Exam, ahead: tuple[Attempt, ...]
 ) -> Iterator[Risk]:
     """The first planned sitting of a Step that is missing comes too late."""
-    step = member.judgement.steps[exam]
-    if not ahead or step.answer != Answer.NOT_MET or exam not in STEPS_NEEDED:
+    if not ahead or exam not in STEPS_NEEDED or not _is_missing(member, exam):
         return
     planned_on = ahead[0].on
     ends = _days_of(member, exam)[1]
@@ -541,7 +548,7 @@ def _late_risks(
         Answer.NOT_KNOWN,
         MatchStatus.AT_RISK,
         f"The exam is planned for {in_words(planned_on)}, {after} the rank order list "
-        f"deadline of {in_words(deadline.on)}. The last exam day of low risk is "
+        f"deadline of {deadline.in_words}. The last exam day of low risk is "
         f"{in_words(last)}: {_allowance(member)}. {_closed_weeks(member)}".strip(),
         ("U-RPT-1", "E-NRMP-1", *_closed_rules(member)),
         dated=[deadline],
@@ -758,12 +765,21 @@ def _of_planned_sitting(member: Situation, on: date) -> Action:
     deadline = member.rank_list
     if _comes_late(member, on) and deadline is not None:
         return _of_oet(
-            f"Move OET Medicine to a day well before {in_words(deadline.on)}, if you can.",
+            f"Move OET Medicine to a day well before {deadline.in_words}, if you can.",
             f"It is planned for {in_words(on)}, and for the {member.season} Match ECFMG "
-            f"must have it by {in_words(deadline.on)}.",
+            f"must have it by {deadline.in_words}.",
             on=deadline.on,
             rules=("E-NRMP-1", "E-OET-2"),
             confidence=deadline.confidence,
+        )
+    if (first := _first_oet_day(member)) is not None and on < first.value:
+        return _of_oet(
+            f"Move OET Medicine to {in_words(first.value)} or later, if you can.",
+            f"It is planned for {in_words(on)}, and the {member.season} season takes "
+            f"sittings from {in_words(first.value)} on.",
+            on=on,
+            rules=("E-OET-3",),
+            confidence=first.confidence,
         )
     return _of_oet(
         "Sit OET Medicine.",
@@ -795,6 +811,17 @@ def _of_oet(
         is_overdue=is_overdue,
         is_result=is_result,
     )
+
+
+def _first_oet_day(member: Situation) -> GradedValue[date] | None:
+    """From which day on the season aimed at takes sittings (E-OET-3). None: that is not
+    known, or nothing more is needed.
+    """
+    season = None if member.season is None else member.reference.season(member.season)
+    if season is None or member.is_certified or not member.is_img:
+        return None
+    item = member.judgement.items[Item.COMMUNICATION]
+    return None if item.answer == Answer.MET else season.oet_from
 
 
 def _comes_late(member: Situation, on: date) -> bool:
@@ -835,7 +862,7 @@ def _english_risks(member: Situation, item: Verdict) -> Iterator[Risk]:
                 Answer.NOT_KNOWN,
                 MatchStatus.AT_RISK,
                 f"OET Medicine is planned for {in_words(on)}, after the rank order list "
-                f"deadline of {in_words(deadline.on)}.",
+                f"deadline of {deadline.in_words}.",
                 ("E-NRMP-1", "E-OET-2"),
                 dated=[deadline],
                 decided_on=deadline.on,

@@ -171,9 +171,10 @@ def _of_season(member: Situation) -> Iterator[Action]:
     yield from _late_registration(member)
     until = add_days(member.eastern, SEASON_DAYS)
     why = why_service(member.record.person.specialties, member.season, member.reference)
+    done = member.record.done_in_season(member.today)
     for event, what in TO_DO.items():
         service = SERVICE_OF.get(event)
-        if service is not None and service not in member.services:
+        if event in done or (service is not None and service not in member.services):
             continue
         row = member.reference.deadline(member.season, event)
         if row is not None and row.on <= until and not member.is_over(row):
@@ -239,6 +240,8 @@ def _late_registration(member: Situation) -> Iterator[Action]:
     """
     if member.season is None:
         return
+    if Event.NRMP_STANDARD_END in member.record.done_in_season(member.today):
+        return
     standard = member.reference.deadline(member.season, Event.NRMP_STANDARD_END)
     last = member.rank_list
     if (
@@ -253,7 +256,12 @@ def _late_registration(member: Situation) -> Iterator[Action]:
 
 
 def _on(row: Deadline, what: str, *, why: str = "") -> Action:
-    reason = f"{row.event.label}: a date of the {row.match_year} Match."
+    reason = (
+        f"{row.event.label}: expected from the seasons before, because the days of the "
+        f"{row.match_year} Match are not published yet."
+        if row.is_expected
+        else f"{row.event.label}: a date of the {row.match_year} Match."
+    )
     return Action(
         what=what,
         why=f"{reason} {why}".strip(),

@@ -201,6 +201,7 @@ class TrainingPlan:
     is_img: bool  # by what was entered; unknown counts as one
     exam_days: frozenset[tuple[str, date]]  # planned sittings: the exam, and its day
     services: tuple[Service, ...]  # through which the member applies (E-APP-1)
+    done: frozenset[Event]  # the days of the season whose part is recorded as done
 
     def need(self, kind: NeedKind) -> TrainingNeed:
         return next(need for need in self.needs if need.kind == kind)
@@ -216,6 +217,15 @@ class TrainingPlan:
         if event in SERVICE_OF:
             return SERVICE_OF[event] in self.services
         return self.is_img or event not in OF_ECFMG
+
+    def reminds_of(self, event: Event) -> bool:
+        """Is a message of that day worth sending? What is done stays in the calendar.
+
+        The day of the rank order list ends more than the list: exams and certification
+        have to be there by then as well.
+        """
+        is_done = event in self.done and event != Event.RANK_LIST
+        return self.concerns(event) and not is_done
 
     def has_day(self, kind: OwnDayKind, on: date, about: str = "") -> bool:
         """Is this one of the member's own days?"""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from profiles.choices import Answer, Confidence, Exam, Item, Service
-from profiles.rules.days import add_months, in_words
+from profiles.rules.days import add_months
 from profiles.rules.facts import Record
 from profiles.rules.judge_record.match_season import closing_step
 from profiles.rules.judgement import Judgement
@@ -148,7 +148,7 @@ class Situation:
             or self.match_is_lost
         ):
             return action
-        day = in_words(deadline.on)
+        day = deadline.in_words
         return with_reason(
             planned_for(action, f"a day well before {day}"),
             f"For the {self.season} Match it must be accepted by {day}."
@@ -195,7 +195,7 @@ def planned_for(action: Action, days: str) -> Action:
     """An exam to be planned, with the days that serve: that of the action is the last
     one, and nobody should take it for the day to plan on.
     """
-    if not action.what.startswith("Plan "):
+    if not action.what.startswith("Plan ") or " or later" in action.what:
         return action
     return replace(action, what=f"{action.what.removesuffix('.')} for {days}.")
 

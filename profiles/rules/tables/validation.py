@@ -301,6 +301,12 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
     ]
 
 
+def season_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
+    return _ahead(
+        values, today, "registered_on", "eras_on", "residencycas_on", "certified_on"
+    )
+
+
 def _refused_as_well(
     values: Mapping[str, Any], name: str, what: str
 ) -> list[EntryFinding]:

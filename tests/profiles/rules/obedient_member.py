@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from profiles.choices import (
@@ -43,6 +43,7 @@ from profiles.rules.tables.season import (
     last_given_day,
     training_day,
 )
+from profiles.rules.tables.time_limit import deadline_of
 from profiles.rules.timeline import timeline
 from profiles.rules.verdicts import Verdict
 from tests.profiles.rules.given import tables
@@ -51,9 +52,11 @@ from tests.profiles.rules.given import tables
 MOST_STEPS = 150
 MOST_REPEATS = 2
 A_DAY = timedelta(days=1)
+FAR_AWAY = date(2033, 12, 31)
 TO_BOOK_AN_EXAM = timedelta(days=30)
 WELL_BEFORE = timedelta(days=60)
 TO_ISSUE_A_CERTIFICATE = timedelta(days=14)
+FROM_THEN_ON = re.compile(r"(\d+ \w+ \d{4}) or later")
 PROVISIONAL = "Confirm it on the official site. "
 EXAMS = {exam.label: exam for exam in Exam}
 NAMES = "|".join(map(re.escape, EXAMS))
@@ -101,10 +104,6 @@ class ObedientMember:
             now = next(filter(self._can_be_done_now, open_steps), None)
             if now is not None:
                 self._follow(now)
-            elif open_steps:
-                first = min(open_steps, key=lambda step: step.on or date.max)
-                self.today = first.on or self.today
-                self._follow(first)
             else:
                 self._wait(plan)
             if self.end is not None:
@@ -138,8 +137,14 @@ class ObedientMember:
             self.log.append(f"{self.today}: the certificate is there")
 
     def _wait(self, plan: TrainingPlan) -> None:
+        """Until the next day that the calendar or a step names."""
         entries = timeline(self.record, tables(), plan, today=self.today)
         ahead = [entry.on for entry in entries if entry.on > self.today]
+        ahead += [
+            step.on
+            for step in plan.steps
+            if step.what not in self.followed and step.on and step.on > self.today
+        ]
         season = plan.season
         if not ahead and season is not None and tables().rank_list(season) is None:
             self.end = JourneyEnd.NOT_PUBLISHED
@@ -336,6 +341,19 @@ class ObedientMember:
 
     def corrects_attempt(self, step: Action, found: re.Match[str]) -> None:
         exam, wrong = EXAMS[found.group(1)], found.group(2)
+        earlier = [
+            each.on
+            for each in self.record.attempts
+            if each.exam == exam
+            and each.outcome == ReportedOutcome.PASS
+            and each.on < _day(wrong)
+        ]
+        if "say so" in step.why and earlier and deadline_of(max(earlier)) < _day(wrong):
+            self._change_attempts(
+                lambda each: each.exam == exam and f"{each.on:%-d %B %Y}" == wrong,
+                for_time_limit=True,
+            )
+            return
         self._change(
             attempts=tuple(
                 each
@@ -362,6 +380,8 @@ class ObedientMember:
     def plans_oet(self, step: Action, found: re.Match[str]) -> None:
         by = step.on if step.on and step.on > self.today else date.max
         on = min(by, self.today + TO_BOOK_AN_EXAM)
+        if later := FROM_THEN_ON.search(step.what):
+            on = max(on, _day(later.group(1)))
         sitting = EnglishSittingFacts(on=on, scores=dict.fromkeys(SubTest))
         self._change(sittings=(*self.record.sittings, sitting))
 
@@ -369,11 +389,20 @@ class ObedientMember:
         self.today += A_DAY
 
     def moves_oet(self, step: Action, found: re.Match[str]) -> None:
-        assert step.on is not None
-        day = max(self.today + A_DAY, step.on - WELL_BEFORE)
+        late = step.on
+        assert late is not None
+        if later := FROM_THEN_ON.search(step.what):
+            self._move_sittings(lambda each: each.on == late, _day(later.group(1)))
+        else:
+            earlier = max(self.today + A_DAY, late - WELL_BEFORE)
+            self._move_sittings(lambda each: each.on > late, earlier)
+
+    def _move_sittings(
+        self, which: Callable[[EnglishSittingFacts], bool], day: date
+    ) -> None:
         self._change(
             sittings=tuple(
-                replace(each, on=day) if each.on > step.on else each
+                replace(each, on=day) if which(each) else each
                 for each in self.record.sittings
             )
         )
@@ -414,7 +443,7 @@ class ObedientMember:
             if not row.accepted_on and not row.refused_on
         ]
         newest = max(waiting, key=lambda row: row.season)
-        accepted = replace(newest, accepted_on=self.today, valid_to=date(2029, 12, 31))
+        accepted = replace(newest, accepted_on=self.today, valid_to=FAR_AWAY)
         self._change(
             pathways=tuple(
                 accepted if row is newest else row for row in self.record.pathways
@@ -424,7 +453,7 @@ class ObedientMember:
     def enters_end_of_pathway(self, step: Action, found: re.Match[str]) -> None:
         self._change(
             pathways=tuple(
-                replace(row, valid_to=row.valid_to or date(2029, 12, 31))
+                replace(row, valid_to=row.valid_to or FAR_AWAY)
                 if row.accepted_on
                 else row
                 for row in self.record.pathways
@@ -435,14 +464,14 @@ class ObedientMember:
         self._correct_item(Item.CERTIFICATE)
 
     def enters_end_of_certificate(self, step: Action, found: re.Match[str]) -> None:
-        self._change_certificate(expires_on=date(2029, 12, 31))
+        self._change_certificate(expires_on=FAR_AWAY)
 
     def enters_certificate(self, step: Action, found: re.Match[str]) -> None:
         self._change(
             certificate=CertificateFacts(
                 issued_on=self.today,
                 basis=Basis.PATHWAY,
-                expires_on=date(2029, 12, 31),
+                expires_on=FAR_AWAY,
             )
         )
 
@@ -483,6 +512,10 @@ def known_on(record: Record, today: date) -> Record:
         if record.certificate and record.certificate.issued_on <= today
         else None,
     )
+
+
+def _day(words: str) -> date:
+    return datetime.strptime(words, "%d %B %Y").replace(tzinfo=UTC).date()
 
 
 def _on(attempt: Attempt) -> date:

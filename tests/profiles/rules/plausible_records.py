@@ -24,6 +24,7 @@ from profiles.rules.facts import (
     Person,
     Record,
     ReportedItem,
+    SeasonFacts,
 )
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ def plausible_record(chance: Random) -> Record:
         sittings=tuple(_sitting(chance) for _ in range(chance.choice([0, 0, 1, 1, 2]))),
         pathways=tuple(_pathway(chance) for _ in range(chance.choice([0, 0, 1, 1, 2]))),
         items=_items(chance),
+        seasons=_seasons(chance),
         certificate=_certificate(chance) if chance.random() < 0.2 else None,
     )
 
@@ -70,7 +72,7 @@ def _person(chance: Random) -> Person:
         graduation=_maybe(
             chance, _day(chance, date(2014, 1, 1), date(2028, 9, 30)), 0.8
         ),
-        season=chance.choice([2027, 2027, 2027, 2027, 2026, 2028, None]),
+        season=chance.choice([*[2027] * 6, 2026, 2028, 2029, 2030, 2031, None]),
         specialties=chance.choice(SPECIALTIES),
         licence_held=_answer(chance),
         licence_valid_on=_maybe(
@@ -158,6 +160,24 @@ def _pathway(chance: Random) -> PathwayApplicationFacts:
         if accepted_on
         else None,
         key=chance.randrange(10**6),
+    )
+
+
+def _seasons(chance: Random) -> tuple[SeasonFacts, ...]:
+    """Drawn apart, so that the rest of a record is what it was without seasons."""
+    apart = Random()  # noqa: S311 - the same records every time
+    apart.setstate(chance.getstate())
+    return tuple(_season(apart) for _ in range(apart.choice([0, 0, 1])))
+
+
+def _season(chance: Random) -> SeasonFacts:
+    season = chance.choice([2026, 2027, 2027, 2028])
+    begins, ends = date(season - 1, 9, 15), date(season, 3, 1)
+    return SeasonFacts(
+        season=season,
+        registered_on=_maybe(chance, _day(chance, begins, ends), 0.6),
+        eras_on=_maybe(chance, _day(chance, begins, ends), 0.5),
+        certified_on=_maybe(chance, _day(chance, date(season, 2, 1), ends), 0.3),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from random import Random
 
-from profiles.choices import Answer, AttemptState, Exam, Item
+from profiles.choices import Answer, AttemptState, Event, Exam, Item
 from profiles.rules.facts import Record
 from profiles.rules.judge_record import judge
 from profiles.rules.judge_record.clinical_skills import ENDS_TOO_SOON
@@ -38,7 +38,7 @@ def contradictions(record: Record, today: date) -> Iterator[str]:
     yield from _done_and_missing(judgement)
     yield from _asked_in_vain(judgement, plan)
     yield from _asks_although_closed(judgement)
-    yield from _risks_without_step(plan)
+    yield from _risks_without_step(record, plan)
     yield from _days_apart(record, plan, today)
     if judgement.img_class.status == ImgClass.NOT_IMG:
         yield from _of_imgs_alone(record, plan, today)
@@ -99,13 +99,17 @@ def _asked_in_vain(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
         yield "certified, and asked to apply to a Pathway"
 
 
-def _risks_without_step(plan: TrainingPlan) -> Iterator[str]:
+def _risks_without_step(record: Record, plan: TrainingPlan) -> Iterator[str]:
     stops_all = any(
         step.is_gate or "no further Step" in step.what for step in plan.steps
     )
     of_match = {step.part for step in plan.steps} & {RecordPart.SEASON}
+    # Who has certified a list can only wait whether the result comes in time.
+    is_certified = Event.RANK_LIST in record.done_in_season(plan.today)
     for need in plan.needs:
         for risk in need.risks:
+            if is_certified and risk.word == "May come too late":
+                continue
             if not risk.is_near or risk.word in WATCHED or "left" in risk.word:
                 continue
             related = [plan.need(kind) for kind in need.waits_for]
