@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="try less of the same kind, as `script/test` does; see CONTRIBUTING.md",
     )
+    parser.addoption(
+        "--write-stories",
+        action="store_true",
+        help="write tests/profiles/stories/ anew, to be read before it is kept",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
