@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
-from profiles.choices import Answer, ItemState
+from profiles.choices import Answer, Confidence, ItemState
 from profiles.rules.facts import Record
 from profiles.rules.judgement import Judgement
 from profiles.rules.tables.outcomes import SittingOutcome
@@ -61,7 +61,8 @@ class WayMark:
     title: str
     on: date  # where the member is
     moment: datetime | None = None  # in the member's zone; None: no hour is known
-    is_firm: bool = True
+    is_firm: bool = True  # False: unconfirmed
+    is_reported: bool = False  # by others than the official site
     is_estimate: bool = False
     note: str = ""
     gap: int = 0
@@ -129,6 +130,7 @@ def _of_entry(entry: TimelineEntry, zone: tzinfo | None) -> WayMark:
         on=entry.on if moment is None else moment.date(),
         moment=moment,
         is_firm=entry.is_firm,
+        is_reported=entry.confidence == Confidence.REPORTED,
         is_estimate=entry.is_estimate,
         note="" if entry.is_firm else entry.note,
     )
