@@ -118,6 +118,7 @@ data_urls = [
     path("record.json", my_data.export_json, name="export_json"),
     path("record.zip", my_data.export_csv, name="export_csv"),
     path("import/", record_import.upload, name="import"),
+    path("import/example.csv", record_import.example, name="import_example"),
     path("import/confirm/", record_import.confirm, name="import_confirm"),
     path("print/", my_data.printable, name="printable"),
     path("empty/", my_data.empty, name="empty"),

@@ -167,6 +167,66 @@ def test_record_in_the_answer_to_the_preview(member: Client, name: str) -> None:
     assert_in_proportion(send)
 
 
+EXAMS = "exam,date,score\n"
+SHEETS: dict[str, Callable[[int], str]] = {
+    "columns": lambda n: "exam,date" + ",a" * n,
+    "columns with one name": lambda n: "exam,date" + ",date" * n,
+    "cells in a row": lambda n: f"{EXAMS}Step 1,2024-03-14" + ",1" * n,
+    "bad rows": lambda n: EXAMS + "bad,bad,bad\n" * n,
+    "the same row": lambda n: EXAMS + "Step 1,2024-03-14,200\n" * n,
+    "a long cell": lambda n: EXAMS + "9" * n,
+    "a long day": lambda n: f"{EXAMS}Step 1,{'1 ' * n}",
+    "a long number": lambda n: f"{EXAMS}Step 1,2024-03-14,{'9' * n}",
+    "marks in a cell": lambda n: EXAMS + "a" + "\u0301\u0323" * n,
+    "marks in a name": lambda n: "exam,date,a" + "\u0301\u0323" * n + "\nbad,bad,bad",
+    "dashes in a name": lambda n: f"exam,date,{'-_' * n}\nbad,bad,bad",
+    "apostrophes": lambda n: EXAMS + "'" * n,
+    "quotation marks": lambda n: '"' * n,
+    "separators": lambda n: ",;\t" * n,
+    "lines": lambda n: EXAMS + "\n" * n + "bad",
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("is_file", [True, False])
+def test_spreadsheet_of_exams(member: Client, name: str, is_file: bool) -> None:
+    def send(number: int) -> None:
+        cache.clear()
+        text = SHEETS[name](number)
+        file = SimpleUploadedFile("exams.csv", text.encode())
+        sent = {"file": file} if is_file else {"pasted": text}
+        assert member.post("/me/data/import/", sent).status_code == 422
+
+    assert_in_proportion(send)
+
+
+@pytest.mark.parametrize("name", ["bad rows", "cells in a row", "a long cell"])
+def test_workbook_of_exams(member: Client, name: str) -> None:
+    contents = {
+        number: files.as_xlsx(
+            [line.split(",") for line in SHEETS[name](number).split("\n")]
+        )
+        for number in (FEW, MANY)
+    }
+
+    def send(number: int) -> None:
+        cache.clear()
+        file = SimpleUploadedFile("exams.xlsx", contents[number])
+        assert member.post("/me/data/import/", {"file": file}).status_code == 422
+
+    assert_in_proportion(send)
+
+
+def test_exams_that_are_all_good(member: Client) -> None:
+    def send(number: int) -> None:
+        cache.clear()
+        days = [f"{2000 + at // 28}-01-{at % 28 + 1:02}" for at in range(number // 4)]
+        text = EXAMS + "".join(f"Step 3,{day},\n" for day in days)
+        assert member.post("/me/data/import/", {"pasted": text}).status_code == 200
+
+    assert_in_proportion(send)
+
+
 def test_member_may_bring_only_so_many_files_an_hour(member: Client) -> None:
     file = b"not a record"
     pages = [

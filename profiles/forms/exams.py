@@ -80,6 +80,9 @@ class AttemptForm(RecordForm):
                 del self.fields[name]
         state = self.fields["state"]
         state.initial = AttemptState.TAKEN
+        state.error_messages["required"] = (
+            "Say whether it is planned, was taken, or what else became of it."
+        )
         if self.exam == Exam.STEP2CS and isinstance(state, forms.ChoiceField):
             # It ended in January 2021: nothing is planned any more.
             state.choices = [

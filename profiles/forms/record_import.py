@@ -29,6 +29,7 @@ from profiles.forms.reminders import ReminderForm
 from profiles.forms.season_record import SeasonRecordForm
 from profiles.member_record import StoredRecord
 from profiles.models.owned import Owned
+from profiles.portable import parse_sheet
 from profiles.portable.parse_document import Rows
 from profiles.record_tables import TABLES, RecordTable
 
@@ -87,13 +88,22 @@ class ImportPlan:
 
 
 def plan_import(rows: Rows, stored: StoredRecord, *, today: date) -> ImportPlan:
-    """Compare the rows of a file with the record. Writes nothing."""
+    """Compare the rows of a file with the record. Writes nothing.
+
+    Tables that the file knows nothing of are left out, and values that a row does not
+    hold stay as they are.
+    """
     entries: list[ImportEntry] = []
     only_here = 0
     for table in TABLES:
+        if table.name not in rows:
+            continue
         here = {table.key_of(table.values(row)): row for row in stored.rows_of(table)}
-        for number, values in enumerate(rows[table.name], start=1):
-            twin = here.pop(table.key_of(values), None)
+        for number, row in enumerate(rows[table.name], start=1):
+            twin = here.pop(table.key_of(row), None)
+            values = parse_sheet.complete(
+                table, row, None if twin is None else table.values(twin), today=today
+            )
             forms = [
                 form.from_entry(values, twin=twin, stored=stored, today=today)
                 for form in FORMS

@@ -17,7 +17,8 @@ What you keep at the IMG portal, as CSV files: one file for each kind of entry, 
 the names of the columns in the first line. An empty cell is something you have not
 said. A text that a spreadsheet would take for a formula has an apostrophe before it.
 
-These files are for reading. To bring your record back, take the JSON file instead.
+These files are for reading. To bring your whole record back, take the JSON file
+instead. Of these, exam_attempts.csv and oet_sittings.csv can be brought back.
 """
 
 

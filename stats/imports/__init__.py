@@ -8,8 +8,8 @@ writes what was confirmed. `hold_file` keeps the file in between, and
 
 from __future__ import annotations
 
+from imgportal.lib.spreadsheets.file_bounds import MOST_BYTES, TOO_LARGE
 from stats.imports.columns import ABOUT, FILES, columns_of, table_of
-from stats.imports.file_bounds import MOST_BYTES, TOO_LARGE
 from stats.imports.held_files import HeldFile, find_held_file, hold_file
 from stats.imports.import_plan import CellChange, Plan, RowChange, name_of, plan
 from stats.imports.parse_rows import MISSING_REASONS, ParsedFile, ParsedRow, read

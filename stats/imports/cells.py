@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from imgportal.lib.spreadsheets.sheet_cells import DATE, FORMULA, StoredNumber
+
 # What spreadsheets write where there is no number. A person says what it means.
 MARKS = frozenset({"–", "—", "-", "−", "n/a", "na", "n.a.", ".", "*"})
 
@@ -29,11 +31,6 @@ _DATE = re.compile(
 _RUNS = re.compile(r"'*\s*[=+\-@]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
-FORMULA = "A formula is not imported. Paste its value."
-DATE = (
-    "A spreadsheet made a date of this. Format the cell as text and type the number "
-    "again."
-)
 TEXT_OR_FORMULA = (
     "This begins like a formula. If it is meant as text, put an apostrophe before it."
 )
@@ -41,23 +38,6 @@ TEXT_OR_FORMULA = (
 
 class WrongCell(ValueError):
     """A cell that cannot be read. The text says what was expected."""
-
-
-class StoredNumber(str):
-    """A number that a workbook stores as one, without the digits it was typed with."""
-
-    __slots__ = ()
-
-
-class UnusableCell(str):
-    """A cell of a workbook that holds neither a number nor a text."""
-
-    reason: str
-
-    def __new__(cls, text: str, reason: str) -> UnusableCell:
-        cell = super().__new__(cls, text)
-        cell.reason = reason
-        return cell
 
 
 def is_mark(text: str) -> bool:

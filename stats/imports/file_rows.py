@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from imgportal.lib.spreadsheets.sheet_cells import UnusableCell
 from stats.choices import FigureTable, Missing
 from stats.exceptions import Refusal
 from stats.imports import cells
-from stats.imports.cells import UnusableCell, WrongCell
+from stats.imports.cells import WrongCell
 from stats.imports.columns import ColumnHeader
 from stats.imports.spellings import simplified
 

@@ -10,9 +10,9 @@ from pathlib import PurePath
 from django.core import signing
 from django.core.cache import caches
 
+from imgportal.lib.spreadsheets.file_bounds import MOST_BYTES
 from stats.choices import FigureTable, Missing
 from stats.exceptions import UploadGone
-from stats.imports.file_bounds import MOST_BYTES
 
 SECONDS = 60 * 60
 _SALT = "stats.imports.held_files"

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from imgportal.lib.spreadsheets import delimited_text, file_bounds, workbooks
+from imgportal.lib.spreadsheets.file_bounds import FileTable, UnreadableFile
+from imgportal.lib.spreadsheets.sheet_cells import StoredNumber
 from stats.choices import (
     ApplicantType,
     FigureConfidence,
@@ -15,17 +18,8 @@ from stats.choices import (
 )
 from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.exceptions import Refusal
-from stats.imports import (
-    cells,
-    columns,
-    delimited_text,
-    file_bounds,
-    row_checks,
-    workbooks,
-)
-from stats.imports.cells import StoredNumber
+from stats.imports import cells, columns, row_checks
 from stats.imports.columns import ColumnHeader
-from stats.imports.file_bounds import FileTable, UnreadableFile
 from stats.imports.file_rows import FileReading, RowReader
 from stats.imports.spellings import GRADES, OUTCOMES, REASONS, TYPES_OF_APPLICANTS
 

@@ -113,7 +113,14 @@ def test_away_and_back_and_gone(
         {"name": "record.csv", "mimeType": "text/csv", "buffer": b"exam,on\n"}
     )
     page.get_by_role("button", name="Show what is in it").click()
-    expect(page.get_by_text("line 1, column 1: This is not JSON")).to_be_visible()
+    expect(page.get_by_text("There is no row below the names")).to_be_visible()
+    look()
+    page.get_by_label("Rows of a spreadsheet").fill("exam\ton\nStep 1\t03/04/2024")
+    page.get_by_role("button", name="Show what is in the rows").click()
+    expect(page.get_by_text("This may be 4 March 2024 or 3 April 2024")).to_be_visible()
+    expect(page.get_by_label("Rows of a spreadsheet")).to_have_value(
+        "exam\ton\nStep 1\t03/04/2024"
+    )
     look()
     page.locator("[name=file]").set_input_files(
         {"name": "record.json", "mimeType": "application/json", "buffer": content}

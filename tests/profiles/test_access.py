@@ -30,6 +30,7 @@ OWN = (
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
     *("profile", "way", "season", "season_download", "feed_renew", "feed_revoke"),
     *("reminders", "answer_changes", "data", "printable", "empty", "import"),
+    "import_example",
     *("sheet_list", "sheet_add", "season_record_list", "season_record_add"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events; on GET there
@@ -50,6 +51,7 @@ NEED_A_ROW = {"certificate_remove", "feed_revoke"}
 ONLY_READ = {
     *("dashboard", "exam_list", "exam_add"),
     *("season", "way", "season_download", "data", "printable", "sheet_list"),
+    "import_example",
     "season_record_list",
 }
 # Only after password, passkey or code once more.

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imgportal.lib.spreadsheets.sheet_cells import StoredNumber
 from stats.imports import cells
-from stats.imports.cells import StoredNumber, WrongCell
+from stats.imports.cells import WrongCell
 
 
 def count(cell: str, *, decimal_comma: bool = False) -> int:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from django.core.cache import caches
 
+from imgportal.lib.spreadsheets.file_bounds import MOST_BYTES
 from stats.choices import FigureTable, Missing
 from stats.exceptions import UploadGone
 from stats.imports import held_files
-from stats.imports.file_bounds import MOST_BYTES
 from stats.imports.held_files import HeldFile, find_held_file, hold_file
 
 FILE = HeldFile(

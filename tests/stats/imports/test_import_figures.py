@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
+from imgportal.lib.spreadsheets.file_bounds import MOST_BYTES
 from imgportal.models import User
 from stats.choices import FigureTable, Status
-from stats.imports.file_bounds import MOST_BYTES
 from stats.models import ApplicantResult, Release, ReleaseEvent
 from tests.stats.imports.files import as_xlsx, cells_of, csv_file, good
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from imgportal.lib.spreadsheets import file_bounds
 from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.founding_files import FOUNDING_FILES
-from stats.imports import file_bounds, file_rows
+from stats.imports import file_rows
 from stats.imports.columns import FILES, columns_of, table_of
 from stats.imports.parse_rows import ParsedFile, read
 from tests.stats.imports.files import (
@@ -469,7 +470,7 @@ def test_bad_bytes_are_located() -> None:
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stats.imports.delimited_text.MOST_ROWS", 3)
+    monkeypatch.setattr("imgportal.lib.spreadsheets.delimited_text.MOST_ROWS", 3)
 
     enough = read_csv(csv_file(TYPES, *[good(TYPES)] * 3))
     too_many = read_csv(csv_file(TYPES, *[good(TYPES)] * 4))

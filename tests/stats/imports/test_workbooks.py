@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from openpyxl.cell import WriteOnlyCell
 
+from imgportal.lib.spreadsheets import file_bounds, workbook_bounds, workbooks
 from stats.choices import FigureTable
 from stats.exceptions import Refusal
-from stats.imports import file_bounds, workbook_bounds, workbooks
 from stats.imports.parse_rows import ParsedFile, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime, time
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 from itertools import chain
@@ -14,9 +15,20 @@ from typing import Any
 
 import openpyxl
 
-from stats.imports.cells import DATE, FORMULA, StoredNumber, UnusableCell
-from stats.imports.file_bounds import MOST_COLUMNS, MOST_ROWS, FileTable, UnreadableFile
-from stats.imports.workbook_bounds import (
+from imgportal.lib.spreadsheets.file_bounds import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    FileTable,
+    UnreadableFile,
+)
+from imgportal.lib.spreadsheets.sheet_cells import (
+    DATE,
+    FORMULA,
+    DateCell,
+    StoredNumber,
+    UnusableCell,
+)
+from imgportal.lib.spreadsheets.workbook_bounds import (
     DAMAGED,
     FAR_LARGER,
     LAST_ROW,
@@ -35,10 +47,15 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Rows = Iterator[tuple[int, Sequence[str]]]
 
 
-def rows(content: bytes) -> FileTable:
-    """The rows of the workbook. Raises UnreadableFile, also while they are read."""
+def rows(content: bytes, *, most_unpacked: int = MOST_UNPACKED) -> FileTable:
+    """The rows of the workbook, which unpacks to so many bytes or fewer.
+
+    Raises UnreadableFile, also while they are read.
+    """
     try:
-        sheets = check_workbook(zipfile.ZipFile(io.BytesIO(content)))
+        sheets = check_workbook(
+            zipfile.ZipFile(io.BytesIO(content)), most_unpacked=most_unpacked
+        )
         book = openpyxl.load_workbook(
             io.BytesIO(content), read_only=True, keep_links=False
         )
@@ -118,6 +135,8 @@ def _text_of(cell: Any) -> str:
         case "e":
             return UnusableCell(value, "The spreadsheet could not work this out.")
         case "d":
+            if isinstance(value, datetime) and value.time() == time.min:
+                return DateCell.of(value)
             return UnusableCell(str(value), DATE)
         case _:
             return _unescaped(value)

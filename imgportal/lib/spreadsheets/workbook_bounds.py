@@ -15,7 +15,7 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stats.imports.file_bounds import MOST_ROWS, UnreadableFile
+from imgportal.lib.spreadsheets.file_bounds import MOST_ROWS, UnreadableFile
 
 # 20,000 rows of the widest table unpack to about 20 MB; real workbooks are packed
 # five to thirty times.
@@ -26,7 +26,7 @@ RATIO_COUNTS_FROM = 1024 * 1024
 MOST_PARTS = 500
 MOST_SHEETS = 20
 # Several sheets may lead to one part, which is then read once for each of them.
-MOST_READ = 4 * MOST_UNPACKED
+MOST_TIMES_READ = 4
 MOST_STRINGS = 500_000
 MOST_ROW_ELEMENTS = 10 * MOST_ROWS
 LAST_ROW = 1_048_576
@@ -44,8 +44,8 @@ MOST_SHARED_FORMULAS = 500_000
 
 DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again."
 FAR_LARGER = (
-    "Unpacked, this workbook is far larger than a table of figures. Copy the table "
-    "into a new workbook."
+    "Unpacked, this workbook is far larger than such a table. Copy the table into a "
+    "new workbook."
 )
 TOO_MANY_FORMULAS = (
     "There are far too many formulas. Copy the table and paste it as values."
@@ -57,12 +57,14 @@ _ROW, _STRING, _CELL, _FORMULA, _SHEET = (
 )
 
 
-def check_workbook(archive: zipfile.ZipFile) -> int:
+def check_workbook(
+    archive: zipfile.ZipFile, *, most_unpacked: int = MOST_UNPACKED
+) -> int:
     """How many sheets the workbook names.
 
     Raises UnreadableFile when it is too large for a table, damaged on purpose or encrypted.
     """
-    _check_archive(archive)
+    _check_archive(archive, most_unpacked)
     survey = _Survey()
     for part in archive.infolist():
         with archive.open(part) as stream:
@@ -78,19 +80,22 @@ def check_workbook(archive: zipfile.ZipFile) -> int:
                 # A picture. If the table is in this part, openpyxl fails as well.
                 continue
     largest = max((part.file_size for part in archive.infolist()), default=0)
-    if survey.sheets > MOST_SHEETS or survey.sheets * largest > MOST_READ:
+    if (
+        survey.sheets > MOST_SHEETS
+        or survey.sheets * largest > MOST_TIMES_READ * most_unpacked
+    ):
         raise UnreadableFile(FAR_LARGER)
     return survey.sheets
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
+def _check_archive(archive: zipfile.ZipFile, most_unpacked: int) -> None:
     """Before anything is unpacked: what the archive says it holds."""
     parts = archive.infolist()
     # The module unpacks no more of a part than its entry says, so this can be trusted.
     unpacked = sum(part.file_size for part in parts)
     if (
         len(parts) > MOST_PARTS
-        or unpacked > MOST_UNPACKED
+        or unpacked > most_unpacked
         or any(
             part.file_size > RATIO_COUNTS_FROM
             and part.file_size > MOST_RATIO * max(part.compress_size, 1)

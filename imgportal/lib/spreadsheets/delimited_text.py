@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from stats.imports.file_bounds import (
+from imgportal.lib.spreadsheets.file_bounds import (
     MOST_COLUMNS,
     MOST_ROWS,
     FileTable,
@@ -26,7 +26,11 @@ _ENCODE = "Save the file as CSV (UTF-8)."
 
 def rows(content: bytes, recognise: Recognise) -> FileTable:
     """The rows of the file. Raises UnreadableFile, also while they are read."""
-    text = _decoded(content)
+    return text_rows(_decoded(content), recognise)
+
+
+def text_rows(text: str, recognise: Recognise) -> FileTable:
+    """As `rows`, of what was pasted or is decoded already."""
     first_line, _, rest = text.partition("\n")
     skipped = 0
     # Excel understands, and some programs write, a first line that names the separator.

@@ -1,0 +1,1 @@
+"""Reads the rows of a CSV file or a workbook that a person brings, within bounds."""
