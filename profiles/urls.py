@@ -16,6 +16,7 @@ from profiles.views import (
     reminders,
     season,
     season_records,
+    way,
 )
 from profiles.views.entry_pages import (
     ISSUED_CERTIFICATE,
@@ -133,6 +134,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("season/", include(season_urls)),
+    path("way/", way.way, name="way"),
     path("changes/", notices.answer_changes, name="answer_changes"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("profile/", entry_pages.put_entry, {"page": OWN_PROFILE}, name="profile"),

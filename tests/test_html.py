@@ -43,6 +43,7 @@ NO_PAGES = {
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
     *(
         "profiles:season_download",
+        "profiles:import_example",
         "profiles:import_confirm",
         "mfa_download_recovery_codes",
         "account_onward",

@@ -28,7 +28,7 @@ SECRET = "Only Ana may read this."
 OWN = (
     *("dashboard", "start", "exam_list", "exam_add", "sitting_add", "certification"),
     *("certificate_edit", "certificate_remove", "pathway_facts", "pathway_add"),
-    *("profile", "season", "season_download", "feed_renew", "feed_revoke"),
+    *("profile", "way", "season", "season_download", "feed_renew", "feed_revoke"),
     *("reminders", "answer_changes", "data", "printable", "empty", "import"),
     "import_example",
     *("sheet_list", "sheet_add", "season_record_list", "season_record_add"),
@@ -50,7 +50,7 @@ NEED_A_ROW = {"certificate_remove", "feed_revoke"}
 # They show, and there is nothing to send.
 ONLY_READ = {
     *("dashboard", "exam_list", "exam_add"),
-    *("season", "season_download", "data", "printable", "sheet_list"),
+    *("season", "way", "season_download", "data", "printable", "sheet_list"),
     "import_example",
     "season_record_list",
 }

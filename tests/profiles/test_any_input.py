@@ -60,12 +60,21 @@ def test_whatever_is_posted_is_answered(as_ana: Client, address: str) -> None:
 
     post()
     # And the pages can show whatever came of it.
-    pages = ("/me/", "/me/exams/", "/me/certification/", "/me/profile/", "/me/season/")
+    pages = (
+        "/me/",
+        "/me/exams/",
+        "/me/certification/",
+        "/me/profile/",
+        "/me/season/",
+        "/me/way/",
+    )
     for page in (*pages, "/me/season/calendar.ics", address):
         assert as_ana.get(page).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/me/exams/", "/me/certification/", "/me/season/"])
+@pytest.mark.parametrize(
+    "address", ["/me/exams/", "/me/certification/", "/me/season/", "/me/way/"]
+)
 def test_whatever_day_is_asked_about_is_answered(
     as_ana: Client, ana: User, address: str
 ) -> None:

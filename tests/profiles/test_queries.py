@@ -48,6 +48,7 @@ def addresses() -> dict[str, str]:
         "remove the certificate": "/me/certification/certificate/remove/",
         "profile": "/me/profile/",
         "season": "/me/season/",
+        "the way": "/me/way/",
         "seasons": "/me/season/record/",
         "record a season": "/me/season/record/add/",
         "a recorded season": f"/me/season/record/{season}/",
@@ -91,6 +92,7 @@ EXPECTED = {
     "profile": 11,
     # One more finds the calendar address.
     "season": 13,
+    "the way": 11,
     # One more asks for the dated tables, another for the published names and ranks.
     "seasons": 12,
     # One more asks for the published names of specialties.

@@ -1,0 +1,86 @@
+"""The way of every history: all of its days once, in order, on the right side of today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from profiles.choices import AttemptState, Exam, ReportedOutcome
+from profiles.rules.facts import Attempt, Person, Record
+from profiles.rules.judge_record import judge
+from profiles.rules.timeline import timeline
+from profiles.rules.way import LONGEST_GAP, MARKS_AT_MOST, MarkKind, Way, draw_way
+from tests.profiles.rules.given import TODAY, tables
+from tests.profiles.rules.histories import NAMES, history
+from tests.profiles.rules.planned import plan_of
+
+
+def way_of(record: Record, *, today: date = TODAY) -> Way:
+    plan = plan_of(record, today=today)
+    return draw_way(
+        record,
+        judge(record, tables(), today),
+        timeline(record, tables(), plan, today=today),
+        zone=None,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_history_is_in_order_and_holds_its_timeline(name: str) -> None:
+    record = history(name)
+    way = way_of(record)
+    marks = [*way.behind, *way.ahead]
+
+    assert [mark.on for mark in marks] == sorted(mark.on for mark in marks)
+    assert all(mark.on < TODAY for mark in way.behind)
+    assert all(mark.on >= TODAY for mark in way.ahead)
+    assert all(
+        mark.on <= TODAY for mark in marks if mark.kind in {MarkKind.DONE, MarkKind.SAT}
+    )
+    entries = timeline(record, tables(), plan_of(record), today=TODAY)
+    days = {mark.on for mark in marks}
+    assert (way.earlier, way.later) == (0, 0)
+    assert {entry.on for entry in entries} <= days
+    exams = [mark for mark in marks if mark.title.startswith("OET Medicine")]
+    assert len(exams) == len({(mark.on, mark.title) for mark in exams})
+
+
+FIRST = Attempt(
+    exam=Exam.STEP1,
+    on=date(2019, 5, 1),
+    state=AttemptState.TAKEN,
+    outcome=ReportedOutcome.PASS,
+    key=1,
+)
+
+
+def test_what_contradicts_itself_is_not_called_passed() -> None:
+    sound = way_of(Record(attempts=(FIRST,))).behind[0]
+    doubtful = way_of(Record(attempts=(replace(FIRST, score=150),))).behind[0]
+
+    assert (sound.kind, sound.title) == (MarkKind.DONE, "Step 1 passed")
+    assert (doubtful.kind, doubtful.title) == (MarkKind.SAT, "Step 1 exam")
+
+
+def test_a_long_gap_is_drawn_shorter_and_said() -> None:
+    graduation = FIRST.on + timedelta(days=60)
+    record = Record(person=Person(graduation=graduation), attempts=(FIRST,))
+    way = way_of(record, today=date(2021, 5, 1))
+
+    assert [(mark.gap, mark.months) for mark in way.behind] == [(0, 0), (2, 0)]
+    assert (way.today_gap, way.today_months) == (LONGEST_GAP, 22)
+
+
+def test_the_oldest_days_are_left_out_and_counted() -> None:
+    record = Record(
+        attempts=tuple(
+            replace(FIRST, on=FIRST.on + timedelta(days=number), key=number)
+            for number in range(MARKS_AT_MOST + 5)
+        )
+    )
+    way = way_of(record)
+
+    assert (len(way.behind), way.earlier) == (MARKS_AT_MOST, 5)
+    assert way.behind[-1].on == FIRST.on + timedelta(days=MARKS_AT_MOST + 4)
