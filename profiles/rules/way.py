@@ -106,7 +106,12 @@ def draw_way(
         *(_of_entry(entry, zone) for entry in entries if entry.key not in sat),
     ]
     marks.sort(key=lambda mark: (mark.on, mark.moment is not None))
-    behind = [mark for mark in marks if mark.on < today]
+    behind = [
+        _when_over(mark)
+        for mark in marks
+        # Whether training began nobody has said.
+        if mark.on < today and mark.kind != MarkKind.TRAINING
+    ]
     ahead = [mark for mark in marks if mark.on >= today]
     shown = behind[-MARKS_AT_MOST:]
     last = shown[-1].on if shown else today
@@ -118,6 +123,13 @@ def draw_way(
         today_gap=_gap(last, today)[0],
         today_months=_gap(last, today)[1],
     )
+
+
+def _when_over(mark: WayMark) -> WayMark:
+    """A mark of which nothing was entered although its day has passed."""
+    if mark.kind not in (MarkKind.PLANNED, MarkKind.RESULT):
+        return mark
+    return replace(mark, title=f"{mark.title}: nothing entered since")
 
 
 def _of_entry(entry: TimelineEntry, zone: tzinfo | None) -> WayMark:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from profiles.choices import AttemptState, Exam, ReportedOutcome
 from profiles.rules.facts import Attempt, Person, Record
 from profiles.rules.judge_record import judge
-from profiles.rules.timeline import timeline
+from profiles.rules.timeline import EntryKind, timeline
 from profiles.rules.way import LONGEST_GAP, MARKS_AT_MOST, MarkKind, Way, draw_way
+from tests.effort import part_of
 from tests.profiles.rules.given import TODAY, tables
 from tests.profiles.rules.histories import NAMES, history
 from tests.profiles.rules.planned import plan_of
+from tests.profiles.rules.plausible_records import plausible_record, season_day
 
 
 def way_of(record: Record, *, today: date = TODAY) -> Way:
@@ -42,7 +45,11 @@ def test_every_history_is_in_order_and_holds_its_timeline(name: str) -> None:
     entries = timeline(record, tables(), plan_of(record), today=TODAY)
     days = {mark.on for mark in marks}
     assert (way.earlier, way.later) == (0, 0)
-    assert {entry.on for entry in entries} <= days
+    assert {
+        entry.on
+        for entry in entries
+        if entry.kind != EntryKind.TRAINING or entry.on >= TODAY
+    } <= days
     exams = [mark for mark in marks if mark.title.startswith("OET Medicine")]
     assert len(exams) == len({(mark.on, mark.title) for mark in exams})
 
@@ -84,3 +91,23 @@ def test_the_oldest_days_are_left_out_and_counted() -> None:
 
     assert (len(way.behind), way.earlier) == (MARKS_AT_MOST, 5)
     assert way.behind[-1].on == FIRST.on + timedelta(days=MARKS_AT_MOST + 4)
+
+
+def test_any_record_has_its_line() -> None:
+    chance = Random(20261130)  # noqa: S311 - the same records every time
+    for _ in range(part_of(500)):
+        record, today = plausible_record(chance), season_day(chance)
+        way = way_of(record, today=today)
+
+        days = [mark.on for mark in (*way.behind, *way.ahead)]
+        assert days == sorted(days)
+        assert all(mark.on < today for mark in way.behind)
+        assert all(mark.on >= today for mark in way.ahead)
+        assert len(way.behind) <= MARKS_AT_MOST
+        assert MarkKind.TRAINING not in {mark.kind for mark in way.behind}
+        assert all(
+            mark.title.endswith("nothing entered since")
+            for mark in way.behind
+            if mark.kind in (MarkKind.PLANNED, MarkKind.RESULT)
+        )
+        assert MarkKind.DONE not in {mark.kind for mark in way.ahead if mark.on > today}
