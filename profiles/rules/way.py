@@ -127,7 +127,10 @@ def draw_way(
 
 def _when_over(mark: WayMark) -> WayMark:
     """A mark of which nothing was entered although its day has passed."""
-    if mark.kind not in (MarkKind.PLANNED, MarkKind.RESULT):
+    is_open = mark.kind == MarkKind.PLANNED or (
+        mark.kind == MarkKind.RESULT and mark.is_estimate
+    )
+    if not is_open:
         return mark
     return replace(mark, title=f"{mark.title}: nothing entered since")
 

@@ -93,6 +93,16 @@ def test_the_oldest_days_are_left_out_and_counted() -> None:
     assert way.behind[-1].on == FIRST.on + timedelta(days=MARKS_AT_MOST + 4)
 
 
+def test_a_result_that_came_is_not_called_open() -> None:
+    came = replace(FIRST, result_on=date(2026, 10, 1), on=date(2026, 9, 1))
+    titles = [
+        mark.title
+        for mark in way_of(Record(person=Person(season=2027), attempts=(came,))).behind
+    ]
+
+    assert "Result of Step 1 came" in titles
+
+
 def test_any_record_has_its_line() -> None:
     chance = Random(20261130)  # noqa: S311 - the same records every time
     for _ in range(part_of(500)):
@@ -108,6 +118,7 @@ def test_any_record_has_its_line() -> None:
         assert all(
             mark.title.endswith("nothing entered since")
             for mark in way.behind
-            if mark.kind in (MarkKind.PLANNED, MarkKind.RESULT)
+            if mark.kind == MarkKind.PLANNED
+            or (mark.kind == MarkKind.RESULT and mark.is_estimate)
         )
         assert MarkKind.DONE not in {mark.kind for mark in way.ahead if mark.on > today}
