@@ -34,6 +34,15 @@ class SeasonRecordForm(RecordForm):
         row = SeasonRecord(**values)
         return super().from_entry(values, twin=row, stored=stored, today=today)
 
+    def initial_from(self, row: Owned | None) -> dict[str, Any]:
+        """A new one is of the Match aimed at, unless that is recorded already."""
+        initial = super().initial_from(row)
+        aimed_at = self.stored.profile.season
+        recorded = {each.season for each in self.stored.rows[SEASONS.name]}
+        if row is None and aimed_at not in recorded:
+            initial["season"] = aimed_at
+        return initial
+
     def field_for(self, field: RecordField) -> forms.Field:
         row = self.row if isinstance(self.row, SeasonRecord) else SeasonRecord()
         if field.name == "season":
@@ -64,13 +73,11 @@ class SeasonRecordForm(RecordForm):
     def parts(self) -> Sequence[Any]:
         return [
             half("season", "registered_on"),
-            Fieldset(
-                "Applications",
-                half("eras_on", "residencycas_on"),
-                Div("eras_specialties", css_class="many"),
-                Div("residencycas_specialties", css_class="many"),
-            ),
+            Fieldset("Applications", half("eras_on", "residencycas_on")),
             Fieldset("How many", half(*("applied_to", "interviews", "ranked"))),
             Fieldset("Documents, how far each is", half(*DOCUMENTS)),
             Fieldset("How it ended", half("certified_on", "outcome")),
+            # The longest lists stand last, and nobody has to pass them.
+            Div("eras_specialties", css_class="many"),
+            Div("residencycas_specialties", css_class="many"),
         ]

@@ -40,6 +40,17 @@ def test_a_season_is_kept_and_changed(as_ana: Client, ana: User) -> None:
     assert "Matched in SOAP" in page
 
 
+def test_the_match_aimed_at_is_chosen_until_it_is_recorded(
+    as_ana: Client, ana: User
+) -> None:
+    records.profile(ana, season=2026)
+    chosen = '<option value="2026" selected>'
+
+    assert chosen in html_of(as_ana.get(f"{PAGE}add/"))
+    as_ana.post(f"{PAGE}add/", TYPED)
+    assert chosen not in html_of(as_ana.get(f"{PAGE}add/"))
+
+
 def test_none_is_shown_as_none_and_unsaid_is_not_shown(as_ana: Client) -> None:
     as_ana.post(f"{PAGE}add/", TYPED)
     page = text_of(as_ana.get(PAGE))
