@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F
 
 from imgportal.models import User
+from profiles.actions import save_entry
 from profiles.actions.secret_tokens import fingerprint, make_token
-from profiles.exceptions import ChangedMeanwhile, Gone, TooMany
+from profiles.exceptions import ChangedMeanwhile, TooMany
 from profiles.models import AdviserSheet
 from profiles.models.adviser_sheets import PARTS
 
@@ -68,9 +69,7 @@ def make(
 
 def end(*, owner: User, row_id: int) -> None:
     """From now on its address answers like one that never was. Raises Gone."""
-    count, _ = AdviserSheet.objects.owned_by(owner).filter(pk=row_id).delete()
-    if not count:
-        raise Gone
+    save_entry.remove(AdviserSheet, owner=owner, row_id=row_id)
 
 
 def open_at(token: str, *, now: datetime) -> AdviserSheet | None:

@@ -75,9 +75,7 @@ def report_items(owner: User, reports: Collection[ItemReport]) -> None:
 
 
 def _report(owner: User, reports: Collection[ItemReport]) -> None:
-    rows = {
-        Item(row.item): row for row in CertificationItem.objects.owned_by(owner).all()
-    }
+    rows = {Item(row.item): row for row in CertificationItem.objects.owned_by(owner)}
     elsewhere: dict[Item, CertificationItem | None] = {}
     for report in reports:
         row = rows.get(report.item)

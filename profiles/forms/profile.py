@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -30,6 +30,14 @@ def specialty_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
     }
     # A name that is not published any more still is what somebody chose.
     return [*offered.items(), *((slug, slug) for slug in chosen if slug not in offered)]
+
+
+def each_once(slugs: Iterable[str], most: int) -> list[str]:
+    """The specialties chosen, each once. Raises ValidationError when they are too many."""
+    chosen = list(dict.fromkeys(slugs))
+    if len(chosen) > most:
+        raise forms.ValidationError(f"These are {len(chosen)}; choose {most} at most.")
+    return chosen
 
 
 class ProfileForm(RecordForm):
@@ -85,13 +93,8 @@ class ProfileForm(RecordForm):
         return super().field_for(field)
 
     def clean_specialties(self) -> list[str]:
-        slugs = list(dict.fromkeys(self.cleaned_data["specialties"]))
         most = self.table.field("specialties").most
-        if len(slugs) > most:
-            raise forms.ValidationError(
-                f"These are {len(slugs)}; choose {most} at most."
-            )
-        return slugs
+        return each_once(self.cleaned_data["specialties"], most)
 
     def parts(self) -> Sequence[Any]:
         return [

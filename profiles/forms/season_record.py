@@ -9,7 +9,7 @@ from typing import Any
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 
-from profiles.forms.profile import specialty_choices
+from profiles.forms.profile import each_once, specialty_choices
 from profiles.forms.record_form import RecordForm, half, season_field
 from profiles.member_record import StoredRecord
 from profiles.models import SeasonRecord
@@ -61,13 +61,10 @@ class SeasonRecordForm(RecordForm):
         cleaned = super().clean()
         for field in self.asked():
             if field.kind == FieldKind.SLUGS and field.name in cleaned:
-                slugs = list(dict.fromkeys(cleaned[field.name]))
-                cleaned[field.name] = slugs
-                if len(slugs) > field.most:
-                    self.add_error(
-                        field.name,
-                        f"These are {len(slugs)}; choose {field.most} at most.",
-                    )
+                try:
+                    cleaned[field.name] = each_once(cleaned[field.name], field.most)
+                except forms.ValidationError as too_many:
+                    self.add_error(field.name, too_many)
         return cleaned
 
     def parts(self) -> Sequence[Any]:

@@ -147,8 +147,8 @@ def _expected_pathways(
     """
     published = {row.match_year for row in seasons}
     licence, graduated, oet = (
-        _years_before({row.match_year: _value(value(row)) for row in seasons})
-        for value in (_licence, _graduated, _oet)
+        _years_before({row.match_year: getattr(row, name) for row in seasons})
+        for name in ("licence_from", "graduated_from", "oet_from")
     )
     for year in years:
         if year not in published:
@@ -161,25 +161,9 @@ def _expected_pathways(
             )
 
 
-def _licence(row: Season) -> GradedValue[date] | None:
-    return row.licence_from
-
-
-def _graduated(row: Season) -> GradedValue[date] | None:
-    return row.graduated_from
-
-
-def _oet(row: Season) -> GradedValue[date] | None:
-    return row.oet_from
-
-
-def _value(graded: GradedValue[date] | None) -> date | None:
-    return None if graded is None else graded.value
-
-
-def _years_before(days: Mapping[int, date | None]) -> int | None:
+def _years_before(days: Mapping[int, GradedValue[date] | None]) -> int | None:
     """How many years before the Match that first of January lies. None: they differ."""
-    published = {year: day for year, day in days.items() if day is not None}
+    published = {year: day.value for year, day in days.items() if day is not None}
     for years in {year - day.year for year, day in published.items()}:
         if _explains(_january(years), published):
             return years

@@ -8,7 +8,7 @@ from functools import partial
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from imgportal.lib import clock, typed_drafts
 from profiles.actions import adviser_sheet
@@ -21,12 +21,11 @@ from profiles.views.member_requests import (
     SignedInRequest,
     asks_who_it_is,
     confirm_removal,
+    either,
     members_only,
     not_here,
     typed,
 )
-
-either = require_http_methods(["GET", "HEAD", "POST"])
 
 # How the list names the parts.
 PART_WORDS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock, typed_drafts
 from profiles import member_record, reference_tables
@@ -20,6 +19,7 @@ from profiles.views.member_requests import (
     CONFLICT,
     WRONG,
     SignedInRequest,
+    either,
     members_only,
     not_here,
     typed,
@@ -29,7 +29,7 @@ from profiles.views.verdict_display import ShownRoute, Tally, VerdictDisplay
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@either
 def certification(request: SignedInRequest) -> HttpResponse:
     """All items are reported where they stand, and saved together."""
     stored = member_record.read(request.user)

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock
 from profiles import member_record
@@ -47,6 +46,7 @@ from profiles.rules.days import in_words
 from profiles.views.member_requests import (
     SignedInRequest,
     confirm_removal,
+    either,
     members_only,
     not_here,
     show_gone,
@@ -54,8 +54,6 @@ from profiles.views.member_requests import (
     typed,
 )
 from profiles.views.printed_record import title_of
-
-either = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

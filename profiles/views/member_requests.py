@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock, typed_drafts
 from imgportal.lib.http import Nearby, NotHere
@@ -39,6 +40,8 @@ else:
 CONFLICT, WRONG = 409, 422
 # How long a form waits that was sent after its session had ended.
 KEEP_SECONDS = 3600
+# Of a page that shows a form and takes it.
+either = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

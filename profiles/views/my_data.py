@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from imgportal.lib import clock
 from imgportal.models import SecurityEvent
@@ -20,10 +20,8 @@ from profiles import member_record, signals
 from profiles.actions import delete_record
 from profiles.portable import csv_archive, json_document
 from profiles.record_tables import TABLES, RecordTable
-from profiles.views.member_requests import SignedInRequest, asks_who_it_is
+from profiles.views.member_requests import SignedInRequest, asks_who_it_is, either
 from profiles.views.printed_record import print_record
-
-either = require_http_methods(["GET", "HEAD", "POST"])
 
 # Shown at once; the others are folded away.
 NEWEST = 8

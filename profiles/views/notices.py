@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from imgportal.lib import clock
 from profiles.choices import Answer, Confidence
@@ -29,7 +28,7 @@ from profiles.rules.tables.english import EnglishStatus
 from profiles.rules.tables.outcomes import SittingOutcome
 from profiles.rules.tables.season import MatchStatus
 from profiles.rules.verdicts import Verdict
-from profiles.views.member_requests import SignedInRequest, members_only
+from profiles.views.member_requests import SignedInRequest, either, members_only
 from profiles.views.verdict_display import OUTCOMES, ShownVerdict
 from profiles.views.verdict_links import Link
 
@@ -120,7 +119,7 @@ def _unread(rows: Sequence[AnswerChange]) -> UnreadChanges | None:
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@either
 def answer_changes(request: SignedInRequest) -> HttpResponse:
     form = DismissForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():

@@ -16,7 +16,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -34,6 +33,7 @@ from profiles.views.member_requests import (
     CONFLICT,
     WRONG,
     SignedInRequest,
+    either,
     members_only,
     typed,
 )
@@ -62,7 +62,7 @@ class ShownImport:
 
 
 @members_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@either
 def upload(request: SignedInRequest) -> HttpResponse:
     file_form, rows_form = RecordFileForm(), _rows_form(typed(request))
     sent: RecordFileForm | PastedRowsForm | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from imgportal.models import User
 from profiles import member_record
@@ -13,9 +12,7 @@ from profiles.models import ReminderChoice
 from profiles.reminders import letters, schedule
 from profiles.views import entry_pages
 from profiles.views.entry_pages import OWN_REMINDERS
-from profiles.views.member_requests import SignedInRequest, members_only
-
-either = require_http_methods(["GET", "HEAD", "POST"])
+from profiles.views.member_requests import SignedInRequest, either, members_only
 
 
 def returned_address(user: User) -> str:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from imgportal.lib import clock
 from imgportal.lib.http import site_authority
@@ -42,14 +42,13 @@ from profiles.views.member_requests import (
     SignedInRequest,
     asks_who_it_is,
     confirm_removal,
+    either,
     members_only,
     not_here,
 )
 from profiles.views.record_verdicts import judged, planned
 from profiles.views.verdict_display import VerdictDisplay
 from profiles.views.verdict_links import Link
-
-either = require_http_methods(["GET", "HEAD", "POST"])
 
 CONFIDENCES = {
     Confidence.CONFIRMED: "Confirmed",
