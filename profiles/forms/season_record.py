@@ -37,7 +37,7 @@ class SeasonRecordForm(RecordForm):
     def parts(self) -> Sequence[Any]:
         return [
             half("season", "registered_on"),
-            Fieldset("Applications", half("eras_on", "residencycas_on")),
+            Fieldset("Applications", half("eras_on", "residencycas_on", "psca_on")),
             Fieldset("How many", half(*("applied_to", "interviews", "ranked"))),
             Fieldset("Documents, how far each is", half(*DOCUMENTS)),
             Fieldset("How it ended", half("certified_on", "outcome")),
