@@ -4,8 +4,8 @@
 imgportal, may also import the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
-the names of the groups of staff (`staff_groups`) and what connects accounts with
-figures (`signals`, `actions.handle_reports`). tests/test_architecture.py holds this.
+the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
+`signals`) and reports of readers (`actions.handle_reports`). tests/test_architecture.py holds this.
 
 Everything here is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from stats import signals
 from stats.choices import Status, Step
 from stats.exceptions import WrongStatus
 from stats.models import Release, ReleaseEvent
@@ -63,6 +64,9 @@ def record(
         detail=detail,
         at=now,
         by=by,
+    )
+    signals.version_handed_on.send(
+        None, release=release, step=step, detail=detail, by=by, now=now
     )
 
 
