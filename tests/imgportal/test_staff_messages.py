@@ -43,7 +43,9 @@ def told() -> dict[str, object]:
     mail.outbox.clear()
     with outbox.Delivery(clock=lambda: NOW) as delivery:
         delivery.send_due()
-    subjects = {message.to[0]: message.subject for message in mail.outbox}
+    subjects: dict[str, object] = {
+        message.to[0]: message.subject for message in mail.outbox
+    }
     assert len(subjects) == len(mail.outbox)
     return subjects
 
