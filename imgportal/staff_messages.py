@@ -133,6 +133,29 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
+        case Step.SCHEDULED:
+            tell(
+                editors,
+                StaffNews.PUBLISHED,
+                subject=f"Scheduled: {name}",
+                sentence=f"{by} scheduled {name}, in which you changed values, for "
+                f"{detail}.",
+                path=path,
+                now=now,
+            )
+        case Step.CALLED_OFF:
+            # Whoever chose the hour is told as well when the site had to call it off.
+            people = release.editors.all() | User.objects.filter(pk=by.pk)
+            tell(
+                people.distinct() if detail else editors,
+                StaffNews.RETURNED,
+                subject=f"Not published: {name}",
+                sentence=f"The scheduled publication of {name} was called off"
+                + (", because it was refused:" if detail else f" by {by}."),
+                remark=detail,
+                path=path,
+                now=now,
+            )
         case Step.PUBLISHED:
             tell(
                 editors,

@@ -85,6 +85,8 @@ class Step(TextChoices):
     IMPORTED = "imported", "Imported a file"
     SUBMITTED = "submitted", "Submitted for review"
     RETURNED = "returned", "Returned with a comment"
+    SCHEDULED = "scheduled", "Scheduled publication"
+    CALLED_OFF = "called_off", "Called the scheduled publication off"
     PUBLISHED = "published", "Published"
     DISCARDED = "discarded", "Discarded the draft"
 

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
+from imgportal.lib import eastern_time
 from imgportal.lib.desk_items import DeskItem, DeskPart
 from stats.choices import ReportStatus, Status, Step
-from stats.models import ProblemReport, Release, ReleaseEvent
+from stats.models import (
+    ProblemReport,
+    Release,
+    ReleaseEvent,
+    ScheduledPublication,
+)
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -39,11 +45,20 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
         .order_by("match_year", "version")
     )
     remarks = _last_returns()
+    scheduled = dict(ScheduledPublication.objects.values_list("release_id", "at"))
     for release in releases:
         url = reverse("admin:stats_release_change", args=[release.pk])
         name = f"The {release.match_year} Match, version {release.version}"
         editors = set(release.editors.all())
-        if release.status == Status.IN_REVIEW:
+        if release.pk in scheduled:
+            hour = eastern_time.in_words(scheduled[release.pk])
+            yield DeskItem(
+                part=DeskPart.SCHEDULED,
+                words=name,
+                url=url,
+                why=f"It becomes public on {hour}.",
+            )
+        elif release.status == Status.IN_REVIEW:
             may_publish = user.has_perm("stats.publish_release") and (
                 user not in editors or not settings.FIGURES_REQUIRE_TWO_PEOPLE
             )

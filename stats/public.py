@@ -5,7 +5,8 @@ imgportal, may also import the types of the rows (`figures`), what is computed a
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
 the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
-`signals`) and reports of readers (`actions.handle_reports`). tests/test_architecture.py holds this.
+`signals`) reports of readers (`actions.handle_reports`) and what is due to be published
+(`actions.schedule_publication`). tests/test_architecture.py holds this.
 
 Everything here is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
@@ -40,7 +41,7 @@ from stats.figures import (
 )
 from stats.figures import ScoreRow as ScoreRow
 from stats.figures import YearFigures as YearFigures
-from stats.models import Release, Source, Specialty
+from stats.models import Release, ScheduledPublication, Source, Specialty
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
 
@@ -62,6 +63,8 @@ class Figures:
     """Every published figure, current and earlier versions alike."""
 
     publication: Publication
+    # When the next version becomes public by itself. None: nothing is scheduled.
+    next_publication: datetime | None = None
     versions: Mapping[tuple[int, int], YearFigures]
     specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
     sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
@@ -269,6 +272,11 @@ def _last_edits(model: Any) -> dict[str, models.Subquery]:
     }
 
 
+def _scheduled() -> models.QuerySet[Any, Any]:
+    first: models.QuerySet[Any, Any] = ScheduledPublication.objects.order_by("at")
+    return first.values("at")[:1]
+
+
 # Edits of names and titles, asked along with what is published.
 EDITS = _last_edits(Source) | _last_edits(Specialty)
 
@@ -289,6 +297,8 @@ def _published() -> models.QuerySet[Any, Any]:
             newest=models.Max("pk"),
             published_at=models.Max("published_at"),
             current=models.Sum("pk", filter=models.Q(is_current=True)),
+            # Called off or put off: nothing public differs, but when to look again.
+            scheduled=models.Subquery(_scheduled()),
             **EDITS,
         )
     )
@@ -332,6 +342,7 @@ def _read(_: State) -> Figures:
                     user_id=models.OuterRef("published_by_id"),
                 )
             ),
+            scheduled=models.Subquery(_scheduled()),
             **EDITS,
         )
         .values()
@@ -342,6 +353,7 @@ def _read(_: State) -> Figures:
     release_rows = release_reader.read(releases)
     return Figures(
         publication=publication,
+        next_publication=releases[0]["scheduled"] if releases else None,
         versions=MappingProxyType(release_rows.versions),
         specialties=release_rows.specialties,
         sources=release_rows.sources,

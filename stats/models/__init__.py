@@ -14,6 +14,7 @@ from stats.models.figures import (
 from stats.models.footnotes import Footnote
 from stats.models.releases import Release, ReleaseEvent
 from stats.models.reports import ProblemReport
+from stats.models.schedules import ScheduledPublication
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
@@ -26,6 +27,7 @@ __all__ = [
     "ProblemReport",
     "Release",
     "ReleaseEvent",
+    "ScheduledPublication",
     "ScoreSummary",
     "Source",
     "Specialty",

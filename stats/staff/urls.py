@@ -21,6 +21,7 @@ urlpatterns = [
     _page("<int:pk>/submit/", versions.submit_for_review, "submit"),
     _page("<int:pk>/return/", versions.return_to_editors, "return"),
     _page("<int:pk>/publish/", versions.make_public, "publish"),
+    _page("<int:pk>/call-off/", versions.call_off, "call_off"),
     _page("<int:pk>/discard/", versions.discard_draft, "discard"),
     _page("<int:pk>/footnotes/", footnotes.change_footnotes, "footnotes"),
     _page(f"{TABLE}/", tables.fill_in_table, "grid"),

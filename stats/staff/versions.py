@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from imgportal.lib import clock
+from imgportal.lib import clock, eastern_time
 from stats import drafts
-from stats.actions import open_version, publish_version
+from stats.actions import open_version, publish_version, schedule_publication
 from stats.choices import FigureTable, ReleaseKind
 from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.differences import ValueDifference
 from stats.exceptions import WorkflowRefused
 from stats.figures import Row, YearFigures
-from stats.models import Release, ReleaseEvent
+from stats.models import Release, ReleaseEvent, ScheduledPublication
 from stats.readiness import ReadinessFinding
 from stats.staff.forms import PublishForm, ReturnForm, StartYearForm
 from stats.staff.requests import (
@@ -113,20 +114,28 @@ def return_to_editors(request: StaffRequest) -> HttpResponse:
 
 @staff_page("stats.publish_release", acts=True)
 def make_public(request: StaffRequest) -> HttpResponse:
+    """Now, or at the hour that the form names."""
+    schedules = "schedule" in request.POST
     form = PublishForm(
-        request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
+        request.POST,
+        is_amendment=request.release.kind != ReleaseKind.FIRST,
+        schedules=schedules,
     )
     if not form.is_valid():
         return _version_page(request, publish_form=form, status=422)
     kind = form.cleaned_data.get("kind")
+    words: dict[str, Any] = {
+        "release_id": request.release.pk,
+        "by": request.user,
+        "now": clock.now(),
+        "public_note": form.cleaned_data["public_note"],
+        "kind": ReleaseKind(kind) if kind else None,
+    }
     try:
-        publish_version.publish(
-            release_id=request.release.pk,
-            by=request.user,
-            now=clock.now(),
-            public_note=form.cleaned_data["public_note"],
-            kind=ReleaseKind(kind) if kind else None,
-        )
+        if schedules:
+            schedule_publication.schedule(at=form.moment, **words)
+        else:
+            publish_version.publish(**words)
     except WorkflowRefused as refused:
         fresh = Release.objects.filter(pk=request.release.pk).first()
         if fresh is None:
@@ -136,7 +145,21 @@ def make_public(request: StaffRequest) -> HttpResponse:
         # What was typed into the note is still there.
         return _version_page(request, publish_form=form, status=422)
     return report_done(
-        request, "Published. Everybody can read it now.", request.release
+        request,
+        f"It becomes public on {eastern_time.in_words(form.moment)}."
+        if schedules
+        else "Published. Everybody can read it now.",
+        request.release,
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def call_off(request: StaffRequest) -> HttpResponse:
+    schedule_publication.call_off(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request, "Called off. The version is still in review.", request.release
     )
 
 
@@ -163,6 +186,7 @@ def _version_page(
     changes = drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
     editors = list(release.editors.order_by("email"))
+    scheduled = ScheduledPublication.objects.filter(release=release).first()
     return render_page(
         request,
         "page",
@@ -182,6 +206,8 @@ def _version_page(
         editors=editors,
         is_amendment=is_amendment,
         is_editor_of_it=request.user in editors,
+        schedule=scheduled,
+        scheduled_for=eastern_time.in_words(scheduled.at) if scheduled else "",
         publish_form=publish_form or _proposed(release),
         return_form=return_form or ReturnForm(),
         status=status,
