@@ -38,6 +38,21 @@ class UserManager(BaseUserManager["User"]):
             email, password, is_staff=True, is_superuser=True, **fields
         )
 
+    def staff_who_may(self, permission: str) -> models.QuerySet[User]:
+        """The active staff with a permission, as "stats.publish_release"; owners too."""
+        application, _, codename = permission.partition(".")
+        return (
+            self.filter(is_staff=True, is_active=True)
+            .filter(
+                models.Q(is_superuser=True)
+                | models.Q(
+                    groups__permissions__codename=codename,
+                    groups__permissions__content_type__app_label=application,
+                )
+            )
+            .distinct()
+        )
+
     def get_by_natural_key(self, username: str | None) -> User:
         """The account of an address, whatever the case it is typed in."""
         return self.get(email__iexact=username)

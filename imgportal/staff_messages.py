@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -29,30 +28,15 @@ from stats.choices import Step
 
 # Afterwards the desk says the same.
 GOOD_FOR = timedelta(days=7)
-PUBLISH = ("stats", "publish_release")
-APPROVE = ("profiles", "approve_ruleproposal")
-HANDLE_REPORTS = ("stats", "change_problemreport")
+PUBLISH = "stats.publish_release"
+APPROVE = "profiles.approve_ruleproposal"
+HANDLE_REPORTS = "stats.change_problemreport"
 
 
 def connect_signals() -> None:
     figure_signals.version_handed_on.connect(_tell_of_version)
     figure_signals.problem_reported.connect(_tell_of_report)
     rule_signals.proposal_handed_on.connect(_tell_of_proposal)
-
-
-def who_may(application: str, codename: str) -> QuerySet[User]:
-    """The active staff with this permission, owners included."""
-    return (
-        User.objects.filter(is_staff=True, is_active=True)
-        .filter(
-            Q(is_superuser=True)
-            | Q(
-                groups__permissions__codename=codename,
-                groups__permissions__content_type__app_label=application,
-            )
-        )
-        .distinct()
-    )
 
 
 def tell(
@@ -114,7 +98,7 @@ def _tell_of_version(
     editors = release.editors.exclude(pk=by.pk)
     match step:
         case Step.SUBMITTED:
-            may_publish = who_may(*PUBLISH).exclude(pk=by.pk)
+            may_publish = User.objects.staff_who_may(PUBLISH).exclude(pk=by.pk)
             tell(
                 may_publish.exclude(pk__in=release.editors.values("pk")),
                 StaffNews.REVIEW,
@@ -170,7 +154,7 @@ def _tell_of_version(
 def _tell_of_report(sender: object, *, report: Any, now: datetime, **_: Any) -> None:
     # Of the text nothing: it is a reader's, and may hold anything.
     tell(
-        who_may(*HANDLE_REPORTS),
+        User.objects.staff_who_may(HANDLE_REPORTS),
         StaffNews.REPORT,
         subject="A reader reports a problem",
         sentence="A reader reports a problem with a figure.",
@@ -187,7 +171,7 @@ def _tell_of_proposal(
     name = str(proposal)
     match proposal.state:
         case ProposalState.OPEN:
-            may_approve = who_may(*APPROVE).exclude(pk=by.pk)
+            may_approve = User.objects.staff_who_may(APPROVE).exclude(pk=by.pk)
             tell(
                 may_approve.exclude(pk__in=proposal.authors.values("pk")),
                 StaffNews.REVIEW,

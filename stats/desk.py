@@ -17,6 +17,7 @@ from stats.models import (
     Release,
     ReleaseEvent,
     ScheduledPublication,
+    SecondLook,
 )
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ MOST_REPORTS = 5
 
 
 def items(user: User, *, now: datetime) -> Iterator[DeskItem]:
-    """In the order in which they should be looked at. Five queries."""
+    """In the order in which they should be looked at."""
     if not user.has_perm("stats.view_release"):
         return
     yield from _open_versions(user)
+    if user.has_perm("stats.publish_release"):
+        yield from _second_looks(user)
     yield from _published(now)
     if user.has_perm("stats.change_problemreport"):
         yield from _reports()
@@ -82,6 +85,22 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
                 else "A draft of yours.",
                 since=returned.at if returned else release.opened_at,
             )
+
+
+def _second_looks(user: User) -> Iterator[DeskItem]:
+    """Versions that one of their editors published, and nobody else has looked at."""
+    looks = SecondLook.objects.filter(
+        looked_at=None, release__status=Status.PUBLISHED
+    ).select_related("release")
+    for look in looks.exclude(release__published_by=user):
+        yield DeskItem(
+            part=DeskPart.WAITS,
+            words=f"The {look.release.match_year} Match, version {look.release.version}",
+            url=reverse("admin:stats_release_change", args=[look.release.pk]),
+            why=f"Compare it with its sources: one of its editors published it. "
+            f"{look.reason}",
+            since=look.release.published_at,
+        )
 
 
 def _last_returns() -> dict[tuple[int, int], ReleaseEvent]:

@@ -41,7 +41,13 @@ from stats.figures import (
 )
 from stats.figures import ScoreRow as ScoreRow
 from stats.figures import YearFigures as YearFigures
-from stats.models import Release, ScheduledPublication, Source, Specialty
+from stats.models import (
+    Release,
+    ScheduledPublication,
+    SecondLook,
+    Source,
+    Specialty,
+)
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
 
@@ -297,6 +303,13 @@ def _published() -> models.QuerySet[Any, Any]:
             newest=models.Max("pk"),
             published_at=models.Max("published_at"),
             current=models.Sum("pk", filter=models.Q(is_current=True)),
+            unseen=models.Subquery(
+                SecondLook.objects.filter(looked_at=None)
+                .order_by()
+                .values(one=models.Value(1))
+                .annotate(count=models.Count("pk"))
+                .values("count")
+            ),
             # Called off or put off: nothing public differs, but when to look again.
             scheduled=models.Subquery(_scheduled()),
             **EDITS,
@@ -305,14 +318,15 @@ def _published() -> models.QuerySet[Any, Any]:
     return published
 
 
-# A published release: its id, whether it is the current one, and since when. Then the
+# A published release: its id, whether it is the current one, since when, and why nobody
+# else has looked at it yet. Then the
 # edits, which are the same in every row.
-COLUMNS = ("id", "is_current", "published_at", *EDITS)
+COLUMNS = ("id", "is_current", "published_at", "unseen_because", *EDITS)
 
 
 def _publication(states: Sequence[tuple[Any, ...]]) -> Publication:
-    edits = states[0][3:] if states else ()
-    released = [state[:3] for state in states]
+    edits = states[0][4:] if states else ()
+    released = [state[:4] for state in states]
     moments = [state[2] for state in states]
     return Publication(
         token=hashlib.blake2s(
@@ -343,6 +357,11 @@ def _read(_: State) -> Figures:
                 )
             ),
             scheduled=models.Subquery(_scheduled()),
+            unseen_because=models.Subquery(
+                SecondLook.objects.filter(
+                    release=models.OuterRef("pk"), looked_at=None
+                ).values("reason")
+            ),
             **EDITS,
         )
         .values()

@@ -175,6 +175,7 @@ def _seen(model: type[Source] | type[Specialty], **which: str) -> str:
 
 MAKE: dict[str, Callable[[], Any]] = {
     "draft": draft,
+    "somebody": somebody,
     "in_review": in_review,
     "scheduled": scheduled,
     "published": lambda: Release.objects.get(match_year=2024, is_current=True),
@@ -340,6 +341,24 @@ ACCESS: dict[str, Line] = {
     ),
     f"{RELEASE}/{{scheduled}}/call-off/": Line(
         get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)
+    ),
+    f"{RELEASE}/{{in_review}}/publish-alone/": Line(
+        # Somebody else could: the publisher and the owner of this table.
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, 422, 422),
+        send={
+            "kind": "correction",
+            "public_note": "A note was wrong.",
+            "reason": "Nobody else is here today.",
+        },
+    ),
+    f"{RELEASE}/{{in_review}}/take-over/{{somebody}}/": Line(
+        get=ON_WITH_A_GROUP, post=EDITED, send={"compared": "on"}
+    ),
+    f"{RELEASE}/{{published}}/second-look/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, TOLD, TOLD),
+        send={"compared": "on"},
     ),
     f"{RELEASE}/{{draft}}/discard/": Line(get=ON_WITH_A_GROUP, post=EDITED),
     f"{RELEASE}/{{in_review}}/discard/": Line(

@@ -12,7 +12,7 @@ from stats import drafts
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
-from stats.models import Release, ScheduledPublication
+from stats.models import Release, ScheduledPublication, SecondLook
 from stats.readiness import problems
 
 if TYPE_CHECKING:
@@ -103,7 +103,12 @@ def refuse_publication(
     """Raise SamePerson, NotReady, NoteMissing or ClockBehind when this person may not
     publish this version with these words, now or later.
     """
-    if settings.FIGURES_REQUIRE_TWO_PEOPLE and release.editors.contains(by):
+    is_alone = SecondLook.objects.filter(release=release).exists()
+    if (
+        settings.FIGURES_REQUIRE_TWO_PEOPLE
+        and not is_alone
+        and release.editors.contains(by)
+    ):
         raise SamePerson(
             "You changed values of this version, so somebody else must publish it. "
             "Ask a publisher who changed none."

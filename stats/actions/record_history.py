@@ -54,6 +54,12 @@ def lock(release_id: int, *, needs: Status) -> Release:
     return release
 
 
+def lock_open(release_id: int) -> Release:
+    """The release under lock, while it is a draft or in review. Raises WrongStatus."""
+    is_draft = Release.objects.filter(pk=release_id, status=Status.DRAFT).exists()
+    return lock(release_id, needs=Status.DRAFT if is_draft else Status.IN_REVIEW)
+
+
 def record(
     release: Release, step: Step, *, by: User, now: datetime, detail: str = ""
 ) -> None:

@@ -15,6 +15,7 @@ from stats.models.footnotes import Footnote
 from stats.models.releases import Release, ReleaseEvent
 from stats.models.reports import ProblemReport
 from stats.models.schedules import ScheduledPublication
+from stats.models.second_looks import SecondLook
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
@@ -29,6 +30,7 @@ __all__ = [
     "ReleaseEvent",
     "ScheduledPublication",
     "ScoreSummary",
+    "SecondLook",
     "Source",
     "Specialty",
     "SpecialtyResult",

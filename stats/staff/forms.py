@@ -118,6 +118,35 @@ class PublishForm(forms.Form):
             self.fields["public_note"].label = "Public note (may be empty)"
 
 
+class PublishAloneForm(PublishForm):
+    """As one of the editors, because nobody else can."""
+
+    reason = forms.CharField(
+        label="Why it cannot wait, for everybody to read",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands beside the form for everybody else.
+        super().__init__(*args, auto_id="alone_%s", **kwargs)
+        del self.fields["on"], self.fields["at"]
+
+
+class TakeOverForm(forms.Form):
+    compared = forms.BooleanField(
+        label="I compared each of these values with its source, and answer for them.",
+        error_messages={"required": "Compare them first, and tick this."},
+    )
+
+
+class SecondLookForm(forms.Form):
+    compared = forms.BooleanField(
+        label="I compared this version with its sources, and it agrees.",
+        error_messages={"required": "Compare it first, and tick this."},
+    )
+
+
 class AddRowForm(forms.Form):
     """Which row to add to a table; asks only what that table needs."""
 

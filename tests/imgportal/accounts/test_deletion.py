@@ -42,6 +42,7 @@ KEEPS = {
     "stats.Release": "public history names who opened, submitted and published",
     "stats.Release_editors": "who changed a value may not publish it",
     "stats.ReleaseEvent": "what staff did with a version, and who",
+    "stats.SecondLook": "who looked at a version after one of its editors published it",
     "stats.ScheduledPublication": "who chose the hour at which a version is published",
     "stats.ProblemReport": "who of the staff handled a report",
     "profiles.RuleProposal": "who proposed a change of a rule, and who decided on it",
