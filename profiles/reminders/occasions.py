@@ -52,6 +52,7 @@ from profiles.models import (
     Reminder,
     ReminderChoice,
 )
+from profiles.models.attempts import PERIOD_ENDS
 from profiles.rules.days import add_days, add_months, add_years
 from profiles.rules.numbers import (
     MONTHS_AFTER_FIRST,
@@ -60,6 +61,7 @@ from profiles.rules.numbers import (
     SITTINGS_BEFORE_WAIT,
     WINDOW_YEARS,
 )
+from profiles.rules.plan.eligibility import PERIOD_RUNS, end_of_period
 from profiles.rules.plan.needs import OF_ECFMG, OwnDayKind
 from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
 from profiles.rules.reminder_days import (
@@ -182,6 +184,7 @@ def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Oc
     yield from _of_expiries(reference, today, until)
     yield from _of_oet(reference, today, until)
     yield from _of_retakes(reference, today, until)
+    yield from _of_periods(reference, today, until)
     yield from _of_exams_ahead(today, until)
     yield from _of_missing_results(reference, today)
 
@@ -424,6 +427,26 @@ def _of_retakes(reference: Reference, today: date, until: date) -> Iterator[Occa
                     today=today,
                     about=exam.value,
                 )
+
+
+def _of_periods(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
+    """The last day of an eligibility period (U-EP-1)."""
+    for exam in (Exam.STEP1, Exam.STEP2CK, Exam.STEP3):
+        ending = ExamAttempt.objects.annotate(period_ends=PERIOD_ENDS).filter(
+            exam=exam,
+            state__in=PERIOD_RUNS,
+            period_ends__range=(today, until),
+        )
+        for day in _days(ending, "period_ends"):
+            yield _own_day(
+                reference,
+                OwnDayKind.ELIGIBILITY,
+                day,
+                ending.filter(period_ends=day),
+                title=end_of_period(exam),
+                today=today,
+                about=exam.value,
+            )
 
 
 # --- Exams --------------------------------------------------------------------------------

@@ -54,9 +54,18 @@ class Attempt:
     score: int | None = None
     result_on: date | None = None  # when the result came
     applied_on: date | None = None  # when the application was submitted (U-ATT-1)
+    # The eligibility period of the application, as chosen and approved (U-EP-1).
+    period_from: date | None = None
+    period_to: date | None = None
+    extended_to: date | None = None  # the new last day; None: not extended, or unsaid
     for_time_limit: bool = False  # a passed Step retaken to meet a limit (U-ATT-4)
     second_day: date | None = None  # Step 3 only; no rule looks at it
     key: int | None = None  # the stored row, to link to
+
+    @property
+    def period_ends(self) -> date | None:
+        """The last day on which it may be sat (U-EP-1). None: not said."""
+        return self.extended_to or self.period_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,9 @@ def test_document_says_what_is_stored(ana: User) -> None:
         "score": 245,
         "result_on": "2025-04-02",
         "applied_on": None,
+        "period_from": None,
+        "period_to": None,
+        "extended_to": None,
         "for_time_limit": False,
     }
     assert mine["oet_sittings"][0]["writing"] is None

@@ -222,6 +222,17 @@ IMPOSSIBLE: list[tuple[Any, dict[str, Any]]] = [
     (ExamAttempt, STEP2CK | {"exam": "step3", "second_day": date(2025, 3, 9)}),
     (ExamAttempt, STEP2CK | {"result_on": date(2025, 3, 9)}),
     (ExamAttempt, STEP2CK | {"applied_on": date(2025, 3, 11)}),
+    (ExamAttempt, STEP2CK | {"period_from": date(2025, 3, 1)}),  # without an end
+    (ExamAttempt, STEP2CK | {"extended_to": date(2025, 8, 31)}),
+    (
+        ExamAttempt,
+        STEP2CK | {"period_from": date(2025, 3, 1), "period_to": date(2025, 2, 28)},
+    ),
+    (
+        ExamAttempt,
+        STEP2CK | {"period_to": date(2025, 5, 31), "extended_to": date(2025, 5, 30)},
+    ),
+    (ExamAttempt, STEP2CK | {"period_to": date(2101, 1, 1)}),
     (ExamAttempt, STEP2CK | {"on": date(1949, 12, 31)}),
     (ExamAttempt, STEP2CK | {"on": date(2101, 1, 1)}),
     (EnglishSitting, {"on": date(2026, 5, 9), "writing": 355}),

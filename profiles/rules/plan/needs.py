@@ -150,6 +150,7 @@ class OwnDayKind(StrEnum):
     CERTIFICATE = "certificate"
     ENGLISH = "oet"
     RETAKE = "retake"
+    ELIGIBILITY = "eligibility"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

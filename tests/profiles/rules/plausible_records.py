@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
@@ -17,6 +18,7 @@ from profiles.choices import (
     SeasonOutcome,
     SubTest,
 )
+from profiles.rules.days import add_months
 from profiles.rules.facts import (
     Attempt,
     CertificateFacts,
@@ -129,7 +131,26 @@ def _attempt(chance: Random, exam: Exam, number: int) -> Attempt:
         if state == AttemptState.TAKEN
         else None
     )
-    return Attempt(exam=exam, on=on, state=state, outcome=outcome, key=number + 1)
+    attempt = Attempt(exam=exam, on=on, state=state, outcome=outcome, key=number + 1)
+    return _with_period(chance, attempt)
+
+
+def _with_period(chance: Random, attempt: Attempt) -> Attempt:
+    """Drawn apart, as seasons are: three calendar months around the day."""
+    apart = Random()  # noqa: S311 - the same records every time
+    apart.setstate(chance.getstate())
+    if attempt.state not in _WITH_PERIOD or apart.random() < 0.3:
+        return attempt
+    first = add_months(attempt.on.replace(day=1), -apart.randrange(3))
+    return replace(
+        attempt,
+        period_from=_maybe(apart, first, 0.8),
+        period_to=add_months(first, 3) - timedelta(days=1),
+        extended_to=_maybe(apart, add_months(first, 6) - timedelta(days=1), 0.2),
+    )
+
+
+_WITH_PERIOD = (AttemptState.PLANNED, AttemptState.CANCELLED, AttemptState.NOT_ATTENDED)
 
 
 def _sitting(chance: Random) -> EnglishSittingFacts:
