@@ -10,6 +10,7 @@ from profiles.views import (
     dashboard,
     entry_pages,
     exams,
+    fees,
     my_data,
     notices,
     record_import,
@@ -112,6 +113,13 @@ season_urls = [
     ),
 ]
 
+# /me/fees/
+fee_urls = [
+    path("", fees.fee_list, name="fee_list"),
+    path("<slug:fee>/<int:turn>/", fees.fee_edit, name="fee_edit"),
+    path("<slug:fee>/<int:turn>/remove/", fees.fee_remove, name="fee_remove"),
+]
+
 # /me/data/
 data_urls = [
     path("", my_data.data, name="data"),
@@ -134,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("season/", include(season_urls)),
+    path("fees/", include(fee_urls)),
     path("way/", way.way, name="way"),
     path("changes/", notices.answer_changes, name="answer_changes"),
     path("reminders/", reminders.reminders, name="reminders"),

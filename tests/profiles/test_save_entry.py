@@ -24,6 +24,7 @@ from profiles.models import (
     CertificationItem,
     EnglishSitting,
     ExamAttempt,
+    FeePayment,
     Profile,
 )
 from profiles.record_tables import ATTEMPTS
@@ -243,6 +244,12 @@ IMPOSSIBLE: list[tuple[Any, dict[str, Any]]] = [
     (Certificate, {"issued_on": date(2026, 5, 9), "expires_on": date(2026, 5, 8)}),
     (Certificate, {"issued_on": date(2026, 5, 9), "basis": "charm"}),
     (Profile, {"season": 1900}),
+    (FeePayment, {"fee": "luck", "turn": 1}),
+    (FeePayment, {"fee": "step1", "turn": 0}),
+    (FeePayment, {"fee": "step1", "turn": 2027}),  # no fee of a season
+    (FeePayment, {"fee": "nrmp", "turn": 1}),
+    (FeePayment, {"fee": "step1", "turn": 1, "amount": 30_001}),
+    (FeePayment, {"fee": "step1", "turn": 1, "paid_on": date(1949, 12, 31)}),
 ]
 
 

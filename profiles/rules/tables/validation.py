@@ -360,6 +360,10 @@ def season_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding
     )
 
 
+def fee_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
+    return _ahead(values, today, "paid_on")
+
+
 def _refused_as_well(
     values: Mapping[str, Any], name: str, what: str
 ) -> list[EntryFinding]:
