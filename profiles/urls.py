@@ -13,6 +13,7 @@ from profiles.views import (
     fees,
     my_data,
     notices,
+    profile,
     record_import,
     reminders,
     season,
@@ -22,7 +23,7 @@ from profiles.views import (
 from profiles.views.entry_pages import (
     ISSUED_CERTIFICATE,
     OET,
-    OWN_PROFILE,
+    OWN_VISA_DAYS,
     PATHWAY,
     PATHWAY_FACTS,
     SEASON_RECORD,
@@ -146,6 +147,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("way/", way.way, name="way"),
     path("changes/", notices.answer_changes, name="answer_changes"),
     path("reminders/", reminders.reminders, name="reminders"),
-    path("profile/", entry_pages.put_entry, {"page": OWN_PROFILE}, name="profile"),
+    path("profile/", profile.profile, name="profile"),
+    path(
+        "profile/visa/",
+        entry_pages.put_entry,
+        {"page": OWN_VISA_DAYS},
+        name="visa_days",
+    ),
     path("data/", include(data_urls)),
 ]

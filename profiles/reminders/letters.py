@@ -105,6 +105,8 @@ def _page(kind: str) -> str:
         return f"{reverse('profiles:exam_list')}#seven-years"
     if word in {"pathway", "certificate"}:
         return reverse("profiles:certification")
+    if word.startswith("visa_"):
+        return reverse("profiles:visa_days")
     return reverse("profiles:season")
 
 

@@ -63,6 +63,7 @@ from profiles.rules.numbers import (
 )
 from profiles.rules.plan.eligibility import PERIOD_RUNS, end_of_period
 from profiles.rules.plan.needs import OF_ECFMG, OwnDayKind
+from profiles.rules.plan.visas import VISA_DAYS
 from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
 from profiles.rules.reminder_days import (
     WORTH_A_MESSAGE,
@@ -185,6 +186,7 @@ def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Oc
     yield from _of_oet(reference, today, until)
     yield from _of_retakes(reference, today, until)
     yield from _of_periods(reference, today, until)
+    yield from _of_visas(reference, today, until)
     yield from _of_exams_ahead(today, until)
     yield from _of_missing_results(reference, today)
 
@@ -446,6 +448,22 @@ def _of_periods(reference: Reference, today: date, until: date) -> Iterator[Occa
                 title=end_of_period(exam),
                 today=today,
                 about=exam.value,
+            )
+
+
+def _of_visas(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
+    for kind, title in VISA_DAYS.items():
+        # The words of the kinds are those of the columns.
+        field = f"{kind.value}_on"
+        entered = Profile.objects.filter(**{f"{field}__range": (today, until)})
+        for day in _days(entered, field):
+            yield _own_day(
+                reference,
+                kind,
+                day,
+                entered.filter(**{field: day}),
+                title=title,
+                today=today,
             )
 
 

@@ -173,6 +173,15 @@ class Person:
     school_wfme: bool | None = None
     school_ncfmea: bool | None = None
     school_joint_degree: bool | None = None
+    # Days of which no rule makes anything.
+    permanent_resident: bool | None = None
+    visa_interview_on: date | None = None
+    visa_expires_on: date | None = None
+
+    @property
+    def may_need_visa(self) -> bool:
+        """Unless the member is a US citizen or a permanent resident, as they say."""
+        return self.us_citizen is not True and self.permanent_resident is not True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

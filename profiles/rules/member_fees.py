@@ -256,7 +256,7 @@ class _FeeCase:
             yield self._fee(FeeKind.NRMP_LATE, season, FeeGroup.POSSIBLE)
         if Event.RANK_LIST not in plan.done:
             yield self._fee(FeeKind.NRMP_RANKS, season, FeeGroup.POSSIBLE)
-        if plan.is_img and self.record.person.us_citizen is not True:
+        if plan.is_img and self.record.person.may_need_visa:
             yield self._fee(FeeKind.VISA, season, FeeGroup.POSSIBLE)
 
     # --- Behind the member -------------------------------------------------------------

@@ -27,7 +27,12 @@ from profiles.forms.certification import (
 from profiles.forms.english import EnglishForm
 from profiles.forms.exams import AttemptForm
 from profiles.forms.fees import FeePaymentForm
-from profiles.forms.profile import PathwayFactsForm, ProfileForm, StartForm
+from profiles.forms.profile import (
+    PathwayFactsForm,
+    ProfileForm,
+    StartForm,
+    VisaDaysForm,
+)
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
 from profiles.forms.season_record import SeasonRecordForm
@@ -439,6 +444,17 @@ OWN_PROFILE = EntryPage(
     hint="Every field may stay empty. What needs it then says “not known”, and "
     "which field would settle it.",
     saved="Saved: your profile.",
+)
+OWN_VISA_DAYS = EntryPage(
+    table=PROFILE,
+    form=VisaDaysForm,
+    part="profile",
+    onward="profiles:profile",
+    back="profiles:profile",
+    title="Your visa days",
+    hint="Days only, for yourself. No answer here rests on them, and no sheet for an "
+    "adviser shows them.",
+    saved="Saved: your visa days.",
 )
 START = EntryPage(
     table=PROFILE,

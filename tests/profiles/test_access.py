@@ -32,7 +32,7 @@ OWN = (
     *("reminders", "answer_changes", "data", "printable", "empty", "import"),
     "import_example",
     *("sheet_list", "sheet_add", "season_record_list", "season_record_add"),
-    "fee_list",
+    *("fee_list", "visa_days"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events; on GET there
 # is a page with the button.

@@ -47,6 +47,7 @@ def addresses() -> dict[str, str]:
         "the certificate": "/me/certification/certificate/edit/",
         "remove the certificate": "/me/certification/certificate/remove/",
         "profile": "/me/profile/",
+        "visa days": "/me/profile/visa/",
         "season": "/me/season/",
         "the way": "/me/way/",
         "seasons": "/me/season/record/",
@@ -93,6 +94,7 @@ EXPECTED = {
     "the certificate": 10,
     "remove the certificate": 4,
     "profile": 11,
+    "visa days": 10,
     # One more finds the calendar address.
     "season": 13,
     "the way": 11,

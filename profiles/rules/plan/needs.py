@@ -151,6 +151,8 @@ class OwnDayKind(StrEnum):
     ENGLISH = "oet"
     RETAKE = "retake"
     ELIGIBILITY = "eligibility"
+    VISA_INTERVIEW = "visa_interview"
+    VISA_EXPIRES = "visa_expires"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -326,16 +326,18 @@ def sitting_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
 
 
 def profile_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
+    findings = _ahead(values, today, "visa_form_on")
     if values.get("licence_held") is not False or not values.get("licence_valid_on"):
-        return []
+        return findings
     return [
+        *findings,
         EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="licence_valid_on",
             message="You say that you never held one. Clear the day, or change the "
             "answer.",
-        )
+        ),
     ]
 
 

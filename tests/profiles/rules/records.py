@@ -104,6 +104,9 @@ persons = st.builds(
     school_wfme=maybe,
     school_ncfmea=maybe,
     school_joint_degree=maybe,
+    permanent_resident=maybe,
+    visa_interview_on=maybe_day,
+    visa_expires_on=maybe_day,
 )
 
 
