@@ -121,6 +121,7 @@ class FeeKind(TextChoices):
     ERAS = "eras", "Applications in ERAS"
     EXAM_TRANSCRIPT = "exam_transcript", "USMLE transcript in ERAS"
     RESIDENCYCAS = "residencycas", "Applications in ResidencyCAS"
+    PSCA = "psca", "Applications in PSCA"
     NRMP = "nrmp", "NRMP registration"
     NRMP_LATE = "nrmp_late", "NRMP, registering late"
     NRMP_RANKS = "nrmp_ranks", "NRMP, ranks after the first 20"
@@ -131,8 +132,8 @@ class FeeKind(TextChoices):
 FEES_OF_SEASON = frozenset(
     {
         *(FeeKind.PATHWAY, FeeKind.ERAS_TOKEN, FeeKind.ERAS, FeeKind.EXAM_TRANSCRIPT),
-        *(FeeKind.RESIDENCYCAS, FeeKind.NRMP, FeeKind.NRMP_LATE, FeeKind.NRMP_RANKS),
-        FeeKind.VISA,
+        *(FeeKind.RESIDENCYCAS, FeeKind.PSCA, FeeKind.NRMP, FeeKind.NRMP_LATE),
+        *(FeeKind.NRMP_RANKS, FeeKind.VISA),
     }
 )
 
@@ -255,3 +256,19 @@ class ReminderState(TextChoices):
 # Days before a date on which a member may be reminded of it, and when nothing is chosen.
 LEADS = (90, 60, 30, 14, 7, 3, 1)
 USUAL_LEADS = "60,14,3"
+
+
+class ProposalAct(TextChoices):
+    """What a proposed change does with a row of the dated tables."""
+
+    ADD = "add", "New row"
+    CHANGE = "change", "Change"
+    WITHDRAW = "withdraw", "Withdrawal"
+    RESTORE = "restore", "Restoring"
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", "Waits for approval"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+    DISCARDED = "discarded", "Discarded"

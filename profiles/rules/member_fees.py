@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from profiles.choices import FEES_OF_SEASON, Answer, Event, Exam, FeeKind, Item, Service
-from profiles.rules.facts import Record
+from profiles.rules.facts import PLASTIC_SURGERY, Record
 from profiles.rules.fee_table import Fee, newest_fee
 from profiles.rules.judge_record.case import as_known
 from profiles.rules.judgement import Judgement
@@ -229,6 +229,10 @@ class _FeeCase:
             and Event.CAS_SUBMISSION not in plan.done
         ):
             yield self._fee(FeeKind.RESIDENCYCAS, season, FeeGroup.TO_COME)
+        if Service.PSCA in plan.services and not self.record.has_applied(
+            PLASTIC_SURGERY, plan.today
+        ):
+            yield self._fee(FeeKind.PSCA, season, FeeGroup.TO_COME)
         if Event.NRMP_REGISTRATION not in plan.done:
             yield self._fee(FeeKind.NRMP, season, FeeGroup.TO_COME)
             if self._is_late(season):
@@ -282,6 +286,8 @@ class _FeeCase:
                 yield self._fee(FeeKind.NRMP, row.season, FeeGroup.BEHIND)
             if row.residencycas_on:
                 yield self._fee(FeeKind.RESIDENCYCAS, row.season, FeeGroup.BEHIND)
+            if row.psca_on:
+                yield self._fee(FeeKind.PSCA, row.season, FeeGroup.BEHIND)
             if row.eras_on:
                 for kind in OF_ERAS:
                     if self.plan.is_img or kind != FeeKind.ERAS_TOKEN:

@@ -79,6 +79,22 @@ def test_what_is_not_known_is_not_zero() -> None:
     assert sum_of([pathway]).least is None
 
 
+def test_a_service_of_which_no_fee_was_found_is_not_known() -> None:
+    person = Person(
+        us_citizen=False,
+        school_country="IN",
+        season=2027,
+        specialties=("plastic-surgery",),
+    )
+    applied = SeasonFacts(season=2027, psca_on=date(2026, 10, 1))
+
+    found = to_come(of(person=person))["Applications in PSCA, 2027 Match"]
+    assert (found.fee, found.least) == (None, None)
+    assert not any(
+        "PSCA" in label for label in to_come(of(person=person, seasons=(applied,)))
+    )
+
+
 def test_a_range_stays_one() -> None:
     planned = to_come(of(step3("2027-06-10", "planned"), person=Person()))
 
@@ -185,8 +201,9 @@ def test_the_newest_row_of_a_fee_counts() -> None:
     assert (step.season, step.least) == ("2026", 695)
     assert nrmp is not None
     assert (nrmp.season, nrmp.least) == ("2027 Match", 85)
-    # Of every fee but that of a Pathway, which stands in the table of seasons.
-    assert {fee.kind for fee in FEES} == set(FeeKind) - {FeeKind.PATHWAY}
+    # Not that of a Pathway, which stands in the table of seasons, and of PSCA, which
+    # nobody has found.
+    assert {fee.kind for fee in FEES} == set(FeeKind) - {FeeKind.PATHWAY, FeeKind.PSCA}
 
 
 @pytest.mark.parametrize("fee", FEES, ids=lambda fee: f"{fee.kind} {fee.season}")
