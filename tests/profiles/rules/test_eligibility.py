@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
-from profiles.choices import Confidence
+from profiles.choices import AttemptState, Confidence, Exam, ReportedOutcome
+from profiles.rules.days import add_months
 from profiles.rules.facts import Attempt, Person, Record
 from profiles.rules.plan.needs import OwnDayKind
 from profiles.rules.reminder_days import reminder_days
 from profiles.rules.tables.validation import attempt_findings
 from profiles.rules.timeline import timeline
+from tests.effort import part_of
 from tests.profiles.rules.given import TODAY, day, step1, step2ck, tables
+from tests.profiles.rules.obedient_member import ObedientMember, StuckError
 from tests.profiles.rules.planned import plan_of
+from tests.profiles.rules.plausible_records import plausible_record, season_day
+from tests.profiles.rules.test_plan import contradictions
 
 PASSED = step1("2025-03-10", "pass")
 WINTER: dict[str, Any] = {
@@ -214,3 +222,67 @@ def test_after_a_sitting_not_attended_a_new_application_waits() -> None:
     assert step.confidence == Confidence.UNCONFIRMED
     (without,) = steps(step2ck("2026-11-10", "not_attended"), season=2027).values()
     assert without.what == "Plan Step 2 CK for 31 December 2026 or before."
+
+
+# --- On many records -------------------------------------------------------------------
+
+
+def with_application(chance: Random, record: Record, today: date) -> Record:
+    """The record, with an application for a Step whose period is about that day."""
+    exam = chance.choice([Exam.STEP1, Exam.STEP2CK, Exam.STEP2CK])
+    on = today + timedelta(days=chance.randint(-40, 60))
+    first = add_months(on.replace(day=1), -chance.randrange(3))
+    state = chance.choice(
+        [AttemptState.PLANNED, AttemptState.CANCELLED, AttemptState.CANCELLED]
+        if on > today
+        else [AttemptState.CANCELLED, AttemptState.NOT_ATTENDED]
+    )
+    application = Attempt(
+        exam=exam,
+        on=on,
+        state=state,
+        period_from=first,
+        period_to=add_months(first, 3) - timedelta(days=1),
+        extended_to=chance.choice([None, add_months(first, 6) - timedelta(days=1)]),
+        key=1_000,
+    )
+    others = tuple(
+        attempt
+        for attempt in record.attempts
+        if attempt.exam != exam
+        or (attempt.on < first and attempt.outcome != ReportedOutcome.PASS)
+    )
+    return replace(record, attempts=(*others, application))
+
+
+def test_no_part_contradicts_a_period() -> None:
+    chance = Random(20261201)  # noqa: S311 - the same records every time
+    found: Counter[str] = Counter()
+    said: Counter[str] = Counter()
+    for _ in range(part_of(4_000)):
+        today = season_day(chance)
+        record = with_application(chance, plausible_record(chance), today)
+        found.update(contradictions(record, today))
+        plan = plan_of(record, today=today)
+        said.update(
+            words
+            for step in plan.steps
+            for words in ("last day of your eligibility period", "or later")
+            if words in step.what
+        )
+
+    assert found == Counter()
+    assert said["last day of your eligibility period"] > part_of(200)
+    assert said["or later"] > part_of(20)
+
+
+def test_who_obeys_with_a_period_comes_to_an_end() -> None:
+    chance = Random(20261202)  # noqa: S311 - the same records every time
+    for _ in range(part_of(400)):
+        today = season_day(chance)
+        record = with_application(chance, plausible_record(chance), today)
+        member = ObedientMember(record, today)
+        try:
+            member.go()
+        except StuckError as stuck:
+            raise AssertionError("\n".join([*member.log, str(stuck)])) from stuck
