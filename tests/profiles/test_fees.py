@@ -14,6 +14,12 @@ from profiles.choices import FeeKind
 from profiles.exceptions import TooMany
 from profiles.models import FeePayment
 from tests.profiles import records
+from tests.profiles.test_import import (
+    bring_back,
+    exported,
+    preview,
+    text_of_record,
+)
 from tests.reading import html_of, tags_of, text_of
 
 FEES = "/me/fees/"
@@ -175,3 +181,26 @@ def test_a_payment_goes_with_the_record_and_counts(as_ana: Client, ana: User) ->
 
     assert "1 fee paid" in text_of(as_ana.get("/me/data/"))
     assert "85" in text_of(as_ana.get("/me/data/print/"))
+
+
+def test_payments_and_visa_days_come_back_as_they_were(
+    as_ana: Client, ana: User, ben: User
+) -> None:
+    records.profile(ben, permanent_resident=False, visa_expires_on=date(2028, 5, 1))
+    records.fee(ben)
+    records.fee(ben, "step1", 2, amount=None, paid_on=None)
+
+    bring_back(as_ana, exported(ben))
+
+    assert text_of_record(ana) == text_of_record(ben)
+    assert FeePayment.objects.owned_by(ana).count() == 2
+
+
+def test_a_payment_of_no_match_is_refused(as_ana: Client, ben: User) -> None:
+    records.fee(ben)
+    document = exported(ben)
+    document["record"]["fee_payments"][0]["turn"] = 3
+
+    page = preview(as_ana, document)
+
+    assert "needs the year of its Match" in text_of(page)
