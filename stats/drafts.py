@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from stats.columns import COUNTS, PRINTED
 from stats.differences import ValueDifference, differences
 from stats.figures import YearFigures
 from stats.models import MODELS, Release
-from stats.readiness import ReadinessFinding, findings, jumps
+from stats.readiness import ReadinessFinding, doubts, findings, too_early
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -96,8 +97,13 @@ def year_before(release: Release) -> YearFigures | None:
     return public.everything().years.get(release.match_year - 1)
 
 
-def checklist(release: Release, figures: YearFigures) -> Checklist:
-    """Problems and remarks, jumps against the years before included."""
+def checklist(
+    release: Release, figures: YearFigures, *, now: datetime | None = None
+) -> Checklist:
+    """Problems and remarks, doubts beside the years before included.
+
+    Without `now` nothing is said of a Match that has not taken place.
+    """
     all_findings = findings(figures)
     earlier = [
         year
@@ -108,9 +114,18 @@ def checklist(release: Release, figures: YearFigures) -> Checklist:
         problems=tuple(finding for finding in all_findings if finding.blocks),
         remarks=(
             *(finding for finding in all_findings if not finding.blocks),
-            *jumps(figures, earlier),
+            *(_not_yet(release, figures, now) if now else ()),
+            *doubts(figures, earlier),
         ),
     )
+
+
+def _not_yet(
+    release: Release, figures: YearFigures, now: datetime
+) -> list[ReadinessFinding]:
+    """A draft waits for its Match without being blocked: it may be scheduled."""
+    early = None if release.status == Status.PUBLISHED else too_early(figures, now)
+    return [replace(early, blocks=False)] if early else []
 
 
 def changes(release: Release, figures: YearFigures) -> Sequence[ValueDifference]:

@@ -2,19 +2,22 @@
 
 Problems block publication, remarks do not. `check_figures` runs the same checks
 over everything that is published, and the loader over what it is about to load.
+Doubts look at other years as well; they never block either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from imgportal.lib import eastern_time
 from stats import measures
 from stats.choices import ApplicantType, FigureTable, Missing
 from stats.columns import PARTS_WITHIN_WHOLES, SCORES
-from stats.definitions import COLUMN_NAMES
+from stats.cross_table_checks import cross_table_findings, score_doubts
 from stats.figures import (
     ApplicantRow,
     PlacementRow,
@@ -24,36 +27,11 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
+from stats.readiness_findings import ReadinessFinding as ReadinessFinding
+from stats.readiness_findings import row_finding as _finding
 
 # The three-digit scale of the USMLE.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadinessFinding:
-    """A value that does not agree with another one, or is not there, and where."""
-
-    match_year: int
-    version: int
-    table: FigureTable
-    row_key: str
-    row_label: str
-    column: str  # empty: the row as a whole
-    text: str
-    blocks: bool
-
-    @property
-    def column_name(self) -> str:
-        """The column as a sentence names it; empty for the row as a whole."""
-        return COLUMN_NAMES.get(self.column, "")
-
-    def __str__(self) -> str:
-        place = (
-            f"{self.match_year} v{self.version}, {self.table.label}, {self.row_label}"
-        )
-        if self.column:
-            place += f", {self.column}"
-        return f"{place}: {self.text}"
 
 
 def findings(year: YearFigures) -> tuple[ReadinessFinding, ...]:
@@ -85,25 +63,7 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
                 yield from _specialty(row)
             case ScoreRow():
                 yield from _scores(row)
-    yield from _types_within_totals(year)
-    yield from _published_img_total(year)
-    yield from _types_within_all_placed(year)
-
-
-def _finding(
-    row: Row, column: str, text: str, *, explained: bool = False
-) -> ReadinessFinding:
-    """A finding that blocks, unless the row carries a note that explains it."""
-    return ReadinessFinding(
-        match_year=row.provenance.match_year,
-        version=row.provenance.version,
-        table=row.table,
-        row_key=row.key,
-        row_label=row.label,
-        column=column,
-        text=text,
-        blocks=not (explained and row.provenance.note),
-    )
+    yield from cross_table_findings(year)
 
 
 def _anything_at_all(year: YearFigures) -> Iterator[ReadinessFinding]:
@@ -274,89 +234,69 @@ def _scores(row: ScoreRow) -> Iterator[ReadinessFinding]:
             )
 
 
-# US_DO_SENIOR is a part of US_DO_ALL, and IMG_TOTAL repeats its two parts.
-_DISJOINT = (
-    ApplicantType.US_MD_SENIOR,
-    ApplicantType.US_MD_GRAD,
-    ApplicantType.US_IMG,
-    ApplicantType.NON_US_IMG,
-    ApplicantType.FIFTH_PATHWAY,
-)
-_DO_ALL = (ApplicantType.US_DO_ALL,)
-_DO_PARTS = (ApplicantType.US_DO_SENIOR, ApplicantType.US_DO_GRAD)
+def doubts(
+    year: YearFigures, earlier: Sequence[YearFigures]
+) -> tuple[ReadinessFinding, ...]:
+    """What is worth a second look beside other years. Remarks: they never block.
 
-
-def _least_sum(rows: Sequence[ApplicantRow | PlacementRow], column: str) -> int:
-    """What the applicant types come to at the least; an unknown part adds nothing."""
-    return max(
-        sum(
-            getattr(row, column) or 0
-            for row in rows
-            if row.applicant_type in (*_DISJOINT, *graduates)
-        )
-        for graduates in (_DO_ALL, _DO_PARTS)
+    `earlier` are the current versions of the years before, oldest first.
+    """
+    described = {row.match_year for row in year.scores} - {year.match_year}
+    return (
+        *jumps(year, earlier),
+        *(
+            doubt
+            for past_year in earlier
+            if past_year.match_year in described
+            for doubt in score_doubts(year, past_year)
+        ),
     )
 
 
-def _types_within_totals(year: YearFigures) -> Iterator[ReadinessFinding]:
-    if year.totals is None:
-        return
-    for column in ApplicantRow.counts:
-        whole = getattr(year.totals, column)
-        if whole is None:
-            continue
-        parts = _least_sum(year.applicants, column)
-        if parts > whole:
-            yield _finding(
-                year.totals,
-                column,
-                f"The applicant types add up to {parts:,}, more than {whole:,}.",
-            )
+def match_week_begins(match_year: int) -> date:
+    """The Monday of Match Week, on which applicants learn whether they matched.
+
+    NRMP holds Match Day on the Friday of that week, the third one of March.
+    """
+    first = date(match_year, 3, 1)
+    first_friday = first + timedelta(days=(4 - first.weekday()) % 7)
+    return first_friday + timedelta(days=14 - 4)
 
 
-def _types_within_all_placed(year: YearFigures) -> Iterator[ReadinessFinding]:
-    """The applicant types after SOAP add up to no more than all applicants."""
-    whole = next(
-        (row for row in year.placements if row.applicant_type is ApplicantType.ALL),
-        None,
+def too_early(year: YearFigures, at: datetime) -> ReadinessFinding | None:
+    """Figures that would be public before their Match took place. None: it is held.
+
+    It blocks publication at `at` and nothing before: who has them under an embargo
+    enters them before Match Day.
+    """
+    begins = match_week_begins(year.match_year)
+    day = at.astimezone(eastern_time.EASTERN).date()
+    if day >= begins:
+        return None
+    return ReadinessFinding(
+        match_year=year.match_year,
+        version=year.release.version,
+        table=FigureTable.TOTALS,
+        row_key=TotalsRow.key,
+        row_label=TotalsRow.label,
+        column="",
+        text=f"The Match of {year.match_year} has not taken place by {_date(day)}. Its "
+        f"figures can be public from {_date(begins)} on, when Match Week begins.",
+        blocks=True,
     )
-    if whole is None:
-        return
-    for column in PlacementRow.counts:
-        stated = getattr(whole, column)
-        parts = _least_sum(year.placements, column)
-        if stated is not None and parts > stated:
-            yield _finding(
-                whole,
-                column,
-                f"The applicant types add up to {parts:,}, more than {stated:,}.",
-            )
 
 
-def _published_img_total(year: YearFigures) -> Iterator[ReadinessFinding]:
-    """A published total of all IMGs agrees with its parts where all are known."""
-    whole = year.of_type(ApplicantType.IMG_TOTAL)
-    us = year.of_type(ApplicantType.US_IMG)
-    non_us = year.of_type(ApplicantType.NON_US_IMG)
-    if whole is None or us is None or non_us is None:
-        return
-    for column in ApplicantRow.counts:
-        parts = measures.total(getattr(us, column), getattr(non_us, column))
-        stated = getattr(whole, column)
-        if parts is not None and stated is not None and parts != stated:
-            yield _finding(
-                whole,
-                column,
-                f"US and non-US IMGs add up to {parts:,}, not {stated:,}.",
-                explained=True,
-            )
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 # A change is worth a second look when it is 1.5 times as large as any before it, or,
-# where there are not three earlier changes, when it is larger than a quarter.
+# where there are not three earlier changes, when it is larger than a quarter. A few people
+# more or less say nothing, and the longer ago the last count, the less it says.
 LARGER_THAN_EVER = Fraction(3, 2)
 LARGE = Fraction(1, 4)
 LEAST_WORTH_A_LOOK = Fraction(1, 10)
+FEW_PEOPLE = 50
 
 
 def jumps(
@@ -364,7 +304,8 @@ def jumps(
 ) -> tuple[ReadinessFinding, ...]:
     """Counts that moved more than history suggests. Remarks: they never block.
 
-    `earlier` are the current versions of the years before, oldest first.
+    `earlier` are the current versions of the years before, oldest first. Each names
+    the last year of which the count is known.
     """
     remarks = []
     rows_before = [
@@ -374,27 +315,37 @@ def jumps(
         if isinstance(row, ScoreRow):
             continue  # editions are years apart and measure different things
         for column in row.counts:
-            past = [
-                value
-                for rows in rows_before
+            counts = [
+                (past_year.match_year, value)
+                for past_year, rows in zip(earlier, rows_before, strict=True)
                 if (before := rows.get((row.table, row.key))) is not None
                 and (value := getattr(before, column))
             ]
             value = getattr(row, column)
-            if value is None or not past:
+            if value is None or not counts:
                 continue
-            moved = abs(Fraction(value - past[-1], past[-1]))
-            steps = [
-                abs(Fraction(after - before, before))
-                for before, after in pairwise(past)
-            ]
-            usual = max(steps) * LARGER_THAN_EVER if len(steps) >= 3 else LARGE
-            if moved > max(usual, LEAST_WORTH_A_LOOK):
+            steps = [_yearly_step(*pair) for pair in pairwise(counts)]
+            most = (
+                max(LARGER_THAN_EVER**2 * max(steps), LEAST_WORTH_A_LOOK**2)
+                if (len(steps) >= 3)
+                else LARGE**2
+            )
+            last_year, last = counts[-1]
+            moved = _yearly_step(counts[-1], (year.match_year, value))
+            if abs(value - last) > FEW_PEOPLE and moved > most:
                 finding = _finding(
                     row,
                     column,
-                    f"{value:,} after {past[-1]:,}: a larger step than before. "
-                    "Please look a second time.",
+                    f"{value:,} after {last:,} in {last_year}: a larger step "
+                    "than before. Please look a second time.",
                 )
                 remarks.append(replace(finding, blocks=False))
     return tuple(remarks)
+
+
+def _yearly_step(before: tuple[int, int], after: tuple[int, int]) -> Fraction:
+    """The square of a relative change, for each year that it took: steps go up and down,
+    so over n years they come to the root of n. Each is a Match year and a count.
+    """
+    step = Fraction(after[1] - before[1], before[1])
+    return step**2 / (after[0] - before[0])

@@ -279,7 +279,7 @@ def fill_in(release: Release, *, by: User, now: datetime = NOW, **values: Any) -
 
 
 def draft_by(
-    editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
+    editor: User, match_year: int = 1990, *, now: datetime = NOW, **values: Any
 ) -> Release:
     """A first version, entered in full by one person."""
     release = open_version.start_year(match_year=match_year, by=editor, now=now)
@@ -288,14 +288,14 @@ def draft_by(
 
 
 def in_review_by(
-    editor: User, match_year: int = 2060, *, now: datetime = NOW, **values: Any
+    editor: User, match_year: int = 1990, *, now: datetime = NOW, **values: Any
 ) -> Release:
     release = draft_by(editor, match_year, now=now, **values)
     return publish_version.submit(release_id=release.pk, by=editor, now=now)
 
 
 def published_by(
-    editor: User, publisher: User, match_year: int = 2060, **values: Any
+    editor: User, publisher: User, match_year: int = 1990, **values: Any
 ) -> Release:
     release = in_review_by(editor, match_year, **values)
     return publish_version.publish(release_id=release.pk, by=publisher, now=NOW)

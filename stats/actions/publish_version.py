@@ -12,8 +12,9 @@ from stats import drafts
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
+from stats.figures import YearFigures
 from stats.models import Release, ScheduledPublication, SecondLook
-from stats.readiness import problems
+from stats.readiness import problems, too_early
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -23,7 +24,9 @@ def submit(*, release_id: int, by: User, now: datetime) -> Release:
     """Hand a draft over for review. Raises WrongStatus or NotReady."""
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.DRAFT)
-        _refuse_problems(release, what_then="Mend this, then submit again.")
+        _refuse_problems(
+            drafts.figures_of(release), what_then="Mend this, then submit again."
+        )
         release.status = Status.IN_REVIEW
         release.submitted_at, release.submitted_by = now, by
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
@@ -65,7 +68,9 @@ def publish(
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
-        refuse_publication(release, by=by, now=now, public_note=public_note, kind=kind)
+        refuse_publication(
+            release, by=by, now=now, at=now, public_note=public_note, kind=kind
+        )
         if kind is not None and release.kind != ReleaseKind.FIRST:
             release.kind = kind
         # In the order the database insists on: one current version a year.
@@ -97,11 +102,12 @@ def refuse_publication(
     *,
     by: User,
     now: datetime,
+    at: datetime,
     public_note: str,
     kind: ReleaseKind | None,
 ) -> None:
     """Raise SamePerson, NotReady, NoteMissing or ClockBehind when this person may not
-    publish this version with these words, now or later.
+    publish this version with these words at `at`, which is now or later.
     """
     is_alone = SecondLook.objects.filter(release=release).exists()
     if (
@@ -131,7 +137,11 @@ def refuse_publication(
             )
         if kind == ReleaseKind.COMPLETION:
             _refuse_changed_values(release)
-    _refuse_problems(release, what_then="Return it to its editors.")
+    figures = drafts.figures_of(release)
+    early = too_early(figures, at)
+    if early:
+        raise NotReady(early.text)
+    _refuse_problems(figures, what_then="Return it to its editors.")
 
 
 def _refuse_changed_values(release: Release) -> None:
@@ -145,8 +155,8 @@ def _refuse_changed_values(release: Release) -> None:
             )
 
 
-def _refuse_problems(release: Release, *, what_then: str) -> None:
-    blocking = problems(drafts.figures_of(release))
+def _refuse_problems(figures: YearFigures, *, what_then: str) -> None:
+    blocking = problems(figures)
     if blocking:
         raise NotReady(
             f"{len(blocking)} {'things block' if len(blocking) > 1 else 'thing blocks'} "

@@ -42,7 +42,7 @@ def schedule(
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
         publish_version.refuse_publication(
-            release, by=by, now=now, public_note=public_note, kind=kind
+            release, by=by, now=now, at=at, public_note=public_note, kind=kind
         )
         scheduled, _ = ScheduledPublication.objects.update_or_create(
             release=release,

@@ -255,7 +255,7 @@ def _version_page(
 ) -> HttpResponse:
     release = request.release
     figures = drafts.figures_of(release)
-    checklist = drafts.checklist(release, figures)
+    checklist = drafts.checklist(release, figures, now=clock.now())
     changes = drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
     editors = list(release.editors.order_by("email"))

@@ -70,8 +70,8 @@ def test_a_submitted_version_is_told_to_who_may_publish_it(
     factories.in_review_by(alice)
 
     assert told() == {
-        "bert@example.org": "[IMG portal] To review: the 2060 Match, version 1",
-        "carla@example.org": "[IMG portal] To review: the 2060 Match, version 1",
+        "bert@example.org": "[IMG portal] To review: the 1990 Match, version 1",
+        "carla@example.org": "[IMG portal] To review: the 1990 Match, version 1",
     }
 
 
@@ -108,7 +108,7 @@ def test_publication_is_told_to_its_editors(alice: User, bert: User) -> None:
     publish_version.publish(release_id=release.pk, by=bert, now=NOW)
 
     assert told() == {
-        "alice@example.org": "[IMG portal] Published: the 2060 Match, version 1"
+        "alice@example.org": "[IMG portal] Published: the 1990 Match, version 1"
     }
 
 
@@ -202,7 +202,7 @@ def test_the_desk_says_what_waits_for_whom(alice: User, bert: User) -> None:
 
     seen = desk(bert)
     assert "Waits for you" in seen
-    assert "The 2060 Match, version 1" in seen
+    assert "The 1990 Match, version 1" in seen
     assert str(proposal) in seen
     assert "Waits for you" not in desk(alice)
     assert "With others" in desk(alice)

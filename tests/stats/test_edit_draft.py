@@ -40,7 +40,7 @@ def boris() -> User:
 @pytest.fixture
 def draft(ana: User) -> Release:
     """A year that was started and nothing else. Ana changed no value."""
-    return open_version.start_year(match_year=2060, by=ana, now=NOW)
+    return open_version.start_year(match_year=1990, by=ana, now=NOW)
 
 
 def img_row(release: Release) -> Any:

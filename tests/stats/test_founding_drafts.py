@@ -37,7 +37,7 @@ from tests.upgrades import FIXTURES, restore, run_code
 pytestmark = pytest.mark.django_db
 
 NEW_ROW = {
-    "match_year": "2060",
+    "match_year": "1990",
     "applicant_type": "us_md_senior",
     "active_applicants": "500",
     "matched_to_pgy1": "450",
@@ -59,7 +59,7 @@ def boris() -> User:
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """A folder whose figures of 2060 are loaded and published."""
+    """A folder whose figures of 1990 are loaded and published."""
     folder = tmp_path / "files"
     folder.mkdir()
     write(folder, sound_files())
@@ -95,12 +95,12 @@ def said(folder: Path, *words: str) -> str:
 def opened(folder: Path, by: User) -> list[open_founding_drafts.OpenedDraft]:
     compared = open_founding_drafts.compare_with_published(folder=folder, now=NOW)
     return open_founding_drafts.open_drafts(
-        [year for year in compared.years if year.match_year == 2060], by=by, now=NOW
+        [year for year in compared.years if year.match_year == 1990], by=by, now=NOW
     )
 
 
 def us_imgs() -> Any:
-    return public.everything().years[2060].of_type(ApplicantType.US_IMG)
+    return public.everything().years[1990].of_type(ApplicantType.US_IMG)
 
 
 # --- Report ---------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def test_report_says_what_differs_and_nothing_changes(earlier: Path) -> None:
 
     text = said(earlier)
 
-    assert "2060: 1 new row, 2 better rows, 4 corrected values." in text
+    assert "1990: 1 new row, 2 better rows, 4 corrected values." in text
     assert "US IMGs, Matched to PGY-1: was 100, is 101" in text
     assert "US MD seniors: a new row" in text
     assert "Open drafts of these years with load_figures --open-drafts" in text
@@ -121,7 +121,7 @@ def test_report_says_what_differs_and_nothing_changes(earlier: Path) -> None:
 
 
 def test_report_of_the_same_files_says_nothing(earlier: Path) -> None:
-    assert "2060" not in said(earlier)
+    assert "1990" not in said(earlier)
 
 
 # --- Drafts ---------------------------------------------------------------------------
@@ -163,14 +163,14 @@ def test_whoever_opened_it_cannot_publish_it(
     publish(release_id=draft.release.pk, by=boris, now=NOW, **words)
 
     assert us_imgs().matched_to_pgy1 == 101
-    assert public.everything().versions[2060, 1].applicants[0].matched_to_pgy1 == 100
+    assert public.everything().versions[1990, 1].applicants[0].matched_to_pgy1 == 100
     assert opened(earlier, ana) == []
 
 
 def test_row_that_staff_changed_stays_and_is_reported(
     earlier: Path, ana: User, boris: User
 ) -> None:
-    release = open_version.open_amendment(match_year=2060, by=ana, now=NOW)
+    release = open_version.open_amendment(match_year=1990, by=ana, now=NOW)
     row = rows_of(release, FigureTable.APPLICANTS)[0]
     edit_draft.change_rows(
         release_id=release.pk,
@@ -199,15 +199,15 @@ def test_row_that_staff_changed_stays_and_is_reported(
 
 
 def test_year_that_somebody_works_on_is_left_alone(earlier: Path, ana: User) -> None:
-    open_version.open_amendment(match_year=2060, by=ana, now=NOW)
+    open_version.open_amendment(match_year=1990, by=ana, now=NOW)
     rewrite(earlier, matched_to_pgy1="101", published_match_rate="50.5")
 
     (left,) = opened(earlier, ana)
     text = said(earlier, "--open-drafts", "--by", ana.email)
 
     assert left.release is None
-    assert "2060: not opened. Somebody is working on 2060 already." in text
-    assert Release.objects.filter(match_year=2060).count() == 2
+    assert "1990: not opened. Somebody is working on 1990 already." in text
+    assert Release.objects.filter(match_year=1990).count() == 2
 
 
 @pytest.mark.parametrize(
@@ -246,8 +246,8 @@ def test_completion_changes_no_published_value(
 
 
 def amended(by: User, reviewer: User, change: Callable[[Release], object]) -> None:
-    """A version of 2060 that staff have made and published themselves."""
-    release = open_version.open_amendment(match_year=2060, by=by, now=NOW)
+    """A version of 1990 that staff have made and published themselves."""
+    release = open_version.open_amendment(match_year=1990, by=by, now=NOW)
     change(release)
     submit(release_id=release.pk, by=by, now=NOW)
     publish(
@@ -292,7 +292,7 @@ def test_row_that_staff_took_away_is_not_offered_again(
 
     amended(ana, boris, without_specialties)
 
-    assert "2060" not in said(earlier)
+    assert "1990" not in said(earlier)
     assert opened(earlier, ana) == []
 
 
@@ -329,7 +329,7 @@ def test_row_that_staff_changed_is_not_reported_when_a_release_brings_nothing_ne
         ),
     )
 
-    assert "2060" not in said(earlier)
+    assert "1990" not in said(earlier)
 
 
 def test_row_that_nobody_touched_is_replaced_without_a_former_row(
@@ -357,21 +357,21 @@ def test_row_that_a_release_takes_back_is_gone_from_the_draft(
     text = said(earlier)
     ((draft),) = opened(earlier, ana)
 
-    assert "2060: 2 rows taken back, 4 corrected values." in text
+    assert "1990: 2 rows taken back, 4 corrected values." in text
     assert "Non-US IMGs, Active applicants: was 200, is no longer there" in text
     assert draft.release is not None
     assert draft.release.kind == ReleaseKind.CORRECTION
     rows = rows_of(draft.release, FigureTable.APPLICANTS)
     assert [row.applicant_type for row in rows] == ["us_img"]
     assert len(rows_of(draft.release, FigureTable.SCORES)) == 1
-    assert len(public.everything().years[2060].applicants) == 2
+    assert len(public.everything().years[1990].applicants) == 2
 
 
 def test_footnote_that_staff_rewrote_stays_as_they_wrote_it(
     earlier: Path, ana: User, boris: User
 ) -> None:
     amended(ana, boris, with_footnotes(ana, "Counted in orbit."))
-    assert "2060" not in said(earlier)
+    assert "1990" not in said(earlier)
     files = sound_files()
     files["footnotes.csv"][0]["text"] = "Counted on the ground, twice."
     write(earlier, files)

@@ -64,7 +64,7 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def sound_files() -> Files:
-    """A small set of files about 2060 in which nothing is wrong."""
+    """A small set of files about 1990 in which nothing is wrong."""
     cited = {"confidence": "A", "sources": "new-report", "note": ""}
     return {
         "sources.csv": [
@@ -73,8 +73,8 @@ def sound_files() -> Files:
                 "title": "New report",
                 "publisher": "NRMP",
                 "url": "https://example.org/new",
-                "published": "2060",
-                "accessed": "2060-05-01",
+                "published": "1990",
+                "accessed": "1990-05-01",
                 "kind": "official",
             },
         ],
@@ -88,7 +88,7 @@ def sound_files() -> Files:
         ],
         "match_totals.csv": [
             {
-                "match_year": "2060",
+                "match_year": "1990",
                 "pgy1_positions_offered": "1000",
                 "active_applicants": "1600",
                 "matched_to_pgy1": "900",
@@ -98,7 +98,7 @@ def sound_files() -> Files:
         ],
         "applicant_results.csv": [
             {
-                "match_year": "2060",
+                "match_year": "1990",
                 "applicant_type": kind,
                 "active_applicants": "200",
                 "matched_to_pgy1": "100",
@@ -109,7 +109,7 @@ def sound_files() -> Files:
         ],
         "placements.csv": [
             {
-                "match_year": "2060",
+                "match_year": "1990",
                 "applicant_type": "us_img",
                 "placed_pgy1_all": "130",
                 "placed_pgy1_active": "120",
@@ -120,7 +120,7 @@ def sound_files() -> Files:
         ],
         "specialty_results.csv": [
             {
-                "match_year": "2060",
+                "match_year": "1990",
                 "specialty": "Space Medicine (Categorical)",
                 "positions_offered": "50",
                 "positions_filled": "40",
@@ -131,7 +131,7 @@ def sound_files() -> Files:
         ],
         "specialty_scores.csv": [
             {
-                "edition": "2060",
+                "edition": "1990",
                 "specialty": "Space Medicine (Categorical)",
                 "applicant_type": "us_img",
                 "outcome": "matched",
@@ -140,7 +140,7 @@ def sound_files() -> Files:
                 **cited,
             },
             {
-                "edition": "2060",
+                "edition": "1990",
                 "specialty": "All specialties",
                 "applicant_type": "us_img",
                 "outcome": "not_matched",
@@ -152,7 +152,7 @@ def sound_files() -> Files:
         "restatements.csv": [],
         "footnotes.csv": [
             {
-                "match_year": "2060",
+                "match_year": "1990",
                 "table": "specialties",
                 "row": "space-medicine",
                 "text": "Counted on the ground.",
@@ -304,9 +304,9 @@ def test_every_founding_footnote_is_bound_to_something() -> None:
 def test_new_year_is_loaded_beside_the_founding_ones(tmp_path: Path) -> None:
     loaded = load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
 
-    assert loaded.versions == ((2060, 1),)
+    assert loaded.versions == ((1990, 1),)
     assert (loaded.sources, loaded.specialties) == (1, 1)
-    year = public.everything().years[2060]
+    year = public.everything().years[1990]
     assert [row.key for row in year.rows()] == [
         "",
         "us_img",
@@ -323,7 +323,7 @@ def test_new_year_is_loaded_beside_the_founding_ones(tmp_path: Path) -> None:
 def test_empty_cell_is_stored_as_not_known_with_a_reason(tmp_path: Path) -> None:
     load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
 
-    totals = YearTotals.objects.get(release__match_year=2060)
+    totals = YearTotals.objects.get(release__match_year=1990)
 
     assert totals.registered_applicants is None
     assert totals.missing == Missing.NOT_FOUND
@@ -332,11 +332,11 @@ def test_empty_cell_is_stored_as_not_known_with_a_reason(tmp_path: Path) -> None
 def test_digits_are_stored_as_printed(tmp_path: Path) -> None:
     load_figures.load_figures(folder=write(tmp_path, sound_files()), now=NOW)
 
-    result = SpecialtyResult.objects.get(release__match_year=2060)
+    result = SpecialtyResult.objects.get(release__match_year=1990)
 
     assert str(result.published_img_share) == "25"
     assert str(
-        YearTotals.objects.get(release__match_year=2060).published_match_rate
+        YearTotals.objects.get(release__match_year=1990).published_match_rate
     ) == ("56.3")
 
 
@@ -365,7 +365,7 @@ def test_rare_line_separators_stay_inside_their_cell(
     load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
 
     stored = ApplicantResult.objects.get(
-        release__match_year=2060, applicant_type=ApplicantType.US_IMG
+        release__match_year=1990, applicant_type=ApplicantType.US_IMG
     )
     assert stored.note == note
 
@@ -424,7 +424,7 @@ BAD_CELLS: list[tuple[str, int, str, str, str]] = [
     ("specialty_scores.csv", 1, "step2_ck_q1", "230", "without a mean"),
     ("specialty_scores.csv", 0, "applicants_with_score", "21", "more than"),
     ("sources.csv", 0, "kind", "gossip", "not a valid choice"),
-    ("sources.csv", 0, "accessed", "1.5.2060", "invalid date format"),
+    ("sources.csv", 0, "accessed", "1.5.1990", "invalid date format"),
     ("sources.csv", 0, "url", "example.org", "valid URL"),
     ("sources.csv", 0, "url", f"https://example.org/{LONG}", "at most 300"),
     ("sources.csv", 0, "title", "", "cannot be blank"),
@@ -512,7 +512,7 @@ def test_row_that_stands_twice_is_refused(
 
 
 RESTATEMENT = {
-    "match_year": "2060",
+    "match_year": "1990",
     "figure": "us_img matched_pgy1",
     "first_published": "100",
     "restated": "99",
@@ -527,7 +527,7 @@ def test_restatement_becomes_a_second_version(tmp_path: Path) -> None:
 
     loaded = load_figures.load_figures(folder=write(tmp_path, files), now=NOW)
 
-    assert loaded.versions == ((2060, 1), (2060, 2))
+    assert loaded.versions == ((1990, 1), (1990, 2))
 
 
 @pytest.mark.parametrize(
@@ -671,5 +671,5 @@ def test_command_says_what_to_mend(tmp_path: Path) -> None:
         refusal.value
     )
     assert "Nothing was loaded." in str(refusal.value)
-    assert not Release.objects.filter(match_year=2060).exists()
+    assert not Release.objects.filter(match_year=1990).exists()
     assert not Specialty.objects.filter(slug="space-medicine").exists()

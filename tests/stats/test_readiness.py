@@ -268,12 +268,14 @@ def test_seniors_are_not_added_to_the_group_they_are_part_of() -> None:
         applicant_row(ApplicantType.US_IMG, 100, 50),
     )
 
-    assert findings(year) == ()
+    assert problems(year) == ()
 
 
 def test_unknown_parts_do_not_count_against_the_totals() -> None:
     year = year_figures(
-        totals_row(active_applicants=200, matched_to_pgy1=100),
+        totals_row(
+            active_applicants=200, matched_to_pgy1=100, pgy1_positions_filled=100
+        ),
         applicant_row(ApplicantType.US_IMG, 200, 100),
         applicant_row(ApplicantType.NON_US_IMG, None, None),
     )
@@ -336,7 +338,8 @@ def jumped(*counts: int | None) -> bool:
         ((1000, 1001, 1000, 1001, 1101), False),
         ((1000, 1001, 1000, 1001, 1102), True),
         # Years without a value are passed over, and nothing is divided by zero.
-        ((1000, None, 1300), True),
+        ((1000, None, 1300), False),
+        ((1000, None, 1400), True),
         ((1000, 0, 1010), False),
         ((0, 1000), False),
         ((1000, None), False),

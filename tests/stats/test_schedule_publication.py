@@ -15,9 +15,14 @@ from imgportal.management.commands import send_messages
 from imgportal.models import User
 from profiles import reference_tables
 from stats import public
-from stats.actions import open_version, publish_version, schedule_publication
-from stats.choices import Status, Step
-from stats.exceptions import NoteMissing, SamePerson, WrongHour, WrongStatus
+from stats.actions import (
+    edit_draft,
+    open_version,
+    publish_version,
+    schedule_publication,
+)
+from stats.choices import FigureTable, Status, Step
+from stats.exceptions import NoteMissing, NotReady, SamePerson, WrongHour, WrongStatus
 from stats.models import Release, ReleaseEvent, ScheduledPublication
 from tests import factories, staff
 from tests.factories import NOW
@@ -41,7 +46,7 @@ def bert() -> User:
 
 @pytest.fixture
 def waiting(alice: User) -> Release:
-    return factories.in_review_by(alice)
+    return factories.in_review_by(alice, 2027)
 
 
 def scheduled(release: Release, by: User, **words: Any) -> ScheduledPublication:
@@ -54,6 +59,18 @@ def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
+def change_a_note(release: Release, by: User) -> None:
+    table = FigureTable.APPLICANTS
+    row = factories.rows_of(release, table)[0]
+    edit_draft.change_rows(
+        release_id=release.pk,
+        table=table,
+        edits=[factories.edit(table, row, note="Looked up again.")],
+        by=by,
+        now=NOW,
+    )
+
+
 def steps(release: Release) -> list[str]:
     events = ReleaseEvent.objects.filter(match_year=release.match_year)
     return list(events.order_by("pk").values_list("step", flat=True))
@@ -64,16 +81,16 @@ def test_the_first_reader_after_the_hour_finds_it_public(
 ) -> None:
     scheduled(waiting, bert)
     at(NOON - MINUTE, monkeypatch)
-    assert client.get("/match/2060/").status_code == 404
+    assert client.get("/match/2027/").status_code == 404
 
     at(NOON, monkeypatch)
-    response = client.get("/match/2060/")
+    response = client.get("/match/2027/")
 
     assert response.status_code == 200
     waiting.refresh_from_db()
     assert (waiting.published_by, waiting.published_at) == (bert, NOON)
     assert not ScheduledPublication.objects.exists()
-    client.get("/match/2060/")
+    client.get("/match/2027/")
     assert steps(waiting).count(Step.PUBLISHED) == 1
 
 
@@ -86,11 +103,11 @@ def test_the_hourly_run_publishes_what_is_due_and_tells_its_editors(
         send_messages.run(reference_tables.reference(), clock=lambda: moment)
 
     run(NOON - MINUTE)
-    assert 2060 not in public.everything().years
+    assert 2027 not in public.everything().years
     mail.outbox.clear()
     run(NOON + MINUTE)
 
-    assert 2060 in public.everything().years
+    assert 2027 in public.everything().years
     assert ["alice@example.org"] in [message.to for message in mail.outbox]
 
 
@@ -100,12 +117,12 @@ def test_it_can_be_put_off_and_called_off(
     scheduled(waiting, bert)
     scheduled(waiting, bert, at=NOON + timedelta(days=1))
     at(NOON + MINUTE, monkeypatch)
-    assert client.get("/match/2060/").status_code == 404
+    assert client.get("/match/2027/").status_code == 404
 
     schedule_publication.call_off(release_id=waiting.pk, by=bert, now=NOON)
 
     at(NOON + timedelta(days=2), monkeypatch)
-    assert client.get("/match/2060/").status_code == 404
+    assert client.get("/match/2027/").status_code == 404
     waiting.refresh_from_db()
     assert waiting.status == Status.IN_REVIEW
     assert steps(waiting)[-3:] == [Step.SCHEDULED, Step.SCHEDULED, Step.CALLED_OFF]
@@ -123,7 +140,7 @@ def test_returning_and_publishing_end_a_schedule(
     assert not ScheduledPublication.objects.exists()
     publish_version.submit(release_id=waiting.pk, by=alice, now=NOW)
     scheduled(waiting, bert)
-    publish_version.publish(release_id=waiting.pk, by=bert, now=NOW)
+    publish_version.publish(release_id=waiting.pk, by=bert, now=NOON - MINUTE)
     assert not ScheduledPublication.objects.exists()
     assert schedule_publication.publish_due(now=NOON) == 0
     with pytest.raises(WrongStatus):
@@ -143,8 +160,8 @@ def test_what_could_not_be_published_now_is_not_scheduled(
 ) -> None:
     with pytest.raises(SamePerson):
         scheduled(waiting, alice)
-    publish_version.publish(release_id=waiting.pk, by=bert, now=NOW)
-    second = open_version.open_amendment(match_year=2060, by=alice, now=NOW)
+    second = open_version.open_amendment(match_year=2024, by=alice, now=NOW)
+    change_a_note(second, alice)
     publish_version.submit(release_id=second.pk, by=alice, now=NOW)
     with pytest.raises(NoteMissing):
         scheduled(second, bert)
@@ -166,7 +183,7 @@ def test_what_cannot_be_published_any_more_is_called_off_and_told(
     mail.outbox.clear()
     with outbox.Delivery(clock=lambda: NOON) as delivery:
         delivery.send_due()
-    subject = "[IMG portal] Not published: the 2060 Match, version 1"
+    subject = "[IMG portal] Not published: the 2027 Match, version 1"
     told = {message.to[0] for message in mail.outbox if message.subject == subject}
     assert told == {"alice@example.org", "bert@example.org"}
 
@@ -218,9 +235,21 @@ def test_a_wrong_hour_is_refused_with_its_reason(
     assert waiting.status == Status.IN_REVIEW
 
 
+def test_an_hour_before_the_match_is_refused(waiting: Release, bert: User) -> None:
+    with pytest.raises(NotReady, match="of 2027 has not taken place by 14 March 2027"):
+        # Three hours before midnight in New York, when it is the 15th elsewhere.
+        scheduled(waiting, bert, at=datetime(2027, 3, 15, 1, tzinfo=UTC))
+    assert not ScheduledPublication.objects.exists()
+    with pytest.raises(NotReady, match="from 15 March 2027 on"):
+        publish_version.publish(release_id=waiting.pk, by=bert, now=NOW)
+    waiting.refresh_from_db()
+    assert waiting.status == Status.IN_REVIEW
+
+
 def test_publishing_now_asks_for_no_hour(
-    waiting: Release, bert: User, client: Client
+    alice: User, bert: User, client: Client
 ) -> None:
+    waiting = factories.in_review_by(alice, 1990)
     staff.sign_in(client, bert)
 
     post(client, waiting, "publish", on="", at="")
