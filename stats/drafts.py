@@ -16,7 +16,7 @@ from stats.figures import YearFigures
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding, findings, jumps
 
-ABOUT = ("missing", "confidence", "locator", "note")
+ABOUT = ("missing", "confidence", "locator", "note", "by_value")
 SOURCES = "sources"  # keys, joined with ";" in their order
 
 

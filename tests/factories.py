@@ -154,7 +154,9 @@ def score_row(**changes: Any) -> ScoreRow:
         "step2_ck_q3": Decimal("253"),
         "contiguous_ranks_mean": None,
         "contiguous_ranks_median": None,
-        "provenance": provenance(),
+        "provenance": provenance(
+            by_value="contiguous_ranks_mean contiguous_ranks_median: missing not_published"
+        ),
     }
     return ScoreRow(**values | changes)
 
@@ -209,7 +211,7 @@ def stored_result(release: Release, **changes: Any) -> ApplicantResult:
         "confidence": FigureConfidence.A,
     }
     row = ApplicantResult.objects.create(release=release, **values | changes)
-    row.sources.add(Source.objects.order_by("key")[0])
+    row.sources.add(Source.objects.get(key="aamc-2000"))
     return row
 
 

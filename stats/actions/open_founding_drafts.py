@@ -212,6 +212,7 @@ def _parsed(row: Row, place: int) -> ParsedRow:
             "sources": ";".join(source.key for source in origin.sources),
             "locator": origin.locator,
             "note": origin.note,
+            "by_value": origin.by_value,
             "missing": origin.missing,
         },
         digits_lost=frozenset(),

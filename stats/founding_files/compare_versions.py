@@ -32,6 +32,7 @@ def content_of(row: Row) -> RowContent:
         origin.confidence,
         origin.locator,
         origin.note,
+        origin.by_value,
         origin.missing,
         tuple(source.key for source in origin.sources),
     )
@@ -102,7 +103,7 @@ class YearComparison:
                 (len([row for row in rows if row.table == table]), words)
                 for rows, words in (
                     (self.new_rows, "new"),
-                    (self.changed_rows, "completed or better founded"),
+                    (self.changed_rows, "completed, founded or graded anew"),
                     (self.former_rows, "taken back"),
                 )
             ]
@@ -215,7 +216,9 @@ class SourceComparison:
         return tuple(
             field.name
             for field in fields(SourceFacts)
-            if getattr(self.stored, field.name) != getattr(self.files, field.name)
+            # What a document rests on by others follows from the others.
+            if field.name != "ancestry"
+            and getattr(self.stored, field.name) != getattr(self.files, field.name)
         )
 
     @property

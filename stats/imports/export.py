@@ -46,6 +46,7 @@ def _cells(row: Row, year: int) -> dict[str, Value]:
         "sources": ";".join(source.key for source in about.sources),
         "locator": escaped(about.locator),
         "note": escaped(about.note),
+        "by_value": escaped(about.by_value),
     }
     for column in row.printed:
         number = getattr(row, column)

@@ -18,7 +18,7 @@ from imgportal.lib import numbers
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
-from stats.figures import Provenance, ShownRow
+from stats.figures import Provenance, ShownRow, why_missing
 from stats.measures import Rate
 
 register = template.Library()
@@ -71,6 +71,45 @@ def _printed_rate(digits: str) -> SafeString:
 def printed(value: Decimal | None, provenance: Provenance | None = None) -> str:
     """A number as its source prints it."""
     return _dash(_why(provenance)) if value is None else numbers.printed(value)
+
+
+@register.simple_tag
+def value_of(row: ShownRow, column: str) -> SafeString | str:
+    """A value of a row, marked where it was derived; else a range, or a dash with its
+    reason.
+    """
+    value = getattr(row, column)
+    if value is None:
+        between = getattr(row, "implied", {}).get(column)
+        if between:
+            return _implied(*between)
+        return _dash(why_missing(row, column) or "not in the sources we hold")
+    text = numbers.count(value) if isinstance(value, int) else numbers.printed(value)
+    ways = row.provenance.ways_to(column)
+    return _derived(text, ways) if ways else text
+
+
+@lru_cache(maxsize=512)
+def _derived(text: str, ways: tuple[str, ...]) -> SafeString:
+    return format_html(
+        '{}<abbr class="as-published" title="Derived: {}. No document states it.">d</abbr>',
+        text,
+        ", or ".join(ways),
+    )
+
+
+@lru_cache(maxsize=512)
+def _implied(least: int, most: int) -> SafeString:
+    written = (
+        numbers.count(least)
+        if least == most
+        else f"{numbers.count(least)}–{numbers.count(most)}"
+    )
+    return format_html(
+        '{}<abbr class="as-published" title="Derived from the other count and the '
+        'printed rate; the count itself is not in the sources we hold.">d</abbr>',
+        written,
+    )
 
 
 @register.simple_tag

@@ -119,7 +119,7 @@ def test_mean_scores_of_those_who_matched_in_2022(
     }
 
 
-def test_2026_rests_on_two_readings_and_says_so() -> None:
+def test_copies_of_one_text_are_one_reading_and_2026_says_so() -> None:
     figures = year(2026)
 
     assert figures.imgs is not None
@@ -127,7 +127,7 @@ def test_2026_rests_on_two_readings_and_says_so() -> None:
     assert any(
         note.table == "applicants"
         and not note.row
-        and "two independent readings" in note.text
+        and "copies of one text count as one reading" in note.text
         for note in figures.footnotes
     )
 

@@ -36,7 +36,9 @@ def of_source(source: Source, **changes: str) -> dict[str, str]:
         "kind": source.kind,
         "published": source.published,
         "url": source.url,
-        "accessed_on": source.accessed_on.isoformat(),
+        "accessed_on": str(source.accessed_on or ""),
+        "rests_on": source.rests_on,
+        "sums": source.sums,
         "seen_at": source.changed_at.isoformat(),
         **changes,
     }
