@@ -113,6 +113,15 @@ class Provenance:
     made_by: str = ""
 
     @property
+    def is_confirmed(self) -> bool:
+        return self.confidence is FigureConfidence.A
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Who published its documents, each once."""
+        return tuple(dict.fromkeys(source.publisher for source in self.sources))
+
+    @property
     def confidence_in_words(self) -> str:
         return str(self.confidence.label)
 

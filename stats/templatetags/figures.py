@@ -18,7 +18,7 @@ from imgportal.lib import numbers
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
-from stats.figures import Provenance, ShownRow, why_missing
+from stats.figures import Placement, Provenance, ShownRow, why_missing
 from stats.measures import Rate
 
 register = template.Library()
@@ -173,6 +173,48 @@ def plain_points(value: Fraction) -> str:
 @register.filter
 def confidence_in_short(provenance: Provenance) -> str:
     return CONFIDENCE_IN_SHORT[provenance.confidence.value]
+
+
+# How a sentence names the grade of its figures. A confirmed one needs no mark.
+UNCONFIRMED_IN_WORDS = {"B": "graded good, not confirmed", "C": "use with care"}
+
+
+def _least_certain(figures: Any) -> str:
+    """The grade of the least certain of these: rows, placements, lists of either."""
+    if not figures:
+        return "A"
+    if isinstance(figures, list | tuple):
+        return max(map(_least_certain, figures), default="A")
+    if isinstance(figures, Placement):
+        return _least_certain([figures.row, figures.result])
+    grade: str = figures.provenance.confidence.value
+    return grade
+
+
+@register.simple_tag
+def trust(*figures: Any) -> SafeString:
+    """The mark of a sentence whose figures are not confirmed; else nothing."""
+    grade = _least_certain(figures)
+    return _trust(grade) if grade in UNCONFIRMED_IN_WORDS else SafeString("")
+
+
+@lru_cache(maxsize=4)
+def _trust(grade: str) -> SafeString:
+    return format_html(
+        ' <a class="trust source__grade source__grade--{}" href="{}#confidence">'
+        '<span class="visually-hidden">How far these figures can be trusted: </span>{}'
+        "</a>",
+        grade,
+        reverse("measures"),
+        CONFIDENCE_IN_SHORT[grade],
+    )
+
+
+@register.filter
+def trust_in_words(figures: Any) -> str:
+    """The same for plain text: in brackets, after a space."""
+    words = UNCONFIRMED_IN_WORDS.get(_least_certain(figures))
+    return f" ({words})" if words else ""
 
 
 def _render(template: str, **context: Any) -> SafeString:
