@@ -28,6 +28,7 @@ from stats.choices import (
     match_year_of_edition,
 )
 from stats.columns import COUNTS, PRINTED
+from stats.definitions import COLUMN_NAMES
 from stats.measures import Rate
 
 
@@ -140,6 +141,25 @@ class Provenance:
         """How a value was derived that no document states; empty for a stated one."""
         entry = single_values.entry_of(self.by_value, column)
         return entry.derived if entry else ()
+
+    @property
+    def values_in_words(self) -> tuple[str, ...]:
+        """What holds of single values only, a sentence for each entry about one."""
+        sentences = []
+        for column in single_values.columns_of(self.by_value):
+            ways, sources = self.ways_to(column), self.sources_of(column)
+            if not ways and sources == self.sources:
+                continue
+            how = f"derived, {', or '.join(ways)}" if ways else ""
+            whose = (
+                "from " + "; ".join(source.publisher for source in sources)
+                if sources and sources != self.sources
+                else ""
+            )
+            statement = ", ".join(filter(None, (how, whose)))
+            if statement:
+                sentences.append(f"{COLUMN_NAMES[column]}: {statement}.")
+        return tuple(sentences)
 
     def missing_of(self, column: str) -> str:
         """Why one value is empty, a Missing value; empty when nothing says it."""
@@ -660,4 +680,21 @@ def combined_provenance(rows: Iterable[Row], *, made_by: str) -> Provenance:
         confidence=FigureConfidence(max(origin.confidence.value for origin in origins)),
         missing=next((origin.missing for origin in origins if origin.missing), ""),
         made_by=made_by,
+        by_value=_combined_values(origins),
+    )
+
+
+def _combined_values(origins: Sequence[Provenance]) -> str:
+    """A sum is derived as soon as one of its parts is."""
+    if len(origins) == 1:
+        return origins[0].by_value
+    derived = {
+        column: ways[0]
+        for origin in origins
+        for column in single_values.columns_of(origin.by_value)
+        if (ways := origin.ways_to(column))
+    }
+    return " | ".join(
+        f"{column}: derived {way}, in one of the groups"
+        for column, way in derived.items()
     )

@@ -95,3 +95,12 @@ def entry_of(text: str, column: str) -> SingleValue | None:
     except ValueError:
         return None
     return next((entry for entry in entries if column in entry.columns), None)
+
+
+def columns_of(text: str) -> tuple[str, ...]:
+    """The columns that a text speaks of; none when it is not understood."""
+    try:
+        entries = parse(text)
+    except ValueError:
+        return ()
+    return tuple(column for entry in entries for column in entry.columns)
