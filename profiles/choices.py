@@ -224,3 +224,19 @@ class ReminderState(TextChoices):
 # Days before a date on which a member may be reminded of it, and when nothing is chosen.
 LEADS = (90, 60, 30, 14, 7, 3, 1)
 USUAL_LEADS = "60,14,3"
+
+
+class ProposalAct(TextChoices):
+    """What a proposed change does with a row of the dated tables."""
+
+    ADD = "add", "New row"
+    CHANGE = "change", "Change"
+    WITHDRAW = "withdraw", "Withdrawal"
+    RESTORE = "restore", "Restoring"
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", "Waits for approval"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+    DISCARDED = "discarded", "Discarded"

@@ -53,6 +53,10 @@ class Gone(NotKept):
     """The member has no such row, or has it no longer."""
 
 
+class ProposalRefused(Exception):
+    """A step of a proposed change was refused, and nothing was written. It says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing wrong with a file that a member brought, and where it stands."""

@@ -112,7 +112,13 @@ class StoredRecord:
                 if row.state
             },
             seasons=tuple(
-                _facts(facts.SeasonFacts, row) for row in self.rows[SEASONS.name]
+                _facts(
+                    facts.SeasonFacts,
+                    row,
+                    eras_specialties=tuple(row.eras_specialties),
+                    residencycas_specialties=tuple(row.residencycas_specialties),
+                )
+                for row in self.rows[SEASONS.name]
             ),
             certificate=_facts(facts.CertificateFacts, self.certificate)
             if self.certificate

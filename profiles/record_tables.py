@@ -122,7 +122,9 @@ class RecordField:
 
     @property
     def unsaid(self) -> Any:
-        """What the database holds where the document says null."""
+        """What the database holds where the document says null, or is too old to say."""
+        if self.needed:
+            return self.column.get_default()
         return "" if self.kind in (FieldKind.WORD, FieldKind.TEXT) else None
 
     def plain(self, value: Any) -> Any:

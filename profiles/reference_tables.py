@@ -135,8 +135,12 @@ def reference() -> Reference:
 
 
 def stored_rows() -> list[ReferenceRow]:
-    """Every row of all tables, in one query each."""
-    return [row for model in STAMPED for row in model._default_manager.all()]
+    """Every row of all tables that holds, in one query each."""
+    return [
+        row
+        for model in STAMPED
+        for row in model._default_manager.filter(withdrawn_at__isnull=True)
+    ]
 
 
 def reference_of(rows: Iterable[ReferenceRow]) -> Reference:

@@ -1,7 +1,8 @@
 """What the groups of the staff may do with the tables of the rules.
 
-The groups themselves are made by the application of the figures. Nobody may delete:
-a row that is wrong is changed, and the change is public.
+The groups themselves are made by the application of the figures. Both propose, and
+publishers approve. Nobody may delete: a row that is wrong is changed or withdrawn, and
+that is public.
 """
 
 from __future__ import annotations
@@ -16,24 +17,28 @@ from imgportal.lib.group_permissions import grant_exactly
 from profiles.reference_tables import STAMPED
 
 # By the names that stats/staff_groups.py gives them.
-GROUPS = ("Editors", "Publishers")
-MAY = frozenset(
+EDITORS, PUBLISHERS = "Editors", "Publishers"
+MAY_PROPOSE = frozenset(
     f"{verb}_{model._meta.model_name}"
     for model in STAMPED
     for verb in ("view", "add", "change")
-)
+) | {"view_ruleproposal", "change_ruleproposal"}
+PERMISSIONS = {
+    EDITORS: MAY_PROPOSE,
+    PUBLISHERS: MAY_PROPOSE | {"approve_ruleproposal"},
+}
 
 
 def install_permissions(
     app_config: AppConfig, *, using: str, apps: Apps = installed, **_: Any
 ) -> None:
-    """Give both groups exactly these permissions on what this application stores.
+    """Give each group exactly its permissions on what this application stores.
 
     Nothing about members' records is ever among them. Runs after every `migrate`.
     """
     grant_exactly(
         app_config,
-        dict.fromkeys(GROUPS, MAY),
+        PERMISSIONS,
         model="PassingStandard",
         using=using,
         apps=apps,

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -37,9 +37,9 @@ from stats.figures import (
     SourceFacts,
     SpecialtyFacts,
     SpecialtyRow,
-    YearFigures,
 )
 from stats.figures import ScoreRow as ScoreRow
+from stats.figures import YearFigures as YearFigures
 from stats.models import Release, Source, Specialty
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
@@ -119,6 +119,28 @@ class Figures:
         """What this version changed in the one before it; empty for a first one."""
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
+
+    @cached_property
+    def news(self) -> Mapping[tuple[int, int], frozenset[str]]:
+        """What each version, by Match year and number, says that the version before did
+        not: the slugs of specialties, and the empty one for totals and applicant types.
+        A specialty that was merged answers with its successor.
+        """
+        return {
+            place: frozenset(self._news_in(year))
+            for place, year in self.versions.items()
+        }
+
+    def _news_in(self, year: YearFigures) -> Iterator[str]:
+        rows: Iterable[Row | None] = year.rows()
+        if year.release.version > 1:
+            rows = [item.after_row or item.before_row for item in self.changes_in(year)]
+        for row in rows:
+            if isinstance(row, (SpecialtyRow, ScoreRow)):
+                successor = self.specialty(row.specialty.slug)
+                yield successor.slug if successor else row.specialty.slug
+            else:
+                yield ""
 
     def specialty(self, slug: str) -> SpecialtyFacts | None:
         """What a slug stands for today: its specialty, or what that was merged into."""

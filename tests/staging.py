@@ -17,7 +17,9 @@ from django.urls import reverse
 
 from imgportal.lib import clock
 from imgportal.models import User
-from profiles.models import Country, SeasonDeadline
+from profiles.actions import propose_rule
+from profiles.choices import ProposalAct
+from profiles.models import Country, PassingStandard, RuleProposal, SeasonDeadline
 from stats.actions import edit_draft, handle_reports, open_version, publish_version
 from stats.choices import FigureConfidence, FigureTable, ReleaseKind
 from stats.models import ApplicantResult, ProblemReport, Release, Source, Specialty
@@ -70,6 +72,12 @@ PAGES = {
     "a new season": "ana",
     "every country": "ana",
     "a country": "ana",
+    "proposed changes of rules": "ben",
+    "a proposed change": "ben",
+    "a proposed change, for who wrote it": "ana",
+    "a row with a proposed change": "ana",
+    "rules to compare": "ana",
+    "withdrawing a rule": "ana",
     "every report": "olga",
     "a report": "olga",
     "a report that was answered": "olga",
@@ -123,6 +131,8 @@ def staged(*, now: datetime) -> Stage:
     reports = _reports(by=ben, now=now)
     unused = stored_source("not-used-yet")
 
+    proposal = _proposal(by=ana, now=now)
+
     amended_scores = _amendment(2026, by=ana, now=now)
     source = Source.objects.get(key=REPORT)
     specialty = Specialty.objects.get(slug="pathology")
@@ -165,6 +175,20 @@ def staged(*, now: datetime) -> Stage:
         "a new season": _at("profiles_pathwayseason_add"),
         "every country": _at("profiles_country_changelist"),
         "a country": _at("profiles_country_change", Country.objects.earliest("pk").pk),
+        "proposed changes of rules": _at("profiles_ruleproposal_changelist"),
+        "a proposed change": _at("profiles_ruleproposal_change", proposal.pk),
+        "a proposed change, for who wrote it": _at(
+            "profiles_ruleproposal_change", proposal.pk
+        ),
+        "a row with a proposed change": _at(
+            "profiles_passingstandard_change", proposal.row_id
+        ),
+        "rules to compare": f"{_at('profiles_ruleproposal_due')}?within=all",
+        "withdrawing a rule": _at(
+            "profiles_ruleproposal_withdraw",
+            "passingstandard",
+            PassingStandard.objects.earliest("pk").pk,
+        ),
         "every report": _at("stats_problemreport_changelist"),
         "a report": _at("stats_problemreport_change", reports[-1].pk),
         "a report that was answered": _at("stats_problemreport_change", reports[0].pk),
@@ -247,6 +271,22 @@ def _first_in_review(*, by: User, now: datetime) -> Release:
     release = open_version.start_year(match_year=1996, by=by, now=now)
     fill_in(release, by=by, now=now)
     return publish_version.submit(release_id=release.pk, by=by, now=now)
+
+
+def _proposal(*, by: User, now: datetime) -> RuleProposal:
+    """A minimum that was asked about. Nobody has announced it."""
+    row = PassingStandard.objects.get(measured="step2ck", minimum_score=218)
+    row.minimum_score = 219
+    return propose_rule.propose(
+        row=row,
+        act=ProposalAct.CHANGE,
+        columns=["minimum_score"],
+        note="The page was read wrongly.",
+        doubts=["1 July 2025 is past. Exams taken since then would be judged anew."],
+        reason="The page has said so since that day.",
+        by=by,
+        now=now,
+    )
 
 
 def _reports(*, by: User, now: datetime) -> list[ProblemReport]:

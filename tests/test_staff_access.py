@@ -21,11 +21,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 
 from imgportal.models import User
+from profiles.actions import change_rule, propose_rule
+from profiles.choices import ProposalAct
 from profiles.models import (
     Country,
     PassingStandard,
     PathwaySeason,
     RuleNumber,
+    RuleProposal,
     SeasonDeadline,
     SpecialtyService,
 )
@@ -126,6 +129,25 @@ def in_review() -> Release:
     return publish_version.submit(release_id=release.pk, by=somebody(), now=NOW)
 
 
+def proposal() -> RuleProposal:
+    row = PassingStandard.objects.latest("pk")
+    row.minimum_score += 1
+    return propose_rule.propose(
+        row=row,
+        act=ProposalAct.CHANGE,
+        columns=["minimum_score"],
+        note="It was announced.",
+        by=somebody(),
+        now=NOW,
+    )
+
+
+def withdrawn_minimum() -> PassingStandard:
+    row = PassingStandard.objects.latest("pk")
+    change_rule.withdraw(row=row, note="No document says so.", now=NOW)
+    return row
+
+
 def _seen(model: type[Source] | type[Specialty], **which: str) -> str:
     return model._default_manager.get(**which).changed_at.isoformat()
 
@@ -164,6 +186,8 @@ MAKE: dict[str, Callable[[], Any]] = {
     "service": lambda: SpecialtyService.objects.earliest("pk"),
     "season": lambda: PathwaySeason.objects.earliest("pk"),
     "country": lambda: Country.objects.earliest("pk"),
+    "proposal": proposal,
+    "withdrawn": withdrawn_minimum,
     "editors": lambda: Group.objects.get(name="Editors"),
 }
 
@@ -223,7 +247,7 @@ A_SOURCE = {
     "accessed_on": "2027-03-20",
 }
 A_NOTE = {"note": "Read again.", "why": "The document says more."}
-RELEASE = "stats/release"
+RELEASE, PROPOSAL = "stats/release", "profiles/ruleproposal"
 ACCESS: dict[str, Line] = {
     # The site itself
     "": Line(get=EVERYBODY, post=EVERYBODY),
@@ -464,6 +488,37 @@ ACCESS: dict[str, Line] = {
         get=NOBODY, post=NOBODY, send={"post": "yes"}
     ),
     "profiles/country/{country}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    # Proposed changes of rules
+    f"{PROPOSAL}/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    f"{PROPOSAL}/add/": Line(get=NOBODY, post=NOBODY),
+    f"{PROPOSAL}/due/": Line(
+        get=WITH_A_GROUP,
+        post=EDITED,
+        send={"rows": "rulenumber/{number}", "next_review": "2090-01-01"},
+    ),
+    f"{PROPOSAL}/{{proposal}}/": Line(get=ON, post=ON),
+    f"{PROPOSAL}/{{proposal}}/change/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    f"{PROPOSAL}/{{proposal}}/delete/": Line(
+        get=NOBODY, post=NOBODY, send={"post": "yes"}
+    ),
+    f"{PROPOSAL}/{{proposal}}/history/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
+    f"{PROPOSAL}/{{proposal}}/approve/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, DONE, DONE),
+        send={"compared": "on"},
+    ),
+    f"{PROPOSAL}/{{proposal}}/return/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, DONE, DONE),
+        send={"remark": "Look at the page again."},
+    ),
+    f"{PROPOSAL}/{{proposal}}/discard/": Line(get=ON_WITH_A_GROUP, post=EDITED),
+    f"{PROPOSAL}/withdraw/passingstandard/{{minimum}}/": Line(
+        get=WITH_A_GROUP, post=EDITED, send={"why": "No document says so."}
+    ),
+    f"{PROPOSAL}/restore/passingstandard/{{withdrawn}}/": Line(
+        get=WITH_A_GROUP, post=EDITED, send={"why": "It was right."}
+    ),
     # Reports of readers
     "stats/problemreport/": Line(
         get=WITH_A_GROUP,

@@ -23,6 +23,7 @@ from stats import public
 
 UPDATED = "Updated with the tables that come with this site."
 # When staff should check open rows again. Seasons that are over are not checked again.
+LOOKED_AT = frozenset({"last_checked", "next_review"})
 NEXT_REVIEW = date(2026, 12, 15)
 FIRST_OPEN_SEASON = 2027
 
@@ -75,7 +76,7 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
             # It was loaded before `founded_as` was stored, or staff entered the same row.
             stored_row.founded_as = fresh.founded_as
             stored_row.save(update_fields=["founded_as"])
-        columns = stored_row.differing(fresh)
+        columns = _differing(stored_row, fresh)
         if not columns:
             unchanged += 1
         elif stored_row.changed_at is not None:
@@ -95,6 +96,16 @@ def _store(files: FoundingTables, *, now: datetime) -> LoadedTables:
     return LoadedTables(
         added=added, updated=updated, unchanged=unchanged, kept=tuple(kept)
     )
+
+
+def _differing(stored: ReferenceRow, fresh: ReferenceRow) -> list[str]:
+    """The columns to bring up to date. Whoever looked at the sources later than the
+    files did is not undone.
+    """
+    columns = stored.differing(fresh)
+    if stored.last_checked > fresh.last_checked:
+        return [name for name in columns if name not in LOOKED_AT]
+    return columns
 
 
 def _plan_reviews(files: FoundingTables) -> None:

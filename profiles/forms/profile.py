@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Div, Fieldset
@@ -13,31 +12,8 @@ from django.urls import reverse
 from imgportal.lib.time_zones import list_zones
 from profiles.countries import country_choices
 from profiles.forms.record_form import RecordForm, half, season_field
-from profiles.member_record import StoredRecord
 from profiles.models import Profile
-from profiles.models.owned import Owned
 from profiles.record_tables import PROFILE, RecordField
-from stats import public
-
-
-def specialty_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
-    """Today's specialties, and those that somebody chose before a merger."""
-    specialties = public.everything().specialties
-    offered = {
-        slug: specialty.short_name
-        for slug, specialty in specialties.items()
-        if not specialty.successor or slug in chosen
-    }
-    # A name that is not published any more still is what somebody chose.
-    return [*offered.items(), *((slug, slug) for slug in chosen if slug not in offered)]
-
-
-def each_once(slugs: Iterable[str], most: int) -> list[str]:
-    """The specialties chosen, each once. Raises ValidationError when they are too many."""
-    chosen = list(dict.fromkeys(slugs))
-    if len(chosen) > most:
-        raise forms.ValidationError(f"These are {len(chosen)}; choose {most} at most.")
-    return chosen
 
 
 class ProfileForm(RecordForm):
@@ -46,23 +22,7 @@ class ProfileForm(RecordForm):
         *("us_citizen", "school_country", "graduated_on", "season", "specialties"),
         "time_zone",
     )
-
-    @classmethod
-    def from_entry(
-        cls,
-        values: Mapping[str, Any],
-        *,
-        twin: Owned | None,
-        stored: StoredRecord,
-        today: date,
-    ) -> RecordForm:
-        # What somebody chose stays chosen, where this site does not know it too.
-        row = Profile(
-            school_country=values["school_country"] or "",
-            specialties=values["specialties"],
-            time_zone=values["time_zone"],
-        )
-        return super().from_entry(values, twin=row, stored=stored, today=today)
+    kept_choices = ("school_country", "specialties", "time_zone")
 
     def field_for(self, field: RecordField) -> forms.Field:
         row = self.row if isinstance(self.row, Profile) else Profile()
@@ -79,22 +39,12 @@ class ProfileForm(RecordForm):
                 )
             case "season":
                 return season_field(field, self.today, row.season)
-            case "specialties":
-                return forms.MultipleChoiceField(
-                    choices=specialty_choices(row.specialties),
-                    widget=forms.CheckboxSelectMultiple,
-                    **texts,
-                )
             case "time_zone":
                 zones = list_zones("Not said: dates are taken in UTC")
                 return forms.ChoiceField(
                     choices=_with_stored(zones, row.time_zone), **texts
                 )
         return super().field_for(field)
-
-    def clean_specialties(self) -> list[str]:
-        most = self.table.field("specialties").most
-        return each_once(self.cleaned_data["specialties"], most)
 
     def parts(self) -> Sequence[Any]:
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.lib.row_versions import with_seen
+from profiles.forms.specialties import each_once, specialty_field
 from profiles.member_record import StoredRecord
 from profiles.models.certification import FIRST_PATHWAYS_SEASON
 from profiles.models.owned import EARLIEST, LATEST, Owned
@@ -324,6 +326,8 @@ class RecordForm(VersionedForm):
     table: ClassVar[RecordTable]
     # The fields of the table that this form asks for; empty: all of them.
     names: ClassVar[tuple[str, ...]] = ()
+    # The fields that offer what is stored beside what this site knows.
+    kept_choices: ClassVar[tuple[str, ...]] = ()
     # Does it offer to enter another one after the first?
     adds_another: ClassVar[bool] = False
 
@@ -362,6 +366,11 @@ class RecordForm(VersionedForm):
         """Filled in as if the values of an imported entry had been typed; `twin` is the
         row that stands in its place.
         """
+        if cls.kept_choices:
+            # What somebody chose stays chosen, where this site does not know it too.
+            twin = copy(twin) if twin else cls.table.model()
+            for name in cls.kept_choices:
+                setattr(twin, name, values[name])
         place = {
             field.name: values[field.name]
             for field in cls.table.fields
@@ -377,6 +386,8 @@ class RecordForm(VersionedForm):
         }
 
     def field_for(self, field: RecordField) -> forms.Field:
+        if field.kind == FieldKind.SLUGS:
+            return specialty_field(field, getattr(self.row, field.name, ()))
         return form_field(field)
 
     def initial_from(self, row: Owned | None) -> dict[str, Any]:
@@ -387,6 +398,12 @@ class RecordForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for field in self.asked():
+            if field.kind == FieldKind.SLUGS and field.name in cleaned:
+                try:
+                    cleaned[field.name] = each_once(cleaned[field.name], field.most)
+                except forms.ValidationError as too_many:
+                    self.add_error(field.name, too_many)
         if self.table.check is not None:
             for finding in self.table.check(dict(cleaned), self.today):
                 self.refuse(finding)

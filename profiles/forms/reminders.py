@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crispy_forms.layout import Div
+from crispy_forms.layout import Div, Fieldset
 from django import forms
 
 from profiles.choices import LEADS, USUAL_LEADS
 from profiles.forms.record_form import RecordForm
+from profiles.models import ReminderChoice
 from profiles.models.owned import Owned
 from profiles.record_tables import REMINDERS, RecordField
+from profiles.reminders import followed_figures
 from profiles.rules.reminders import joined, parsed
+from stats import public
 
 IN_WORDS = {1: "1 day before"}
 
 
 class ReminderForm(RecordForm):
     table = REMINDERS
+    kept_choices = ("follows_specialties",)
 
     @classmethod
     def typed(cls, values: Mapping[str, Any]) -> Any:
@@ -40,8 +44,7 @@ class ReminderForm(RecordForm):
     def initial_from(self, row: Owned | None) -> dict[str, Any]:
         stored = super().initial_from(row)
         leads = stored.get("leads", USUAL_LEADS)
-        return {
-            "seen": stored["seen"],
+        return stored | {
             "is_on": stored.get("is_on", True),
             "leads": [str(days) for days in parsed(leads)],
         }
@@ -62,11 +65,29 @@ class ReminderForm(RecordForm):
     def values(self) -> dict[str, Any]:
         """What to store. Saving also says that the address works again."""
         leads = [int(days) for days in self.cleaned_data["leads"]]
+        years = self.cleaned_data["follows_years"]
+        specialties = self.cleaned_data["follows_specialties"]
         return {
             "is_on": self.cleaned_data["is_on"],
             "leads": joined(leads) or USUAL_LEADS,
+            "follows_years": years,
+            "follows_specialties": specialties,
+            "followed_after": followed_figures.followed_after(
+                self.row if isinstance(self.row, ReminderChoice) else None,
+                years=years,
+                specialties=specialties,
+                figures=public.everything(),
+            ),
             "bounced": "",
         }
 
     def parts(self) -> Sequence[Any]:
-        return ["is_on", Div("leads", css_class="many")]
+        return [
+            "is_on",
+            Div("leads", css_class="many"),
+            Fieldset(
+                "Figures that you follow",
+                "follows_years",
+                Div("follows_specialties", css_class="many"),
+            ),
+        ]

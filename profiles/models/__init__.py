@@ -19,4 +19,5 @@ from profiles.models.reference import SeasonDeadline as SeasonDeadline
 from profiles.models.reference import SpecialtyService as SpecialtyService
 from profiles.models.reminders import Reminder as Reminder
 from profiles.models.reminders import ReminderChoice as ReminderChoice
+from profiles.models.rule_proposals import RuleProposal as RuleProposal
 from profiles.models.seasons import SeasonRecord as SeasonRecord

@@ -29,6 +29,10 @@ source_keys = RegexValidator(
 )
 
 
+# What every row has beside what it says.
+OF_EVERY_ROW = frozenset({"sources", "note", "last_checked", "next_review"})
+
+
 def joined(keys: Iterable[str]) -> str:
     return ";".join(keys)
 
@@ -60,12 +64,16 @@ class ReferenceRow(models.Model):
     changed_at = models.DateTimeField(null=True, editable=False)
     # When it was last written by anybody. Caches of public pages ask for it.
     stored_at = models.DateTimeField(editable=False)
+    # Since when it is none of the rules any more; None: it is one. It stays to be restored.
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
 
     # The columns that tell this row from every other of its table, in that order.
     identity_columns: ClassVar[tuple[str, ...]]
+    # The columns that are equal in the rows among which a reader sees this one.
+    group_columns: ClassVar[tuple[str, ...]] = ()
 
     @property
     def identity(self) -> str:
@@ -74,12 +82,18 @@ class ReferenceRow(models.Model):
 
     @property
     def columns(self) -> list[str]:
-        """The columns that hold what the row says, in the order of the table."""
-        return [
+        """The columns that hold what the row says, and then where it comes from."""
+        names = [
             field.name
             for field in self._meta.concrete_fields
             if field.editable and not field.primary_key
         ]
+        return sorted(names, key=OF_EVERY_ROW.__contains__)
+
+    @property
+    def group(self) -> dict[str, Any]:
+        """What a query asks for to find the rows beside which this one is read."""
+        return {name: getattr(self, name) for name in self.group_columns}
 
     def differing(self, other: ReferenceRow) -> list[str]:
         """The columns in which another row of this table says something else."""
@@ -144,6 +158,7 @@ class PassingStandard(ReferenceRow):
     confidence = _confidence()
 
     identity_columns = ("measured", "effective_from")
+    group_columns = ("measured",)
 
     class Meta:
         ordering = ("measured", "effective_from")
@@ -182,6 +197,7 @@ class RuleNumber(ReferenceRow):
     confidence = _confidence()
 
     identity_columns = ("quantity", "effective_from")
+    group_columns = ("quantity",)
 
     class Meta:
         ordering = ("quantity", "effective_from")
@@ -227,6 +243,7 @@ class SeasonDeadline(ReferenceRow):
     confidence = _confidence()
 
     identity_columns = ("match_year", "event")
+    group_columns = ("match_year",)
 
     class Meta:
         ordering = ("match_year", "on", "at", "event")
@@ -274,6 +291,7 @@ class SpecialtyService(ReferenceRow):
     confidence = _confidence()
 
     identity_columns = ("specialty", "from_season")
+    group_columns = ("specialty",)
 
     class Meta:
         ordering = ("specialty", "from_season")
@@ -379,6 +397,7 @@ class Country(ReferenceRow):
     confidence = _confidence()
 
     identity_columns = ("name",)
+    group_columns = ("name",)
 
     class Meta:
         ordering = ("name",)
@@ -410,6 +429,8 @@ class RuleChange(models.Model):
     after = models.TextField(blank=True)
     note = models.CharField(max_length=300)
     changed_at = models.DateTimeField()
+    # True when the person who approved it also wrote it.
+    by_one_person = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-changed_at", "pk")

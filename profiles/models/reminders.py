@@ -21,18 +21,27 @@ class ReminderChoice(Owned):
     leads = models.CharField(
         "days before a date", max_length=LONGEST_LEADS, default=USUAL_LEADS
     )
+    # Figures that are told of when they are published: specialties by their slugs.
+    follows_years = models.BooleanField("new Match years are told of", default=False)
+    follows_specialties = models.JSONField("specialties followed", default=list)
+    # The newest publication when each of these was chosen, an ISO moment: what was
+    # published until then is no news. By slug; the empty one is for Match years.
+    followed_after = models.JSONField(default=dict)
     # The address that sent a message back. While it is the account's, nothing is sent.
     bounced = models.CharField(max_length=254, blank=True)
 
 
 # What a notice of changed rules is called, with the number of its comparison.
 NOTICE = "rules:"
+# What news of figures is called, with the Match year and the version: "figures:2027:1".
+FIGURES = "figures:"
 
 
 class Reminder(Owned):
     """One reminder that is due: what of, and whether it is in a message.
 
-    Or a notice that changed rules have changed an answer: it goes the same way.
+    Or a notice that changed rules have changed an answer, or that figures were published
+    which the member follows: it goes the same way.
     """
 
     # Without an index of its own: the constraint below has one that begins with it.
@@ -74,6 +83,11 @@ class Reminder(Owned):
                 condition=Q(state="waiting"),
             ),
         )
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Does it tell of published figures? Otherwise of a date or of changed rules."""
+        return self.kind.startswith(FIGURES)
 
     @property
     def comparison(self) -> int | None:

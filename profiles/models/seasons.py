@@ -10,7 +10,7 @@ from profiles.models.profile import FIRST_SEASON, LAST_SEASON
 # Far above what anybody applies to: it only stops what is no number of programs.
 MOST_PROGRAMS = 9999
 
-DAYS = ("registered_on", "eras_on", "residencycas_on", "certified_on")
+DAYS = ("registered_on", "eras_on", "residencycas_on", "psca_on", "certified_on")
 PROGRAM_NUMBERS = ("applied_to", "interviews", "ranked")
 DOCUMENTS = (
     *("eras_token", "letters", "personal_statement", "mspe"),
@@ -38,6 +38,8 @@ class SeasonRecord(Owned):
     residencycas_specialties = models.JSONField(
         "specialties in ResidencyCAS", default=list
     )
+    # It is the service of plastic surgery alone.
+    psca_on = models.DateField("applied in PSCA", null=True)
     applied_to = models.PositiveSmallIntegerField("programs applied to", null=True)
     interviews = models.PositiveSmallIntegerField(null=True)
     ranked = models.PositiveSmallIntegerField("programs ranked", null=True)

@@ -18,19 +18,22 @@ from profiles import member_record
 from profiles.choices import Event, ReminderState
 from profiles.member_record import zone_of
 from profiles.models import Profile, Reminder, ReminderChoice
-from profiles.models.reminders import NOTICE
-from profiles.reminders import letters, schedule
+from profiles.models.reminders import FIGURES, NOTICE
+from profiles.reminders import followed_figures, letters, schedule
+from profiles.reminders.followed_figures import FiguresNews
 from profiles.reminders.occasions import reminded_of
 from profiles.rule_changes import notify
 from profiles.rules.days import add_days
 from profiles.rules.plan.needs import OwnDayKind, TrainingPlan
 from profiles.rules.reference import EASTERN, Reference, eastern_day
 from profiles.rules.reminder_days import LAST_EXAM, kind_of_deadline
+from stats import public
+from stats.public import Figures
 
 # Few, because nobody else writes on SQLite meanwhile.
 BATCH = 50
 # The others are about something ahead: afterwards nobody needs them.
-AFTERWARDS = ("planned:", "result:", NOTICE)
+AFTERWARDS = ("planned:", "result:", NOTICE, FIGURES)
 AFTERWARDS_IS_GOOD = timedelta(days=7)
 
 
@@ -64,6 +67,7 @@ def put_into_outbox(
     }
     days = {kind_of_deadline(row): row.on for row in reminded_of(reference)}
     today = eastern_day(now)
+    figures = public.everything()
     plans = member_record.plans(
         {row.owner_id for row in waiting}, reference, today=today
     )
@@ -77,12 +81,15 @@ def put_into_outbox(
         changes = notify.to_tell(owner_id, numbers) if numbers else []
         if not changes:
             needed = [row for row in needed if row.comparison is None]
+        news = _figures_news(needed, choices.get(owner_id), figures)
+        needed = [row for row in needed if not row.is_of_figures or row.kind in news]
         if not needed:
             continue
         OutgoingMessage.objects.put(
             letters.reminder(
                 needed,
                 changes,
+                list(news.values()),
                 owner_id=owner_id,
                 zone=zones.get(owner_id),
                 today=today,
@@ -103,7 +110,7 @@ def _is_needed(
 ) -> bool:
     """Does the member's plan still say what the reminder says?"""
     kind, _, about = row.kind.partition(":")
-    if row.comparison is not None:
+    if row.comparison is not None or row.is_of_figures:
         return True
     if kind in {"planned", "result"}:
         return plan.asks_about(about)
@@ -122,6 +129,21 @@ def _is_needed(
             and plan.reminds_of(Event(event))
         )
     return plan.has_day(OwnDayKind(kind), row.on, about)
+
+
+def _figures_news(
+    rows: Sequence[Reminder], choice: ReminderChoice | None, figures: Figures
+) -> dict[str, FiguresNews]:
+    """What the member still follows of the versions that these rows are about, by kind."""
+    news = {}
+    for row in rows:
+        if choice is None or not row.is_of_figures:
+            continue
+        year = followed_figures.version_of(row.kind, figures)
+        told = year and followed_figures.news_for(choice, year, figures)
+        if told:
+            news[row.kind] = told
+    return news
 
 
 def _last_moment(rows: Sequence[Reminder], *, now: datetime) -> datetime:

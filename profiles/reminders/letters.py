@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from profiles.models import AnswerChange, PassingStandard, Reminder
+from profiles.reminders.followed_figures import FiguresNews
 from profiles.rules.days import days_between, in_words
 from profiles.rules.reference import EASTERN
 
@@ -111,6 +112,7 @@ def _page(kind: str) -> str:
 def reminder(
     rows: Sequence[Reminder],
     changes: Sequence[AnswerChange],
+    news: Sequence[FiguresNews],
     *,
     owner_id: int,
     zone: tzinfo | None,
@@ -118,14 +120,14 @@ def reminder(
 ) -> EmailMultiAlternatives:
     """One message with everything that is due for one member.
 
-    `changes`: the answers that the notices among the rows tell of. The
-    message has no recipient: it goes to the address that the member has by then.
+    `changes`: the answers that the notices among the rows tell of; `news`: the figures.
+    The message has no recipient: it goes to the address that the member has by then.
     """
     site = settings.SITE_ADDRESS
     lines = [
         line(row, zone=zone, today=today, site=site)
         for row in rows
-        if row.comparison is None
+        if row.comparison is None and not row.is_of_figures
     ]
     off = f"{site}{reverse('reminders_off', args=[sign_owner(owner_id)])}"
     words = {
@@ -133,13 +135,14 @@ def reminder(
         "public": public_changes(changes),
         "answers": list(dict.fromkeys(change.title for change in changes)),
         "changes": f"{site}{reverse('profiles:answer_changes')}",
+        "news": [(item, f"{site}{_figures_page(item)}") for item in news],
         "rule_changes": f"{site}{reverse('rules:changes')}",
         "site": site,
         "off": off,
         "choose": f"{site}{reverse('profiles:reminders')}",
     }
     message = EmailMultiAlternatives(
-        subject=f"[IMG portal] {_subject(lines, with_changes=bool(changes))}",
+        subject=f"[IMG portal] {_subject(lines, changes, news)}",
         body=render_to_string("emails/reminder.txt", words),
         headers={
             # One click in the mail program, without signing in (RFC 8058).
@@ -154,14 +157,31 @@ def reminder(
     return message
 
 
-def _subject(lines: Sequence[ReminderLine], *, with_changes: bool) -> str:
+def _figures_page(news: FiguresNews) -> str:
+    """Where the news stands in public."""
+    if news.is_first:
+        return reverse("stats:year_detail", args=[news.match_year])
+    page = reverse("stats:change_list")
+    return f"{page}#match-{news.match_year}-v{news.version}"
+
+
+def _subject(
+    lines: Sequence[ReminderLine],
+    changes: Sequence[AnswerChange],
+    news: Sequence[FiguresNews],
+) -> str:
+    if not lines and not changes:
+        more = f" and {len(news) - 1} more" if len(news) > 1 else ""
+        return f"{news[0].title}{more}"
     if not lines:
-        return "A changed rule concerns your record"
+        figures = "; figures that you follow" if news else ""
+        return f"A changed rule concerns your record{figures}"
     first = lines[0]
     unsure = "" if first.is_firm else "unconfirmed: "
     more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-    rule = "; a changed rule" if with_changes else ""
-    return f"{unsure}{first.title}, {first.day}{more}{rule}"
+    rule = "; a changed rule" if changes else ""
+    figures = "; figures that you follow" if news else ""
+    return f"{unsure}{first.title}, {first.day}{more}{rule}{figures}"
 
 
 def sign_owner(owner_id: int) -> str:

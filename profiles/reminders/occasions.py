@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -52,6 +53,7 @@ from profiles.models import (
     Reminder,
     ReminderChoice,
 )
+from profiles.reminders import followed_figures
 from profiles.rules.days import add_days, add_months, add_years
 from profiles.rules.numbers import (
     MONTHS_AFTER_FIRST,
@@ -61,7 +63,12 @@ from profiles.rules.numbers import (
     WINDOW_YEARS,
 )
 from profiles.rules.plan.needs import OF_ECFMG, OwnDayKind
-from profiles.rules.reference import MEASURED_STEPS, Deadline, Reference
+from profiles.rules.reference import (
+    MEASURED_STEPS,
+    Deadline,
+    Reference,
+    eastern_day,
+)
 from profiles.rules.reminder_days import (
     WORTH_A_MESSAGE,
     kind_of_deadline,
@@ -71,6 +78,8 @@ from profiles.rules.reminders import due_day, parsed
 from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import last_low_risk_exam, training_day
 from profiles.rules.timeline import deadlines
+from stats import public
+from stats.public import Figures, YearFigures
 
 # An exam that is longer ago is a gap in the record, and the pages say so.
 NAGGING_DAYS = 60
@@ -96,14 +105,13 @@ class Occasion:
     check: Check | None = None
 
 
-def due(reference: Reference, *, today: date) -> Iterator[tuple[Occasion, Rows]]:
+def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows]]:
     """Each occasion with the members whom it concerns, as a query of their numbers and
     of the day from which they are to be reminded (`owner_id`, `due_on`): NEVER for who
     does not want to be. Who was reminded may be among them.
-
-    `today` is the day in New York.
     """
-    for occasion in occasions(reference, today=today, horizon=max(LEADS)):
+    today = eastern_day(now)
+    for occasion in occasions(reference, now=now, horizon=max(LEADS)):
         rows = (
             occasion.rows.filter(owner__is_active=True)
             .annotate(due_on=_due_day(occasion, today))
@@ -173,8 +181,11 @@ def _checked(
 # --- Occasions ------------------------------------------------------------------------
 
 
-def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Occasion]:
+def occasions(
+    reference: Reference, *, now: datetime, horizon: int
+) -> Iterator[Occasion]:
     """Everything that may be worth a message today. `horizon`: days ahead."""
+    today = eastern_day(now)
     until = add_days(today, horizon)
     yield from _of_seasons(reference, today, until)
     yield from _of_last_exam_days(reference, today, until)
@@ -184,6 +195,7 @@ def occasions(reference: Reference, *, today: date, horizon: int) -> Iterator[Oc
     yield from _of_retakes(reference, today, until)
     yield from _of_exams_ahead(today, until)
     yield from _of_missing_results(reference, today)
+    yield from _of_figures(public.everything(), now=now)
 
 
 def reminded_of(reference: Reference) -> list[Deadline]:
@@ -500,6 +512,36 @@ def _of_missing_results(reference: Reference, today: date) -> Iterator[Occasion]
             after=days_for_result + 1,
             rows=oet.filter(on=day),
         )
+
+
+# --- Figures ------------------------------------------------------------------------------
+
+
+def _of_figures(figures: Figures, *, now: datetime) -> Iterator[Occasion]:
+    """Versions of Match years that were published, for who follows them."""
+    following = ReminderChoice.objects.exclude(
+        follows_years=False, follows_specialties=[]
+    )
+    for year in followed_figures.recent(figures, now=now):
+        yield Occasion(
+            kind=followed_figures.kind_of(year),
+            on=eastern_day(year.release.published_at),
+            title=f"The {year.match_year} Match",
+            after=0,
+            rows=following,
+            check=partial(_followers, year, figures),
+        )
+
+
+def _followers(
+    year: YearFigures, figures: Figures, owner_ids: Collection[int]
+) -> set[int]:
+    choices = ReminderChoice.objects.filter(owner__in=owner_ids)
+    return {
+        choice.owner_id
+        for choice in choices
+        if followed_figures.news_for(choice, year, figures) is not None
+    }
 
 
 def _days(rows: Rows, field: str) -> list[date]:

@@ -49,7 +49,7 @@ def plan(reference: Reference, *, now: datetime) -> int:
                 planned_on=today,
             ),
         )
-        for occasion, rows in occasions.due(reference, today=today)
+        for occasion, rows in occasions.due(reference, now=now)
     )
 
 

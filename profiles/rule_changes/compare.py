@@ -33,7 +33,7 @@ from profiles.models import (
     SeasonDeadline,
     SpecialtyService,
 )
-from profiles.models.reference import ReferenceRow
+from profiles.models.reference import OF_EVERY_ROW, ReferenceRow
 from profiles.rules.answers import AnswerDifference, differences, worth_telling
 from profiles.rules.judge_record import judge
 from profiles.rules.judgement import Judgement
@@ -45,7 +45,7 @@ from profiles.rules.reference import (
 )
 
 # Columns that no answer hangs on.
-UNJUDGED = frozenset({"sources", "note", "last_checked", "next_review"})
+UNJUDGED = OF_EVERY_ROW
 STEPS = {measured.value: exam for exam, measured in MEASURED_STEPS.items()}
 OET = "oet"
 # The program's own number before there was a table of them, for both margins.

@@ -101,6 +101,10 @@ ASKED_OF_MEMBERS = frozenset(
 )
 
 
+# The only specialty that uses PSCA (rule E-APP-1).
+PLASTIC_SURGERY = "plastic-surgery"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonFacts:
     """What was done for one Match, and when; None: not said."""
@@ -109,8 +113,32 @@ class SeasonFacts:
     registered_on: date | None = None
     eras_on: date | None = None
     residencycas_on: date | None = None
+    psca_on: date | None = None
     certified_on: date | None = None
     outcome: SeasonOutcome | None = None
+    # Slugs; empty: not said.
+    eras_specialties: tuple[str, ...] = ()
+    residencycas_specialties: tuple[str, ...] = ()
+
+    def has_applied(self, specialty: str, day: date) -> bool:
+        """Is the service for this specialty a question no more, by a day?
+
+        It was named with an application, applications went to PSCA, which only plastic
+        surgery uses, or the rank order list is certified.
+        """
+        return (
+            (
+                _until(self.eras_on, day) is not None
+                and specialty in self.eras_specialties
+            )
+            or (
+                _until(self.residencycas_on, day) is not None
+                and specialty in self.residencycas_specialties
+            )
+            or (specialty == PLASTIC_SURGERY and _until(self.psca_on, day) is not None)
+            or _until(self.certified_on, day) is not None
+            or self.outcome == SeasonOutcome.WITHDREW
+        )
 
     def done_on(self, day: date) -> frozenset[Event]:
         """The events of the season whose part the member had done by a day."""
@@ -186,6 +214,14 @@ class Record:
                 for row in self.seasons
                 if row.season == self.person.season
             )
+        )
+
+    def has_applied(self, specialty: str, day: date) -> bool:
+        """Is it settled how to apply in this specialty for the Match aimed at?"""
+        return any(
+            row.has_applied(specialty, day)
+            for row in self.seasons
+            if row.season == self.person.season
         )
 
     @property

@@ -193,7 +193,10 @@ def _days_reported(
         yield "ECFMG certificate validated", record.certificate.validated_on
     for season in record.seasons:
         yield f"Registered for the {season.season} Match", season.registered_on
-        yield f"Applied for the {season.season} Match (ERAS)", season.eras_on
+        about = f"Applied for the {season.season} Match"
+        yield f"{about} (ERAS)", season.eras_on
+        yield f"{about} (ResidencyCAS)", season.residencycas_on
+        yield f"{about} (PSCA)", season.psca_on
         yield (
             f"Rank order list of the {season.season} Match certified",
             season.certified_on,

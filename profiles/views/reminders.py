@@ -35,8 +35,8 @@ def reminders(request: SignedInRequest) -> HttpResponse:
             "address of your account, or save this page to try the same one again."
             if bounced
             else f"By e-mail to {request.user.email}, at most one message a day, and one "
-            "when a changed rule changes an answer of yours. They name dates, and no "
-            "score and no result."
+            "when a changed rule changes an answer of yours or figures that you follow "
+            "are published. They name dates, and no score and no result."
         ),
         about="profiles/_reminded_of.html",
         bounced=bounced,

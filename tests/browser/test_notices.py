@@ -1,4 +1,4 @@
-"""Staff move a deadline; whoever aims at that Match reads of it, and nobody else."""
+"""Two people of the staff change a rule; whose answer changes reads of it, nobody else."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.browser.conftest import ROOT, environment_in, served
 from tests.browser.record_pages import SIGN_IN, Member
 from tests.browser.visiting import faults
 
-EDITOR = """
+STAFF = """
 import sys
 from django.test import Client
 from tests import staff
 client = Client()
-staff.sign_in(client, staff.editor("alice@example.org"))
+staff.sign_in(client, staff.{role}("{name}@example.org"))
 sys.stdout.write("session:" + client.session.session_key)
 """
 
@@ -87,6 +87,18 @@ def enters(browser: Browser, place: Place) -> Iterator[Callable[[str], Page]]:
         context.close()
 
 
+def propose(page: Page, button: str = "Propose") -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("has to approve it")
+
+
+def approve(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("I opened the documents").check()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Approved.")
+
+
 def test_a_moved_deadline_reaches_whose_answer_it_changes(
     place: Place, enters: Callable[[str], Page]
 ) -> None:
@@ -98,13 +110,29 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
         members[name].enters("/me/profile/", season=season)
     assert "changed" not in place.runs("send_messages")
 
-    page = enters(place.session_of(EDITOR))
-    page.goto(f"{place.site}/admin/profiles/seasondeadline/?match_year=2027")
-    page.get_by_role("link", name="Rank order list must be certified").click()
-    page.get_by_label("Date:").fill("2027-02-24")
-    page.get_by_label("Public note:").fill("NRMP moved it.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert "was changed successfully" in page.locator(".messagelist").inner_text()
+    alice = enters(place.session_of(STAFF.format(role="editor", name="alice")))
+    bert = enters(place.session_of(STAFF.format(role="publisher", name="bert")))
+    alice.goto(f"{place.site}/admin/profiles/seasondeadline/?match_year=2027")
+    alice.get_by_role("link", name="Rank order list must be certified").click()
+    alice.get_by_label("Date:").fill("2027-02-25")
+    alice.get_by_label("Public note:").fill("NRMP moved it.")
+    propose(alice)
+    assert "with them" not in place.runs("send_messages")
+
+    # The second pair of eyes finds a slip.
+    bert.goto(alice.url)
+    expect(bert.locator("#content")).to_contain_text("fewer than 10 members")
+    expect(bert.locator("ins", has_text="25 February 2027")).to_have_count(1)
+    found += faults(bert, "a proposal")
+    bert.get_by_label("What should be changed").fill("The page says 24 February.")
+    bert.get_by_role("button", name="Return with a remark").click()
+    alice.reload()
+    expect(alice.locator("#content")).to_contain_text("The page says 24 February.")
+    alice.get_by_role("link", name="Change the proposal").click()
+    alice.get_by_label("Date:").fill("2027-02-24")
+    propose(alice, "Change the proposal")
+    assert "with them" not in place.runs("send_messages")
+    approve(bert, alice.url)
     assert "with them 1 answers" in place.runs("send_messages")
     assert "with them" not in place.runs("send_messages")
 
@@ -135,3 +163,54 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
     found += faults(omar.page, "no changed answers")
     assert found == []
     assert nadia.complaints == omar.complaints == []
+
+
+def test_a_minimum_that_nobody_announced_is_asked_about_and_withdrawn(
+    place: Place, enters: Callable[[str], Page]
+) -> None:
+    found = []
+    members = {}
+    for name, score in (("nadia", "219"), ("omar", "245")):
+        session = place.session_of(SIGN_IN.format(email=f"{name}@example.org"))
+        members[name] = Member(enters(session), place.site)
+        members[name].enters("/me/exams/add/step2ck/", on="2026-02-10", score=score)
+    place.runs("send_messages")
+    alice = enters(place.session_of(STAFF.format(role="editor", name="alice")))
+    bert = enters(place.session_of(STAFF.format(role="publisher", name="bert")))
+    alice.goto(f"{place.site}/admin/profiles/passingstandard/add/")
+    alice.get_by_label("Exam:").select_option("USMLE Step 2 CK")
+    alice.get_by_label("Effective from:").fill("2026-01-07")
+    alice.get_by_label("Minimum score:").fill("2")
+    alice.get_by_label("Confidence:").select_option("confirmed")
+    alice.get_by_label("Sources:").fill("s31")
+    alice.get_by_label("Last checked:").fill("2026-11-20")
+    alice.get_by_label("Public note:").fill("A new minimum.")
+
+    alice.get_by_role("button", name="Propose", exact=True).click()
+
+    expect(alice.locator("#content")).to_contain_text("the largest so far was 7")
+    found += faults(alice, "what is asked")
+    alice.get_by_label("Minimum score:").fill("220")
+    alice.get_by_label("Why this is right").fill("The page names that day.")
+    propose(alice)
+    approve(bert, alice.url)
+    assert "with them" in place.runs("send_messages")
+    assert len(place.messages_to("nadia@example.org")) == 1
+    assert place.messages_to("omar@example.org") == []
+
+    alice.goto(f"{place.site}/admin/profiles/passingstandard/")
+    row = alice.get_by_role("row").filter(has_text="220")
+    row.get_by_role("link").first.click()
+    alice.get_by_role("link", name="Propose to withdraw the row").click()
+    found += faults(alice, "withdrawing")
+    alice.get_by_label("Public note").fill("No document says so.")
+    propose(alice, "Propose to withdraw it")
+    approve(bert, alice.url)
+    assert "with them" in place.runs("send_messages")
+
+    assert len(place.messages_to("nadia@example.org")) == 2
+    assert place.messages_to("omar@example.org") == []
+    bert.goto(f"{place.site}/rules/changes/")
+    expect(bert.locator("main")).to_contain_text("No document says so.")
+    found += faults(bert, "public changes")
+    assert found == []

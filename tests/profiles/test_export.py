@@ -52,7 +52,7 @@ NOT_EXPORTED = {
 # Bookkeeping of the program that says nothing about anybody.
 NOT_TAKEN = {"id", "owner", "version"}
 # No choice: that messages came back from this address, here.
-NOT_CHOSEN = {"bounced"}
+NOT_CHOSEN = {"bounced", "followed_after"}
 
 
 def content(user: User) -> dict[str, Any]:
@@ -246,7 +246,14 @@ def test_sheets_hold_the_same(as_ana: Client, ana: User) -> None:
     assert attempt["on"] == "2012-01-10"
     assert attempt["score"] == ""
     assert attempt["for_time_limit"] == "no"
-    assert sheets["reminders.csv"] == [{"is_on": "yes", "leads": "60,3"}]
+    assert sheets["reminders.csv"] == [
+        {
+            "is_on": "yes",
+            "leads": "60,3",
+            "follows_years": "no",
+            "follows_specialties": "",
+        }
+    ]
     assert sheets["profile.csv"][0]["specialties"] == "internal-medicine neurology"
     assert sheets["account.csv"][0]["address"] == "ana@example.org"
     notes = {row["item"]: row["note"] for row in sheets["certification_items.csv"]}

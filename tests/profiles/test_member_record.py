@@ -119,6 +119,7 @@ def test_everything_arrives_as_it_was_entered(ana: User, ben: User) -> None:
                 registered_on=date(2026, 10, 1),
                 residencycas_on=date(2026, 9, 9),
                 outcome=SeasonOutcome.MATCHED,
+                eras_specialties=("internal-medicine",),
             ),
         ),
     )

@@ -11,7 +11,7 @@ from imgportal import outbox
 from imgportal.lib import clock
 from profiles import reference_tables
 from profiles.reminders import compose_messages, schedule
-from profiles.rule_changes import notify
+from profiles.rule_changes import count_proposals, notify
 from profiles.rules.reference import Reference, eastern_day
 
 
@@ -34,6 +34,7 @@ def run(reference: Reference, *, clock: Callable[[], datetime]) -> SendingRun:
     """
     now = clock()
     changed = notify.catch_up(clock=clock)
+    count_proposals.count_waiting(now=now)
     planned = schedule.plan(reference, now=now)
     schedule.forget(today=eastern_day(now))
     notify.forget(now=now)

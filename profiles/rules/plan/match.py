@@ -256,9 +256,18 @@ def _of_services(member: Situation, done: Collection[Event]) -> Iterator[Action]
     rows = used_elsewhere(
         member.season, member.reference, member.record.person.specialties
     )
-    unsure = [row for row in rows if row.confidence == Confidence.UNCONFIRMED]
+    unsure = [
+        row
+        for row in rows
+        if row.confidence == Confidence.UNCONFIRMED
+        and not member.record.has_applied(row.specialty, member.today)
+    ]
     for service in Service:
-        sure = [row for row in rows if row.service == service and row not in unsure]
+        sure = [
+            row
+            for row in rows
+            if row.service == service and row.confidence != Confidence.UNCONFIRMED
+        ]
         is_done = service == Service.RESIDENCYCAS and Event.CAS_SUBMISSION in done
         if sure and not is_done and not _has_days(member, service):
             access = " ECFMG gives IMGs their access to it." if member.is_img else ""
@@ -273,7 +282,8 @@ def _of_services(member: Situation, done: Collection[Event]) -> Iterator[Action]
         names = listed([row.specialty_name for row in unsure])
         yield _at_service(
             f"Ask each program through which service it takes applications: {names}.",
-            " ".join(map(service_in_words, unsure)),
+            f"{' '.join(map(service_in_words, unsure))} Say in the record of your seasons "
+            "where you applied.",
             unsure,
         )
 

@@ -302,9 +302,8 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
 
 
 def season_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
-    return _ahead(
-        values, today, "registered_on", "eras_on", "residencycas_on", "certified_on"
-    )
+    days = ("registered_on", "eras_on", "residencycas_on", "psca_on", "certified_on")
+    return _ahead(values, today, *days)
 
 
 def _refused_as_well(

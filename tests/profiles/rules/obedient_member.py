@@ -212,6 +212,11 @@ class ObedientMember:
     def applies_in_residencycas(self, step: Action, found: re.Match[str]) -> None:
         self._record_season(residencycas_on=self.today)
 
+    def applies_where_programs_say(self, step: Action, found: re.Match[str]) -> None:
+        self._record_season(
+            eras_on=self.today, eras_specialties=self.record.person.specialties
+        )
+
     def registers(self, step: Action, found: re.Match[str]) -> None:
         self._record_season(registered_on=self.today)
 
@@ -628,9 +633,10 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
         r"^(Submit your applications in|Look up when) ResidencyCAS",
         ObedientMember.applies_in_residencycas,
     ),
+    (r"^Ask each program", ObedientMember.applies_where_programs_say),
     (r"^Certify your rank", ObedientMember.certifies_list),
     (
-        r"^(Ask ECFMG which|Ask each program|Ask ECFMG, or choose|Ask USMLE before|Begin "
+        r"^(Ask ECFMG which|Ask ECFMG, or choose|Ask USMLE before|Begin "
         r"training|Renew the Pathway|Look up when)",
         ObedientMember.does,
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from profiles.choices import Confidence, Event, Service
-from profiles.rules.facts import Person, Record
+from profiles.rules.facts import Person, Record, SeasonFacts
 from profiles.rules.plan.needs import TrainingPlan
 from profiles.rules.reference import Deadline, Reference, UsedService
 from profiles.rules.reminder_days import reminder_days
@@ -124,6 +125,31 @@ def test_what_is_not_confirmed_is_asked_of_the_programs() -> None:
     )
     (ask,) = [step for step in plan.steps if step.what.startswith("Ask each program")]
     assert ask.is_provisional
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked"),
+    [
+        ({}, True),
+        ({"psca_on": AUGUST}, False),
+        ({"psca_on": AUGUST + timedelta(days=1)}, True),
+        ({"eras_on": AUGUST}, True),
+        ({"eras_on": AUGUST, "eras_specialties": (PLASTIC,)}, False),
+        ({"eras_on": AUGUST, "eras_specialties": ("neurology",)}, True),
+        ({"residencycas_on": AUGUST, "residencycas_specialties": (PLASTIC,)}, False),
+        ({"season": 2026, "psca_on": AUGUST}, True),
+        ({"certified_on": AUGUST}, False),
+    ],
+)
+def test_programs_are_asked_until_it_is_recorded_where_one_applied(
+    recorded: dict[str, Any], asked: bool
+) -> None:
+    season = SeasonFacts(**{"season": 2027, **recorded})
+    record = replace(aiming_at(PLASTIC), seasons=(season,))
+
+    said = steps(plan_of(record, today=AUGUST))
+
+    assert any(step.startswith("Ask each program") for step in said) is asked
 
 
 def with_days(reference: Reference) -> Reference:

@@ -1,0 +1,1 @@
+"""Pages on which the staff propose, approve and re-check the dated tables."""
