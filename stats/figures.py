@@ -104,7 +104,11 @@ class Provenance:
     match_year: int
     version: int
     sources: tuple[SourceFacts, ...]
+    # Never better than the rule gives (`stats.grades`).
     confidence: FigureConfidence
+    # As it was published, where that is better: before the rule, or before a document
+    # was found to be less than it seemed. None: as above.
+    published_grade: FigureConfidence | None = None
     locator: str = ""
     note: str = ""
     missing: str = ""  # a Missing value; empty when nothing is missing
@@ -112,6 +116,16 @@ class Provenance:
     by_value: str = ""
     # How a combined figure was made, e.g. "Sum of US IMGs and non-US IMGs."
     made_by: str = ""
+
+    @property
+    def stated_grade(self) -> FigureConfidence:
+        """As it is stored."""
+        return self.published_grade or self.confidence
+
+    @property
+    def published_grade_in_words(self) -> str:
+        """In a word; empty where it is the same."""
+        return self.published_grade.label.split(":")[0] if self.published_grade else ""
 
     @property
     def is_confirmed(self) -> bool:

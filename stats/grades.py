@@ -14,6 +14,7 @@ reading of that report: they can agree on its misprint, and on each other's slip
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -43,6 +44,27 @@ def computed_grade(row: Row, year: YearFigures) -> FigureConfidence:
         if getattr(row, column) is not None
     ]
     return max(grades, key=lambda grade: grade.value, default=FigureConfidence.C)
+
+
+def with_grades(year: YearFigures) -> YearFigures:
+    """The same version, in which no row claims a better grade than the rule gives it."""
+    lowered = {}
+    for row in year.rows():
+        computed, stated = computed_grade(row, year), row.provenance.confidence
+        if stated.value < computed.value:
+            lowered[row.table, row.key] = replace(
+                row,
+                provenance=replace(
+                    row.provenance, confidence=computed, published_grade=stated
+                ),
+            )
+    if not lowered:
+        return year
+    return YearFigures.assemble(
+        year.release,
+        [lowered.get((row.table, row.key), row) for row in year.rows()],
+        year.footnotes,
+    )
 
 
 def _grade_of(row: Row, column: str, *, is_closed: bool) -> FigureConfidence:

@@ -166,16 +166,16 @@ def _grade(row: Row, year: YearFigures) -> Iterator[ReadinessFinding]:
         return
     computed = computed_grade(row, year)
     stated, given = (
-        grade.label.split(":")[0] for grade in (origin.confidence, computed)
+        grade.label.split(":")[0] for grade in (origin.stated_grade, computed)
     )
-    if origin.confidence.value < computed.value:
+    if origin.stated_grade.value < computed.value:
         yield _finding(
             row,
             GRADE,
             f"“{stated}” is more than the rule gives: “{given}”. Name the document that "
             "confirms it, or lower the grade.",
         )
-    elif origin.confidence.value > computed.value and not origin.note:
+    elif origin.stated_grade.value > computed.value and not origin.note:
         finding = _finding(
             row,
             GRADE,

@@ -35,6 +35,7 @@ from stats.figures import (
     YearFigures,
     with_ancestry,
 )
+from stats.grades import with_grades
 from stats.models import FIGURE_MODELS, Footnote, Source, Specialty
 
 CHOICES: dict[str, Callable[[str], TextChoices]] = {
@@ -100,19 +101,21 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
         )
     return ReleaseRows(
         versions={
-            (release["match_year"], release["version"]): YearFigures.assemble(
-                ReleaseFacts(
-                    match_year=release["match_year"],
-                    version=release["version"],
-                    kind=ReleaseKind(release["kind"]),
-                    public_note=release["public_note"],
-                    published_at=release["published_at"],
-                    is_current=release["is_current"],
-                    is_founding=release["founding"],
-                    by_one_person=release["by_one_person"],
-                ),
-                rows[release["id"]],
-                footnotes[release["id"]],
+            (release["match_year"], release["version"]): with_grades(
+                YearFigures.assemble(
+                    ReleaseFacts(
+                        match_year=release["match_year"],
+                        version=release["version"],
+                        kind=ReleaseKind(release["kind"]),
+                        public_note=release["public_note"],
+                        published_at=release["published_at"],
+                        is_current=release["is_current"],
+                        is_founding=release["founding"],
+                        by_one_person=release["by_one_person"],
+                    ),
+                    rows[release["id"]],
+                    footnotes[release["id"]],
+                )
             )
             for release in releases
         },

@@ -179,6 +179,9 @@ RESTS_ON = """
     sdn-psy2018 nrmp-co-2018
     nrmp-rd2020-t1-copy nrmp-rd-2020
     nrmp-rd2023-md-copy nrmp-rd-2023
+    s55 s54
+    s67 s66
+    immig-h1b-2026 fr-2026-19554
 """
 
 SUMS = {

@@ -8,29 +8,41 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stats import public
+from stats import drafts, public
+from stats.actions import open_version
 from stats.choices import (
     ApplicantType,
     FigureConfidence,
     FigureTable,
     Missing,
     SourceKind,
+    Step,
 )
 from stats.figures import Row, SourceFacts, YearFigures, with_ancestry
 from stats.grades import computed_grade
+from stats.models import ReleaseEvent
 from stats.readiness import GRADE, problems
 from tests.factories import (
+    NOW,
     REPORT,
     applicant_row,
+    person,
     placement_row,
     provenance,
+    publish,
+    rows_of,
     specialty_row,
+    stored_draft,
+    stored_result,
+    stored_source,
     totals_row,
     year_figures,
 )
+from tests.reading import csv_of, text_of
 
 A, B, C = FigureConfidence
 
@@ -245,7 +257,7 @@ def test_every_grade_equals_what_the_rule_computes() -> None:
     assert [
         f"{year.match_year} {row.table} {row.label}"
         for year, row in rows
-        if row.provenance.confidence != computed_grade(row, year)
+        if row.provenance.stated_grade != computed_grade(row, year)
     ] == []
 
 
@@ -303,3 +315,38 @@ def test_placement_and_totals_close_by_their_printed_rates() -> None:
 
     assert computed_grade(row, year) == A
     assert computed_grade(whole, year_figures(whole)) == A
+
+
+@pytest.mark.django_db
+def test_grade_from_before_the_rule_is_shown_as_the_rule_gives_it(
+    client: Client,
+) -> None:
+    report = stored_source(kind=SourceKind.REPORT)
+    first = stored_draft()
+    stored_result(first, source=report)
+    publish(first)
+
+    (shown,) = public.everything().years[2060].applicants
+    page = text_of(client.get("/match/2060/"))
+    (download,) = csv_of(client.get("/match/2060/applicants.csv"))
+
+    assert (shown.provenance.confidence, shown.provenance.stated_grade) == (C, A)
+    assert "Published as “Confirmed”, which is more than the rule of today" in page
+    assert download["confidence"] == "C"
+
+
+@pytest.mark.django_db
+def test_amendment_begins_with_the_grades_of_today(client: Client) -> None:
+    report = stored_source(kind=SourceKind.REPORT)
+    first = stored_draft()
+    stored_result(first, source=report)
+    publish(first)
+
+    second = open_version.open_amendment(match_year=2060, by=person(), now=NOW)
+
+    assert [row.confidence for row in rows_of(second, FigureTable.APPLICANTS)] == [C]
+    assert problems(drafts.figures_of(second)) == ()
+    event = ReleaseEvent.objects.get(match_year=2060, step=Step.AMENDED)
+    assert event.detail == (
+        "A copy of version 1. 1 graded lower, by the rule of today."
+    )
