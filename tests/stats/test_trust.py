@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.template import engines
 from django.test import Client
 
@@ -101,3 +105,25 @@ def test_home_says_who_reports_the_newest_year_and_shows_the_newest_confirmed(
         "The newest year that is confirmed is 2025: 9,761 of 16,052 IMGs matched, 60.8%."
         in text
     )
+
+
+WRITES_A_FIGURE = re.compile(r"\|plain_(percent|count)|\{% printed ")
+SAYS_ITS_GRADE = re.compile(r"\{% (trust|source_mark) |\|trust_in_words")
+# It tells what was another value before, and counts values.
+OF_THE_PAST = {"stats/change_entry.html"}
+# A picture: the table beside it has a mark for each row.
+DRAWN = {"components/score_strip.html"}
+
+
+def test_every_template_with_figures_in_sentences_says_their_grade() -> None:
+    templates = Path(settings.BASE_DIR) / "templates"
+    writing = {
+        path.relative_to(templates).as_posix(): text
+        for path in templates.rglob("*.html")
+        if WRITES_A_FIGURE.search(text := path.read_text(encoding="utf-8"))
+    }
+
+    assert len(writing) > 10
+    assert {
+        name for name, text in writing.items() if not SAYS_ITS_GRADE.search(text)
+    } == OF_THE_PAST | DRAWN
