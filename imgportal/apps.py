@@ -14,11 +14,12 @@ class PortalConfig(AppConfig):
         from allauth.account.signals import email_confirmed
         from django.db.models.signals import post_save
 
-        from imgportal import checks, outbox  # noqa: F401
+        from imgportal import checks, outbox, staff_messages  # noqa: F401
         from imgportal.accounts import addresses, security_events
         from imgportal.models import OutgoingMessage
 
         security_events.connect_signals()
+        staff_messages.connect_signals()
         email_confirmed.connect(addresses.drop_unconfirmed_password)
         post_save.connect(outbox.wake_after_commit, sender=OutgoingMessage)
 

@@ -38,6 +38,21 @@ class UserManager(BaseUserManager["User"]):
             email, password, is_staff=True, is_superuser=True, **fields
         )
 
+    def staff_who_may(self, permission: str) -> models.QuerySet[User]:
+        """The active staff with a permission, as "stats.publish_release"; owners too."""
+        application, _, codename = permission.partition(".")
+        return (
+            self.filter(is_staff=True, is_active=True)
+            .filter(
+                models.Q(is_superuser=True)
+                | models.Q(
+                    groups__permissions__codename=codename,
+                    groups__permissions__content_type__app_label=application,
+                )
+            )
+            .distinct()
+        )
+
     def get_by_natural_key(self, username: str | None) -> User:
         """The account of an address, whatever the case it is typed in."""
         return self.get(email__iexact=username)
@@ -133,6 +148,7 @@ class MessageKind(models.IntegerChoices):
     ACCOUNT = 1, "Code or notice about an account"
     INACTIVITY = 2, "Warning that an account is not used"
     REMINDER = 3, "Reminder, or notice of changed rules"
+    STAFF = 4, "News for the staff"
 
 
 class MessageState(models.TextChoices):
@@ -232,6 +248,25 @@ class OutgoingMessage(models.Model):
     def __str__(self) -> str:
         # May stand in a log, so it tells nothing of the owner.
         return f"message {self.pk}"
+
+
+class StaffNews(models.TextChoices):
+    """Of what somebody of the staff is told by mail."""
+
+    REVIEW = "review", "Something waits for your review or approval"
+    RETURNED = "returned", "Something of yours was returned or discarded"
+    PUBLISHED = "published", "Something of yours was published, approved or scheduled"
+    REPORT = "report", "A reader reported a problem"
+
+
+class StaffChoice(models.Model):
+    """Of what somebody of the staff does not want to be told by mail. No row: of all."""
+
+    owner = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    not_told_of = models.JSONField(default=list)  # values of StaffNews
+
+    def __str__(self) -> str:
+        return f"choice of messages {self.pk}"
 
 
 class SecurityCounter(models.Model):

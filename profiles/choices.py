@@ -106,6 +106,38 @@ class DocumentState(TextChoices):
     SENT = "sent", "Sent"
 
 
+class FeeKind(TextChoices):
+    """What a fee is paid for, in the order of the way."""
+
+    APPLICATION = "application", "Account and application for certification"
+    STEP1 = "step1", "Step 1"
+    STEP2CK = "step2ck", "Step 2 CK"
+    EXAM_ABROAD = "exam_abroad", "Exam outside the United States and Canada"
+    OET = "oet", "OET Medicine"
+    PATHWAY = "pathway", "Application for a Pathway"
+    DOCUMENTS = "documents", "Verification of diploma and transcript"
+    STEP3 = "step3", "Step 3"
+    ERAS_TOKEN = "eras_token", "ERAS token"
+    ERAS = "eras", "Applications in ERAS"
+    EXAM_TRANSCRIPT = "exam_transcript", "USMLE transcript in ERAS"
+    RESIDENCYCAS = "residencycas", "Applications in ResidencyCAS"
+    PSCA = "psca", "Applications in PSCA"
+    NRMP = "nrmp", "NRMP registration"
+    NRMP_LATE = "nrmp_late", "NRMP, registering late"
+    NRMP_RANKS = "nrmp_ranks", "NRMP, ranks after the first 20"
+    VISA = "visa", "Sponsorship of a J-1 visa by ECFMG"
+
+
+# Paid anew for each Match.
+FEES_OF_SEASON = frozenset(
+    {
+        *(FeeKind.PATHWAY, FeeKind.ERAS_TOKEN, FeeKind.ERAS, FeeKind.EXAM_TRANSCRIPT),
+        *(FeeKind.RESIDENCYCAS, FeeKind.PSCA, FeeKind.NRMP, FeeKind.NRMP_LATE),
+        *(FeeKind.NRMP_RANKS, FeeKind.VISA),
+    }
+)
+
+
 class Confidence(TextChoices):
     """How far a rule or a date can be trusted. Only the first two may block anybody."""
 

@@ -45,7 +45,7 @@ class StoredRecord:
     """The rows of one member, as pages edit them, by the names of their tables."""
 
     owner_id: int
-    # Settings, which no rule asks for, come from `read_all` and `read_settings` only.
+    # What no rule asks for comes from `read_record`, `read_all` and `read_settings` only.
     rows: Mapping[str, tuple[Any, ...]]
 
     def rows_of(self, table: RecordTable) -> list[Any]:
@@ -151,7 +151,7 @@ class StoredRecord:
     def is_empty(self) -> bool:
         """Has the member entered nothing at all?"""
         return not any(
-            self.rows[table.name] for table in TABLES if not table.is_setting
+            self.rows.get(table.name) for table in TABLES if not table.is_setting
         )
 
     def today(self, now: datetime) -> date:
@@ -191,8 +191,15 @@ def read(user: User) -> StoredRecord:
 
 
 def read_all(user: User) -> StoredRecord:
-    """With what the member chose beside the record. Eight queries."""
+    """With what the member chose beside the record. Nine queries."""
     return _read([user.pk], TABLES)[user.pk]
+
+
+def read_record(user: User) -> StoredRecord:
+    """With what no rule asks for. Eight queries."""
+    return _read([user.pk], [table for table in TABLES if not table.is_setting])[
+        user.pk
+    ]
 
 
 def read_settings(user: User) -> StoredRecord:
@@ -202,7 +209,8 @@ def read_settings(user: User) -> StoredRecord:
 
 def read_many(owner_ids: Collection[int]) -> dict[int, StoredRecord]:
     """The rows of a batch of members. Seven queries, however many they are."""
-    return _read(owner_ids, [table for table in TABLES if not table.is_setting])
+    asked = [table for table in TABLES if not (table.is_setting or table.is_apart)]
+    return _read(owner_ids, asked)
 
 
 def _read(

@@ -25,6 +25,7 @@ from profiles.models import (
     CertificationItem,
     EnglishSitting,
     ExamAttempt,
+    FeePayment,
     PathwayApplication,
     Profile,
     ReminderChoice,
@@ -46,6 +47,7 @@ MODELS: Mapping[str, type[Owned]] = {
     "certification_items": CertificationItem,
     "certificate": Certificate,
     "seasons": SeasonRecord,
+    "fee_payments": FeePayment,
     "reminders": ReminderChoice,
 }
 
@@ -162,6 +164,8 @@ class RecordTable:
     since: int = 1  # the first version of the format that has it
     # How the site is used. It stays when the record is deleted and the account kept.
     is_setting: bool = False
+    # No rule asks for it: its own page reads it, and what shows everything.
+    is_apart: bool = False
 
     # The blocks of its form; fields in none of them follow together at the end.
     # Empty: the form class has a layout of its own.
@@ -312,6 +316,18 @@ SEASONS = RecordTable(
         "another season.",
     ),
 )
+FEE_PAYMENTS = RecordTable(
+    name="fee_payments",
+    words=("fee paid", "fees paid"),
+    about="Fees that the member has paid. One for each fee and Match, or time.",
+    heading="Fees paid",
+    title="{fee} ({turn})",
+    key=("fee", "turn"),
+    most=300,
+    since=4,
+    is_apart=True,
+    check=validation.fee_findings,
+)
 REMINDERS = RecordTable(
     name="reminders",
     words=("choice of reminders", "choices of reminders"),
@@ -322,7 +338,10 @@ REMINDERS = RecordTable(
     is_setting=True,
 )
 # In the order of the document.
-TABLES = (PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, SEASONS, REMINDERS)
+TABLES = (
+    *(PROFILE, ATTEMPTS, SITTINGS, PATHWAYS, ITEMS, CERTIFICATE, SEASONS),
+    *(FEE_PAYMENTS, REMINDERS),
+)
 TABLE_OF: Mapping[type[Owned], RecordTable] = {table.model: table for table in TABLES}
 # Of the format: it rises with every table or field that an older reader does not know.
 VERSION = max(

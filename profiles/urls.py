@@ -10,8 +10,10 @@ from profiles.views import (
     dashboard,
     entry_pages,
     exams,
+    fees,
     my_data,
     notices,
+    profile,
     record_import,
     reminders,
     season,
@@ -21,7 +23,7 @@ from profiles.views import (
 from profiles.views.entry_pages import (
     ISSUED_CERTIFICATE,
     OET,
-    OWN_PROFILE,
+    OWN_VISA_DAYS,
     PATHWAY,
     PATHWAY_FACTS,
     SEASON_RECORD,
@@ -112,6 +114,13 @@ season_urls = [
     ),
 ]
 
+# /me/fees/
+fee_urls = [
+    path("", fees.fee_list, name="fee_list"),
+    path("<slug:fee>/<int:turn>/", fees.fee_edit, name="fee_edit"),
+    path("<slug:fee>/<int:turn>/remove/", fees.fee_remove, name="fee_remove"),
+]
+
 # /me/data/
 data_urls = [
     path("", my_data.data, name="data"),
@@ -134,9 +143,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exams/", include(exam_urls)),
     path("certification/", include(certification_urls)),
     path("season/", include(season_urls)),
+    path("fees/", include(fee_urls)),
     path("way/", way.way, name="way"),
     path("changes/", notices.answer_changes, name="answer_changes"),
     path("reminders/", reminders.reminders, name="reminders"),
-    path("profile/", entry_pages.put_entry, {"page": OWN_PROFILE}, name="profile"),
+    path("profile/", profile.profile, name="profile"),
+    path(
+        "profile/visa/",
+        entry_pages.put_entry,
+        {"page": OWN_VISA_DAYS},
+        name="visa_days",
+    ),
     path("data/", include(data_urls)),
 ]

@@ -114,6 +114,10 @@ class Step(TextChoices):
     IMPORTED = "imported", "Imported a file"
     SUBMITTED = "submitted", "Submitted for review"
     RETURNED = "returned", "Returned with a comment"
+    SCHEDULED = "scheduled", "Scheduled publication"
+    CALLED_OFF = "called_off", "Called the scheduled publication off"
+    TAKEN_OVER = "taken_over", "Answers for what a publisher had changed"
+    LOOKED = "looked", "Compared with its sources after publication"
     PUBLISHED = "published", "Published"
     DISCARDED = "discarded", "Discarded the draft"
 

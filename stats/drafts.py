@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 
 from stats import public, release_reader
 from stats.choices import FigureTable, Status
@@ -15,6 +16,9 @@ from stats.differences import ValueDifference, differences
 from stats.figures import YearFigures
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding, findings, jumps
+
+if TYPE_CHECKING:
+    from imgportal.models import User
 
 ABOUT = ("missing", "confidence", "locator", "note", "by_value")
 SOURCES = "sources"  # keys, joined with ";" in their order
@@ -59,6 +63,33 @@ def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str
 def published_beside(release: Release) -> YearFigures | None:
     """What this version would replace: the current version of its year, if any."""
     return public.everything().years.get(release.match_year)
+
+
+def publishers_left(release: Release) -> list[User]:
+    """Who may publish this version: of the publishers those who changed no value."""
+    publishers = get_user_model().objects.staff_who_may("stats.publish_release")
+    editors = release.editors.values("pk")
+    return list(publishers.exclude(pk__in=editors).order_by("email"))
+
+
+def warn_publisher(release: Release, user: User) -> str:
+    """What somebody who may still publish a version gives up by changing a value of it.
+    Empty: nothing.
+    """
+    left = publishers_left(release)
+    if not settings.FIGURES_REQUIRE_TWO_PEOPLE or user not in left:
+        return ""
+    others = [str(person) for person in left if person != user]
+    if not others:
+        return (
+            "You are the only one left who can publish this version. If you change a "
+            "value, nobody can: tell its editor what to change, or return it with a "
+            "comment."
+        )
+    return (
+        "If you change a value here you can no longer publish this version. Then only "
+        f"{', '.join(others)} can."
+    )
 
 
 def year_before(release: Release) -> YearFigures | None:

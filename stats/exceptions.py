@@ -34,6 +34,10 @@ class NoteMissing(WorkflowRefused):
     """A change of published figures needs a public note and a kind."""
 
 
+class WrongHour(WorkflowRefused):
+    """A publication cannot be scheduled for that hour, or none was scheduled."""
+
+
 class ClockBehind(WorkflowRefused):
     """The clock says that a version is published before it was opened."""
 

@@ -440,6 +440,8 @@ class ReleaseFacts:
     is_founding: bool
     # True when the person who published it also changed a value in it.
     by_one_person: bool = False
+    # Why it was published before a second person looked; empty once somebody has.
+    unseen_because: str = ""
 
 
 SUMMED_ACTIVE = "Active applicants are the sum of both groups."

@@ -4,8 +4,9 @@
 imgportal, may also import the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
-the names of the groups of staff (`staff_groups`) and what connects accounts with
-figures (`signals`, `actions.handle_reports`). tests/test_architecture.py holds this.
+the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
+`signals`) reports of readers (`actions.handle_reports`) and what is due to be published
+(`actions.schedule_publication`). tests/test_architecture.py holds this.
 
 Everything here is frozen plain data. A published version never changes, so what is
 read once stays true until the next publication: `everything()` asks the database
@@ -40,7 +41,13 @@ from stats.figures import (
 )
 from stats.figures import ScoreRow as ScoreRow
 from stats.figures import YearFigures as YearFigures
-from stats.models import Release, Source, Specialty
+from stats.models import (
+    Release,
+    ScheduledPublication,
+    SecondLook,
+    Source,
+    Specialty,
+)
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
 
@@ -62,6 +69,8 @@ class Figures:
     """Every published figure, current and earlier versions alike."""
 
     publication: Publication
+    # When the next version becomes public by itself. None: nothing is scheduled.
+    next_publication: datetime | None = None
     versions: Mapping[tuple[int, int], YearFigures]
     specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
     sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
@@ -283,6 +292,11 @@ def _last_edits(model: Any) -> dict[str, models.Subquery]:
     }
 
 
+def _scheduled() -> models.QuerySet[Any, Any]:
+    first: models.QuerySet[Any, Any] = ScheduledPublication.objects.order_by("at")
+    return first.values("at")[:1]
+
+
 # Edits of names and titles, asked along with what is published.
 EDITS = _last_edits(Source) | _last_edits(Specialty)
 
@@ -303,20 +317,30 @@ def _published() -> models.QuerySet[Any, Any]:
             newest=models.Max("pk"),
             published_at=models.Max("published_at"),
             current=models.Sum("pk", filter=models.Q(is_current=True)),
+            unseen=models.Subquery(
+                SecondLook.objects.filter(looked_at=None)
+                .order_by()
+                .values(one=models.Value(1))
+                .annotate(count=models.Count("pk"))
+                .values("count")
+            ),
+            # Called off or put off: nothing public differs, but when to look again.
+            scheduled=models.Subquery(_scheduled()),
             **EDITS,
         )
     )
     return published
 
 
-# A published release: its id, whether it is the current one, and since when. Then the
+# A published release: its id, whether it is the current one, since when, and why nobody
+# else has looked at it yet. Then the
 # edits, which are the same in every row.
-COLUMNS = ("id", "is_current", "published_at", *EDITS)
+COLUMNS = ("id", "is_current", "published_at", "unseen_because", *EDITS)
 
 
 def _publication(states: Sequence[tuple[Any, ...]]) -> Publication:
-    edits = states[0][3:] if states else ()
-    released = [state[:3] for state in states]
+    edits = states[0][4:] if states else ()
+    released = [state[:4] for state in states]
     moments = [state[2] for state in states]
     return Publication(
         token=hashlib.blake2s(
@@ -346,6 +370,12 @@ def _read(_: State) -> Figures:
                     user_id=models.OuterRef("published_by_id"),
                 )
             ),
+            scheduled=models.Subquery(_scheduled()),
+            unseen_because=models.Subquery(
+                SecondLook.objects.filter(
+                    release=models.OuterRef("pk"), looked_at=None
+                ).values("reason")
+            ),
             **EDITS,
         )
         .values()
@@ -356,6 +386,7 @@ def _read(_: State) -> Figures:
     release_rows = release_reader.read(releases)
     return Figures(
         publication=publication,
+        next_publication=releases[0]["scheduled"] if releases else None,
         versions=MappingProxyType(release_rows.versions),
         specialties=release_rows.specialties,
         sources=release_rows.sources,

@@ -112,6 +112,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
                         is_current=release["is_current"],
                         is_founding=release["founding"],
                         by_one_person=release["by_one_person"],
+                        unseen_because=release.get("unseen_because") or "",
                     ),
                     rows[release["id"]],
                     footnotes[release["id"]],

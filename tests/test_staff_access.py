@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,8 +33,14 @@ from profiles.models import (
     SeasonDeadline,
     SpecialtyService,
 )
-from stats.actions import edit_draft, handle_reports, open_version, publish_version
-from stats.choices import FigureTable
+from stats.actions import (
+    edit_draft,
+    handle_reports,
+    open_version,
+    publish_version,
+    schedule_publication,
+)
+from stats.choices import FigureTable, ReleaseKind
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
 from tests import staff
 from tests.factories import NOW, edit, stored_source
@@ -129,6 +136,20 @@ def in_review() -> Release:
     return publish_version.submit(release_id=release.pk, by=somebody(), now=NOW)
 
 
+def scheduled() -> Release:
+    release = in_review()
+    publisher = User.objects.get_or_create(email="scheduler@example.org")[0]
+    schedule_publication.schedule(
+        release_id=release.pk,
+        at=NOW + timedelta(days=365),
+        by=publisher,
+        now=NOW,
+        public_note="A note was wrong.",
+        kind=ReleaseKind.CORRECTION,
+    )
+    return release
+
+
 def proposal() -> RuleProposal:
     row = PassingStandard.objects.latest("pk")
     row.minimum_score += 1
@@ -154,7 +175,9 @@ def _seen(model: type[Source] | type[Specialty], **which: str) -> str:
 
 MAKE: dict[str, Callable[[], Any]] = {
     "draft": draft,
+    "somebody": somebody,
     "in_review": in_review,
+    "scheduled": scheduled,
     "published": lambda: Release.objects.get(match_year=2024, is_current=True),
     "footnotes": lambda: json.dumps(
         edit_draft.stored_footnotes(Release.objects.get(status="draft"))
@@ -260,6 +283,7 @@ ACCESS: dict[str, Line] = {
     "stats/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "profiles/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "imgportal/": Line(get=(404, 404, 404, 200), post=(404, 404, 404, 200)),
+    "messages/": Line(get=EVERYBODY, post=(DONE,) * 4, send={"told_of": "review"}),
     "nothing/": Line(get=(404,) * 4, post=(404,) * 4),
     # Staff
     "imgportal/user/": Line(get=OWNERS, post=OWNERS),
@@ -314,6 +338,27 @@ ACCESS: dict[str, Line] = {
         get=(403, 403, SENT_ON, SENT_ON),
         post=(403, 403, 422, 422),
         send={"kind": "correction", "public_note": "A note was wrong."},
+    ),
+    f"{RELEASE}/{{scheduled}}/call-off/": Line(
+        get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)
+    ),
+    f"{RELEASE}/{{in_review}}/publish-alone/": Line(
+        # Somebody else could: the publisher and the owner of this table.
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, 422, 422),
+        send={
+            "kind": "correction",
+            "public_note": "A note was wrong.",
+            "reason": "Nobody else is here today.",
+        },
+    ),
+    f"{RELEASE}/{{in_review}}/take-over/{{somebody}}/": Line(
+        get=ON_WITH_A_GROUP, post=EDITED, send={"compared": "on"}
+    ),
+    f"{RELEASE}/{{published}}/second-look/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, TOLD, TOLD),
+        send={"compared": "on"},
     ),
     f"{RELEASE}/{{draft}}/discard/": Line(get=ON_WITH_A_GROUP, post=EDITED),
     f"{RELEASE}/{{in_review}}/discard/": Line(

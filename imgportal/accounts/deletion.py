@@ -34,6 +34,7 @@ DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
     "profiles.AdviserSheet": ("sheet for an adviser", "sheets for advisers"),
     "imgportal.SecurityEvent": ("security event", "security events"),
     "imgportal.OutgoingMessage": None,
+    "imgportal.StaffChoice": None,
     "imgportal.User_groups": None,
     "imgportal.User_user_permissions": None,
     "account.EmailAddress": ("e-mail address", "e-mail addresses"),

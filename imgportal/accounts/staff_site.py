@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 
 from imgportal.lib import clock, rate_limits, typed_drafts
+from imgportal.models import User
 
 OUR_APPLICATIONS = frozenset({"imgportal", "stats", "profiles"})
 # Forms kept in an hour for one network address whose sender was signed out.
@@ -52,17 +54,37 @@ class StaffSite(AdminSite):
     site_title = "IMG portal"
     site_header = "IMG portal"
     index_title = "Staff pages"
+    index_template = "admin/index.html"
     enable_nav_sidebar = False
     empty_value_display = "–"
 
     def get_urls(self) -> list[Any]:
         # Django's redirect from a staff page to the public page of a row checks no
         # permission.
+        # It imports what is not loaded yet when this site is made.
+        from imgportal import staff_desk
+
+        chosen = self.admin_view(staff_desk.choose_messages)
         return [
-            url
-            for url in super().get_urls()
-            if getattr(url, "name", "") != "view_on_site"
+            path("messages/", chosen, name="staff_choice"),
+            *(
+                url
+                for url in super().get_urls()
+                if getattr(url, "name", "") != "view_on_site"
+            ),
         ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The desk: what waits for this person, and below it every list."""
+        from imgportal import staff_desk
+
+        context = {
+            "desk": staff_desk.parts(cast(User, request.user)),
+            **(extra_context or {}),
+        }
+        return super().index(request, context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django's; and keeps what a signed-out person posted until they are back.

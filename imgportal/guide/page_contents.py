@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from imgportal.guide import passing_standards, season
-from imgportal.guide.fees import EXAM_DAYS, FEES
+from imgportal.guide.exam_days import EXAM_DAYS
 from imgportal.guide.glossary import TERMS
 from imgportal.guide.page_inputs import PageInputs
 from imgportal.guide.pages import GuidePage
 from imgportal.guide.questions import QUESTIONS
 from imgportal.guide.visas import VISA_ENTRIES
 from profiles.choices import Event, Quantity
+from profiles.rules.fee_table import FEES
 from profiles.rules.reference import MEASURED_SUB_TESTS
 from profiles.rules.tables.application_services import used_elsewhere
 from profiles.rules.tables.season import closed_weeks, last_low_risk_exam

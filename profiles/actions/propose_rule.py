@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from profiles import signals
 from profiles.actions import change_rule
 from profiles.choices import ProposalAct, ProposalState
 from profiles.exceptions import ProposalRefused
@@ -67,6 +68,7 @@ def propose(
             "Somebody else has just proposed a change of this row. Look at theirs first."
         ) from None
     proposal.authors.add(by)
+    _hand_on(proposal, by=by, now=now)
     count_proposals.count(proposal, now=now, most=proposal_effect.WHILE_SOMEBODY_WAITS)
     return proposal
 
@@ -107,6 +109,7 @@ def return_to_author(
     proposal.state, proposal.remark = ProposalState.RETURNED, remark.strip()
     proposal.decided_by, proposal.decided_at = by, now
     proposal.save(update_fields=["state", "remark", "decided_by", "decided_at"])
+    _hand_on(proposal, by=by, now=now)
     return proposal
 
 
@@ -183,3 +186,8 @@ def _decide(
 ) -> None:
     proposal.state, proposal.decided_by, proposal.decided_at = state, by, now
     proposal.save(update_fields=["state", "decided_by", "decided_at", "row_id"])
+    _hand_on(proposal, by=by, now=now)
+
+
+def _hand_on(proposal: RuleProposal, *, by: User, now: datetime) -> None:
+    signals.proposal_handed_on.send(None, proposal=proposal, by=by, now=now)

@@ -25,6 +25,7 @@ from profiles.rules.tables.outcomes import SittingOutcome, outcome
 
 # States of a day that is still to come.
 AHEAD = (AttemptState.PLANNED, AttemptState.CANCELLED)
+PERIOD = ("period_from", "period_to", "extended_to")
 
 
 class AttemptForm(RecordForm):
@@ -68,6 +69,8 @@ class AttemptForm(RecordForm):
         )
         is_retake = isinstance(self.row, ExamAttempt) and self.row.for_time_limit
         needed = {
+            # It ended before anybody kept a record here.
+            **dict.fromkeys(PERIOD, self.exam != Exam.STEP2CS),
             "second_day": self.exam == Exam.STEP3,
             "score": scored,
             # Nobody who sat a Step 1 without a number had applied before July 2021.
@@ -132,6 +135,10 @@ class AttemptForm(RecordForm):
             state=AttemptState(typed["state"]),
             outcome=ReportedOutcome(typed["outcome"]) if typed["outcome"] else None,
             score=typed.get("score"),
+            second_day=typed.get("second_day"),
+            period_from=typed.get("period_from"),
+            period_to=typed.get("period_to"),
+            extended_to=typed.get("extended_to"),
             for_time_limit=typed.get("for_time_limit", False),
         )
 
@@ -233,6 +240,10 @@ class AttemptForm(RecordForm):
                 "The result, if there is one", row("outcome", "score", "result_on")
             ),
         ]
+        if any(name in self.fields for name in PERIOD):
+            parts.append(
+                Fieldset("Your eligibility period, if it is planned", row(*PERIOD))
+            )
         if "for_time_limit" in self.fields:
             parts.append("for_time_limit")
         if "applied_on" in self.fields:

@@ -20,7 +20,7 @@ class ProfileForm(RecordForm):
     table = PROFILE
     names: ClassVar[tuple[str, ...]] = (
         *("us_citizen", "school_country", "graduated_on", "season", "specialties"),
-        "time_zone",
+        *("time_zone", "permanent_resident"),
     )
     kept_choices = ("school_country", "specialties", "time_zone")
 
@@ -48,7 +48,10 @@ class ProfileForm(RecordForm):
 
     def parts(self) -> Sequence[Any]:
         return [
-            Fieldset("Who you are to the rules", half("us_citizen", "school_country")),
+            Fieldset(
+                "Who you are to the rules",
+                half("us_citizen", "school_country", "permanent_resident"),
+            ),
             Fieldset("When", half("graduated_on", "season", "time_zone")),
             Div("specialties", css_class="many"),
         ]
@@ -107,6 +110,16 @@ class PathwayFactsForm(RecordForm):
                 ),
             ),
         ]
+
+
+class VisaDaysForm(RecordForm):
+    """Days only: nothing is concluded from them."""
+
+    table = PROFILE
+    names = ("visa_form_on", "visa_interview_on", "visa_expires_on")
+
+    def parts(self) -> Sequence[Any]:
+        return [half(*self.names)]
 
 
 def _with_stored(

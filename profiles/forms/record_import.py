@@ -23,7 +23,8 @@ from profiles.forms.certification import (
 )
 from profiles.forms.english import EnglishForm
 from profiles.forms.exams import AttemptForm
-from profiles.forms.profile import PathwayFactsForm, ProfileForm
+from profiles.forms.fees import FeePaymentForm
+from profiles.forms.profile import PathwayFactsForm, ProfileForm, VisaDaysForm
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
 from profiles.forms.season_record import SeasonRecordForm
@@ -37,7 +38,7 @@ from profiles.record_tables import TABLES, RecordTable
 FORMS: tuple[type[RecordForm], ...] = (
     *(ProfileForm, PathwayFactsForm, AttemptForm, EnglishForm),
     *(PathwayApplicationForm, ItemForm, CertificateForm, ReminderForm),
-    SeasonRecordForm,
+    *(SeasonRecordForm, FeePaymentForm, VisaDaysForm),
 )
 
 

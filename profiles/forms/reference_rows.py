@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 
-from imgportal.lib import clock
+from imgportal.lib import clock, eastern_time
 from imgportal.lib.row_versions import VersionedRowForm
 from imgportal.lib.widgets import UnlabelledHiddenInput
 from profiles import reference_tables
@@ -17,7 +16,7 @@ from profiles.models.reference import OF_EVERY_ROW, ReferenceRow
 from profiles.portable.sheet_days import WrongDay, read_day
 from profiles.rule_changes import proposal_effect
 from profiles.rules.days import in_words
-from profiles.rules.reference import EASTERN, eastern_day
+from profiles.rules.reference import eastern_day
 from stats import public
 
 # A sentence, and not a keystroke to be rid of the question.
@@ -167,9 +166,7 @@ class ReferenceForm(VersionedRowForm):
             day, hour = cleaned.get("on"), cleaned.get(name)
             if not day or not hour:
                 continue
-            moment = datetime.combine(day, hour, EASTERN)
-            there = moment.astimezone(UTC).astimezone(EASTERN)
-            if there.replace(tzinfo=None) != moment.replace(tzinfo=None):
+            if not eastern_time.exists(day, hour):
                 self.add_error(
                     name,
                     f"{hour:%H:%M} does not exist in New York on {in_words(day)}: clocks "

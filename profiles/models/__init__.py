@@ -7,6 +7,7 @@ from profiles.models.calendar import CalendarFeed as CalendarFeed
 from profiles.models.certification import Certificate as Certificate
 from profiles.models.certification import CertificationItem as CertificationItem
 from profiles.models.certification import PathwayApplication as PathwayApplication
+from profiles.models.fees import FeePayment as FeePayment
 from profiles.models.notices import AnswerChange as AnswerChange
 from profiles.models.notices import Compared as Compared
 from profiles.models.profile import Profile as Profile

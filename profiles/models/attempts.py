@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from profiles.choices import AttemptState, Exam, ReportedOutcome, SubTest
 from profiles.models.owned import Owned, not_before, one_of, within
@@ -9,6 +10,9 @@ from profiles.models.owned import Owned, not_before, one_of, within
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300
 # OET reports tens.
 OET_SCORES = range(0, 501, 10)
+
+# The last day of an eligibility period, that of its extension where there is one.
+PERIOD_ENDS = Coalesce("extended_to", "period_to")
 
 # States that a result can belong to. A withheld one has not come.
 WITH_RESULT = (AttemptState.TAKEN, AttemptState.INVALIDATED)
@@ -25,6 +29,10 @@ class ExamAttempt(Owned):
     score = models.PositiveSmallIntegerField(null=True)
     result_on = models.DateField("day of the result", null=True)
     applied_on = models.DateField("day of the application", null=True)
+    # The eligibility period of its application (U-EP-1).
+    period_from = models.DateField("eligibility period, first day", null=True)
+    period_to = models.DateField("eligibility period, last day", null=True)
+    extended_to = models.DateField("eligibility period, extended to", null=True)
     # Somebody who has passed may sit again only to meet a time limit (U-ATT-4).
     for_time_limit = models.BooleanField(default=False)
 
@@ -79,9 +87,32 @@ class ExamAttempt(Owned):
                 "profiles_examattempt_dates_are_possible",
                 *("on", "second_day", "result_on", "applied_on"),
             ),
+            models.CheckConstraint(
+                name="profiles_examattempt_a_period_has_a_last_day",
+                condition=Q(period_to__isnull=False)
+                | Q(period_from__isnull=True, extended_to__isnull=True),
+            ),
+            not_before(
+                "profiles_examattempt_period_ends_after_it_begins",
+                later="period_to",
+                earlier="period_from",
+            ),
+            not_before(
+                "profiles_examattempt_extension_ends_after_the_period",
+                later="extended_to",
+                earlier="period_to",
+            ),
+            within(
+                "profiles_examattempt_period_is_possible",
+                *("period_from", "period_to", "extended_to"),
+            ),
         )
-        # Reminders ask whose exam was on a day. So it is with the other indexes by day.
-        indexes = (models.Index(name="profiles_examattempt_by_day", fields=("on",)),)
+        # Reminders ask whose exam was on a day, and whose period ends on one. So it is
+        # with the other indexes by day.
+        indexes = (
+            models.Index(name="profiles_examattempt_by_day", fields=("on",)),
+            models.Index(PERIOD_ENDS, name="profiles_examattempt_by_period"),
+        )
 
 
 class EnglishSitting(Owned):

@@ -36,6 +36,12 @@ class Profile(Owned):
     school_ncfmea = models.BooleanField(null=True)
     school_joint_degree = models.BooleanField(null=True)
 
+    # Days only: no rule asks for them.
+    permanent_resident = models.BooleanField("US permanent resident", null=True)
+    visa_form_on = models.DateField("DS-2019 or I-797 received", null=True)
+    visa_interview_on = models.DateField("visa interview", null=True)
+    visa_expires_on = models.DateField("visa expires", null=True)
+
     class Meta:
         constraints = (
             within(
@@ -43,9 +49,21 @@ class Profile(Owned):
                 "graduated_on",
                 "licence_valid_on",
             ),
+            within(
+                "profiles_profile_visa_days_are_possible",
+                *("visa_form_on", "visa_interview_on", "visa_expires_on"),
+            ),
             models.CheckConstraint(
                 name="profiles_profile_season_is_a_match",
                 condition=Q(season__isnull=True)
                 | Q(season__range=(FIRST_SEASON, LAST_SEASON)),
+            ),
+        )
+        indexes = (
+            models.Index(
+                name="profiles_profile_by_interview", fields=("visa_interview_on",)
+            ),
+            models.Index(
+                name="profiles_profile_by_visa_end", fields=("visa_expires_on",)
             ),
         )

@@ -100,12 +100,14 @@ def _distance(days: int) -> str:
 def _page(kind: str) -> str:
     """Where the member reads the reason, or enters what is missing."""
     word = kind.partition(":")[0]
-    if word in {"planned", "result", "oet", "exam", "retake"}:
+    if word in {"planned", "result", "oet", "exam", "retake", "eligibility"}:
         return reverse("profiles:exam_list")
     if word == "seven_years":
         return f"{reverse('profiles:exam_list')}#seven-years"
     if word in {"pathway", "certificate"}:
         return reverse("profiles:certification")
+    if word.startswith("visa_"):
+        return reverse("profiles:visa_days")
     return reverse("profiles:season")
 
 

@@ -53,6 +53,7 @@ from profiles.models import (
     Reminder,
     ReminderChoice,
 )
+from profiles.models.attempts import PERIOD_ENDS
 from profiles.reminders import followed_figures
 from profiles.rules.days import add_days, add_months, add_years
 from profiles.rules.numbers import (
@@ -62,7 +63,9 @@ from profiles.rules.numbers import (
     SITTINGS_BEFORE_WAIT,
     WINDOW_YEARS,
 )
+from profiles.rules.plan.eligibility import PERIOD_RUNS, end_of_period
 from profiles.rules.plan.needs import OF_ECFMG, OwnDayKind
+from profiles.rules.plan.visas import VISA_DAYS
 from profiles.rules.reference import (
     MEASURED_STEPS,
     Deadline,
@@ -193,6 +196,8 @@ def occasions(
     yield from _of_expiries(reference, today, until)
     yield from _of_oet(reference, today, until)
     yield from _of_retakes(reference, today, until)
+    yield from _of_periods(reference, today, until)
+    yield from _of_visas(reference, today, until)
     yield from _of_exams_ahead(today, until)
     yield from _of_missing_results(reference, today)
     yield from _of_figures(public.everything(), now=now)
@@ -436,6 +441,42 @@ def _of_retakes(reference: Reference, today: date, until: date) -> Iterator[Occa
                     today=today,
                     about=exam.value,
                 )
+
+
+def _of_periods(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
+    """The last day of an eligibility period (U-EP-1)."""
+    for exam in (Exam.STEP1, Exam.STEP2CK, Exam.STEP3):
+        ending = ExamAttempt.objects.annotate(period_ends=PERIOD_ENDS).filter(
+            exam=exam,
+            state__in=PERIOD_RUNS,
+            period_ends__range=(today, until),
+        )
+        for day in _days(ending, "period_ends"):
+            yield _own_day(
+                reference,
+                OwnDayKind.ELIGIBILITY,
+                day,
+                ending.filter(period_ends=day),
+                title=end_of_period(exam),
+                today=today,
+                about=exam.value,
+            )
+
+
+def _of_visas(reference: Reference, today: date, until: date) -> Iterator[Occasion]:
+    for kind, title in VISA_DAYS.items():
+        # The words of the kinds are those of the columns.
+        field = f"{kind.value}_on"
+        entered = Profile.objects.filter(**{f"{field}__range": (today, until)})
+        for day in _days(entered, field):
+            yield _own_day(
+                reference,
+                kind,
+                day,
+                entered.filter(**{field: day}),
+                title=title,
+                today=today,
+            )
 
 
 # --- Exams --------------------------------------------------------------------------------

@@ -54,9 +54,18 @@ class Attempt:
     score: int | None = None
     result_on: date | None = None  # when the result came
     applied_on: date | None = None  # when the application was submitted (U-ATT-1)
+    # The eligibility period of the application, as chosen and approved (U-EP-1).
+    period_from: date | None = None
+    period_to: date | None = None
+    extended_to: date | None = None  # the new last day; None: not extended, or unsaid
     for_time_limit: bool = False  # a passed Step retaken to meet a limit (U-ATT-4)
     second_day: date | None = None  # Step 3 only; no rule looks at it
     key: int | None = None  # the stored row, to link to
+
+    @property
+    def period_ends(self) -> date | None:
+        """The last day on which it may be sat (U-EP-1). None: not said."""
+        return self.extended_to or self.period_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +201,15 @@ class Person:
     school_wfme: bool | None = None
     school_ncfmea: bool | None = None
     school_joint_degree: bool | None = None
+    # Days of which no rule makes anything.
+    permanent_resident: bool | None = None
+    visa_interview_on: date | None = None
+    visa_expires_on: date | None = None
+
+    @property
+    def may_need_visa(self) -> bool:
+        """Unless the member is a US citizen or a permanent resident, as they say."""
+        return self.us_citizen is not True and self.permanent_resident is not True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

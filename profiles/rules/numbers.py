@@ -45,6 +45,8 @@ CLOSING_OTHERS_FROM = date(2021, 7, 1)
 SITTINGS_BEFORE_WAIT = 3  # U-ATT-3
 MONTHS_AFTER_FIRST = 12  # U-ATT-3
 MONTHS_AFTER_LAST = 6  # U-ATT-3
+PERIOD_MONTHS = 3  # U-EP-1
+DAYS_AFTER_PERIOD = 28  # U-ATT-5: from then on a new application is processed
 
 # --- Certification --------------------------------------------------------------
 # Another length would have to say which passes and certificates it binds.

@@ -18,7 +18,7 @@ from django.urls import reverse
 from imgportal.lib import clock
 from profiles import member_record
 from profiles.actions import save_entry
-from profiles.choices import Exam, Item
+from profiles.choices import Exam, FeeKind, Item
 from profiles.forms.certification import (
     CertificateForm,
     ItemForm,
@@ -26,13 +26,20 @@ from profiles.forms.certification import (
 )
 from profiles.forms.english import EnglishForm
 from profiles.forms.exams import AttemptForm
-from profiles.forms.profile import PathwayFactsForm, ProfileForm, StartForm
+from profiles.forms.fees import FeePaymentForm
+from profiles.forms.profile import (
+    PathwayFactsForm,
+    ProfileForm,
+    StartForm,
+    VisaDaysForm,
+)
 from profiles.forms.record_form import RecordForm
 from profiles.forms.reminders import ReminderForm
 from profiles.forms.season_record import SeasonRecordForm
 from profiles.record_tables import (
     ATTEMPTS,
     CERTIFICATE,
+    FEE_PAYMENTS,
     ITEMS,
     PATHWAYS,
     PROFILE,
@@ -43,6 +50,7 @@ from profiles.record_tables import (
 )
 from profiles.rules import numbers
 from profiles.rules.days import in_words
+from profiles.rules.member_fees import label_of_fee
 from profiles.views.member_requests import (
     SignedInRequest,
     confirm_removal,
@@ -70,8 +78,8 @@ class EntryPage:
     onward: str  # where who has saved is led
     back: str = ""  # the page above; empty: none
     # What the address says: of a new entry, and of the rows that can be changed there.
-    place: Mapping[str, str] = field(default_factory=dict)
-    rows_with: Mapping[str, str] = field(default_factory=dict)
+    place: Mapping[str, Any] = field(default_factory=dict)
+    rows_with: Mapping[str, Any] = field(default_factory=dict)
 
     title: str  # of the page that adds one, or puts the only one
     hint: str = ""
@@ -403,6 +411,28 @@ SEASON_RECORD = EntryPage(
     loses="the days, numbers and outcome of this season",
 )
 
+# --- Fees ---------------------------------------------------------------------------------
+
+
+def fee_page(kind: FeeKind, turn: int) -> EntryPage:
+    """The page of one fee that was paid."""
+    return EntryPage(
+        table=FEE_PAYMENTS,
+        form=FeePaymentForm,
+        part="season",
+        onward="profiles:fee_list",
+        back="profiles:fee_list",
+        place={"fee": kind.value, "turn": turn},
+        rows_with={"fee": kind.value, "turn": turn},
+        title=label_of_fee(kind, turn),
+        hint="That it is paid is enough. The amount goes into your sum.",
+        saved=f"Saved: {label_of_fee(kind, turn)}.",
+        asks=f"Was {label_of_fee(kind, turn)} not paid?",
+        removed=f"Not paid: {label_of_fee(kind, turn)}.",
+        loses="the amount and the day that you paid it",
+    )
+
+
 # --- The member ---------------------------------------------------------------------------
 
 OWN_PROFILE = EntryPage(
@@ -414,6 +444,17 @@ OWN_PROFILE = EntryPage(
     hint="Every field may stay empty. What needs it then says “not known”, and "
     "which field would settle it.",
     saved="Saved: your profile.",
+)
+OWN_VISA_DAYS = EntryPage(
+    table=PROFILE,
+    form=VisaDaysForm,
+    part="profile",
+    onward="profiles:profile",
+    back="profiles:profile",
+    title="Your visa days",
+    hint="Days only, for yourself. No answer here rests on them, and no sheet for an "
+    "adviser shows them.",
+    saved="Saved: your visa days.",
 )
 START = EntryPage(
     table=PROFILE,

@@ -51,7 +51,7 @@ def data(request: SignedInRequest) -> HttpResponse:
         "profiles/data.html",
         {
             "part": "data",
-            "amounts": _amounts(member_record.read(request.user)),
+            "amounts": _amounts(member_record.read_record(request.user)),
             "newest": events[:NEWEST],
             "older": events[NEWEST:],
         },
@@ -114,7 +114,7 @@ def empty(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "profiles/empty_record.html",
-        {"part": "data", "amounts": _amounts(member_record.read(request.user))},
+        {"part": "data", "amounts": _amounts(member_record.read_record(request.user))},
     )
 
 

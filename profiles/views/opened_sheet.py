@@ -22,6 +22,7 @@ from profiles.models import AdviserSheet
 from profiles.record_tables import PATHWAYS
 from profiles.rules.judgement import Judgement
 from profiles.rules.plan.needs import TrainingPlan
+from profiles.rules.plan.visas import VISA_DAYS
 from profiles.rules.reference import Reference, eastern_day
 from profiles.rules.timeline import timeline
 from profiles.rules.verdicts import Verdict
@@ -37,6 +38,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 # What a browser or a mail program says when it loads a page that nobody reads yet.
+OF_VISAS = tuple(f"own/{kind.value}/" for kind in VISA_DAYS)
 AHEAD_OF_READING = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
@@ -170,5 +172,10 @@ def _season(
     return {
         "year": stored.profile.season,
         "match": showing.verdict(judgement.match),
-        "ahead": [line for line in lines if not line.is_past],
+        # Days of a visa are not an adviser's business.
+        "ahead": [
+            line
+            for line in lines
+            if not line.is_past and not line.entry.key.startswith(OF_VISAS)
+        ],
     }

@@ -15,6 +15,7 @@ from stats.actions import record_history
 from stats.actions.link_sources import link_sources
 from stats.choices import FigureConfidence, FigureTable, Missing, Status
 from stats.columns import COUNTS, PRINTED
+from stats.definitions import COLUMN_NAMES
 from stats.drafts import ABOUT, SOURCES, stored_values
 from stats.exceptions import BadValue, Conflict, EditRefused
 from stats.models import MODELS, Footnote, Release, Source
@@ -99,9 +100,42 @@ def change_rows(
             _store(rows[row_id], model, wanted, source_ids)
         values = sum(len(wanted) for wanted in changed.values())
         if values:
-            detail = f"{table.label}: {values} value{'s' if values > 1 else ''}."
+            changes = [
+                f"{_row_in_words(rows[row_id])}, {COLUMN_NAMES.get(column, column)}: was "
+                f"{_told(stored[row_id][column])}, is {_told(value)}"
+                for row_id, wanted in changed.items()
+                for column, value in wanted.items()
+            ]
+            detail = f"{table.label}: {_listed(changes).rstrip('.')}."
             record_history.record_change(release, detail, by=by, now=now)
     return values
+
+
+# Values that one line of the history tells; more are counted.
+MOST_TOLD = 20
+
+
+def _row_in_words(row: Any) -> str:
+    """The row as its table names it: "Neurology, Non-US IMGs"."""
+    parts = [
+        str(row.specialty or "All specialties") if hasattr(row, "specialty_id") else "",
+        *(
+            getattr(row, f"get_{name}_display")()
+            for name in ("applicant_type", "outcome")
+            if hasattr(row, name)
+        ),
+    ]
+    return ", ".join(filter(None, parts)) or "All applicants"
+
+
+def _listed(changes: Sequence[str]) -> str:
+    more = len(changes) - MOST_TOLD
+    told = "; ".join(changes[:MOST_TOLD])
+    return f"{told}; and {more} more" if more > 0 else told
+
+
+def _told(value: Any) -> str:
+    return "empty" if value in (None, "") else str(value)[:100]
 
 
 def _entered_values(edit: RowEdit) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from stats import signals
 from stats.choices import FigureTable, ReportStatus
 from stats.exceptions import AlreadyHandled
 from stats.models import ProblemReport
@@ -37,7 +38,10 @@ def receive(
     }
     with transaction.atomic():
         report = ProblemReport.objects.filter(**values).first()
-        return report or ProblemReport.objects.create(**values, received_at=now)
+        if report is None:
+            report = ProblemReport.objects.create(**values, received_at=now)
+            signals.problem_reported.send(None, report=report, now=now)
+    return report
 
 
 def answer(*, report_id: int, note: str, by: User, now: datetime) -> ProblemReport:

@@ -12,7 +12,7 @@ from stats import drafts
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
 from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
-from stats.models import Release
+from stats.models import Release, ScheduledPublication, SecondLook
 from stats.readiness import problems
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def return_with_comment(
         raise NoteMissing("Say what should be changed, so that the editor can do it.")
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
+        ScheduledPublication.objects.filter(release=release).delete()
         release.status = Status.DRAFT
         release.submitted_at = release.submitted_by = None
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
@@ -64,32 +65,9 @@ def publish(
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
-        if settings.FIGURES_REQUIRE_TWO_PEOPLE and release.editors.contains(by):
-            raise SamePerson(
-                "You changed values of this version, so somebody else must publish it. "
-                "Ask a publisher who changed none."
-            )
-        if now < release.opened_at:
-            raise ClockBehind(
-                f"This version was opened at {release.opened_at:%H:%M on %-d %B %Y} "
-                f"(UTC), and the server's clock says that it is {now:%H:%M on %-d %B %Y} "
-                "now. Ask whoever runs the server to set its clock, then publish again."
-            )
-        is_amendment = release.kind != ReleaseKind.FIRST
-        if is_amendment:
-            if not public_note.strip():
-                raise NoteMissing(
-                    "An amendment needs a public note: what changed, and why."
-                )
-            if kind not in AMENDMENT_KINDS:
-                raise NoteMissing(
-                    "Say whether it is a correction (we were wrong), a revision (the "
-                    "source changed) or a completion (more is known)."
-                )
-            if kind == ReleaseKind.COMPLETION:
-                _refuse_changed_values(release)
+        refuse_publication(release, by=by, now=now, public_note=public_note, kind=kind)
+        if kind is not None and release.kind != ReleaseKind.FIRST:
             release.kind = kind
-        _refuse_problems(release, what_then="Return it to its editors.")
         # In the order the database insists on: one current version a year.
         Release.objects.filter(match_year=release.match_year, is_current=True).update(
             is_current=False
@@ -107,10 +85,53 @@ def publish(
                 "published_by",
             ]
         )
+        ScheduledPublication.objects.filter(release=release).delete()
         record_history.record(
             release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
         )
     return release
+
+
+def refuse_publication(
+    release: Release,
+    *,
+    by: User,
+    now: datetime,
+    public_note: str,
+    kind: ReleaseKind | None,
+) -> None:
+    """Raise SamePerson, NotReady, NoteMissing or ClockBehind when this person may not
+    publish this version with these words, now or later.
+    """
+    is_alone = SecondLook.objects.filter(release=release).exists()
+    if (
+        settings.FIGURES_REQUIRE_TWO_PEOPLE
+        and not is_alone
+        and release.editors.contains(by)
+    ):
+        raise SamePerson(
+            "You changed values of this version, so somebody else must publish it. "
+            "Ask a publisher who changed none."
+        )
+    if now < release.opened_at:
+        raise ClockBehind(
+            f"This version was opened at {release.opened_at:%H:%M on %-d %B %Y} "
+            f"(UTC), and the server's clock says that it is {now:%H:%M on %-d %B %Y} "
+            "now. Ask whoever runs the server to set its clock, then publish again."
+        )
+    if release.kind != ReleaseKind.FIRST:
+        if not public_note.strip():
+            raise NoteMissing(
+                "An amendment needs a public note: what changed, and why."
+            )
+        if kind not in AMENDMENT_KINDS:
+            raise NoteMissing(
+                "Say whether it is a correction (we were wrong), a revision (the "
+                "source changed) or a completion (more is known)."
+            )
+        if kind == ReleaseKind.COMPLETION:
+            _refuse_changed_values(release)
+    _refuse_problems(release, what_then="Return it to its editors.")
 
 
 def _refuse_changed_values(release: Release) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from stats import signals
 from stats.choices import Status, Step
 from stats.exceptions import WrongStatus
 from stats.models import Release, ReleaseEvent
@@ -53,6 +54,12 @@ def lock(release_id: int, *, needs: Status) -> Release:
     return release
 
 
+def lock_open(release_id: int) -> Release:
+    """The release under lock, while it is a draft or in review. Raises WrongStatus."""
+    is_draft = Release.objects.filter(pk=release_id, status=Status.DRAFT).exists()
+    return lock(release_id, needs=Status.DRAFT if is_draft else Status.IN_REVIEW)
+
+
 def record(
     release: Release, step: Step, *, by: User, now: datetime, detail: str = ""
 ) -> None:
@@ -63,6 +70,9 @@ def record(
         detail=detail,
         at=now,
         by=by,
+    )
+    signals.version_handed_on.send(
+        None, release=release, step=step, detail=detail, by=by, now=now
     )
 
 

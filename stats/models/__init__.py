@@ -14,6 +14,8 @@ from stats.models.figures import (
 from stats.models.footnotes import Footnote
 from stats.models.releases import Release, ReleaseEvent
 from stats.models.reports import ProblemReport
+from stats.models.schedules import ScheduledPublication
+from stats.models.second_looks import SecondLook
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
 
@@ -26,7 +28,9 @@ __all__ = [
     "ProblemReport",
     "Release",
     "ReleaseEvent",
+    "ScheduledPublication",
     "ScoreSummary",
+    "SecondLook",
     "Source",
     "Specialty",
     "SpecialtyResult",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
+from imgportal.lib import eastern_time
 from stats import imports
 from stats.actions import edit_draft
 from stats.choices import (
@@ -69,12 +71,80 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, is_amendment: bool, **kwargs: Any) -> None:
+    on = forms.DateField(
+        label="Or on a day",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Write the day as 2027-03-19."},
+    )
+    at = forms.TimeField(
+        label="at (Eastern Time)",
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": "Write the hour as 12:00."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        on, at = cleaned.get("on"), cleaned.get("at")
+        if self.schedules and "on" in cleaned and "at" in cleaned:
+            if on is None:
+                self.add_error("on", "Say on which day it is to be published.")
+            if at is None:
+                self.add_error("at", "Say at which hour of New York.")
+            if on and at and not eastern_time.exists(on, at):
+                self.add_error(
+                    "at",
+                    "This hour does not exist in New York: clocks go forward that night.",
+                )
+        return cleaned
+
+    @property
+    def moment(self) -> datetime:
+        """The hour that was chosen. Only of a valid form that schedules."""
+        on, at = self.cleaned_data["on"], self.cleaned_data["at"]
+        return datetime.combine(on, at, eastern_time.EASTERN)
+
+    def __init__(
+        self, *args: Any, is_amendment: bool, schedules: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.schedules = schedules
         if not is_amendment:
             del self.fields["kind"]
             self.fields["public_note"].required = False
             self.fields["public_note"].label = "Public note (may be empty)"
+
+
+class PublishAloneForm(PublishForm):
+    """As one of the editors, because nobody else can."""
+
+    reason = forms.CharField(
+        label="Why it cannot wait, for everybody to read",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands beside the form for everybody else.
+        super().__init__(*args, auto_id="alone_%s", **kwargs)
+        del self.fields["on"], self.fields["at"]
+
+
+class TakeOverForm(forms.Form):
+    compared = forms.BooleanField(
+        label="I compared each of these values with its source, and answer for them.",
+        error_messages={"required": "Compare them first, and tick this."},
+    )
+
+
+class SecondLookForm(forms.Form):
+    compared = forms.BooleanField(
+        label="I compared this version with its sources, and it agrees.",
+        error_messages={"required": "Compare it first, and tick this."},
+    )
 
 
 class AddRowForm(forms.Form):

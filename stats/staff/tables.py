@@ -82,6 +82,7 @@ def _grid_page(
         grid=grid,
         add_form=AddRowForm(table=grid.table),
         tables=list(FigureTable),
+        warning=drafts.warn_publisher(request.release, request.user),
         common_sources=request.POST.get("common_sources", ""),
         mistakes=sum(bool(line.form.errors) for line in grid.lines)
         if status == 422

@@ -8,24 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from imgportal.lib import clock
+from imgportal.lib import clock, eastern_time
+from imgportal.models import User
 from stats import drafts
-from stats.actions import open_version, publish_version
-from stats.choices import FigureTable, ReleaseKind
+from stats.actions import (
+    open_version,
+    publish_version,
+    schedule_publication,
+    share_publication,
+)
+from stats.choices import FigureTable, ReleaseKind, Status, Step
 from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.differences import ValueDifference
 from stats.exceptions import WorkflowRefused
 from stats.figures import Row, YearFigures
-from stats.models import Release, ReleaseEvent
+from stats.models import Release, ReleaseEvent, ScheduledPublication, SecondLook
 from stats.readiness import ReadinessFinding
-from stats.staff.forms import PublishForm, ReturnForm, StartYearForm
+from stats.staff.forms import (
+    PublishAloneForm,
+    PublishForm,
+    ReturnForm,
+    SecondLookForm,
+    StartYearForm,
+    TakeOverForm,
+)
 from stats.staff.requests import (
     StaffRequest,
     lead_to,
@@ -113,20 +128,28 @@ def return_to_editors(request: StaffRequest) -> HttpResponse:
 
 @staff_page("stats.publish_release", acts=True)
 def make_public(request: StaffRequest) -> HttpResponse:
+    """Now, or at the hour that the form names."""
+    schedules = "schedule" in request.POST
     form = PublishForm(
-        request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
+        request.POST,
+        is_amendment=request.release.kind != ReleaseKind.FIRST,
+        schedules=schedules,
     )
     if not form.is_valid():
         return _version_page(request, publish_form=form, status=422)
     kind = form.cleaned_data.get("kind")
+    words: dict[str, Any] = {
+        "release_id": request.release.pk,
+        "by": request.user,
+        "now": clock.now(),
+        "public_note": form.cleaned_data["public_note"],
+        "kind": ReleaseKind(kind) if kind else None,
+    }
     try:
-        publish_version.publish(
-            release_id=request.release.pk,
-            by=request.user,
-            now=clock.now(),
-            public_note=form.cleaned_data["public_note"],
-            kind=ReleaseKind(kind) if kind else None,
-        )
+        if schedules:
+            schedule_publication.schedule(at=form.moment, **words)
+        else:
+            publish_version.publish(**words)
     except WorkflowRefused as refused:
         fresh = Release.objects.filter(pk=request.release.pk).first()
         if fresh is None:
@@ -136,7 +159,79 @@ def make_public(request: StaffRequest) -> HttpResponse:
         # What was typed into the note is still there.
         return _version_page(request, publish_form=form, status=422)
     return report_done(
-        request, "Published. Everybody can read it now.", request.release
+        request,
+        f"It becomes public on {eastern_time.in_words(form.moment)}."
+        if schedules
+        else "Published. Everybody can read it now.",
+        request.release,
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def publish_alone(request: StaffRequest) -> HttpResponse:
+    form = PublishAloneForm(
+        request.POST, is_amendment=request.release.kind != ReleaseKind.FIRST
+    )
+    if not form.is_valid():
+        return _version_page(request, alone_form=form, status=422)
+    kind = form.cleaned_data.get("kind")
+    try:
+        share_publication.publish_alone(
+            release_id=request.release.pk,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=clock.now(),
+            public_note=form.cleaned_data["public_note"],
+            kind=ReleaseKind(kind) if kind else None,
+        )
+    except WorkflowRefused as refused:
+        messages.error(request, str(refused))
+        return _version_page(request, alone_form=form, status=422)
+    return report_done(
+        request,
+        "Published. Its page says why nobody else has looked, until somebody does.",
+        request.release,
+    )
+
+
+@staff_page("stats.change_release", acts=True)
+def take_over(request: StaffRequest, person: int) -> HttpResponse:
+    form = TakeOverForm(request.POST)
+    editor = request.release.editors.filter(pk=person).first()
+    if editor is None:
+        raise Http404("This person has changed no value of this version.")
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["compared"])))
+        return lead_to(request.release)
+    share_publication.take_over(
+        release_id=request.release.pk, of=editor, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request, f"You answer for it now. {editor} may publish.", request.release
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def note_second_look(request: StaffRequest) -> HttpResponse:
+    form = SecondLookForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["compared"])))
+        return lead_to(request.release)
+    share_publication.note_second_look(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request, "Noted. Its page says no longer that nobody looked.", request.release
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def call_off(request: StaffRequest) -> HttpResponse:
+    schedule_publication.call_off(
+        release_id=request.release.pk, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request, "Called off. The version is still in review.", request.release
     )
 
 
@@ -155,6 +250,7 @@ def _version_page(
     *,
     publish_form: PublishForm | None = None,
     return_form: ReturnForm | None = None,
+    alone_form: PublishAloneForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     release = request.release
@@ -163,6 +259,10 @@ def _version_page(
     changes = drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
     editors = list(release.editors.order_by("email"))
+    left = drafts.publishers_left(release)
+    is_in_review = release.status == Status.IN_REVIEW
+    is_stuck = is_in_review and settings.FIGURES_REQUIRE_TWO_PEOPLE and not left
+    scheduled = ScheduledPublication.objects.filter(release=release).first()
     return render_page(
         request,
         "page",
@@ -182,10 +282,34 @@ def _version_page(
         editors=editors,
         is_amendment=is_amendment,
         is_editor_of_it=request.user in editors,
+        is_stuck=is_stuck,
+        publishers_left=left,
+        # What each publisher changed, for somebody else to answer for.
+        entangled=_changes_of_publishers(release, request.user) if is_in_review else [],
+        take_over_form=TakeOverForm(),
+        alone_form=alone_form or PublishAloneForm(is_amendment=is_amendment),
+        second_look=SecondLook.objects.filter(release=release).first(),
+        second_look_form=SecondLookForm(),
+        schedule=scheduled,
+        scheduled_for=eastern_time.in_words(scheduled.at) if scheduled else "",
         publish_form=publish_form or _proposed(release),
         return_form=return_form or ReturnForm(),
         status=status,
     )
+
+
+def _changes_of_publishers(
+    release: Release, user: User
+) -> list[tuple[User, list[ReleaseEvent]]]:
+    """Whoever could publish it but for what they changed, with what that was."""
+    publishers = User.objects.staff_who_may("stats.publish_release")
+    events = ReleaseEvent.objects.filter(
+        match_year=release.match_year,
+        version=release.version,
+        step__in=(Step.CHANGED, Step.IMPORTED),
+    )
+    people = publishers.filter(pk__in=release.editors.values("pk")).exclude(pk=user.pk)
+    return [(person, list(events.filter(by=person))) for person in people]
 
 
 def _proposed(release: Release) -> PublishForm:

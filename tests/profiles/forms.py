@@ -34,6 +34,7 @@ CERTIFICATE = {
     "seen": "0",
 }
 PROFILE: dict[str, Any] = {
+    "permanent_resident": "no",
     "us_citizen": "no",
     "school_country": "IN",
     "graduated_on": "2024-06-30",

@@ -13,6 +13,7 @@ from profiles.models import (
     CertificationItem,
     EnglishSitting,
     ExamAttempt,
+    FeePayment,
     PathwayApplication,
     Profile,
     SeasonRecord,
@@ -60,6 +61,19 @@ def season_record(owner: User, season: int = 2026, **changes: Any) -> SeasonReco
         "outcome": "not_matched",
     }
     return save_entry.add(SeasonRecord, owner=owner, values=values | changes)
+
+
+def fee(
+    owner: User, name: str = "nrmp", turn: int = 2027, **changes: Any
+) -> FeePayment:
+    values: dict[str, Any] = {"amount": 85, "paid_on": date(2026, 10, 1)}
+    return save_entry.put(
+        FeePayment,
+        owner=owner,
+        key={"fee": name, "turn": turn},
+        seen=0,
+        values=values | changes,
+    )
 
 
 def item(
@@ -111,6 +125,7 @@ def full_record(owner: User, attempts: int = 5) -> None:
         sitting(owner, on=date(2020, 1, 4) + timedelta(days=7 * number))
     pathway(owner)
     season_record(owner)
+    fee(owner)
     item(owner, note="Sent by courier.")
     item(owner, "application_accepted")
     certificate(owner)

@@ -32,13 +32,19 @@ OWN = (
     *("reminders", "answer_changes", "data", "printable", "empty", "import"),
     "import_example",
     *("sheet_list", "sheet_add", "season_record_list", "season_record_add"),
+    *("fee_list", "visa_days"),
 )
 # Files: asked for by POST, because each leaves a line in the list of events; on GET there
 # is a page with the button.
 FILES = ("export_json", "export_csv")
 # Answered by leading back to the file, when nothing of it comes along.
 ANSWERS = ("import_confirm",)
-WITH_WORD = {"attempt_add": "step1", "item_edit": "account"}
+WITH_WORDS: dict[str, list[Any]] = {
+    "attempt_add": ["step1"],
+    "item_edit": ["account"],
+    "fee_edit": ["nrmp", 2027],
+    "fee_remove": ["nrmp", 2027],
+}
 # One row of one member: somebody else's is as if it were not there.
 ROWS = (
     *("attempt_edit", "attempt_remove", "sitting_edit", "sitting_remove"),
@@ -46,7 +52,7 @@ ROWS = (
     *("season_record_edit", "season_record_remove"),
 )
 # They need a row to show, which the others here do not have.
-NEED_A_ROW = {"certificate_remove", "feed_revoke"}
+NEED_A_ROW = {"certificate_remove", "feed_revoke", "fee_remove"}
 # They show, and there is nothing to send.
 ONLY_READ = {
     *("dashboard", "exam_list", "exam_add"),
@@ -72,6 +78,7 @@ def addresses_of(ana: User) -> dict[str, str]:
     records.certificate(ana)
     records.profile(ana)
     calendar_address.renew(owner=ana, seen=0)
+    records.fee(ana)
     records.sheet(ana)
     sheet = AdviserSheet.objects.get()
     rows: dict[str, list[Any]] = {
@@ -82,7 +89,7 @@ def addresses_of(ana: User) -> dict[str, str]:
         "season": [records.season_record(ana).pk],
     }
     arguments: dict[str, list[Any]] = {name: [] for name in (*OWN, *FILES, *ANSWERS)}
-    arguments |= {name: [word] for name, word in WITH_WORD.items()}
+    arguments |= WITH_WORDS
     arguments |= {name: rows[name.partition("_")[0]] for name in ROWS}
     return {
         name: reverse(f"profiles:{name}", args=values)
@@ -113,7 +120,9 @@ def test_every_personal_page_is_in_the_table() -> None:
         if isinstance(found, URLResolver) and found.app_name == "profiles"
     ]
 
-    assert sorted(names_of(mine)) == sorted([*OWN, *FILES, *ANSWERS, *WITH_WORD, *ROWS])
+    assert sorted(names_of(mine)) == sorted(
+        [*OWN, *FILES, *ANSWERS, *WITH_WORDS, *ROWS]
+    )
 
 
 def test_a_visitor_is_sent_to_sign_in(
@@ -175,7 +184,7 @@ def test_a_stranger_learns_nothing_from_a_404(
 def test_a_stranger_sees_a_record_of_their_own(
     stranger: Client, addresses: dict[str, str]
 ) -> None:
-    for name in (*OWN, *WITH_WORD):
+    for name in (*OWN, *WITH_WORDS):
         response = stranger.get(addresses[name])
         if name in ASK_WHO_IT_IS and response.status_code == 302:
             # Whoever has a second factor is asked for it first.
@@ -274,6 +283,7 @@ def test_every_table_is_a_members_or_a_reference() -> None:
         *("profile", "examattempt", "englishsitting", "pathwayapplication"),
         *("certificationitem", "certificate", "calendarfeed", "advisersheet"),
         *("reminder", "reminderchoice", "answerchange", "seasonrecord"),
+        "feepayment",
     }
     assert every - names <= REFERENCE
 

@@ -107,6 +107,9 @@ def test_document_says_what_is_stored(ana: User) -> None:
         "score": 245,
         "result_on": "2025-04-02",
         "applied_on": None,
+        "period_from": None,
+        "period_to": None,
+        "extended_to": None,
         "for_time_limit": False,
     }
     assert mine["oet_sittings"][0]["writing"] is None
@@ -125,6 +128,7 @@ def test_an_empty_record_is_a_document_too(ana: User) -> None:
         "certification_items": [],
         "certificate": None,
         "seasons": [],
+        "fee_payments": [],
         "reminders": None,
     }
 
@@ -275,7 +279,7 @@ def test_page_to_print_holds_every_value(as_ana: Client, ana: User) -> None:
 
 
 def test_page_to_print_of_nothing(as_ana: Client) -> None:
-    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 8
+    assert html_of(as_ana.get("/me/data/print/")).count("Nothing entered.") == 9
 
 
 def test_page_says_what_there_is_and_what_happened(as_ana: Client, ana: User) -> None:
@@ -311,7 +315,7 @@ def test_only_the_record_goes_when_that_is_asked(as_ana: Client, ana: User) -> N
 
     done = as_ana.post("/me/data/empty/", follow=True)
 
-    assert "Deleted: 16 entries. Your record is empty." in html_of(done)
+    assert "Deleted: 17 entries. Your record is empty." in html_of(done)
     assert member_record.read(ana).is_empty
     assert not member_record.read(ben).is_empty
     assert User.objects.filter(pk=ana.pk).exists()

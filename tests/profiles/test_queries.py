@@ -47,12 +47,16 @@ def addresses() -> dict[str, str]:
         "the certificate": "/me/certification/certificate/edit/",
         "remove the certificate": "/me/certification/certificate/remove/",
         "profile": "/me/profile/",
+        "visa days": "/me/profile/visa/",
         "season": "/me/season/",
         "the way": "/me/way/",
         "seasons": "/me/season/record/",
         "record a season": "/me/season/record/add/",
         "a recorded season": f"/me/season/record/{season}/",
         "remove a season": f"/me/season/record/{season}/remove/",
+        "fees": "/me/fees/",
+        "a fee": "/me/fees/nrmp/2027/",
+        "take a fee back": "/me/fees/nrmp/2027/remove/",
         "calendar file": "/me/season/calendar.ics",
         "make a calendar address": "/me/season/address/",
         "end the calendar address": "/me/season/address/off/",
@@ -90,6 +94,7 @@ EXPECTED = {
     "the certificate": 10,
     "remove the certificate": 4,
     "profile": 11,
+    "visa days": 10,
     # One more finds the calendar address.
     "season": 13,
     "the way": 11,
@@ -99,6 +104,10 @@ EXPECTED = {
     "record a season": 12,
     "a recorded season": 12,
     "remove a season": 4,
+    # One more reads what was paid, which no rule asks for.
+    "fees": 13,
+    "a fee": 11,
+    "take a fee back": 4,
     # One more finds how often the season's dates were changed.
     "calendar file": 12,
     # Six more find how this person can show who they are, and whether they just did.
@@ -107,12 +116,13 @@ EXPECTED = {
     # One more asks for the published names of specialties.
     "reminders": 5,
     "changed answers": 4,
-    "my data": 11,
+    # Also what was paid.
+    "my data": 12,
     "sheets": 4,
     "make a sheet": 10,
     "end a sheet": 4,
-    # One more finds the choice of reminders, another the published names.
-    "on paper": 13,
+    # One more each finds what was paid, the choice of reminders, and the published names.
+    "on paper": 14,
 }
 
 

@@ -260,6 +260,29 @@ def test_an_oet_of_two_years_is_announced_unless_it_has_served(
     assert not Reminder.objects.get().is_firm
 
 
+def test_the_last_day_of_an_eligibility_period_is_announced(
+    ana: User, ben: User
+) -> None:
+    period: dict[str, Any] = {
+        "period_from": date(2027, 2, 1),
+        "period_to": date(2027, 4, 30),
+    }
+    for owner, state in ((ana, "cancelled"), (ben, "not_attended")):
+        records.attempt(owner, on=date(2027, 2, 3), state=state, outcome="", **period)
+    extended = period | {"extended_to": date(2027, 7, 31)}
+    records.attempt(
+        ben, "step3", on=date(2027, 2, 3), state="cancelled", outcome="", **extended
+    )
+
+    # Fourteen days before the last day, that of an extension where there is one.
+    run(date(2027, 4, 16))
+    assert "eligibility:step2ck" in kinds(ana)
+    assert not any(kind.startswith("eligibility") for kind in kinds(ben))
+    assert "Your eligibility period for Step 2 CK ends" in bodies()
+    run(date(2027, 7, 17))
+    assert "eligibility:step3" in kinds(ben)
+
+
 def test_a_planned_exam_that_has_passed_is_asked_about_once(ana: User) -> None:
     row = records.attempt(ana, on=date(2026, 12, 10), state="planned", outcome="")
     days = [date(2026, 12, 10) + timedelta(days=number) for number in range(80)]

@@ -24,6 +24,7 @@ from profiles.models import (
     CertificationItem,
     EnglishSitting,
     ExamAttempt,
+    FeePayment,
     Profile,
 )
 from profiles.record_tables import ATTEMPTS
@@ -222,6 +223,17 @@ IMPOSSIBLE: list[tuple[Any, dict[str, Any]]] = [
     (ExamAttempt, STEP2CK | {"exam": "step3", "second_day": date(2025, 3, 9)}),
     (ExamAttempt, STEP2CK | {"result_on": date(2025, 3, 9)}),
     (ExamAttempt, STEP2CK | {"applied_on": date(2025, 3, 11)}),
+    (ExamAttempt, STEP2CK | {"period_from": date(2025, 3, 1)}),  # without an end
+    (ExamAttempt, STEP2CK | {"extended_to": date(2025, 8, 31)}),
+    (
+        ExamAttempt,
+        STEP2CK | {"period_from": date(2025, 3, 1), "period_to": date(2025, 2, 28)},
+    ),
+    (
+        ExamAttempt,
+        STEP2CK | {"period_to": date(2025, 5, 31), "extended_to": date(2025, 5, 30)},
+    ),
+    (ExamAttempt, STEP2CK | {"period_to": date(2101, 1, 1)}),
     (ExamAttempt, STEP2CK | {"on": date(1949, 12, 31)}),
     (ExamAttempt, STEP2CK | {"on": date(2101, 1, 1)}),
     (EnglishSitting, {"on": date(2026, 5, 9), "writing": 355}),
@@ -232,6 +244,12 @@ IMPOSSIBLE: list[tuple[Any, dict[str, Any]]] = [
     (Certificate, {"issued_on": date(2026, 5, 9), "expires_on": date(2026, 5, 8)}),
     (Certificate, {"issued_on": date(2026, 5, 9), "basis": "charm"}),
     (Profile, {"season": 1900}),
+    (FeePayment, {"fee": "luck", "turn": 1}),
+    (FeePayment, {"fee": "step1", "turn": 0}),
+    (FeePayment, {"fee": "step1", "turn": 2027}),  # no fee of a season
+    (FeePayment, {"fee": "nrmp", "turn": 1}),
+    (FeePayment, {"fee": "step1", "turn": 1, "amount": 30_001}),
+    (FeePayment, {"fee": "step1", "turn": 1, "paid_on": date(1949, 12, 31)}),
 ]
 
 

@@ -13,8 +13,9 @@ from imgportal.lib import clock
 from imgportal.models import User
 from profiles.models import EnglishSitting, ExamAttempt
 from profiles.record_tables import ATTEMPTS
+from profiles.rules.days import add_months, in_words
 from tests.profiles import forms, records
-from tests.reading import asked_by, tags_of, text_of
+from tests.reading import asked_by, html_of, tags_of, text_of
 
 ADD = "/me/exams/add"
 
@@ -24,16 +25,17 @@ def tomorrow() -> date:
 
 
 RESULT = {"on", "state", "outcome", "result_on"}
+PERIOD = {"period_from", "period_to", "extended_to"}
 
 
 @pytest.mark.parametrize(
     ("slug", "fields"),
     [
-        ("step1", RESULT),
-        ("step1-with-score", RESULT | {"score", "applied_on"}),
-        ("step2ck", RESULT | {"score", "applied_on"}),
+        ("step1", RESULT | PERIOD),
+        ("step1-with-score", RESULT | PERIOD | {"score", "applied_on"}),
+        ("step2ck", RESULT | PERIOD | {"score", "applied_on"}),
         ("step2cs", RESULT | {"applied_on"}),
-        ("step3", RESULT | {"second_day", "score", "applied_on"}),
+        ("step3", RESULT | PERIOD | {"second_day", "score", "applied_on"}),
     ],
 )
 def test_form_asks_what_the_exam_needs(
@@ -395,3 +397,27 @@ def test_a_result_of_what_was_never_sat_is_refused_with_its_day(as_ana: Client) 
 
     assert answer.status_code == 422
     assert "has no result" in text_of(answer)
+
+
+def test_a_period_is_kept_and_shown(as_ana: Client) -> None:
+    on = clock.now().date() + timedelta(days=40)
+    first = on.replace(day=1)
+    last = add_months(first, 3) - timedelta(days=1)
+    posted = {
+        "on": str(on),
+        "state": "planned",
+        "period_from": str(first),
+        "period_to": str(last),
+    }
+
+    refused = as_ana.post(f"{ADD}/step1/", posted | {"period_from": str(last)})
+    assert refused.status_code == 422
+    assert f'value="{last}"' in html_of(refused)
+    assert "U-EP-1" in text_of(refused)
+
+    assert as_ana.post(f"{ADD}/step1/", posted).status_code == 302
+    page = text_of(as_ana.get("/me/exams/"))
+    assert f"Eligibility period {in_words(first)} to {in_words(last)}" in page
+    assert "Your eligibility period for Step 1 ends" in text_of(
+        as_ana.get("/me/season/")
+    )

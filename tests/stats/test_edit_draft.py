@@ -205,8 +205,17 @@ def test_change_names_its_editor_and_how_much(draft: Release, ana: User) -> None
 
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
-        (Step.CHANGED, "ana@example.org", "Results by applicant type: 1 value."),
-        (Step.CHANGED, "ana@example.org", "Results by applicant type: 2 values."),
+        (
+            Step.CHANGED,
+            "ana@example.org",
+            "Results by applicant type: US IMGs, note: was empty, is One.",
+        ),
+        (
+            Step.CHANGED,
+            "ana@example.org",
+            "Results by applicant type: US IMGs, locator: was empty, is p. 2; "
+            "US IMGs, note: was One., is Two.",
+        ),
     ]
 
 

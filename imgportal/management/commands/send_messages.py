@@ -13,6 +13,7 @@ from profiles import reference_tables
 from profiles.reminders import compose_messages, schedule
 from profiles.rule_changes import count_proposals, notify
 from profiles.rules.reference import Reference, eastern_day
+from stats.actions import schedule_publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ def run(reference: Reference, *, clock: Callable[[], datetime]) -> SendingRun:
     for the next run. `clock` is asked for every message, because a run may take hours.
     """
     now = clock()
+    schedule_publication.publish_due(now=now)
     changed = notify.catch_up(clock=clock)
     count_proposals.count_waiting(now=now)
     planned = schedule.plan(reference, now=now)

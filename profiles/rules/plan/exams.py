@@ -13,6 +13,11 @@ from profiles.rules.judge_record.case import as_known, verdict
 from profiles.rules.judge_record.match_season import CLOSED, ITEM_OF_STEP
 from profiles.rules.numbers import OET_ABOUT_YEARS, attempt_limit
 from profiles.rules.parts import RecordPart
+from profiles.rules.plan.eligibility import (
+    next_application,
+    period_days,
+    unplanned_period,
+)
 from profiles.rules.plan.needs import (
     STATE_OF,
     Action,
@@ -105,7 +110,7 @@ def _step(member: Situation, exam: Exam) -> TrainingNeed:
             *_step3_risks(member, exam, ahead),
             *_january_risks(member, exam, ahead),
         ),
-        days=tuple(_retake_days(exam, judged, ahead)),
+        days=(*_retake_days(exam, judged, ahead), *period_days(member, exam)),
     )
 
 
@@ -197,13 +202,21 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     is_for = f"It is planned for {in_words(attempt.on)}, and"
     waits = step.status == StepStatus.RETAKE_WAIT
     earliest = step.next_date if waits else None
+    begins, closes = attempt.period_from, attempt.period_ends
     if earliest is not None and attempt.on < earliest:
+        is_too_short = closes is not None and closes < earliest
+        needs_more = (
+            f" Your eligibility period ends before it, on {in_words(closes)}, so you need "
+            "an extension or a new application."
+            if closes is not None and is_too_short
+            else ""
+        )
         return of_exam(
             exam,
             f"Move {exam.label} to {in_words(earliest)} or later.",
-            f"{is_for} the next attempt is not allowed before that day.",
+            f"{is_for} the next attempt is not allowed before that day.{needs_more}",
             on=attempt.on,
-            rules=step.rules,
+            rules=(*step.rules, "U-EP-1") if is_too_short else step.rules,
             confidence=step.confidence,
         )
     if exam == Exam.STEP3 and (missing := _missing_for_step3(member)):
@@ -222,6 +235,8 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     # Also while the record does not say how an earlier sitting went.
     if step.answer != Answer.MET and ends is not None and first <= ends < attempt.on:
         by = max(last_given_day(ends), first)
+        if begins is not None and by < begins:
+            return _before_period(member, attempt, ends)
         return of_exam(
             exam,
             f"Move {exam.label} to {in_words(by)} or before.",
@@ -243,7 +258,8 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
     last = _last_low_risk(member, exam)
     if is_open and last is not None and _is_late(member, attempt.on):
         deadline = member.rank_list
-        if last >= max(first, member.eastern) and deadline is not None:
+        earliest_day = max(first, member.eastern, begins or first)
+        if last >= earliest_day and deadline is not None:
             return of_exam(
                 exam,
                 f"Move {exam.label} to {in_words(last)} or before, if you can.",
@@ -271,12 +287,45 @@ def _of_planned(member: Situation, attempt: Attempt, step: Verdict) -> Action:
         if expected is None
         else f" Its result is typically there by {in_words(expected)}."
     )
+    if is_open and begins is not None and last is not None and begins > last:
+        result += (
+            " That may be too late for the rank order list, and your eligibility period "
+            f"begins only on {in_words(begins)}: once approved it cannot be changed."
+        )
+    if attempt.on == closes:
+        # Also who has booked no day yet enters the last one.
+        return of_exam(
+            exam,
+            _sit_by(exam, closes),
+            f"After it you need a new application.{result}",
+            on=closes,
+            rules=("U-EP-1", "U-RPT-1"),
+        )
     return of_exam(
         exam,
         f"Sit {exam.label}.",
         f"You planned it for this day.{result}",
         on=attempt.on,
-        rules=("U-RPT-1",),
+        rules=("U-RPT-1",) if begins is None else ("U-RPT-1", "U-EP-1"),
+    )
+
+
+def _sit_by(exam: Exam, last: date) -> str:
+    return f"Sit {exam.label} by {in_words(last)}, the last day of your eligibility period."
+
+
+def _before_period(member: Situation, attempt: Attempt, ends: date) -> Action:
+    """The seven years end before the period begins, which cannot be changed."""
+    exam, begins = attempt.exam, attempt.period_from or attempt.on
+    return of_exam(
+        exam,
+        f"Ask USMLE how to sit {exam.label} by {in_words(last_given_day(ends))}.",
+        f"Your eligibility period begins only on {in_words(begins)}, and once approved it "
+        f"cannot be changed. The seven years end on {in_words(ends)}: after that day the "
+        "earliest pass no longer counts for ECFMG.",
+        on=ends,
+        rules=(*member.judgement.seven_years.rules, "U-EP-1"),
+        confidence=member.judgement.seven_years.confidence,
     )
 
 
@@ -284,7 +333,8 @@ def _of_standing(member: Situation, exam: Exam, step: Verdict) -> Iterator[Actio
     """What a Step asks for that is neither planned nor overdue. One that is only to be
     planned gets the day by which the Match or the seven years need it.
     """
-    if not step.next_step or not member.may_go_on:
+    period = unplanned_period(member, exam)
+    if not (step.next_step or period) or not member.may_go_on:
         return
     is_open = _is_open(member, exam, step)
     if member.is_certified and exam != Exam.STEP3 and not is_open:
@@ -297,14 +347,82 @@ def _of_standing(member: Situation, exam: Exam, step: Verdict) -> Iterator[Actio
         # It is ECFMG that asks for it, and only of IMGs.
         return
     action = of_verdict(step, exam.label, RecordPart.EXAMS, exam.value)
-    if step.status == StepStatus.RESULT_PENDING:
+    waits_beyond = period is not None and _waits_beyond(step, period)
+    if period is not None and not is_open and not waits_beyond:
+        yield _in_period(member, period, action)
+    elif step.status == StepStatus.RESULT_PENDING:
         # The page of a Step need not name it; a list of actions must.
         named = action.what.replace("the result", f"the result of {exam.label}", 1)
         yield replace(action, what=named, is_result=True)
     elif exam in STEPS_NEEDED and action.on is None:
-        yield _needed_by(member, action)
-    else:
+        yield _of_new_application(member, exam, _needed_by(member, action))
+    elif action.what:
         yield action
+
+
+def _waits_beyond(step: Verdict, period: Attempt) -> bool:
+    """Is the next attempt allowed only after the period has ended?"""
+    return (
+        step.status == StepStatus.RETAKE_WAIT
+        and step.next_date is not None
+        and period.period_ends is not None
+        and period.period_ends < step.next_date
+    )
+
+
+def _in_period(member: Situation, period: Attempt, action: Action) -> Action:
+    """To sit a Step of which no day is planned while its period runs: by the last day of
+    it, or by the one before that the Match or the seven years ask for.
+    """
+    exam, closes = period.exam, period.period_ends or period.on
+    needed = action
+    if exam in STEPS_NEEDED and action.what:
+        needed = _needed_by(member, replace(action, on=None))
+    first = max(member.today, period.period_from or member.today)
+    lost_on = _days_of(member, exam)[1]
+    if lost_on is not None and lost_on < first and lost_on >= member.today:
+        return _before_period(member, period, lost_on)
+    is_sooner = needed.on is not None and first <= needed.on < closes
+    if is_sooner or (lost_on is not None and lost_on < closes):
+        return with_reason(
+            needed,
+            f"Your eligibility period ends on {in_words(closes)}.",
+            "U-EP-1",
+            confidence=Confidence.CONFIRMED,
+            on=needed.on,
+        )
+    return of_exam(
+        exam,
+        _sit_by(exam, closes),
+        "No exam day in it is planned, and after it you need a new application.",
+        on=closes,
+        rules=("U-EP-1",),
+    )
+
+
+def _of_new_application(member: Situation, exam: Exam, action: Action) -> Action:
+    """The same action; after a sitting that was not attended with the day from which a
+    new application is processed (U-ATT-5).
+    """
+    used_up = next_application(member, exam)
+    if used_up is None or not action.what.startswith("Plan "):
+        return action
+    unattended, first = used_up
+    on = action.on
+    if on is not None and on < first:
+        action = replace(
+            action, what=f"Plan {exam.label} for {in_words(first)} or later."
+        )
+        on = None
+    return with_reason(
+        action,
+        f"Not attended on {in_words(unattended.on)}, that application is used up. A new "
+        f"one is processed from {in_words(first)}, four weeks after its eligibility "
+        "period ends, at the earliest.",
+        "U-ATT-5",
+        confidence=Confidence.UNCONFIRMED,
+        on=on,
+    )
 
 
 def _is_open(member: Situation, exam: Exam, step: Verdict) -> bool:

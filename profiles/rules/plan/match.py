@@ -22,6 +22,7 @@ from profiles.rules.plan.needs import (
     TrainingNeed,
 )
 from profiles.rules.plan.situation import Situation, of_verdict, risk
+from profiles.rules.plan.visas import visa_days
 from profiles.rules.reference import Deadline, UsedService
 from profiles.rules.tables.application_services import (
     service_in_words,
@@ -195,6 +196,7 @@ def season_need(member: Situation) -> TrainingNeed:
         lost_on=None if rank_list is None else rank_list.on,
         waits_for=(member.gate,) if member.gate else (),
         steps=tuple(_of_season(member)),
+        days=tuple(visa_days(member)),
     )
 
 

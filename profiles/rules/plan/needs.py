@@ -150,6 +150,9 @@ class OwnDayKind(StrEnum):
     CERTIFICATE = "certificate"
     ENGLISH = "oet"
     RETAKE = "retake"
+    ELIGIBILITY = "eligibility"
+    VISA_INTERVIEW = "visa_interview"
+    VISA_EXPIRES = "visa_expires"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeGuard
 
 from profiles.choices import AttemptState, Exam, SubTest
-from profiles.rules.days import in_words
+from profiles.rules.days import add_days, add_months, in_words
 from profiles.rules.facts import Attempt, EnglishSittingFacts
 from profiles.rules.numbers import (
     HIGHEST_SCORE,
@@ -17,6 +17,7 @@ from profiles.rules.numbers import (
     OET_HIGHEST,
     OET_STEP,
     PASS_FAIL_FROM,
+    PERIOD_MONTHS,
     STEP2CS_LAST_DAY,
     STEP2CS_LAST_MONTH_END,
     USMLE_ID_DIGITS,
@@ -170,7 +171,59 @@ def attempt_findings(attempt: Attempt, *, today: date) -> list[EntryFinding]:
             refuses=attempt.on > STEP2CS_LAST_MONTH_END,
         ),
     }
-    return [findings[code] for code in codes]
+    return [*(findings[code] for code in codes), *_period_findings(attempt)]
+
+
+def _period_findings(attempt: Attempt) -> Iterator[EntryFinding]:
+    """An eligibility period is three months, and the exam is sat within it (U-EP-1)."""
+    first, last, extended = attempt.period_from, attempt.period_to, attempt.extended_to
+    if last is None:
+        for name, day in (("period_from", first), ("extended_to", extended)):
+            if day is not None:
+                yield _of_period(
+                    name,
+                    "When does the period end? Enter the last day that was first "
+                    "approved, too, or leave this day empty.",
+                )
+        return
+    if first is not None and last < first:
+        yield _of_period(
+            "period_to",
+            "The period ends after it begins, and this day is earlier. Check both days.",
+        )
+        return
+    longest = add_days(add_months(first, PERIOD_MONTHS), -1) if first else last
+    if last > longest:
+        yield _of_period(
+            "period_to",
+            f"Three months from {in_words(first or last)} end on {in_words(longest)}. Was "
+            "your period extended? Then enter that day here, and the new last day "
+            "under “Extended to”.",
+        )
+        return
+    if extended is not None and extended <= last:
+        yield _of_period(
+            "extended_to",
+            f"An extension ends after {in_words(last)}, the last day without it. Check "
+            "both days, or leave this one empty.",
+        )
+        return
+    ends = extended or last
+    if (first is not None and attempt.on < first) or (
+        attempt.second_day or attempt.on
+    ) > ends:
+        between = f"from {in_words(first)} to" if first else "that ends on"
+        yield _of_period(
+            "on",
+            f"This day is outside your eligibility period {between} {in_words(ends)}. "
+            "Check the exam day, and the days of the period.",
+        )
+
+
+def _of_period(field: str, message: str) -> EntryFinding:
+    return EntryFinding(
+        code=Code.WRONG_ORDER, rule="U-EP-1", field=field, message=message
+    )
 
 
 def among_others(
@@ -273,16 +326,18 @@ def sitting_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
 
 
 def profile_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
+    findings = _ahead(values, today, "visa_form_on")
     if values.get("licence_held") is not False or not values.get("licence_valid_on"):
-        return []
+        return findings
     return [
+        *findings,
         EntryFinding(
             code=Code.CONTRADICTION,
             rule="",
             field="licence_valid_on",
             message="You say that you never held one. Clear the day, or change the "
             "answer.",
-        )
+        ),
     ]
 
 
@@ -304,6 +359,10 @@ def pathway_findings(values: Mapping[str, Any], today: date) -> list[EntryFindin
 def season_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
     days = ("registered_on", "eras_on", "residencycas_on", "psca_on", "certified_on")
     return _ahead(values, today, *days)
+
+
+def fee_findings(values: Mapping[str, Any], today: date) -> list[EntryFinding]:
+    return _ahead(values, today, "paid_on")
 
 
 def _refused_as_well(

@@ -19,7 +19,13 @@ from django.test import Client
 
 from imgportal.accounts import addresses, deletion
 from imgportal.lib import clock
-from imgportal.models import MessageKind, OutgoingMessage, SecurityEvent, User
+from imgportal.models import (
+    MessageKind,
+    OutgoingMessage,
+    SecurityEvent,
+    StaffChoice,
+    User,
+)
 from profiles.actions import calendar_address
 from profiles.models import AnswerChange, Reminder, ReminderChoice
 from stats.actions import handle_reports
@@ -36,7 +42,11 @@ KEEPS = {
     "stats.Release": "public history names who opened, submitted and published",
     "stats.Release_editors": "who changed a value may not publish it",
     "stats.ReleaseEvent": "what staff did with a version, and who",
+    "stats.SecondLook": "who looked at a version after one of its editors published it",
+    "stats.ScheduledPublication": "who chose the hour at which a version is published",
     "stats.ProblemReport": "who of the staff handled a report",
+    "profiles.RuleProposal": "who proposed a change of a rule, and who decided on it",
+    "profiles.RuleProposal_authors": "who wrote a proposal may not approve it",
     "admin.LogEntry": "what staff changed on the staff pages",
 }
 
@@ -77,6 +87,8 @@ def ana(db: None, client: Client) -> User:
         now=factories.NOW,
         expires_at=factories.NOW,
     )
+    # Of somebody who was on the staff once.
+    StaffChoice.objects.create(owner=user)
     staff.give_second_factor(user)
     return user
 

@@ -293,7 +293,10 @@ class ObedientMember:
         by = step.on if step.on and step.on >= self.today else None
         soon = self.today + TO_BOOK_AN_EXAM
         choose = max if "or later" in step.what else min
-        self._add_attempt(exam, choose(by or soon, soon))
+        on = choose(by or soon, soon)
+        if later := FROM_THEN_ON.search(step.what):
+            on = max(on, _day(later.group(1)))
+        self._add_attempt(exam, on)
 
     def plans_first_exam(self, step: Action, found: re.Match[str]) -> None:
         self._add_attempt(Exam.STEP1, self.today + TO_BOOK_AN_EXAM)
@@ -318,6 +321,10 @@ class ObedientMember:
 
     def sits(self, step: Action, found: re.Match[str]) -> None:
         exam = EXAMS[found.group(1)]
+        planned = {(each.exam, each.on) for each in self.record.attempts}
+        if (exam, self.today) not in planned:
+            # Of an eligibility period in which no day was planned.
+            self._add_attempt(exam, self.today)
         self._change_attempts(
             lambda each: each.exam == exam and each.on == self.today,
             state=AttemptState.TAKEN,
@@ -597,7 +604,7 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
     (r"^Pass [^.]*Step [^.]*\.", ObedientMember.plans_missing_passes),
     (r"^Plan OET", ObedientMember.plans_oet),
     (r"^Sit OET", ObedientMember.sits_oet),
-    (rf"^Sit ({NAMES})\.", ObedientMember.sits),
+    (rf"^Sit ({NAMES})(?:\.| by )", ObedientMember.sits),
     (r"^Enter the result of OET", ObedientMember.enters_oet_scores),
     (
         rf"^(?:Enter the result|Say what became) of ({NAMES})",
@@ -636,8 +643,8 @@ EFFECTS: tuple[tuple[str, Effect], ...] = (
     (r"^Ask each program", ObedientMember.applies_where_programs_say),
     (r"^Certify your rank", ObedientMember.certifies_list),
     (
-        r"^(Ask ECFMG which|Ask ECFMG, or choose|Ask USMLE before|Begin "
-        r"training|Renew the Pathway|Look up when)",
+        r"^(Ask USMLE how to sit|Ask ECFMG which|Ask ECFMG, or choose|Ask USMLE before|"
+        r"Begin training|Renew the Pathway|Look up when)",
         ObedientMember.does,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
@@ -17,6 +18,7 @@ from profiles.choices import (
     SeasonOutcome,
     SubTest,
 )
+from profiles.rules.days import add_months
 from profiles.rules.facts import (
     Attempt,
     CertificateFacts,
@@ -67,7 +69,7 @@ def _answer(chance: Random) -> bool | None:
 
 
 def _person(chance: Random) -> Person:
-    return Person(
+    person = Person(
         us_citizen=_answer(chance),
         school_country=chance.choice(["IN", "IN", "NG", "GD", "US", "PR", "CA", ""]),
         graduation=_maybe(
@@ -85,6 +87,22 @@ def _person(chance: Random) -> Person:
         school_ncfmea=_answer(chance),
         school_joint_degree=_answer(chance),
     )
+    apart = _apart(chance)
+    return replace(
+        person,
+        permanent_resident=_maybe(apart, apart.random() < 0.3),
+        visa_interview_on=_maybe(apart, _day(apart, FIRST_DAY, LAST_DAY), 0.2),
+        visa_expires_on=_maybe(apart, _day(apart, FIRST_DAY, LAST_DAY), 0.2),
+    )
+
+
+def _apart(chance: Random) -> Random:
+    """Draws as `chance` would, and leaves it as it is: the rest of a record stays what
+    it was without what is drawn here.
+    """
+    apart = Random()  # noqa: S311 - the same records every time
+    apart.setstate(chance.getstate())
+    return apart
 
 
 def _attempts(chance: Random) -> list[Attempt]:
@@ -129,7 +147,25 @@ def _attempt(chance: Random, exam: Exam, number: int) -> Attempt:
         if state == AttemptState.TAKEN
         else None
     )
-    return Attempt(exam=exam, on=on, state=state, outcome=outcome, key=number + 1)
+    attempt = Attempt(exam=exam, on=on, state=state, outcome=outcome, key=number + 1)
+    return _with_period(chance, attempt)
+
+
+def _with_period(chance: Random, attempt: Attempt) -> Attempt:
+    """Three calendar months around the day."""
+    apart = _apart(chance)
+    if attempt.state not in _WITH_PERIOD or apart.random() < 0.3:
+        return attempt
+    first = add_months(attempt.on.replace(day=1), -apart.randrange(3))
+    return replace(
+        attempt,
+        period_from=_maybe(apart, first, 0.8),
+        period_to=add_months(first, 3) - timedelta(days=1),
+        extended_to=_maybe(apart, add_months(first, 6) - timedelta(days=1), 0.2),
+    )
+
+
+_WITH_PERIOD = (AttemptState.PLANNED, AttemptState.CANCELLED, AttemptState.NOT_ATTENDED)
 
 
 def _sitting(chance: Random) -> EnglishSittingFacts:
@@ -165,9 +201,7 @@ def _pathway(chance: Random) -> PathwayApplicationFacts:
 
 
 def _seasons(chance: Random) -> tuple[SeasonFacts, ...]:
-    """Drawn apart, so that the rest of a record is what it was without seasons."""
-    apart = Random()  # noqa: S311 - the same records every time
-    apart.setstate(chance.getstate())
+    apart = _apart(chance)
     return tuple(_season(apart) for _ in range(apart.choice([0, 0, 1])))
 
 

@@ -53,6 +53,9 @@ attempts = st.builds(
     score=st.none() | st.integers(180, 270) | st.integers(-(10**12), 10**12),
     result_on=maybe_day,
     applied_on=maybe_day,
+    period_from=maybe_day,
+    period_to=maybe_day,
+    extended_to=maybe_day,
     for_time_limit=st.booleans(),
 )
 sittings = st.builds(
@@ -101,6 +104,9 @@ persons = st.builds(
     school_wfme=maybe,
     school_ncfmea=maybe,
     school_joint_degree=maybe,
+    permanent_resident=maybe,
+    visa_interview_on=maybe_day,
+    visa_expires_on=maybe_day,
 )
 
 

@@ -83,7 +83,9 @@ def _asked_in_vain(judgement: Judgement, plan: TrainingPlan) -> Iterator[str]:
         asked = [
             step.what
             for step in plan.steps
-            if step.what.startswith((f"Plan {exam.label}", f"Sit {exam.label}."))
+            if step.what.startswith(
+                (f"Plan {exam.label}", f"Sit {exam.label}.", f"Sit {exam.label} by")
+            )
         ]
         if asked and status in CLOSED:
             yield f"{exam} is closed, and asked for"

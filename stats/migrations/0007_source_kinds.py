@@ -235,6 +235,6 @@ def forget_kinds(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stats", "0004_grades_by_rule")]
+    dependencies = [("stats", "0006_grades_by_rule")]
 
     operations = [migrations.RunPython(say_kinds, forget_kinds)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stats", "0003_completions"),
+        ("stats", "0005_second_looks"),
     ]
 
     operations = [
