@@ -20,7 +20,7 @@ from stats.readiness import ReadinessFinding, findings, jumps
 if TYPE_CHECKING:
     from imgportal.models import User
 
-ABOUT = ("missing", "confidence", "locator", "note")
+ABOUT = ("missing", "confidence", "locator", "note", "by_value")
 SOURCES = "sources"  # keys, joined with ";" in their order
 
 

@@ -97,6 +97,20 @@ class Figures:
         )
 
     @cached_property
+    def newest_confirmed(self) -> YearFigures | None:
+        """The newest year of which the result of all IMGs is confirmed."""
+        return next(
+            (
+                year
+                for year in reversed(self.years.values())
+                if (imgs := year.imgs) is not None
+                and imgs.match_rate is not None
+                and imgs.provenance.is_confirmed
+            ),
+            None,
+        )
+
+    @cached_property
     def newest_after_soap(self) -> YearFigures | None:
         """The newest year of which is known how IMGs fared after SOAP."""
         return next(
