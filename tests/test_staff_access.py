@@ -283,6 +283,7 @@ ACCESS: dict[str, Line] = {
     "stats/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "profiles/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "imgportal/": Line(get=(404, 404, 404, 200), post=(404, 404, 404, 200)),
+    "log/": Line(get=OWNERS, post=OWNERS),
     "messages/": Line(get=EVERYBODY, post=(DONE,) * 4, send={"told_of": "review"}),
     "nothing/": Line(get=(404,) * 4, post=(404,) * 4),
     # Staff
