@@ -321,6 +321,7 @@ ACCESS: dict[str, Line] = {
     f"{RELEASE}/{{published}}/change/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     f"{RELEASE}/{{draft}}/delete/": Line(get=NOBODY, post=NOBODY, send={"post": "yes"}),
     f"{RELEASE}/{{draft}}/history/": Line(get=ON_WITH_A_GROUP, post=ON_WITH_A_GROUP),
+    f"{RELEASE}/{{draft}}/preview/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     f"{RELEASE}/{{draft}}/submit/": Line(get=ON_WITH_A_GROUP, post=EDITED),
     f"{RELEASE}/{{published}}/submit/": Line(
         get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP

@@ -17,7 +17,7 @@ from stats.choices import (
     ScoreOutcome,
 )
 from stats.columns import APPLICANT_TYPES, IDENTITY
-from stats.models import Specialty
+from stats.models import ReleaseEvent, Specialty
 
 REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
 
@@ -40,6 +40,27 @@ class StartYearForm(forms.Form):
                 f"Enter a Match year from {self.least} to {self.most}."
             )
         return year
+
+
+class SubmitForm(forms.Form):
+    """Asks of a version that was returned what was done about it."""
+
+    answer = forms.CharField(
+        label="What you did about it",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Say what you did about the comment, so that it need not be "
+            "looked for."
+        },
+    )
+
+    def __init__(
+        self, *args: Any, returned: ReleaseEvent | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if returned is None:
+            del self.fields["answer"]
 
 
 class ReturnForm(forms.Form):
