@@ -110,6 +110,12 @@ class PublishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         on, at = cleaned.get("on"), cleaned.get("at")
+        if not self.schedules and (on or at):
+            self.add_error(
+                "on" if on else "at",
+                "You named an hour. Press “Publish at that hour”, or empty it to publish "
+                "now.",
+            )
         if self.schedules and "on" in cleaned and "at" in cleaned:
             if on is None:
                 self.add_error("on", "Say on which day it is to be published.")
