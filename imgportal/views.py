@@ -41,6 +41,7 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
             "chart": rate_chart(
                 list(figures.years.values()), groups[::-1], name="home-rates"
             ),
+            "confirmed": figures.newest_confirmed,
             "newest_after_soap": figures.newest_after_soap,
             "first_year": next(iter(figures.years), None),
             "open_year": open_year,

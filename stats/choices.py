@@ -47,9 +47,17 @@ class ScoreOutcome(TextChoices):
 class FigureConfidence(TextChoices):
     """How far a figure can be trusted; always shown in words."""
 
-    A = "A", "Confirmed: two or more publications agree and the arithmetic closes."
-    B = "B", "Good: one good source, and the arithmetic closes."
-    C = "C", "Use with care: derived from stated differences, or secondary sources."
+    A = (
+        "A",
+        "Confirmed: the official text was read, or a verbatim copy of it whose sums "
+        "close.",
+    )
+    B = (
+        "B",
+        "Good: two readings that rest on no common document, or one whose arithmetic "
+        "closes.",
+    )
+    C = "C", "Use with care: calculated here, or from a single secondary source."
 
 
 class Missing(TextChoices):
@@ -65,9 +73,30 @@ class Missing(TextChoices):
 
 
 class SourceKind(TextChoices):
+    """What a document is. A grade follows from it (`stats.grades`)."""
+
     OFFICIAL = "official", "Official publication"
-    SECONDARY = "secondary", "Secondary source"
-    THIRD_PARTY = "third party", "Third party"
+    # The official text word for word, at another address than its own.
+    REPOST = "repost", "Official text reposted"
+    # Numbers typed or extracted from an official document, without its text.
+    TRANSCRIPTION = "transcription", "Transcription"
+    # An account in somebody's own words: the press, societies, advisers, forums.
+    REPORT = "report", "Report"
+    # Numbers that a program or a person calculated, or built into a calculator.
+    CALCULATION = "calculation", "Calculation"
+
+
+# One sentence for readers about each kind.
+KINDS_IN_WORDS = {
+    SourceKind.OFFICIAL: "By the body whose figures or rules they are.",
+    SourceKind.REPOST: "Somebody else's copy of an official text, word for word.",
+    SourceKind.TRANSCRIPTION: "Numbers that somebody typed or extracted from an "
+    "official document.",
+    SourceKind.REPORT: "An account in somebody's own words: the press, societies, "
+    "advisers, forums.",
+    SourceKind.CALCULATION: "Numbers that somebody calculated, or built into a "
+    "calculator.",
+}
 
 
 class Status(TextChoices):

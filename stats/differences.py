@@ -9,7 +9,7 @@ from decimal import Decimal
 from imgportal.lib import numbers
 from stats.choices import FigureTable
 from stats.definitions import COLUMN_NAMES
-from stats.figures import Row, YearFigures
+from stats.figures import Row, YearFigures, why_missing
 
 Value = int | Decimal | None
 
@@ -47,21 +47,33 @@ class ValueDifference:
         """ "was 2,721, is 2,706", and why where a value is not there."""
         if self.is_of_digits:
             return f"was printed as {self.before:f}, is printed as {self.after:f}"
-        was = _in_words(
-            self.before, self.before_row, absent="not in the version before"
+        was = (
+            "not in the version before"
+            if self.before_row is None
+            else _in_words(self.before, self.why_before)
         )
-        now = _in_words(self.after, self.after_row, absent="no longer there")
+        now = (
+            "no longer there"
+            if self.after_row is None
+            else _in_words(self.after, self.why_after)
+        )
         return f"was {was}, is {now}"
 
+    @property
+    def why_before(self) -> str:
+        """Why there was no value, in words; empty when nothing says it."""
+        return why_missing(self.before_row, self.column) if self.before_row else ""
 
-def _in_words(value: Value, row: Row | None, *, absent: str) -> str:
+    @property
+    def why_after(self) -> str:
+        return why_missing(self.after_row, self.column) if self.after_row else ""
+
+
+def _in_words(value: Value, why: str) -> str:
     if value is not None:
         return (
             numbers.count(value) if isinstance(value, int) else numbers.printed(value)
         )
-    if row is None:
-        return absent
-    why = row.provenance.missing_in_words
     return f"not known ({why})" if why else "not given"
 
 

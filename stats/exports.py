@@ -42,6 +42,7 @@ PROVENANCE_COLUMNS = (
     "sources",
     "locator",
     "note",
+    "by_value",
     "footnotes",
 )
 FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
@@ -114,6 +115,8 @@ SOURCE_COLUMNS = (
     "published",
     "accessed_on",
     "kind",
+    "rests_on",
+    "sums",
     "figures_resting_on_it",
 )
 
@@ -147,6 +150,7 @@ def _provenance(
         "sources": ";".join(source.key for source in provenance.sources),
         "locator": provenance.locator or None,
         "note": provenance.note or None,
+        "by_value": provenance.by_value or None,
         "footnotes": " ".join(note.text for note in notes) or None,
     }
 
@@ -324,7 +328,11 @@ def sources(rows: Iterable[tuple[SourceFacts, int]]) -> Export:
             {
                 **{name: getattr(source, name) for name in SOURCE_COLUMNS[:-1]},
                 "url": source.url or None,
-                "accessed_on": source.accessed_on.isoformat(),
+                "accessed_on": source.accessed_on.isoformat()
+                if source.accessed_on
+                else None,
+                "rests_on": ";".join(source.rests_on) or None,
+                "sums": source.sums or None,
                 "figures_resting_on_it": figures,
             }
             for source, figures in rows

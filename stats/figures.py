@@ -7,14 +7,14 @@ and `YearFigures` for one version of one Match year. The rows know their measure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any, ClassVar, Self
 
-from stats import measures
+from stats import measures, single_values
 from stats.choices import (
     IMG_GROUPS,
     ApplicantType,
@@ -28,6 +28,7 @@ from stats.choices import (
     match_year_of_edition,
 )
 from stats.columns import COUNTS, PRINTED
+from stats.definitions import COLUMN_NAMES
 from stats.measures import Rate
 
 
@@ -40,12 +41,43 @@ class SourceFacts:
     publisher: str
     url: str  # empty: not online
     published: str  # as loosely as the document dates itself
-    accessed_on: date
+    accessed_on: date | None  # None: known only through others that rest on it
     kind: str
+    # Keys of the documents that it repeats or reads.
+    rests_on: tuple[str, ...] = ()
+    # How the sums of its tables were checked; empty: they were not.
+    sums: str = ""
+    # Keys of all documents that it rests on, directly or by others.
+    ancestry: tuple[str, ...] = ()
 
     @property
     def kind_label(self) -> str:
         return str(SourceKind(self.kind).label)
+
+    @property
+    def was_read(self) -> bool:
+        return self.accessed_on is not None
+
+
+def with_ancestry(sources: Iterable[SourceFacts]) -> dict[str, SourceFacts]:
+    """The same sources by key, each knowing everything that it rests on."""
+    by_key = {source.key: source for source in sources}
+    return {
+        key: replace(source, ancestry=tuple(sorted(_ancestry(source, by_key))))
+        for key, source in by_key.items()
+    }
+
+
+def _ancestry(source: SourceFacts, by_key: Mapping[str, SourceFacts]) -> set[str]:
+    """Bounded, so that documents that rest on each other in a circle cannot hang it."""
+    reached: set[str] = set()
+    waiting = list(source.rests_on)
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += by_key[key].rests_on if key in by_key else ()
+    return reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +104,37 @@ class Provenance:
     match_year: int
     version: int
     sources: tuple[SourceFacts, ...]
+    # Never better than the rule gives (`stats.grades`).
     confidence: FigureConfidence
+    # As it was published, where that is better: before the rule, or before a document
+    # was found to be less than it seemed. None: as above.
+    published_grade: FigureConfidence | None = None
     locator: str = ""
     note: str = ""
     missing: str = ""  # a Missing value; empty when nothing is missing
+    # What holds of single values only (`stats.single_values`).
+    by_value: str = ""
     # How a combined figure was made, e.g. "Sum of US IMGs and non-US IMGs."
     made_by: str = ""
+
+    @property
+    def stated_grade(self) -> FigureConfidence:
+        """As it is stored."""
+        return self.published_grade or self.confidence
+
+    @property
+    def published_grade_in_words(self) -> str:
+        """In a word; empty where it is the same."""
+        return self.published_grade.label.split(":")[0] if self.published_grade else ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confidence is FigureConfidence.A
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Who published its documents, each once."""
+        return tuple(dict.fromkeys(source.publisher for source in self.sources))
 
     @property
     def confidence_in_words(self) -> str:
@@ -86,6 +143,42 @@ class Provenance:
     @property
     def missing_in_words(self) -> str:
         return str(Missing(self.missing).label) if self.missing else ""
+
+    def sources_of(self, column: str) -> tuple[SourceFacts, ...]:
+        """The documents that one value rests on."""
+        entry = single_values.entry_of(self.by_value, column)
+        if entry is None or not entry.sources:
+            return self.sources
+        return tuple(source for source in self.sources if source.key in entry.sources)
+
+    def ways_to(self, column: str) -> tuple[str, ...]:
+        """How a value was derived that no document states; empty for a stated one."""
+        entry = single_values.entry_of(self.by_value, column)
+        return entry.derived if entry else ()
+
+    @property
+    def values_in_words(self) -> tuple[str, ...]:
+        """What holds of single values only, a sentence for each entry about one."""
+        sentences = []
+        for column in single_values.columns_of(self.by_value):
+            ways, sources = self.ways_to(column), self.sources_of(column)
+            if not ways and sources == self.sources:
+                continue
+            how = f"derived, {', or '.join(ways)}" if ways else ""
+            whose = (
+                "from " + "; ".join(source.publisher for source in sources)
+                if sources and sources != self.sources
+                else ""
+            )
+            statement = ", ".join(filter(None, (how, whose)))
+            if statement:
+                sentences.append(f"{COLUMN_NAMES[column]}: {statement}.")
+        return tuple(sentences)
+
+    def missing_of(self, column: str) -> str:
+        """Why one value is empty, a Missing value; empty when nothing says it."""
+        entry = single_values.entry_of(self.by_value, column)
+        return (entry and entry.missing) or self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +200,25 @@ class MatchCounts:
         return measures.rate(
             self.matched_to_pgy1, self.active_applicants, self.published_match_rate
         )
+
+    @property
+    def implied(self) -> dict[str, tuple[int, int]]:
+        """Counts that are not known and follow, but for rounding, from the other count
+        and the printed rate: the least and the most, by column.
+        """
+        ranges = {
+            "active_applicants": measures.implied_whole(
+                self.matched_to_pgy1, self.published_match_rate
+            ),
+            "matched_to_pgy1": measures.implied_part(
+                self.active_applicants, self.published_match_rate
+            ),
+        }
+        return {
+            column: between
+            for column, between in ranges.items()
+            if between and getattr(self, column) is None
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +391,23 @@ class ScoreRow:
     def match_year(self) -> int:
         """The Match whose applicants the edition describes, which may be an earlier one."""
         return match_year_of_edition(self.edition)
+
+
+# Printed rates, and the counts that give them.
+_RATES = {
+    "published_match_rate": ("matched_to_pgy1", "active_applicants"),
+    "published_img_share": ("img_filled", "positions_filled"),
+}
+NOT_NEEDED = "not needed: the counts give it"
+
+
+def why_missing(row: Any, column: str) -> str:
+    """Why a value of a row is empty, in words; empty when nothing says it."""
+    reason = row.provenance.missing_of(column)
+    counts = _RATES.get(column, ())
+    if counts and all(getattr(row, count) is not None for count in counts):
+        return NOT_NEEDED
+    return str(Missing(reason).label) if reason else ""
 
 
 Row = TotalsRow | ApplicantRow | PlacementRow | SpecialtyRow | ScoreRow
@@ -567,4 +696,21 @@ def combined_provenance(rows: Iterable[Row], *, made_by: str) -> Provenance:
         confidence=FigureConfidence(max(origin.confidence.value for origin in origins)),
         missing=next((origin.missing for origin in origins if origin.missing), ""),
         made_by=made_by,
+        by_value=_combined_values(origins),
+    )
+
+
+def _combined_values(origins: Sequence[Provenance]) -> str:
+    """A sum is derived as soon as one of its parts is."""
+    if len(origins) == 1:
+        return origins[0].by_value
+    derived = {
+        column: ways[0]
+        for origin in origins
+        for column in single_values.columns_of(origin.by_value)
+        if (ways := origin.ways_to(column))
+    }
+    return " | ".join(
+        f"{column}: derived {way}, in one of the groups"
+        for column, way in derived.items()
     )

@@ -8,6 +8,7 @@ denominators and caveats stand in docs/data-dictionary.md.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +40,34 @@ def rate(
     if printed is not None:
         return Rate(Fraction(printed), printed)
     return None
+
+
+def implied_whole(part: int | None, printed: Decimal | None) -> tuple[int, int] | None:
+    """The least and the most of which `part` is the printed percentage, as rounded.
+
+    None when there is nothing to derive, or the percentage is zero.
+    """
+    if part is None or printed is None:
+        return None
+    half = unit_of_last_place(printed) / 2
+    least, most = Fraction(printed) - half, Fraction(printed) + half
+    if least <= 0:
+        return None
+    between = (math.ceil(part * 100 / most), math.floor(part * 100 / least))
+    return between if between[0] <= between[1] else None
+
+
+def implied_part(whole: int | None, printed: Decimal | None) -> tuple[int, int] | None:
+    """The least and the most that are the printed percentage of `whole`, as rounded."""
+    if whole is None or printed is None:
+        return None
+    half = unit_of_last_place(printed) / 2
+    least, most = Fraction(printed) - half, Fraction(printed) + half
+    between = (
+        max(0, math.ceil(whole * least / 100)),
+        min(whole, math.floor(whole * most / 100)),
+    )
+    return between if between[0] <= between[1] else None
 
 
 def total(*parts: int | None) -> int | None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -75,6 +75,21 @@ class Figures:
     specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
     sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
 
+    def with_current(self, year: YearFigures) -> Figures:
+        """The same with this version as the current one of its year, to be looked at
+        before it is published.
+        """
+        older = {
+            place: replace(known, release=replace(known.release, is_current=False))
+            if known.match_year == year.match_year
+            else known
+            for place, known in self.versions.items()
+        }
+        older[year.match_year, year.release.version] = replace(
+            year, release=replace(year.release, is_current=True)
+        )
+        return replace(self, versions=MappingProxyType(dict(sorted(older.items()))))
+
     @cached_property
     def years(self) -> dict[int, YearFigures]:
         """The current version of each Match year, oldest first."""
@@ -92,6 +107,20 @@ class Figures:
                 year
                 for year in reversed(self.years.values())
                 if year.imgs is not None and year.imgs.match_rate is not None
+            ),
+            None,
+        )
+
+    @cached_property
+    def newest_confirmed(self) -> YearFigures | None:
+        """The newest year of which the result of all IMGs is confirmed."""
+        return next(
+            (
+                year
+                for year in reversed(self.years.values())
+                if (imgs := year.imgs) is not None
+                and imgs.match_rate is not None
+                and imgs.provenance.is_confirmed
             ),
             None,
         )

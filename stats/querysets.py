@@ -46,7 +46,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.annotate(row_count=reduce(add, counts))
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete all of them. Raises ProtectedError when a figure rests on one.
+        """Delete all of them. Raises ProtectedError when a figure rests on one, or
+        another document does.
 
         Django itself would first cut the links of drafts to a source, silently.
         """
@@ -54,6 +55,18 @@ class SourceQuerySet(models.QuerySet["Source"]):
             keys = ", ".join(source.key for source in used)
             raise ProtectedError(
                 f"A source that figures rest on cannot be deleted: {keys}.", set(used)
+            )
+        going = {source.key for source in self}
+        resting = [
+            other
+            for source in self
+            for other in source.resting_on_it()
+            if other.key not in going
+        ]
+        if resting:
+            keys = ", ".join(sorted({other.key for other in resting}))
+            raise ProtectedError(
+                f"A source that others rest on cannot be deleted: {keys}.", set(resting)
             )
         return super().delete()
 

@@ -14,10 +14,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from imgportal.lib import eastern_time
-from stats import measures
+from stats import measures, single_values
 from stats.choices import ApplicantType, FigureTable, Missing
 from stats.columns import PARTS_WITHIN_WHOLES, SCORES
 from stats.cross_table_checks import cross_table_findings, score_doubts
+from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     PlacementRow,
@@ -26,10 +27,14 @@ from stats.figures import (
     SpecialtyRow,
     TotalsRow,
     YearFigures,
+    why_missing,
 )
+from stats.grades import computed_grade
 from stats.readiness_findings import ReadinessFinding as ReadinessFinding
 from stats.readiness_findings import row_finding as _finding
 
+# The column of the grade of a row.
+GRADE = "confidence"
 # The three-digit scale of the USMLE.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 300
 
@@ -47,6 +52,8 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
     yield from _anything_at_all(year)
     for row in year.rows():
         yield from _source(row)
+        yield from _single_values(row)
+        yield from _grade(row, year)
         yield from _reason(row)
         yield from _parts(row)
         match row:
@@ -62,6 +69,7 @@ def _findings(year: YearFigures) -> Iterator[ReadinessFinding]:
             case SpecialtyRow():
                 yield from _specialty(row)
             case ScoreRow():
+                yield from _unexplained(row)
                 yield from _scores(row)
     yield from cross_table_findings(year)
 
@@ -86,6 +94,57 @@ def _source(row: Row) -> Iterator[ReadinessFinding]:
         yield _finding(row, "sources", "No source is named.")
 
 
+def _single_values(row: Row) -> Iterator[ReadinessFinding]:
+    """What is said of single values is understood, and is about values of this row."""
+    try:
+        entries = single_values.parse(row.provenance.by_value)
+    except ValueError as wrong:
+        yield _finding(row, "by_value", str(wrong))
+        return
+    named = {source.key for source in row.provenance.sources}
+    for entry in entries:
+        for key in entry.sources:
+            if key not in named:
+                yield _finding(
+                    row, "by_value", f"The row does not name {key} as a source."
+                )
+        for column in entry.columns:
+            if column not in (*row.counts, *row.printed):
+                yield _finding(row, "by_value", f"{column} is no column of this table.")
+            elif entry.missing and getattr(row, column) is not None:
+                yield _finding(
+                    row, column, "It is said to be missing, and it is there."
+                )
+
+
+def _grade(row: Row, year: YearFigures) -> Iterator[ReadinessFinding]:
+    """No row claims a better grade than the rule gives it (`stats.grades`)."""
+    origin = row.provenance
+    has_values = any(
+        getattr(row, column) is not None for column in (*row.counts, *row.printed)
+    )
+    if not origin.sources or not has_values or origin.missing == Missing.NOT_ENTERED:
+        return
+    computed = computed_grade(row, year)
+    stated, given = (
+        grade.label.split(":")[0] for grade in (origin.stated_grade, computed)
+    )
+    if origin.stated_grade.value < computed.value:
+        yield _finding(
+            row,
+            GRADE,
+            f"“{stated}” is more than the rule gives: “{given}”. Name the document that "
+            "confirms it, or lower the grade.",
+        )
+    elif origin.stated_grade.value > computed.value and not origin.note:
+        finding = _finding(
+            row,
+            GRADE,
+            f"“{stated}” is less than the rule gives: “{given}”. Say why in the note.",
+        )
+        yield replace(finding, blocks=False)
+
+
 def _reason(row: Row) -> Iterator[ReadinessFinding]:
     if isinstance(row, ScoreRow):
         empty = row.step2_ck_mean is None and row.step2_ck_median is None
@@ -100,6 +159,20 @@ def _reason(row: Row) -> Iterator[ReadinessFinding]:
         yield _finding(row, "missing", "A value is empty and nothing says why.")
     if not empty and row.provenance.missing:
         yield _finding(row, "missing", "Nothing is empty, so there is no reason why.")
+
+
+def _unexplained(row: ScoreRow) -> Iterator[ReadinessFinding]:
+    """Values that are empty while the row says nothing of them. They do not block."""
+    columns = [
+        COLUMN_NAMES[column]
+        for column in (*row.counts, *row.printed)
+        if getattr(row, column) is None and not why_missing(row, column)
+    ]
+    if columns:
+        finding = _finding(
+            row, "", f"Nothing says why this is empty: {', '.join(columns)}."
+        )
+        yield replace(finding, blocks=False)
 
 
 def _parts(row: Row) -> Iterator[ReadinessFinding]:

@@ -33,7 +33,9 @@ from stats.figures import (
     SourceFacts,
     SpecialtyFacts,
     YearFigures,
+    with_ancestry,
 )
+from stats.grades import with_grades
 from stats.models import FIGURE_MODELS, Footnote, Source, Specialty
 
 CHOICES: dict[str, Callable[[str], TextChoices]] = {
@@ -53,8 +55,14 @@ class ReleaseRows:
 
 
 def source_of(row: Source) -> SourceFacts:
+    """One document by itself; `with_ancestry` tells all of them what they rest on."""
     return SourceFacts(
-        **{field.name: getattr(row, field.name) for field in fields(SourceFacts)}
+        **{
+            field.name: getattr(row, field.name)
+            for field in fields(SourceFacts)
+            if field.name not in {"rests_on", "ancestry"}
+        },
+        rests_on=row.rests_on_keys,
     )
 
 
@@ -71,7 +79,9 @@ def specialty_of(row: Specialty, successor: str = "") -> SpecialtyFacts:
 
 def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
     """The rows of exactly these releases, given as dictionaries of their columns."""
-    sources = {row.pk: source_of(row) for row in Source.objects.order_by("key")}
+    stored_sources = list(Source.objects.order_by("key"))
+    by_key = with_ancestry(map(source_of, stored_sources))
+    sources = {row.pk: by_key[row.key] for row in stored_sources}
     stored = list(Specialty.objects.order_by("short_name"))
     slugs = {row.pk: row.slug for row in stored}
     specialties = {
@@ -91,25 +101,27 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
         )
     return ReleaseRows(
         versions={
-            (release["match_year"], release["version"]): YearFigures.assemble(
-                ReleaseFacts(
-                    match_year=release["match_year"],
-                    version=release["version"],
-                    kind=ReleaseKind(release["kind"]),
-                    public_note=release["public_note"],
-                    published_at=release["published_at"],
-                    is_current=release["is_current"],
-                    is_founding=release["founding"],
-                    by_one_person=release["by_one_person"],
-                    unseen_because=release.get("unseen_because") or "",
-                ),
-                rows[release["id"]],
-                footnotes[release["id"]],
+            (release["match_year"], release["version"]): with_grades(
+                YearFigures.assemble(
+                    ReleaseFacts(
+                        match_year=release["match_year"],
+                        version=release["version"],
+                        kind=ReleaseKind(release["kind"]),
+                        public_note=release["public_note"],
+                        published_at=release["published_at"],
+                        is_current=release["is_current"],
+                        is_founding=release["founding"],
+                        by_one_person=release["by_one_person"],
+                        unseen_because=release.get("unseen_because") or "",
+                    ),
+                    rows[release["id"]],
+                    footnotes[release["id"]],
+                )
             )
             for release in releases
         },
         specialties={row.slug: row for row in specialties.values()},
-        sources={row.key: row for row in sources.values()},
+        sources=by_key,
     )
 
 
@@ -142,6 +154,7 @@ def _read_rows(
                 locator=row.locator,
                 note=row.note,
                 missing=row.missing,
+                by_value=row.by_value,
             )
             values = {
                 column: getattr(row, column)

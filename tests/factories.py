@@ -154,7 +154,9 @@ def score_row(**changes: Any) -> ScoreRow:
         "step2_ck_q3": Decimal("253"),
         "contiguous_ranks_mean": None,
         "contiguous_ranks_median": None,
-        "provenance": provenance(),
+        "provenance": provenance(
+            by_value="contiguous_ranks_mean contiguous_ranks_median: missing not_published"
+        ),
     }
     return ScoreRow(**values | changes)
 
@@ -200,8 +202,10 @@ def stored_draft(match_year: int = 2060, version: int = 1) -> Release:
     )
 
 
-def stored_result(release: Release, **changes: Any) -> ApplicantResult:
-    """How US IMGs did, resting on a source of the founding data."""
+def stored_result(
+    release: Release, *, source: Source | None = None, **changes: Any
+) -> ApplicantResult:
+    """How US IMGs did, resting on an official text of the founding data."""
     values: dict[str, Any] = {
         "applicant_type": ApplicantType.US_IMG,
         "active_applicants": 200,
@@ -209,7 +213,7 @@ def stored_result(release: Release, **changes: Any) -> ApplicantResult:
         "confidence": FigureConfidence.A,
     }
     row = ApplicantResult.objects.create(release=release, **values | changes)
-    row.sources.add(Source.objects.order_by("key")[0])
+    row.sources.add(source or Source.objects.get(key="aamc-2000"))
     return row
 
 

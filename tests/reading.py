@@ -179,11 +179,15 @@ MISSING = re.compile(r"^– \((?P<why>.+)\)$")
 
 
 def number_in(cell: str) -> float | None:
-    """The number that a cell shows; None for a dash, which has to give its reason."""
+    """The number that a cell shows; None for a dash, which has to give its reason, and
+    for the least and the most that a missing value can be.
+    """
     if cell.startswith("–"):
         assert MISSING.match(cell), f"a dash without a reason: {cell!r}"
         return None
-    return float(cell.replace(",", "").removesuffix("p").removesuffix("%"))
+    if re.fullmatch(r"[\d,]+–[\d,]+d", cell):
+        return None
+    return float(cell.replace(",", "").rstrip("pd").removesuffix("%"))
 
 
 def csv_of(response: Response) -> list[dict[str, str]]:

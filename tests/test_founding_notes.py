@@ -62,7 +62,7 @@ def test_figures_of_2026_never_stand_without_their_note(
         address for address, text in texts.items() if any(it in text for it in counts)
     }
 
-    assert "two independent readings" in note
+    assert "copies of one text count as one reading" in note
     assert len(counts) >= 4
     assert {"/match/2026/", "/guide/print/"} <= showing
     assert [it for it in sorted(showing) if note not in texts[it]] == []

@@ -57,6 +57,14 @@ NO_PAGES = {
     ),
     *("admin:stats_release_submit", "admin:stats_release_export"),
     "admin:stats_release_workbook",
+    *(
+        f"admin:stats_release_{name}"
+        for name in ("call_off", "take_over", "second_look")
+    ),
+    *(
+        f"admin:profiles_ruleproposal_{name}"
+        for name in ("approve", "return", "discard")
+    ),
 }
 
 

@@ -132,6 +132,7 @@ def _columns(row: Row, specialty_ids: dict[str, int]) -> dict[str, Any]:
     if "specialty" in values:
         # None stands for all specialties together.
         values["specialty_id"] = specialty_ids.get(values.pop("specialty").slug)
-    for column in ("confidence", "locator", "note", "missing"):
+    values["confidence"] = row.provenance.stated_grade
+    for column in ("locator", "note", "missing", "by_value"):
         values[column] = getattr(row.provenance, column)
     return values

@@ -208,10 +208,11 @@ def _parsed(row: Row, place: int) -> ParsedRow:
             for column in (*COUNTS[row.table], *PRINTED[row.table])
         }
         | {
-            "confidence": origin.confidence.value,
+            "confidence": origin.stated_grade.value,
             "sources": ";".join(source.key for source in origin.sources),
             "locator": origin.locator,
             "note": origin.note,
+            "by_value": origin.by_value,
             "missing": origin.missing,
         },
         digits_lost=frozenset(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
 
+from stats import drafts
 from stats.actions import record_history
 from stats.actions.link_sources import link_sources
 from stats.choices import (
@@ -17,9 +18,11 @@ from stats.choices import (
     Status,
     Step,
 )
+from stats.columns import IDENTITY
 from stats.exceptions import AlreadyOpen, NothingToAmend
 from stats.models import (
     FIGURE_MODELS,
+    MODELS,
     ApplicantResult,
     Footnote,
     Release,
@@ -89,14 +92,37 @@ def open_amendment(*, match_year: int, by: User, now: datetime) -> Release:
         for note in notes:
             note.pk, note.release = None, release
         Footnote.objects.bulk_create(notes)
+        lowered = _lower_grades(release)
+        graded = f" {lowered} graded lower, by the rule of today." if lowered else ""
         record_history.record(
             release,
             Step.AMENDED,
             by=by,
             now=now,
-            detail=f"A copy of version {current.version}.",
+            detail=f"A copy of version {current.version}.{graded}",
         )
     return release
+
+
+def _lower_grades(release: Release) -> int:
+    """Give copied rows the grade of today's rule where they claim a better one, which
+    nobody could publish again. Returns how many.
+    """
+    rows = [
+        row
+        for row in drafts.figures_of(release).rows()
+        if row.provenance.published_grade
+    ]
+    for row in rows:
+        identity = {column: getattr(row, column) for column in IDENTITY[row.table]}
+        if "specialty" in identity:
+            # None stands for all specialties together.
+            slug = identity.pop("specialty").slug
+            identity |= {"specialty__slug": slug} if slug else {"specialty": None}
+        MODELS[row.table].objects.filter(release=release, **identity).update(
+            confidence=row.provenance.confidence
+        )
+    return len(rows)
 
 
 def discard(*, release_id: int, by: User, now: datetime) -> None:

@@ -52,13 +52,16 @@ class SourceForm(CatalogueForm):
             "title",
             "publisher",
             "kind",
+            "rests_on",
+            "sums",
             "published",
             "url",
             "accessed_on",
             "key",
         )
         widgets = {  # noqa: RUF012
-            name: forms.TextInput(attrs={"size": 80}) for name in ("title", "publisher")
+            name: forms.TextInput(attrs={"size": 80})
+            for name in ("title", "publisher", "rests_on")
         }
         field_classes = {"url": partial(forms.URLField, assume_scheme="https")}  # noqa: RUF012
 
@@ -74,7 +77,8 @@ class SourceAdmin(CatalogueAdmin):
     search_fields = ("key", "title", "publisher", "url")
     readonly_fields = ("rests_on_it",)
     fieldsets = (
-        ("The document", {"fields": ("title", "publisher", "kind")}),
+        ("The document", {"fields": ("title", "publisher")}),
+        ("What it is and rests on", {"fields": ("kind", "rests_on", "sums")}),
         ("When and where", {"fields": ("published", "url", "accessed_on")}),
         ("On this site", {"fields": ("key", "rests_on_it", "seen_at")}),
     )
@@ -90,6 +94,9 @@ class SourceAdmin(CatalogueAdmin):
     @admin.display(description="Figures that rest on it")
     def rests_on_it(self, source: Source) -> str:
         if source.pk is None or not (uses := source.uses()):
+            resting = ", ".join(other.key for other in source.resting_on_it())
+            if resting:
+                return f"None. Other documents rest on it: {resting}."
             return "None. It can be deleted."
         return format_html(
             "<ul>{}</ul>It cannot be deleted while figures rest on it.",
@@ -100,7 +107,9 @@ class SourceAdmin(CatalogueAdmin):
         # Whoever may write one may take it back, as long as nothing rests on it.
         if not self.has_change_permission(request, obj):
             return False
-        return obj is None or not Source.objects.filter(pk=obj.pk).used().exists()
+        return obj is None or not (
+            Source.objects.filter(pk=obj.pk).used().exists() or obj.resting_on_it()
+        )
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

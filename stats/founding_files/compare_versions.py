@@ -29,12 +29,18 @@ def content_of(row: Row) -> RowContent:
         row.table,
         row.key,
         tuple(str(getattr(row, column)) for column in (*row.counts, *row.printed)),
-        origin.confidence,
         origin.locator,
         origin.note,
+        origin.by_value,
         origin.missing,
         tuple(source.key for source in origin.sources),
+        origin.stated_grade,
     )
+
+
+def _without_grade(content: RowContent) -> RowContent:
+    """An amendment lowers a grade by the rule, and the row is as it was brought."""
+    return content[:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +108,7 @@ class YearComparison:
                 (len([row for row in rows if row.table == table]), words)
                 for rows, words in (
                     (self.new_rows, "new"),
-                    (self.changed_rows, "completed or better founded"),
+                    (self.changed_rows, "completed, founded or graded anew"),
                     (self.former_rows, "taken back"),
                 )
             ]
@@ -126,7 +132,13 @@ def compare_year(
     """One year of today's files beside its published versions, the current one last."""
     published = versions[-1]
     first = [year for year in versions if year.release.is_founding]
-    brought = former_rows | {content_of(row) for year in first for row in year.rows()}
+    brought = {
+        _without_grade(content)
+        for content in (
+            *former_rows,
+            *(content_of(row) for year in first for row in year.rows()),
+        )
+    }
     was_published = {content_of(row) for year in versions for row in year.rows()}
     had_a_row = {_place_of(row) for year in versions for row in year.rows()}
     current = {_place_of(row): row for row in published.rows()}
@@ -139,11 +151,13 @@ def compare_year(
             new_rows.append(row)
         elif stored is not None and content_of(stored) == content_of(row):
             continue
-        elif stored is not None and content_of(stored) in brought:
+        elif stored is not None and _without_grade(content_of(stored)) in brought:
             changed_rows.append(row)
         elif content_of(row) not in was_published:
             kept_rows.append(row)
-    gone = [row for row in current.values() if content_of(row) in brought]
+    gone = [
+        row for row in current.values() if _without_grade(content_of(row)) in brought
+    ]
     taken = {_place_of(row) for row in (*new_rows, *changed_rows, *gone)}
     return YearComparison(
         match_year=files.match_year,
@@ -215,7 +229,9 @@ class SourceComparison:
         return tuple(
             field.name
             for field in fields(SourceFacts)
-            if getattr(self.stored, field.name) != getattr(self.files, field.name)
+            # What a document rests on by others follows from the others.
+            if field.name != "ancestry"
+            and getattr(self.stored, field.name) != getattr(self.files, field.name)
         )
 
     @property

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from imgportal.lib.content_files import ContentError, FileRow, read_rows
-from imgportal.lib.model_rows import StoredRow, build_row
+from imgportal.lib.model_rows import StoredRow, build_row, check_constraints
 from stats import imports
 from stats.choices import (
     FIRST_MATCH_YEAR,
@@ -34,6 +34,7 @@ from stats.figures import (
     SourceFacts,
     SpecialtyFacts,
     YearFigures,
+    with_ancestry,
 )
 from stats.founding_files.restatements import Restatement, apply_restatements, year_of
 from stats.imports import ParsedRow
@@ -50,12 +51,15 @@ SOURCE_COLUMNS = {
     "published": "published",
     "accessed_on": "accessed",
     "kind": "kind",
+    "rests_on": "rests_on",
+    "sums": "sums",
 }
 SPECIALTY_COLUMNS = {
     name: name for name in ("slug", "name", "short_name", "is_preliminary")
 }
 RESTATEMENT_COLUMNS = (
-    *("match_year", "figure", "first_published", "restated", "sources", "note"),
+    *("match_year", "figure", "first_published", "restated", "derived"),
+    *("sources", "note"),
 )
 FOOTNOTE_COLUMNS = {name: name for name in ("table", "row", "column", "text")}
 
@@ -83,7 +87,7 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
     """Read and check all founding files. Raises ContentError."""
     stored_sources = _read_sources(folder)
     stored_specialties = _read_specialties(folder)
-    sources = {row.key: source_of(row) for row in stored_sources}
+    sources = with_ancestry(map(source_of, stored_sources))
     specialties = {row.name: specialty_of(row) for row in stored_specialties}
     specialties[ALL_SPECIALTIES.name] = ALL_SPECIALTIES
 
@@ -120,12 +124,24 @@ def read_figures(folder: Path, *, now: datetime) -> FoundingFigures:
 
 
 def _read_sources(folder: Path) -> list[Source]:
-    return _without_twins(_build_sources(folder), "key")
+    built = _build_sources(folder)
+    sources = _without_twins(built, "key")
+    by_key = with_ancestry(map(source_of, sources))
+    for row, source in built:
+        for key in source.rests_on_keys:
+            if key not in by_key:
+                row.refuse("rests_on", f"{key!r} is not in sources.csv.")
+        if source.key in by_key[source.key].ancestry:
+            row.refuse("rests_on", "A document cannot rest on itself.")
+    return sources
 
 
 def _build_sources(folder: Path) -> list[tuple[FileRow, Source]]:
     rows = read_rows(folder / "sources.csv", SOURCE_COLUMNS.values())
-    return [(row, build_row(row, Source, SOURCE_COLUMNS)) for row in rows]
+    built = [(row, build_row(row, Source, SOURCE_COLUMNS)) for row in rows]
+    for row, source in built:
+        check_constraints(row, source)
+    return built
 
 
 def _read_specialties(folder: Path) -> list[Specialty]:
@@ -231,6 +247,7 @@ def _row_of(
             confidence=FigureConfidence(str(values["confidence"])),
             note=str(values["note"]),
             missing=str(values["missing"]),
+            by_value=str(values.get("by_value") or ""),
         ),
     )
     return row
@@ -276,6 +293,7 @@ def _read_restatements(
             figure=row.cells["figure"],
             before=row.cells["first_published"],
             after=row.cells["restated"],
+            derived=row.cells["derived"],
             sources=_named(row, row.cells["sources"], sources),
             note=row.cells["note"],
         )

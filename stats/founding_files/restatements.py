@@ -71,6 +71,7 @@ class Restatement:
     figure: str
     before: str
     after: str
+    derived: str  # how the value follows from what is stated; empty: it is stated
     sources: tuple[SourceFacts, ...]
     note: str
 
@@ -152,21 +153,23 @@ def _restate(row: Row, column: str, line: Restatement) -> Row:
     """The row with one value restated, without the values that it contradicts."""
     is_rate = column == "published_match_rate"
     changes: dict[str, Any] = {column: _number(line, is_rate=is_rate)}
-    missing = row.provenance.missing
+    keys = " ".join(source.key for source in line.sources)
+    how = f"derived {line.derived}; " if line.derived else ""
+    entries = [row.provenance.by_value, f"{column}: {how}from {keys}"]
     if column == "matched_to_pgy1":
         # The printed rate belonged to the count that was restated.
         changes["published_match_rate"] = None
     if is_rate:
         # The rate came without its count, and the old count would give another rate.
         changes["matched_to_pgy1"] = None
-        missing = Missing.RESTATED.value
+        entries.append(f"matched_to_pgy1: missing {Missing.RESTATED}")
     kept = [source for source in row.provenance.sources if source not in line.sources]
     provenance = replace(
         row.provenance,
         sources=(*line.sources, *kept),
         confidence=FigureConfidence.C,
         note=f"Restated: {line.note}. {row.provenance.note}".strip(),
-        missing=missing,
+        by_value=" | ".join(filter(None, entries)),
     )
     return replace(row, **changes, provenance=provenance)
 

@@ -21,7 +21,7 @@ FILES: dict[FigureTable, str] = {
     FigureTable.SCORES: "specialty_scores",
 }
 # Columns that a file may leave out; the draft then keeps its values.
-ABOUT = ("missing", "confidence", "sources", "locator", "note")
+ABOUT = ("missing", "confidence", "sources", "locator", "note", "by_value")
 
 _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
     "match_year": ("Year",),
@@ -38,6 +38,7 @@ _ALSO_WRITTEN: dict[str, tuple[str, ...]] = {
     "sources": ("Source", "Source keys"),
     "locator": ("Place in the source", "Where in the source"),
     "note": ("Notes",),
+    "by_value": ("What holds of single values", "By value"),
 }
 
 

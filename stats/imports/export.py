@@ -42,10 +42,11 @@ def _cells(row: Row, year: int) -> dict[str, Value]:
         year_column(row.table): year,
         **{column: getattr(row, column) for column in row.counts},
         "missing": about.missing,
-        "confidence": about.confidence.value,
+        "confidence": about.stated_grade.value,
         "sources": ";".join(source.key for source in about.sources),
         "locator": escaped(about.locator),
         "note": escaped(about.note),
+        "by_value": escaped(about.by_value),
     }
     for column in row.printed:
         number = getattr(row, column)

@@ -14,7 +14,13 @@ from stats.imports.cells import WrongCell
 from stats.imports.columns import ColumnHeader
 from stats.imports.spellings import simplified
 
-MOST_TEXT = {"locator": 100, "note": 30_000, "sources": 30_000, "specialty": 200}
+MOST_TEXT = {
+    "locator": 100,
+    "note": 30_000,
+    "by_value": 2_000,
+    "sources": 30_000,
+    "specialty": 200,
+}
 # From here on a bad row is reported by its first bad cell only: a wrong file of any
 # size fits into memory, and nobody reads so far.
 MOST_IN_FULL = 1_000

@@ -24,6 +24,7 @@ ABOUT_NAMES = {
     "sources": "Sources",
     "locator": "Place in the source",
     "note": "Note",
+    "by_value": "What holds of single values",
 }
 
 

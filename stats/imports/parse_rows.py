@@ -170,7 +170,7 @@ def _refuse_strays(line: RowReader, header: ColumnHeader, row: Sequence[str]) ->
 def _values(line: RowReader, table: FigureTable) -> dict[str, Value]:
     values: dict[str, Value] = {column: line.count(column) for column in COUNTS[table]}
     values |= {column: line.printed(column) for column in PRINTED[table]}
-    for column in ("locator", "note"):
+    for column in ("locator", "note", "by_value"):
         if column in line.cells:
             values[column] = line.text(column)
     if "sources" in line.cells:

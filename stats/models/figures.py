@@ -16,6 +16,7 @@ from django.db.models import F, FloatField, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
+from stats import single_values
 from stats.choices import (
     FigureConfidence,
     FigureTable,
@@ -94,6 +95,13 @@ class Figure(models.Model):
         help_text='Where in the source, e.g. "Table 4, row 3, p. 15".',
     )
     note = models.TextField(blank=True, help_text="How the value was found or derived.")
+    by_value = models.TextField(
+        "what holds of single values",
+        blank=True,
+        max_length=single_values.MOST_CHARACTERS,
+        help_text="Entries separated by |, such as “active_applicants: from amo-2019”, "
+        "“matched_to_pgy1: derived 7,025 - 4,028” or “programs: missing not_published”.",
+    )
 
     class Meta:
         abstract = True

@@ -35,6 +35,7 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
+from stats.grades import computed_grade
 from stats.measures import Rate
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
@@ -126,8 +127,10 @@ def _field(table: FigureTable, column: str) -> forms.Field:
             return _text_field("Source keys", size=16)
         case "locator":
             return _text_field("Place in the source", size=12, most=100)
-        case _:
+        case "note":
             return _text_field("Note", size=24)
+        case _:
+            return _text_field("What holds of single values", size=24)
 
 
 class RowForm(forms.Form):
@@ -173,6 +176,7 @@ class GridLine:
     cells: Sequence[GridCell]
     computed: str  # the rate that the counts give
     difference: str  # its change on the year before
+    grade: str  # the best that the rule allows, in a word; empty: no source yet
     remarks: Sequence[str]
     problems: Sequence[str]
 
@@ -317,6 +321,7 @@ def build_grid(
                 ],
                 computed=_rate_text(rate),
                 difference=_points(rate, rate_before),
+                grade=_grade_text(row, figures),
                 remarks=remarks[key],
                 problems=problems[key],
             )
@@ -351,6 +356,13 @@ def _rate_of(row: Row | None, year: YearFigures | None) -> Rate | None:
             return row.img_share
         case _:
             return None
+
+
+def _grade_text(row: Row, year: YearFigures) -> str:
+    if not row.provenance.sources or row.provenance.missing == Missing.NOT_ENTERED:
+        return ""
+    grade = computed_grade(row, year)
+    return f"{grade.value} – {grade.label.split(':')[0]}"
 
 
 def _rate_text(rate: Rate | None) -> str:

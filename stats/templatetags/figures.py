@@ -18,7 +18,7 @@ from imgportal.lib import numbers
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
-from stats.figures import Provenance, ShownRow
+from stats.figures import Placement, Provenance, ShownRow, why_missing
 from stats.measures import Rate
 
 register = template.Library()
@@ -71,6 +71,45 @@ def _printed_rate(digits: str) -> SafeString:
 def printed(value: Decimal | None, provenance: Provenance | None = None) -> str:
     """A number as its source prints it."""
     return _dash(_why(provenance)) if value is None else numbers.printed(value)
+
+
+@register.simple_tag
+def value_of(row: ShownRow, column: str) -> SafeString | str:
+    """A value of a row, marked where it was derived; else a range, or a dash with its
+    reason.
+    """
+    value = getattr(row, column)
+    if value is None:
+        between = getattr(row, "implied", {}).get(column)
+        if between:
+            return _implied(*between)
+        return _dash(why_missing(row, column) or "not in the sources we hold")
+    text = numbers.count(value) if isinstance(value, int) else numbers.printed(value)
+    ways = row.provenance.ways_to(column)
+    return _derived(text, ways) if ways else text
+
+
+@lru_cache(maxsize=512)
+def _derived(text: str, ways: tuple[str, ...]) -> SafeString:
+    return format_html(
+        '{}<abbr class="as-published" title="Derived: {}. No document states it.">d</abbr>',
+        text,
+        ", or ".join(ways),
+    )
+
+
+@lru_cache(maxsize=512)
+def _implied(least: int, most: int) -> SafeString:
+    written = (
+        numbers.count(least)
+        if least == most
+        else f"{numbers.count(least)}–{numbers.count(most)}"
+    )
+    return format_html(
+        '{}<abbr class="as-published" title="Derived from the other count and the '
+        'printed rate; the count itself is not in the sources we hold.">d</abbr>',
+        written,
+    )
 
 
 @register.simple_tag
@@ -134,6 +173,48 @@ def plain_points(value: Fraction) -> str:
 @register.filter
 def confidence_in_short(provenance: Provenance) -> str:
     return CONFIDENCE_IN_SHORT[provenance.confidence.value]
+
+
+# How a sentence names the grade of its figures. A confirmed one needs no mark.
+UNCONFIRMED_IN_WORDS = {"B": "graded good, not confirmed", "C": "use with care"}
+
+
+def _least_certain(figures: Any) -> str:
+    """The grade of the least certain of these: rows, placements, lists of either."""
+    if not figures:
+        return "A"
+    if isinstance(figures, list | tuple):
+        return max(map(_least_certain, figures), default="A")
+    if isinstance(figures, Placement):
+        return _least_certain([figures.row, figures.result])
+    grade: str = figures.provenance.confidence.value
+    return grade
+
+
+@register.simple_tag
+def trust(*figures: Any) -> SafeString:
+    """The mark of a sentence whose figures are not confirmed; else nothing."""
+    grade = _least_certain(figures)
+    return _trust(grade) if grade in UNCONFIRMED_IN_WORDS else SafeString("")
+
+
+@lru_cache(maxsize=4)
+def _trust(grade: str) -> SafeString:
+    return format_html(
+        ' <a class="trust source__grade source__grade--{}" href="{}#confidence">'
+        '<span class="visually-hidden">How far these figures can be trusted: </span>{}'
+        "</a>",
+        grade,
+        reverse("measures"),
+        CONFIDENCE_IN_SHORT[grade],
+    )
+
+
+@register.filter
+def trust_in_words(figures: Any) -> str:
+    """The same for plain text: in brackets, after a space."""
+    words = UNCONFIRMED_IN_WORDS.get(_least_certain(figures))
+    return f" ({words})" if words else ""
 
 
 def _render(template: str, **context: Any) -> SafeString:

@@ -18,7 +18,7 @@ from stats.actions import handle_reports
 from stats.choices import FigureTable
 from stats.definitions import COLUMN_NAMES
 from stats.differences import Value
-from stats.figures import ShownRow, YearFigures
+from stats.figures import ShownRow, YearFigures, why_missing
 from stats.forms import FigureAddressForm, ProblemForm
 from stats.public import Figures
 from stats.public_page import public_page
@@ -43,11 +43,12 @@ class ReportedFigure:
         return f"The {self.year.match_year} Match"
 
     @property
-    def values(self) -> tuple[tuple[str, Value], ...]:
+    def values(self) -> tuple[tuple[str, Value, str], ...]:
+        """Name, value and, where it is empty, why."""
         if self.row is None:
             return ()
         return tuple(
-            (COLUMN_NAMES[column], value)
+            (COLUMN_NAMES[column], value, why_missing(self.row, column))
             for column in (*self.row.counts, *self.row.printed)
             # Rates that no source prints are no gap in the figures.
             if (value := getattr(self.row, column)) is not None

@@ -1,4 +1,4 @@
-"""`/sources/`: every document, and which figures rest on it."""
+"""`/sources/`: every document by what it is, and which figures rest on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
 from stats import exports
-from stats.choices import FigureConfidence
+from stats.choices import KINDS_IN_WORDS, FigureConfidence, SourceKind
 from stats.figures import Row, SourceFacts
 from stats.public import Figures
 from stats.public_page import public_page
@@ -30,6 +30,38 @@ class SourceLine:
         return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindGroup:
+    """The documents of one kind that were read: those with figures, and the others."""
+
+    kind: SourceKind
+    cited: Sequence[SourceLine]
+    not_cited: Sequence[SourceLine]
+
+    @property
+    def in_words(self) -> str:
+        return KINDS_IN_WORDS[self.kind]
+
+    @property
+    def documents(self) -> int:
+        return len(self.cited) + len(self.not_cited)
+
+
+def _groups(lines: Sequence[SourceLine]) -> list[KindGroup]:
+    read = [line for line in lines if line.source.was_read]
+    groups = [
+        KindGroup(
+            kind=kind,
+            cited=[line for line in read if line.source.kind == kind and line.rows],
+            not_cited=[
+                line for line in read if line.source.kind == kind and not line.rows
+            ],
+        )
+        for kind in SourceKind
+    ]
+    return [group for group in groups if group.documents]
+
+
 @public_page
 def source_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
@@ -41,12 +73,15 @@ def source_list(
     if extension != "html":
         export = exports.sources((line.source, len(line.rows)) for line in lines)
         return responses.download(request, figures, export, extension)
+    groups = _groups(lines)
     return responses.page(
         request,
         "stats/source_list.html",
         {
-            "cited": [line for line in lines if line.rows],
-            "not_cited": [line for line in lines if not line.rows],
+            "cited": sum(len(group.cited) for group in groups),
+            "not_cited": sum(len(group.not_cited) for group in groups),
+            "groups": groups,
+            "unread": [line.source for line in lines if not line.source.was_read],
             "grades": list(FigureConfidence),
             **responses.download_addresses("source_list"),
         },
@@ -71,5 +106,17 @@ def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpRespo
     return responses.page(
         request,
         "stats/source_detail.html",
-        {"source": source, "rows": figures.rests_on.get(key, ())},
+        {
+            "source": source,
+            "kind_in_words": KINDS_IN_WORDS[SourceKind(source.kind)],
+            "rests_on": [
+                figures.sources[name]
+                for name in source.rests_on
+                if name in figures.sources
+            ],
+            "resting_on_it": [
+                other for other in figures.sources.values() if key in other.rests_on
+            ],
+            "rows": figures.rests_on.get(key, ()),
+        },
     )

@@ -16,7 +16,8 @@ from tests import staff
 from tests.browser.conftest import ROOT, environment_in, served
 from tests.browser.visiting import faults
 
-YEAR = 2027
+# A Match that was held, and of which no founding figure is known.
+YEAR = 1996
 ANA, BEN = "ana@example.org", "ben@example.org"
 MAKE_STAFF = f"""
 from tests import staff
@@ -134,7 +135,7 @@ def import_what_is_refused_first(page: Page, look: Look) -> None:
     mistakes = {
         "us_img": ("active_applicants", "4,3O0", "written with digits"),
         "non_us_img": ("matched_to_pgy1", "16900", "more than active_applicants"),
-        "us_do_grad": ("match_year", "2026", "The draft is of 2027."),
+        "us_do_grad": ("match_year", "2026", f"The draft is of {YEAR}."),
     }
     bad = [dict(row) for row in good]
     for row in bad:
@@ -181,7 +182,7 @@ def import_the_rest(page: Page, look: Look) -> None:
 
 
 def publish(page: Page) -> None:
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Everybody can read it now.")
 
 
@@ -203,7 +204,6 @@ def correct_one_value(page: Page) -> None:
 def read_first_version(page: Page, site: str) -> None:
     page.goto(f"{site}/match/{YEAR}/")
     expect(page.locator(".headline")).to_contain_text("9,850 of 16,400")
-    expect(page.locator(".story")).to_contain_text("That is 168 more than in 2026")
     page.goto(f"{site}/changes/")
     first = page.get_by_role("region", name="First publications")
     expect(first.get_by_role("link", name=str(YEAR))).to_have_attribute(
@@ -251,7 +251,7 @@ def test_new_year_comes_out_and_is_corrected(browser: Browser, own_site: str) ->
 
     # She cannot publish what she entered; Ben can.
     expect(ana.get_by_text("You changed values of this version.")).to_be_visible()
-    ana.get_by_role("button", name="Publish").click()
+    ana.get_by_role("button", name="Publish", exact=True).click()
     expect(ana.locator(".messagelist")).to_contain_text("somebody else must publish it")
     assert reader.request.get(f"{own_site}/match/{YEAR}/").status == 404
     ben.goto(release)

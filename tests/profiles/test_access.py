@@ -264,7 +264,7 @@ def personal() -> list[Any]:
 # What staff keep: the same for everybody, and about nobody.
 REFERENCE = {
     *("country", "passingstandard", "pathwayseason", "rulechange", "seasondeadline"),
-    *("rulenumber", "specialtyservice"),
+    *("rulenumber", "specialtyservice", "ruleproposal", "ruleproposal_authors"),
     # The tables once more, and how far the members are compared with them.
     "compared",
 }

@@ -48,6 +48,11 @@ NOT_EXPORTED = {
     "stats.ReleaseEvent": "what staff did is on the staff pages",
     "stats.ProblemReport": "names who of the staff handled it, not who wrote it",
     "admin.LogEntry": "what staff did is on the staff pages",
+    "stats.ScheduledPublication": "what staff did is on the staff pages",
+    "stats.SecondLook": "what staff did is on the staff pages",
+    "profiles.RuleProposal": "what staff did is on the staff pages",
+    "profiles.RuleProposal_authors": "what staff did is on the staff pages",
+    "imgportal.StaffChoice": "of what staff are told, on the staff pages",
 }
 # Bookkeeping of the program that says nothing about anybody.
 NOT_TAKEN = {"id", "owner", "version"}

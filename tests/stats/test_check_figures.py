@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from stats.choices import ApplicantType
-from stats.models import ApplicantResult
-from tests.factories import publish, stored_draft, stored_result
+from stats.actions import edit_catalogue
+from stats.choices import ApplicantType, SourceKind
+from stats.models import ApplicantResult, Source
+from tests.factories import NOW, publish, stored_draft, stored_result, stored_source
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +54,47 @@ def test_draft_is_not_checked_because_nobody_sees_it() -> None:
     call_command("check_figures", stdout=said)
 
     assert "2060" not in said.getvalue()
+
+
+def test_grade_above_its_rule_is_a_problem_where_it_is_current() -> None:
+    report = stored_source(kind=SourceKind.REPORT)
+    first = stored_draft()
+    stored_result(first, source=report)
+    publish(first)
+    said = StringIO()
+
+    with pytest.raises(CommandError, match="1 problems"):
+        call_command("check_figures", stdout=said)
+
+    assert (
+        "PROBLEM: 2060 v1, Results by applicant type, US IMGs, confidence: “Confirmed” "
+        "is more than the rule gives: “Use with care”." in said.getvalue()
+    )
+
+
+def test_grade_of_an_earlier_version_stays_as_it_was_published() -> None:
+    report = stored_source(kind=SourceKind.REPORT)
+    first = stored_draft()
+    stored_result(first, source=report)
+    publish(first)
+    second = stored_draft(version=2)
+    stored_result(second, source=report, confidence="C")
+    publish(second)
+    said = StringIO()
+
+    call_command("check_figures", stdout=said)
+
+    assert "explained: 2060 v1, Results by applicant type" in said.getvalue()
+    assert "2060 v2" not in said.getvalue()
+
+
+def test_document_that_staff_correct_can_make_a_grade_too_good() -> None:
+    source = Source.objects.get(key="ecfmg-2017")
+    source.kind = SourceKind.REPORT
+    edit_catalogue.save(row=source, columns=["kind"], now=NOW)
+    said = StringIO()
+
+    with pytest.raises(CommandError, match="problems"):
+        call_command("check_figures", stdout=said)
+
+    assert "PROBLEM: 2017 v1" in said.getvalue()

@@ -101,6 +101,7 @@ def test_values_of_every_kind_are_stored(draft: Release, ana: User) -> None:
         "confidence": "A",
         "locator": "Table 4, p. 15",
         "note": "Read twice.",
+        "by_value": "matched_to_pgy1: from ecfmg-2014",
         "sources": "ecfmg-2015;ecfmg-2014",
     }
 

@@ -311,9 +311,9 @@ def test_every_founding_value_comes_out_again(table: FigureTable) -> None:
     assert exported.keys() == founded.keys()
     for key, row in founded.items():
         for column, value in row.items():
-            if column in {"note", "confidence", "specialty", "applicant_type"} or (
-                column in {"outcome", "missing"} and table is FigureTable.SCORES
-            ):
+            if column in {
+                *("note", "by_value", "confidence", "specialty", "applicant_type")
+            } or (column in {"outcome", "missing"} and table is FigureTable.SCORES):
                 assert exported[key][column] == value.strip(), (key, column)
             elif column == "sources":
                 assert exported[key][column].split(";") == value.split(";"), key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -46,7 +47,7 @@ def entry(client: Client, title: str) -> ElementTree.Element:
     )
 
 
-def amended(note: str = "Two digits were swapped.", **changes: object) -> Release:
+def amended(note: str = "Two digits were swapped.", **changes: Any) -> Release:
     """A year with a first version and a correction of one value."""
     first = stored_draft()
     stored_result(first)

@@ -6,13 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.test import Client
 
 from imgportal.lib import numbers
 from stats import public
 from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
-from stats.figures import YearFigures
+from stats.figures import YearFigures, why_missing
 from stats.rate_chart import YearColumn, rate_chart
 from stats.year_summary import YearStory, year_story
+from tests.reading import table_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +121,7 @@ def test_mean_scores_of_those_who_matched_in_2022(
     }
 
 
-def test_2026_rests_on_two_readings_and_says_so() -> None:
+def test_copies_of_one_text_are_one_reading_and_2026_says_so() -> None:
     figures = year(2026)
 
     assert figures.imgs is not None
@@ -127,7 +129,7 @@ def test_2026_rests_on_two_readings_and_says_so() -> None:
     assert any(
         note.table == "applicants"
         and not note.row
-        and "two independent readings" in note.text
+        and "copies of one text count as one reading" in note.text
         for note in figures.footnotes
     )
 
@@ -173,3 +175,31 @@ def test_both_groups_of_do_applicants_are_never_on_one_line() -> None:
 
 def test_us_imgs_did_better_than_non_us_imgs_in_2024() -> None:
     assert rate_of(2024, ApplicantType.US_IMG) > rate_of(2024, ApplicantType.NON_US_IMG)
+
+
+def test_every_empty_cell_says_why() -> None:
+    empty = [
+        (row, column)
+        for match_year in public.everything().years
+        for row in year(match_year).rows()
+        for column in (*row.counts, *row.printed)
+        if getattr(row, column) is None
+    ]
+
+    assert len(empty) > 1_700
+    assert [
+        (row.label, column) for row, column in empty if not why_missing(row, column)
+    ] == []
+
+
+def test_derived_values_are_shown_as_derived(client: Client) -> None:
+    response = client.get("/match/2022/")
+    active = {row[0]: row[1] for row in table_of(response, "Results by applicant type")}
+
+    assert active["US DO seniors"] == "7,303d"
+    # 3,099 matched are 61.4 percent of them.
+    assert active["US IMGs"] == "5,044–5,051d"
+    # The sum of both groups is as derived as what it is made of.
+    assert active["All IMGs, as published"] == "12,912d"
+    assert active["US and non-US IMGs together"] == "12,912d"
+    assert "Active applicants: derived, 7,101 + 202" in text_of(response)

@@ -395,7 +395,7 @@ def test_name_in_an_address_cannot_be_changed() -> None:
 
 
 def test_everything_else_of_a_source_may_change() -> None:
-    changed = Source.objects.filter(key="ecfmg-2014").update(title="Other", url="")
+    changed = Source.objects.filter(key="ecfmg-2015").update(title="Other", url="")
 
     assert changed == 1
 

@@ -271,7 +271,14 @@ def test_restated_rows_say_so() -> None:
 
     assert second.totals is not None
     assert us is not None
-    assert second.totals.provenance.missing == Missing.RESTATED
+    assert second.totals.provenance.missing_of("matched_to_pgy1") == Missing.RESTATED
+    # What else is empty was never restated.
+    assert second.totals.provenance.missing_of("registered_applicants") == (
+        Missing.NOT_FOUND
+    )
+    assert second.totals.provenance.ways_to("pgy1_positions_offered") == (
+        "26,678 - 540",
+    )
     assert us.provenance.note.startswith("Restated: ")
     assert us.provenance.confidence == FigureConfidence.C
     assert us.provenance.sources[0].key == "ecfmg-2014"
@@ -430,6 +437,14 @@ BAD_CELLS: list[tuple[str, int, str, str, str]] = [
     ("sources.csv", 0, "title", "", "cannot be blank"),
     ("sources.csv", 0, "title", LONG, "at most 300"),
     ("sources.csv", 0, "key", "two words", "letters, numbers"),
+    ("sources.csv", 0, "rests_on", "rumour", "not in sources.csv"),
+    ("sources.csv", 0, "rests_on", "new-report", "cannot rest on itself"),
+    ("applicant_results.csv", 0, "by_value", "nonsense", "is not understood"),
+    ("applicant_results.csv", 0, "by_value", "programs: derived 1", "no column"),
+    (
+        *("applicant_results.csv", 0, "by_value"),
+        *("active_applicants: from rumour", "does not name rumour"),
+    ),
     ("specialties.csv", 0, "is_preliminary", "perhaps", "True or False"),
     ("specialties.csv", 0, "slug", "space medicine", "letters, numbers"),
     ("specialties.csv", 0, "short_name", LONG, "at most 40"),
@@ -457,6 +472,29 @@ def test_bad_cell_is_refused_where_it_stands(
 
     assert said.startswith(f"{file}, line {row + 2}, column {column}")
     assert reason in said
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "written", "refused_in"),
+    [
+        ("sources.csv", "kind", "report", "match_totals.csv"),
+        ("sources.csv", "accessed", "", "match_totals.csv"),
+        (
+            *("applicant_results.csv", "by_value"),
+            *("matched_to_pgy1: derived 50 + 50", "applicant_results.csv"),
+        ),
+    ],
+)
+def test_grade_above_its_rule_is_refused(
+    tmp_path: Path, file: str, column: str, written: str, refused_in: str
+) -> None:
+    files = sound_files()
+    files[file][0][column] = written
+
+    said = refused(write(tmp_path, files))
+
+    assert said.startswith(f"{refused_in}, line 2, column confidence")
+    assert "is more than the rule gives" in said
 
 
 def test_groups_that_exceed_their_total_are_refused(tmp_path: Path) -> None:
@@ -606,14 +644,14 @@ BAD_FILES: dict[str, tuple[Spoil, str, str]] = {
         "cannot be read",
     ),
     "short row": (
-        lambda text: text.replace(",official\r\n", "\r\n", 1).encode(),
+        lambda text: text.replace(",official,,\r\n", ",official\r\n", 1).encode(),
         "sources.csv",
-        "line 2: There are 6 cells, not 7",
+        "line 2: There are 7 cells, not 9",
     ),
     "long row": (
         lambda text: text.replace("New report,", "New report,,", 1).encode(),
         "sources.csv",
-        "line 2: There are 8 cells, not 7",
+        "line 2: There are 10 cells, not 9",
     ),
     "open quote": (
         lambda text: text.replace("New report,", '"New report,', 1).encode(),

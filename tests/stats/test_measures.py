@@ -152,3 +152,36 @@ def test_share_in_words_is_true(part: int, whole: int, words: str) -> None:
 @pytest.mark.parametrize(("part", "whole"), [(None, 10), (1, None), (1, 0)])
 def test_unknown_share_has_no_words(part: int | None, whole: int | None) -> None:
     assert measures.share_in_words(part, whole) is None
+
+
+@given(
+    part=st.integers(min_value=0, max_value=50_000),
+    more=st.integers(min_value=0, max_value=50_000),
+)
+def test_what_a_rounded_rate_implies_holds_what_was_there(part: int, more: int) -> None:
+    whole = part + more
+    exact = Fraction(part * 100, whole) if whole else Fraction(0)
+    printed = Decimal(round(exact * 10)).scaleb(-1)
+
+    of_part = measures.implied_whole(part, printed)
+    of_whole = measures.implied_part(whole, printed)
+
+    if of_part is not None:
+        assert of_part[0] <= whole <= of_part[1]
+    if whole:
+        assert of_whole is not None
+        assert of_whole[0] <= part <= of_whole[1]
+
+
+def test_range_of_a_count_of_2022() -> None:
+    assert measures.implied_whole(3099, Decimal("61.4")) == (5044, 5051)
+    assert measures.implied_part(6287, Decimal("38.5")) == (2418, 2423)
+
+
+@pytest.mark.parametrize(
+    ("count", "printed"), [(None, Decimal("61.4")), (10, None), (0, Decimal("0.0"))]
+)
+def test_nothing_follows_from_what_is_not_known(
+    count: int | None, printed: Decimal | None
+) -> None:
+    assert measures.implied_whole(count, printed) is None

@@ -13,13 +13,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.forms import modelform_factory
 
-from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome
+from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome, SourceKind
 from stats.models import (
     ApplicantResult,
     PlacementResult,
     ProblemReport,
     Release,
     ScoreSummary,
+    SecondLook,
     Source,
     Specialty,
     SpecialtyResult,
@@ -277,6 +278,20 @@ def its_own_successor() -> models.Model:
 
 BAD_ROWS |= {
     "stats_specialty_not_its_own_successor": [its_own_successor],
+    "stats_source_repost_has_an_address": [
+        lambda: Source(
+            key="copy",
+            title="Copy",
+            publisher="Somebody",
+            published="2060",
+            kind=SourceKind.REPOST,
+        )
+    ],
+    "stats_secondlook_by_somebody_at_some_time": [
+        lambda: SecondLook(
+            release=stored_draft(2070), reason="Nobody else.", looked_at=NOW
+        )
+    ],
     "stats_problemreport_text_has_a_length": [
         reports(text="Too short"),
         reports(text="x" * 4001),

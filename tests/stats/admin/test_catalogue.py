@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 
@@ -36,7 +37,9 @@ def of_source(source: Source, **changes: str) -> dict[str, str]:
         "kind": source.kind,
         "published": source.published,
         "url": source.url,
-        "accessed_on": source.accessed_on.isoformat(),
+        "accessed_on": str(source.accessed_on or ""),
+        "rests_on": source.rests_on,
+        "sums": source.sums,
         "seen_at": source.changed_at.isoformat(),
         **changes,
     }
@@ -282,3 +285,62 @@ def test_somebody_without_the_right_sees_nothing(client: Client, name: str) -> N
     assert client.get(address).status_code == 302
     staff.sign_in(client, person("bob", is_staff=True))
     assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"rests_on": "rumour"}, "rumour: no source has this key. Add it first."),
+        ({"rests_on": "ecfmg-2014"}, "A document cannot rest on itself"),
+        # Which itself rests on the document of March 2014.
+        ({"key": "nrmp-march-2014", "rests_on": "ecfmg-2014"}, "cannot rest on itself"),
+        ({"kind": "repost", "url": ""}, "A reposted text needs its address."),
+    ],
+)
+def test_document_that_cannot_be_is_refused(
+    editor: Client, changes: dict[str, str], why: str
+) -> None:
+    source = Source.objects.get(key=changes.pop("key", "ecfmg-2014"))
+
+    response = editor.post(page(source), of_source(source, **changes))
+
+    assert response.status_code == 200
+    assert why in response.content.decode()
+    assert read_again(source).changed_at == source.changed_at
+
+
+def test_what_a_document_is_and_rests_on_is_edited_and_logged(editor: Client) -> None:
+    source = stored_source()
+
+    response = editor.post(
+        page(source),
+        of_source(
+            source,
+            kind="transcription",
+            rests_on=" nrmp-rd-2025 ;nrmp-rd-2025; nrmp-march-2025",
+            sums="All add up.",
+            accessed_on="",
+        ),
+    )
+
+    assert response.status_code == 302
+    stored = read_again(source)
+    assert stored.rests_on_keys == ("nrmp-rd-2025", "nrmp-march-2025")
+    assert (stored.kind, stored.sums) == ("transcription", "All add up.")
+    assert stored.accessed_on is None
+    html = editor.get(page(source, "history")).content.decode()
+    assert "is “nrmp-rd-2025;nrmp-march-2025”." in html
+    public_page = editor.get(stored.get_absolute_url()).content.decode()
+    assert "nobody here has read it" in public_page
+
+
+def test_document_that_others_rest_on_is_not_deleted(editor: Client) -> None:
+    source = Source.objects.get(key="nrmp-rd-2025")
+
+    response = editor.post(page(source, "delete"), {"post": "yes"})
+
+    assert response.status_code in {302, 403}
+    assert Source.objects.filter(key="nrmp-rd-2025").exists()
+    assert "Other documents rest on it:" in editor.get(page(source)).content.decode()
+    with pytest.raises(ProtectedError, match="others rest on"):
+        Source.objects.filter(key="nrmp-rd-2025").delete()

@@ -75,6 +75,7 @@ ABOUT = {
     "sources": "saieesh-co2026",
     "locator": "",
     "note": "",
+    "by_value": "",
 }
 
 

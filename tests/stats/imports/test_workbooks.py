@@ -241,7 +241,7 @@ def test_text_that_looks_like_a_formula_is_refused() -> None:
     cell.data_type = "s"
     sheet.append([*row[:-1], cell])
 
-    assert the_refusal(read("file.xlsx", saved(book), TYPES)).column == "note"
+    assert the_refusal(read("file.xlsx", saved(book), TYPES)).column == "by_value"
 
 
 def test_several_sheets_are_refused_with_their_names() -> None:

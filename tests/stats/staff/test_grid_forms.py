@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from stats.choices import FigureTable
+from stats.choices import FigureTable, Status
 from stats.models import Release
 from tests import staff
 from tests.stats.staff.test_versions import amendment, at, client_of, field_of, filled
@@ -98,3 +98,24 @@ def test_table_without_a_value_is_one_line_on_the_page_of_the_version(
 
     assert page.count("Nothing is entered yet.") == 3
     assert "<table>" not in page
+
+
+def test_grid_says_which_grade_the_rule_allows_and_a_better_one_is_not_submitted(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    cited = {
+        field_of(release, "us_img", "sources"): "whitecoat-2023;wcp-2023",
+        field_of(release, "us_img", "published_match_rate"): "",
+        field_of(release, "us_img", "confidence"): "A",
+    }
+
+    page = editor.post(url, filled(editor, url) | cited, follow=True).content.decode()
+    refused = editor.post(at("submit", release.pk), follow=True).content.decode()
+
+    assert "by rule: C – Use with care" in page
+    assert "is more than the rule gives" in page
+    assert "block publication" in refused or "blocks publication" in refused
+    release.refresh_from_db()
+    assert release.status == Status.DRAFT
