@@ -13,7 +13,13 @@ from django.contrib.auth import get_user_model
 from stats import public, release_reader
 from stats.choices import FigureTable, Status, Step
 from stats.columns import COUNTS, PRINTED
-from stats.differences import ValueDifference, differences
+from stats.differences import (
+    OtherDifference,
+    ValueDifference,
+    differences,
+    nothing_differs,
+    other_differences,
+)
 from stats.figures import YearFigures
 from stats.models import MODELS, Release, ReleaseEvent
 from stats.readiness import ReadinessFinding, doubts, findings, too_early
@@ -145,6 +151,18 @@ def changes(release: Release, figures: YearFigures) -> Sequence[ValueDifference]
     """What publishing this version would change in what is public now."""
     before = published_beside(release)
     return differences(before, figures) if before else ()
+
+
+def other_changes(release: Release, figures: YearFigures) -> Sequence[OtherDifference]:
+    """What it would say otherwise of the values: grades, sources, notes, footnotes."""
+    before = published_beside(release)
+    return other_differences(before, figures) if before else ()
+
+
+def changes_nothing(release: Release, figures: YearFigures) -> bool:
+    """Is this an amendment that says exactly what is public now?"""
+    before = published_beside(release)
+    return before is not None and nothing_differs(before, figures)
 
 
 def next_step(release: Release, *, blocked: bool) -> str:

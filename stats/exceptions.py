@@ -30,6 +30,10 @@ class NotReady(WorkflowRefused):
     """The figures have problems that block publication."""
 
 
+class NothingDiffers(WorkflowRefused):
+    """An amendment says exactly what is public already."""
+
+
 class NoteMissing(WorkflowRefused):
     """A change of published figures needs a public note and a kind."""
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from stats.choices import ApplicantType, FigureTable, RateOf
 from stats.columns import COUNTS, PRINTED
-from stats.differences import ValueDifference
+from stats.differences import OtherDifference, ValueDifference
 from stats.figures import (
     ApplicantRow,
     FootnoteFacts,
@@ -293,9 +293,13 @@ def all_applicants(
 
 
 def changes(
-    publications: Iterable[tuple[YearFigures, Sequence[ValueDifference]]],
+    publications: Iterable[
+        tuple[YearFigures, Sequence[ValueDifference | OtherDifference]]
+    ],
 ) -> Export:
-    """Every value that a later version changed, the newest publication first."""
+    """Everything that a later version changed, the newest publication first: values, and
+    what is said of them.
+    """
     return Export(
         name="changes",
         title="Changes to published figures",
@@ -340,7 +344,11 @@ def sources(rows: Iterable[tuple[SourceFacts, int]]) -> Export:
     )
 
 
-def _changed_value(value: int | Decimal | None, change: ValueDifference) -> Value:
+def _changed_value(
+    value: int | Decimal | str | None, change: ValueDifference | OtherDifference
+) -> Value:
+    if not isinstance(change, ValueDifference):
+        return str(value) if value else None
     if not isinstance(value, Decimal):
         return value
     # Where only the digits changed, numbers would hide the change.

@@ -68,12 +68,15 @@ def _lasting_name(address: str, since: str) -> str:
 
 def _entry(figures: Figures, year: YearFigures, page: str) -> str:
     changes = figures.changes_in(year)
+    others = figures.other_changes_in(year)
+    room = max(MOST_VALUES - len(changes), 0)
     return render_to_string(
         "stats/change_entry.html",
         {
             "year": year,
             "changes": changes[:MOST_VALUES],
-            "more": max(len(changes) - MOST_VALUES, 0),
+            "others": others[:room],
+            "more": max(len(changes) - MOST_VALUES, 0) + max(len(others) - room, 0),
             "page": f"{page}#match-{year.match_year}-v{year.release.version}",
             "tables": [
                 f"{rows} {singular if rows == 1 else plural}"

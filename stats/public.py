@@ -31,7 +31,13 @@ from django.db import models
 from imgportal.lib.memo import Memo, PreparedQuery, State
 from stats import release_reader, score_position, year_summary
 from stats.choices import ApplicantType
-from stats.differences import ValueDifference, differences
+from stats.differences import (
+    OtherDifference,
+    ProvenanceDifference,
+    ValueDifference,
+    differences,
+    other_differences,
+)
 from stats.figures import (
     ALL_SPECIALTIES,
     Row,
@@ -144,11 +150,18 @@ class Figures:
         before = self.versions.get((year.match_year, year.release.version - 1))
         return differences(before, year) if before else ()
 
+    def other_changes_in(self, year: YearFigures) -> tuple[OtherDifference, ...]:
+        """What this version says otherwise of its values: grades, sources, notes."""
+        before = self.versions.get((year.match_year, year.release.version - 1))
+        return other_differences(before, year) if before else ()
+
     @cached_property
     def news(self) -> Mapping[tuple[int, int], frozenset[str]]:
         """What each version, by Match year and number, says that the version before did
         not: the slugs of specialties, and the empty one for totals and applicant types.
-        A specialty that was merged answers with its successor.
+        A specialty that was merged answers with its successor. A figure whose grade is
+        another one is news, because it can be trusted more or less than before. Another
+        source, note or reason is not.
         """
         return {
             place: frozenset(self._news_in(year))
@@ -158,7 +171,14 @@ class Figures:
     def _news_in(self, year: YearFigures) -> Iterator[str]:
         rows: Iterable[Row | None] = year.rows()
         if year.release.version > 1:
-            rows = [item.after_row or item.before_row for item in self.changes_in(year)]
+            rows = [
+                *(item.after_row or item.before_row for item in self.changes_in(year)),
+                *(
+                    item.after_row
+                    for item in self.other_changes_in(year)
+                    if isinstance(item, ProvenanceDifference) and _is_regraded(item)
+                ),
+            ]
         for row in rows:
             if isinstance(row, (SpecialtyRow, ScoreRow)):
                 successor = self.specialty(row.specialty.slug)
@@ -284,6 +304,15 @@ class Figures:
             for row in year.rows()
             for source in row.provenance.sources
         )
+
+
+def _is_regraded(item: ProvenanceDifference) -> bool:
+    """As readers see the grade: it is never better than its rule gives."""
+    rows = item.before_row, item.after_row
+    return (
+        item.column == "confidence"
+        and len({row.provenance.confidence for row in rows if row is not None}) > 1
+    )
 
 
 def _group_by_key(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

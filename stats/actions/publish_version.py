@@ -11,7 +11,13 @@ from django.db import transaction
 from stats import drafts
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
-from stats.exceptions import ClockBehind, NoteMissing, NotReady, SamePerson
+from stats.exceptions import (
+    ClockBehind,
+    NoteMissing,
+    NothingDiffers,
+    NotReady,
+    SamePerson,
+)
 from stats.figures import YearFigures
 from stats.models import Release, ScheduledPublication, SecondLook
 from stats.readiness import problems, too_early
@@ -21,14 +27,17 @@ if TYPE_CHECKING:
 
 
 def submit(*, release_id: int, by: User, now: datetime, answer: str = "") -> Release:
-    """Hand a draft over for review. Raises WrongStatus or NotReady.
+    """Hand a draft over for review. Raises WrongStatus, NotReady or
+    NothingDiffers.
 
     `answer` is what was done about the comment with which it was returned.
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.DRAFT)
-        _refuse_problems(
-            drafts.figures_of(release), what_then="Mend this, then submit again."
+        figures = drafts.figures_of(release)
+        _refuse_problems(figures, what_then="Mend this, then submit again.")
+        _refuse_unchanged(
+            release, figures, what_then="Change something, or discard this draft."
         )
         release.status = Status.IN_REVIEW
         release.submitted_at, release.submitted_by = now, by
@@ -68,8 +77,8 @@ def publish(
     """Make a submitted version public, in one transaction.
 
     `kind` says what an amendment is (AMENDMENT_KINDS); a first version
-    needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady, NoteMissing
-    or ClockBehind, and then nothing has changed.
+    needs neither kind nor note. Raises WrongStatus, SamePerson, NotReady, NothingDiffers,
+    NoteMissing or ClockBehind, and then nothing has changed.
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
@@ -111,8 +120,8 @@ def refuse_publication(
     public_note: str,
     kind: ReleaseKind | None,
 ) -> None:
-    """Raise SamePerson, NotReady, NoteMissing or ClockBehind when this person may not
-    publish this version with these words at `at`, which is now or later.
+    """Raise SamePerson, NotReady, NothingDiffers, NoteMissing or ClockBehind when this
+    person may not publish this version with these words at `at`, which is now or later.
     """
     is_alone = SecondLook.objects.filter(release=release).exists()
     if (
@@ -143,6 +152,7 @@ def refuse_publication(
         if kind == ReleaseKind.COMPLETION:
             _refuse_changed_values(release)
     figures = drafts.figures_of(release)
+    _refuse_unchanged(release, figures, what_then="Return it to its editors.")
     early = too_early(figures, at)
     if early:
         raise NotReady(early.text)
@@ -158,6 +168,16 @@ def _refuse_changed_values(release: Release) -> None:
                 f"{change.row_label}, {change.column_name} {change.in_words}. Say whether "
                 "it is a correction or a revision."
             )
+
+
+def _refuse_unchanged(
+    release: Release, figures: YearFigures, *, what_then: str
+) -> None:
+    if drafts.changes_nothing(release, figures):
+        raise NothingDiffers(
+            "Nothing differs from what is public: no value, grade, source, reason, note "
+            f"or footnote. {what_then}"
+        )
 
 
 def _refuse_problems(figures: YearFigures, *, what_then: str) -> None:

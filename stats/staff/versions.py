@@ -280,7 +280,9 @@ def _version_page(
     figures = drafts.figures_of(release)
     checklist = drafts.checklist(release, figures, now=clock.now())
     changes = drafts.changes(release, figures)
+    others = drafts.other_changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
+    is_open = is_amendment and release.status != Status.PUBLISHED
     editors = list(release.editors.order_by("email"))
     returned = drafts.last_return(release)
     left = drafts.publishers_left(release)
@@ -302,6 +304,8 @@ def _version_page(
         ).select_related("by"),
         tables=[_summary(table, figures, changes) for table in FigureTable],
         changes=changes,
+        others=others,
+        changes_nothing=is_open and not changes and not others,
         public=drafts.published_beside(release),
         editors=editors,
         is_amendment=is_amendment,

@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse
 
 from stats import exports
 from stats.choices import ReleaseKind
-from stats.differences import ValueDifference
+from stats.differences import OtherDifference, ValueDifference
 from stats.figures import YearFigures
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
+
+# Changed grades, sources and notes of a version that the page lists.
+MOST_OTHERS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,16 @@ class ChangedVersion:
 
     year: YearFigures
     differences: Sequence[ValueDifference]
+    others: Sequence[OtherDifference]
+
+    @property
+    def first_others(self) -> Sequence[OtherDifference]:
+        return self.others[:MOST_OTHERS]
+
+    @property
+    def more_others(self) -> int:
+        """How many stand in the downloads only."""
+        return max(len(self.others) - MOST_OTHERS, 0)
 
     @property
     def added(self) -> int:
@@ -38,13 +51,17 @@ def change_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
     changes = [
-        ChangedVersion(year=year, differences=figures.changes_in(year))
+        ChangedVersion(
+            year=year,
+            differences=figures.changes_in(year),
+            others=figures.other_changes_in(year),
+        )
         for year in figures.publications
         if year.release.kind != ReleaseKind.FIRST
     ]
     if extension != "html":
         export = exports.changes(
-            (change.year, change.differences) for change in changes
+            (change.year, (*change.differences, *change.others)) for change in changes
         )
         return responses.download(request, figures, export, extension)
     return responses.page(

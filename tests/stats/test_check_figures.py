@@ -72,6 +72,20 @@ def test_grade_above_its_rule_is_a_problem_where_it_is_current() -> None:
     )
 
 
+def test_figures_that_became_public_before_their_match_are_doubted() -> None:
+    release = stored_draft(2060)
+    stored_result(release)
+    publish(release)
+    said = StringIO()
+
+    call_command("check_figures", stdout=said)
+
+    assert "doubt: 2060 v1" in said.getvalue()
+    assert (
+        "The Match of 2060 has not taken place by 22 November 2026." in said.getvalue()
+    )
+
+
 def test_grade_of_an_earlier_version_stays_as_it_was_published() -> None:
     report = stored_source(kind=SourceKind.REPORT)
     first = stored_draft()
@@ -85,7 +99,8 @@ def test_grade_of_an_earlier_version_stays_as_it_was_published() -> None:
     call_command("check_figures", stdout=said)
 
     assert "explained: 2060 v1, Results by applicant type" in said.getvalue()
-    assert "2060 v2" not in said.getvalue()
+    assert "explained: 2060 v2" not in said.getvalue()
+    assert "PROBLEM" not in said.getvalue()
 
 
 def test_document_that_staff_correct_can_make_a_grade_too_good() -> None:

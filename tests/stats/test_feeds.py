@@ -144,7 +144,10 @@ def test_long_list_of_values_ends_with_a_link(
     summary = text(entry(client, "The 2013 Match, version 2"), "summary")
 
     assert summary.count("<li>") == 2
-    assert "5 more are listed on" in summary
+    figures = public.everything()
+    others = figures.other_changes_in(figures.years[2013])
+    assert len(others) > 5
+    assert f"{5 + len(others)} more are listed on" in summary
     assert "http://testserver/changes/#match-2013-v2" in summary
 
 
@@ -240,3 +243,13 @@ def test_page_of_a_version_says_when_one_person_stands_behind_it(
     assert "Entered and published by one person." in text(
         entry(client, "The 2060 Match, version 1"), "summary"
     )
+
+
+def test_changed_grade_is_told_where_no_value_changed(client: Client) -> None:
+    amended(matched_to_pgy1=100, confidence="B", locator="Table 2")
+
+    summary = text(entry(client, "The 2060 Match, version 2"), "summary")
+
+    assert "No value changed." in summary
+    assert "US IMGs, grade: was “Confirmed”, is “Good”." in summary
+    assert "US IMGs, place in the source: was empty, is “Table 2”." in summary

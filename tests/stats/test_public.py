@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stats import public
 from stats.actions import edit_catalogue
-from stats.choices import ApplicantType, FigureTable
+from stats.choices import ApplicantType, FigureTable, SourceKind
 from stats.figures import Row
 from stats.models import Footnote, Release, Source, Specialty
 from tests.factories import NOW, publish, stored_draft, stored_result, stored_source
@@ -267,3 +267,43 @@ def test_rows_resting_on_a_source_are_of_current_versions() -> None:
             release = figures.years[row.provenance.match_year].release
             assert row.provenance.version == release.version
             assert key in {source.key for source in row.provenance.sources}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_news"),
+    [
+        ({"matched_to_pgy1": 101}, True),
+        # It can be trusted less than before.
+        ({"confidence": "C"}, True),
+        ({"note": "Looked up again."}, False),
+        ({"locator": "Table 2"}, False),
+    ],
+)
+def test_news_of_a_later_version_is_another_value_or_another_grade(
+    changes: dict[str, Any], is_news: bool
+) -> None:
+    first = stored_draft()
+    stored_result(first)
+    publish(first)
+    second = stored_draft(version=2)
+    stored_result(second, **changes)
+    publish(second, now=NOW + timedelta(days=1))
+
+    news = public.everything().news
+
+    assert news[2060, 1] == {""}
+    assert bool(news[2060, 2]) is is_news
+
+
+def test_grade_that_its_rule_had_lowered_before_is_no_news() -> None:
+    report = stored_source(kind=SourceKind.REPORT)
+    for version, stated in ((1, "A"), (2, "C")):
+        release = stored_draft(version=version)
+        stored_result(release, source=report, confidence=stated)
+        publish(release, now=NOW + timedelta(days=version))
+    figures = public.everything()
+
+    (change,) = figures.other_changes_in(figures.years[2060])
+
+    assert change.in_words == "was “Confirmed”, is “Use with care”"
+    assert not figures.news[2060, 2]

@@ -13,12 +13,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from imgportal.models import User
-from stats import public
+from stats import drafts, public
 from stats.actions import edit_draft, open_version, publish_version, record_history
 from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
 from stats.exceptions import (
     ClockBehind,
     NoteMissing,
+    NothingDiffers,
     NotReady,
     SamePerson,
     WorkflowRefused,
@@ -590,3 +591,67 @@ def test_public_page_shows_the_new_version_at_once(
     published_by(ana, boris)
 
     assert client.get(address).content.decode().count("\n") == 7
+
+
+# --- An amendment that changes nothing -------------------------------------------------
+
+
+def test_amendment_that_changes_nothing_is_not_submitted(ana: User) -> None:
+    release = open_version.open_amendment(match_year=2024, by=ana, now=NOW)
+
+    with pytest.raises(NothingDiffers, match="Nothing differs from what is public"):
+        submit(release, ana)
+
+    release.refresh_from_db()
+    assert release.status == Status.DRAFT
+    note_a_row(release, ana)
+    assert submit(release, ana).status == Status.IN_REVIEW
+
+
+def test_amendment_that_is_overtaken_is_not_published(ana: User, boris: User) -> None:
+    """What it says may have become public by another way since it was submitted."""
+    release = amendment_in_review(ana)
+    row = rows_of(release, FigureTable.APPLICANTS)[0]
+    former = rows_of(Release.objects.get(match_year=2024, version=1), row.table)[0]
+    MODELS[row.table].objects.filter(pk=row.pk).update(note=former.note)
+    before = stays(release)
+
+    with pytest.raises(NothingDiffers, match="Return it to its editors"):
+        publish(release, boris, **CORRECTED)
+
+    assert stays(release) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"confidence": "C"},
+        {"locator": "Table 99"},
+        {"note": "Read once more."},
+        {"sources": "ecfmg-2024"},
+    ],
+)
+def test_what_is_said_of_a_value_is_a_change(
+    ana: User, changes: dict[str, str]
+) -> None:
+    release = open_version.open_amendment(match_year=2024, by=ana, now=NOW)
+    row = rows_of(release, FigureTable.APPLICANTS)[0]
+    edit_draft.change_rows(
+        release_id=release.pk,
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, **changes)],
+        by=ana,
+        now=NOW,
+    )
+
+    (change,) = drafts.other_changes(release, drafts.figures_of(release))
+
+    assert change.column == next(iter(changes))
+    assert not drafts.changes_nothing(release, drafts.figures_of(release))
+
+
+def test_first_version_differs_from_nothing_and_is_submitted(ana: User) -> None:
+    release = draft_by(ana)
+
+    assert not drafts.changes_nothing(release, drafts.figures_of(release))
+    assert submit(release, ana).status == Status.IN_REVIEW

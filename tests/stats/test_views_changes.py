@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from stats import public
+from stats.views import changes
 from tests.factories import NOW, publish, stored_draft, stored_result
 from tests.reading import csv_of, json_of, links_of, number_in, table_of, text_of
 
@@ -55,12 +57,18 @@ def test_downloads_hold_the_same_changes(client: Client) -> None:
     rows = csv_of(client.get("/changes.csv"))
     data = json_of(client.get("/changes.json"))["rows"]
 
-    assert [(row["column"], row["before"], row["after"]) for row in rows] == [
+    values = len(RESTATED)
+    assert [(row["column"], row["before"], row["after"]) for row in rows[:values]] == [
         (column, _cell(before), _cell(after)) for _, column, before, after in RESTATED
     ]
-    assert [(row["column"], row["before"], row["after"]) for row in data] == [
+    assert [(row["column"], row["before"], row["after"]) for row in data[:values]] == [
         (column, before, after) for _, column, before, after in RESTATED
     ]
+    # Then what the version says otherwise of its values.
+    assert {row["column"] for row in data[values:]} == {
+        *("confidence", "sources", "by_value", "note")
+    }
+    assert len(rows) == len(data)
     assert {(row["match_year"], row["version"], row["kind"]) for row in data} == {
         (2013, 2, "revision")
     }
@@ -102,3 +110,42 @@ def test_other_digits_of_the_same_number_are_told_apart(client: Client) -> None:
     assert row[2:4] == ["50", "50.0"]
     feed = client.get("/changes.atom").content.decode()
     assert "was printed as 50, is printed as 50.0" in feed
+
+
+def regraded(**changes: Any) -> None:
+    """A year whose second version says the same values otherwise."""
+    first = stored_draft()
+    stored_result(first)
+    publish(first)
+    second = stored_draft(version=2)
+    stored_result(second, **changes)
+    publish(second, now=NOW + timedelta(days=1))
+
+
+def test_changed_grade_and_note_are_told_though_no_value_changed(
+    client: Client,
+) -> None:
+    regraded(confidence="C", note="From a reading of a picture.")
+
+    seen = text_of(client.get("/changes/"))
+
+    assert "No value changed." in seen
+    assert "US IMGs, grade: was “Confirmed”, is “Use with care”." in seen
+    assert "US IMGs, note: was empty, is “From a reading of a picture.”." in seen
+    rows = [row for row in csv_of(client.get("/changes.csv")) if row["version"] == "2"]
+    assert ("confidence", "A", "C") in {
+        (row["column"], row["before"], row["after"]) for row in rows
+    }
+
+
+def test_many_changed_notes_stand_in_the_downloads(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MOST_OTHERS", 1)
+    regraded(confidence="C", note="From a reading of a picture.", locator="Table 2")
+
+    seen = text_of(client.get("/changes/"))
+
+    assert "US IMGs, grade: was “Confirmed”, is “Use with care”." in seen
+    assert "From a reading of a picture." not in seen
+    assert "2 more are in the downloads below." in seen

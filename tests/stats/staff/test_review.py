@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from imgportal.models import User
-from stats.actions import publish_version
-from stats.choices import Status, Step
+from stats.actions import edit_draft, open_version, publish_version
+from stats.choices import FigureTable, Status, Step
 from stats.models import Release, ReleaseEvent
 from tests import factories, staff
 from tests.factories import NOW
@@ -46,14 +46,14 @@ def test_the_public_page_is_shown_as_it_will_be(
     response = signed_in(bert).get(page(release, "preview"))
 
     seen = text_of(response)
-    assert "The 2060 Match" in seen
+    assert "The 1990 Match" in seen
     assert "Not public yet." in seen
     assert "5,501" in seen
     assert response["Cache-Control"] == "no-store, private"
     assert response["X-Robots-Tag"] == "noindex"
-    assert client.get("/match/2060/").status_code == 404
+    assert client.get("/match/1990/").status_code == 404
     publish_version.publish(release_id=release.pk, by=bert, now=NOW)
-    public_page = text_of(client.get("/match/2060/"))
+    public_page = text_of(client.get("/match/1990/"))
     assert "5,501" in public_page
     assert "Not public yet." not in public_page
 
@@ -62,7 +62,7 @@ def test_an_amendment_is_shown_in_place_of_what_is_public(
     alice: User, bert: User, client: Client
 ) -> None:
     first = factories.published_by(alice, bert, active_applicants=5501)
-    from_now = client.get("/match/2060/")
+    from_now = client.get("/match/1990/")
     assert "5,501" in text_of(from_now)
     second = factories.stored_draft(version=2)
     factories.stored_result(second, active_applicants=7701, matched_to_pgy1=100)
@@ -70,8 +70,8 @@ def test_an_amendment_is_shown_in_place_of_what_is_public(
     seen = text_of(signed_in(bert).get(page(second, "preview")))
 
     assert "7,701" in seen
-    assert "5,501" in text_of(client.get("/match/2060/"))
-    assert first.match_year == 2060
+    assert "5,501" in text_of(client.get("/match/1990/"))
+    assert first.match_year == 1990
 
 
 def test_a_version_without_rows_has_nothing_to_show(alice: User) -> None:
@@ -112,3 +112,27 @@ def test_a_first_submission_is_asked_nothing(alice: User) -> None:
 
     release.refresh_from_db()
     assert release.status == Status.IN_REVIEW
+
+
+def test_review_lists_what_is_said_otherwise_of_the_values(alice: User) -> None:
+    release = open_version.open_amendment(match_year=2024, by=alice, now=NOW)
+    editing = signed_in(alice)
+    assert "Nothing differs from what is public" in text_of(editing.get(page(release)))
+    table = FigureTable.APPLICANTS
+    row = factories.rows_of(release, table)[0]
+    edit_draft.change_rows(
+        release_id=release.pk,
+        table=table,
+        edits=[factories.edit(table, row, locator="Table 9", confidence="C")],
+        by=alice,
+        now=NOW,
+    )
+
+    seen = text_of(editing.get(page(release)))
+
+    assert "Nothing differs from what is public" not in seen
+    assert "Results by applicant type, US MD seniors, grade: was “" in seen
+    assert "is “Use with care”." in seen
+    assert (
+        "place in the source: was “" in seen or "place in the source: was empty" in seen
+    )
