@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,6 +132,7 @@ ASPECTS = {
 FOOTNOTE = "footnote"
 # A longer text is told by its beginning; downloads have it whole.
 MOST_CHARACTERS = 240
+_COLUMN = re.compile(rf"\b(?:{'|'.join(COLUMN_NAMES)})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +232,8 @@ def _told(aspect: str, value: str) -> str:
         return _quoted(FigureConfidence(value).label.split(":")[0])
     if aspect == "missing":
         return _quoted(str(Missing(value).label))
+    if aspect == "by_value":
+        return _quoted(_COLUMN.sub(lambda name: COLUMN_NAMES[name[0]], value))
     return _quoted(value)
 
 

@@ -186,7 +186,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "by_value",
         {},
         {"by_value": "active_applicants: from report"},
-        "was empty, is “active_applicants: from report”",
+        "was empty, is “Active applicants: from report”",
     ),
     (
         "locator",
