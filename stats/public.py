@@ -86,10 +86,10 @@ class Figures:
         before it is published.
         """
         older = {
-            place: replace(known, release=replace(known.release, is_current=False))
-            if known.match_year == year.match_year
-            else known
-            for place, known in self.versions.items()
+            place: replace(version, release=replace(version.release, is_current=False))
+            if version.match_year == year.match_year
+            else version
+            for place, version in self.versions.items()
         }
         older[year.match_year, year.release.version] = replace(
             year, release=replace(year.release, is_current=True)

@@ -48,6 +48,7 @@ from profiles.models import (
     Certificate,
     EnglishSitting,
     ExamAttempt,
+    OccasionCheck,
     PathwayApplication,
     Profile,
     Reminder,
@@ -112,10 +113,15 @@ class Occasion:
 def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows]]:
     """Each occasion with the members whom it concerns, as a query of their numbers and
     of the day from which they are to be reminded (`owner_id`, `due_on`): NEVER for who
-    does not want to be. Who was reminded may be among them.
+    does not want to be. Who was reminded may be among them. Where plans decide, members
+    are asked once a day: what changes in a record meanwhile is found tomorrow.
     """
     today = eastern_day(now)
+    OccasionCheck.objects.exclude(asked_on=today).delete()
+    asked = set(OccasionCheck.objects.values_list("kind", "on"))
     for occasion in occasions(reference, now=now, horizon=max(LEADS)):
+        if (occasion.kind, occasion.on) in asked:
+            continue
         rows = (
             occasion.rows.filter(owner__is_active=True)
             .annotate(due_on=_due_day(occasion, today))
@@ -127,6 +133,10 @@ def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows
         else:
             for kept in _checked(occasion, occasion.check, rows, today):
                 yield occasion, rows.filter(owner_id__in=kept)
+            # Only now: who is stopped in between asks them all again.
+            OccasionCheck.objects.get_or_create(
+                kind=occasion.kind, on=occasion.on, defaults={"asked_on": today}
+            )
 
 
 def _due_day(occasion: Occasion, today: date) -> Coalesce:
