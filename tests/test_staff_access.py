@@ -120,7 +120,10 @@ def somebody() -> User:
 
 
 def draft() -> Release:
-    return open_version.open_amendment(match_year=2013, by=somebody(), now=NOW)
+    release = open_version.open_amendment(match_year=2013, by=somebody(), now=NOW)
+    # An amendment that says nothing new could not be submitted.
+    ApplicantResult.objects.filter(release=release).update(locator="Table 9")
+    return release
 
 
 def in_review() -> Release:

@@ -263,7 +263,7 @@ def test_owners_read_who_did_what(alice: User, bert: User) -> None:
 
     seen = text_of(client.get("/admin/log/"))
 
-    assert "bert@example.org Published The 2060 Match, version 1" in seen
+    assert "bert@example.org Published The 1990 Match, version 1" in seen
     assert "written by alice@example.org, approved by bert@example.org" in seen
     assert "alice@example.org Submitted for review" in seen
 
