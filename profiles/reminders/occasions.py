@@ -134,9 +134,8 @@ def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows
             for kept in _checked(occasion, occasion.check, rows, today):
                 yield occasion, rows.filter(owner_id__in=kept)
             # Only now: who is stopped in between asks them all again.
-            OccasionCheck.objects.get_or_create(
-                kind=occasion.kind, on=occasion.on, defaults={"asked_on": today}
-            )
+            done = OccasionCheck(kind=occasion.kind, on=occasion.on, asked_on=today)
+            OccasionCheck.objects.bulk_create([done], ignore_conflicts=True)
 
 
 def _due_day(occasion: Occasion, today: date) -> Coalesce:
