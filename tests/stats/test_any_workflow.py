@@ -305,7 +305,7 @@ class Workflow(RuleBasedStateMachine):
     def hurry(self, who: str, other: str, match_year: int, value: int) -> None:
         """The usual way in one go: chance alone seldom finds it."""
         self.amend(who, match_year)
-        self.edit(who, match_year, value, 0)
+        self.annotate(who, match_year, f"{value}.")
         self.submit(who, match_year)
         self.publish(other, match_year)
 
