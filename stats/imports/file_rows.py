@@ -61,12 +61,13 @@ class RowReader:
     def number_at(self, column: str) -> str | None:
         """A cell that should hold a number, bare; None when there is none."""
         cell = self.cells[column]
-        if isinstance(cell, UnusableCell):
-            raise WrongCell(cell.reason)
         text = cells.bare(cell)
+        # A workbook keeps #N/A as a fault of its own kind.
         if cells.is_mark(text):
             self.has_marks = True
             return None
+        if isinstance(cell, UnusableCell):
+            raise WrongCell(cell.reason)
         return text or None
 
     def count(self, column: str) -> int | None:
@@ -84,18 +85,14 @@ class RowReader:
             return None
 
     def printed(self, column: str) -> Decimal | None:
-        is_score = column.startswith("step2_ck")
-        is_percentage = column.startswith("published")
         try:
             text = self.number_at(column)
-            if text is None:
-                return None
-            return cells.printed(
-                text,
-                least=1 if is_score else 0,
-                most=300 if is_score else 100 if is_percentage else 9999,
-                is_percentage=is_percentage,
-                decimal_comma=self.reading.decimal_comma,
+            return (
+                None
+                if text is None
+                else cells.printed_in(
+                    column, text, decimal_comma=self.reading.decimal_comma
+                )
             )
         except WrongCell as wrong:
             self.refuse(column, self.cells[column], str(wrong))

@@ -7,7 +7,6 @@ saving can tell what the editor changed, and what somebody else changed meanwhil
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,12 +35,11 @@ from stats.figures import (
     YearFigures,
 )
 from stats.grades import computed_grade
+from stats.imports import cells
+from stats.imports.cells import WrongCell
 from stats.measures import Rate
 from stats.models import MODELS, Release
 from stats.readiness import ReadinessFinding
-
-# What people type or paste between thousands.
-SEPARATORS = re.compile(r"[,\s\u2009\u202f\u00a0']")
 
 
 def in_field(value: Any) -> str:
@@ -50,21 +48,42 @@ def in_field(value: Any) -> str:
 
 
 class _NumberField(forms.Field):
-    """A number typed as text. Empty means not known, never zero."""
+    """A number typed or pasted as text, read as in a file. Empty and a mark such as "–"
+    mean not known, never zero.
+    """
 
     size = 8
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, column: str, **kwargs: Any) -> None:
+        self.column = column
         attrs = {
             "inputmode": "decimal",
             "autocomplete": "off",
             "size": self.size,
             "maxlength": 20,
         }
-        super().__init__(required=False, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(
+            label=COLUMN_NAMES[column],
+            required=False,
+            widget=forms.TextInput(attrs=attrs),
+            **kwargs,
+        )
 
     def prepare_value(self, value: Any) -> str:
         return in_field(value)
+
+    def to_python(self, value: Any) -> int | Decimal | None:
+        text = cells.bare(in_field(value))
+        if not text or cells.is_mark(text):
+            return None
+        try:
+            return self.read(text)
+        except WrongCell as wrong:
+            raise ValidationError(str(wrong)) from None
+
+    def read(self, text: str) -> int | Decimal:
+        """The number that the text says. Raises WrongCell."""
+        raise NotImplementedError
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -77,13 +96,8 @@ class _NumberField(forms.Field):
 class CountField(_NumberField):
     """A whole number; thousands may be separated."""
 
-    def to_python(self, value: Any) -> int | None:
-        text = SEPARATORS.sub("", in_field(value))
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-            raise ValidationError("Enter a whole number, such as 4,751.")
-        return int(text)
+    def read(self, text: str) -> int:
+        return cells.count(text, text, decimal_comma=False)
 
 
 class PrintedField(_NumberField):
@@ -91,13 +105,8 @@ class PrintedField(_NumberField):
 
     size = 6
 
-    def to_python(self, value: Any) -> Decimal | None:
-        text = in_field(value).strip().rstrip("%").strip()
-        if not text:
-            return None
-        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
-            raise ValidationError("Enter a number as printed, such as 61.2.")
-        return Decimal(text)
+    def read(self, text: str) -> Decimal:
+        return cells.printed_in(self.column, text, decimal_comma=False)
 
 
 def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
@@ -107,9 +116,9 @@ def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
 
 def _field(table: FigureTable, column: str) -> forms.Field:
     if column in COUNTS[table]:
-        return CountField(label=COLUMN_NAMES[column])
+        return CountField(column)
     if column in PRINTED[table]:
-        return PrintedField(label=COLUMN_NAMES[column])
+        return PrintedField(column)
     match column:
         case "missing":
             return forms.ChoiceField(

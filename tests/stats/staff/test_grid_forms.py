@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from stats.choices import FigureTable, Status
-from stats.models import Release
+from stats.models import ApplicantResult, Release
 from tests import staff
 from tests.stats.staff.test_versions import amendment, at, client_of, field_of, filled
 
@@ -119,3 +119,23 @@ def test_grid_says_which_grade_the_rule_allows_and_a_better_one_is_not_submitted
     assert "block publication" in refused or "blocks publication" in refused
     release.refresh_from_db()
     assert release.status == Status.DRAFT
+
+
+@pytest.mark.parametrize("mark", ["–", "NaN", "<5"])
+def test_mark_of_a_missing_value_empties_the_field_and_needs_its_reason(
+    editor: Client, mark: str
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    emptied = {
+        field_of(release, "us_img", "matched_to_pgy1"): mark,
+        field_of(release, "us_img", "published_match_rate"): "",
+    }
+
+    refused = editor.post(url, filled(editor, url) | emptied)
+    reason = {field_of(release, "us_img", "missing"): "suppressed"}
+    editor.post(url, filled(editor, url) | emptied | reason)
+
+    assert refused.status_code == 422
+    row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
+    assert (row.matched_to_pgy1, row.missing) == (None, "suppressed")
