@@ -35,6 +35,18 @@ class FileReading:
     decimal_comma: bool
     missing_reason: Missing | None
     refusals: list[Refusal] = field(default_factory=list)
+    # What a first column without a name holds, if it only numbers the rows.
+    row_numbers: set[int] = field(default_factory=set)
+
+    def numbers_the_row(self, cell: str) -> bool:
+        """Whether a cell of that column holds a whole number that no other has."""
+        digits = cell.strip().removesuffix(".0")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+            return False
+        number = int(digits)
+        is_new = number not in self.row_numbers
+        self.row_numbers.add(number)
+        return is_new
 
 
 @dataclass(slots=True)
@@ -53,7 +65,7 @@ class RowReader:
             name = self.reading.header.written.get(column, column)
             refusals.append(
                 Refusal(
-                    line=self.number, column=name, value=_shorten(value), reason=reason
+                    line=self.number, column=name, value=shorten(value), reason=reason
                 )
             )
         self.is_refused = True
@@ -120,6 +132,7 @@ class RowReader:
         return value
 
 
-def _shorten(value: str) -> str:
+def shorten(value: str) -> str:
+    """The beginning of a text, on one line."""
     line = " ".join(value.split())
     return line if len(line) <= 60 else f"{line[:59]}…"

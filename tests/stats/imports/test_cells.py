@@ -79,7 +79,7 @@ def test_number_of_a_workbook_is_never_grouped() -> None:
         ("1.234,567", False, "every third digit"),
         ("758²", False, "mark of a footnote"),
         ("4,751¹", False, "mark of a footnote"),
-        ("４７５１", False, "digits 0 to 9"),
+        ("\uff14\uff17\uff15\uff11", False, "digits 0 to 9"),
         ("12.34.567", False, "date|digits"),
         ("about 5", False, "written with digits"),
         ("1e4", False, "written with digits"),

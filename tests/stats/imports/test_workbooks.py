@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from imgportal.lib.spreadsheets import file_bounds, workbook_bounds, workbooks
 from stats.choices import FigureTable
 from stats.exceptions import Refusal
-from stats.imports.parse_rows import ParsedFile, read
+from stats.imports.parse_rows import ASK_HIDDEN, ParsedFile, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
 TYPES = FigureTable.APPLICANTS
@@ -547,3 +547,31 @@ def test_any_damage_is_a_refusal_and_no_crash(place: int) -> None:
     content[place] ^= 0x55
 
     read("file.xlsx", bytes(content), TYPES)
+
+
+HIDDEN = as_xlsx(
+    cells_of(TYPES, [good(TYPES), good(TYPES, applicant_type="non_us_img")]), hidden=[3]
+)
+
+
+def test_hidden_row_is_asked_about() -> None:
+    refusal = the_refusal(read("file.xlsx", HIDDEN, TYPES))
+
+    assert (refusal.line, refusal.reason) == (3, ASK_HIDDEN)
+
+
+def test_hidden_row_is_taken_or_left_out_as_somebody_says() -> None:
+    taken = read("file.xlsx", HIDDEN, TYPES, takes_hidden=True)
+    left = read("file.xlsx", HIDDEN, TYPES, takes_hidden=False)
+
+    assert [row.line for row in taken.rows] == [2, 3]
+    assert [row.line for row in left.rows] == [2]
+    assert (taken.refusals, left.refusals) == ((), ())
+    assert (taken.remarks, left.remarks) == ((), ("1 hidden row is left out.",))
+
+
+def test_title_and_header_may_be_hidden() -> None:
+    head, row = cells_of(TYPES, [good(TYPES)])
+    content = as_xlsx([["Results"], head, row], hidden=[1, 2])
+
+    assert read("file.xlsx", content, TYPES).refusals == ()
