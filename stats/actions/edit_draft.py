@@ -101,7 +101,7 @@ def change_rows(
         values = sum(len(wanted) for wanted in changed.values())
         if values:
             changes = [
-                f"{_row_in_words(rows[row_id])}, {COLUMN_NAMES.get(column, column)}: was "
+                f"{row_in_words(rows[row_id])}, {COLUMN_NAMES.get(column, column)}: was "
                 f"{_told(stored[row_id][column])}, is {_told(value)}"
                 for row_id, wanted in changed.items()
                 for column, value in wanted.items()
@@ -115,7 +115,7 @@ def change_rows(
 MOST_TOLD = 20
 
 
-def _row_in_words(row: Any) -> str:
+def row_in_words(row: Any) -> str:
     """The row as its table names it: "Neurology, Non-US IMGs"."""
     parts = [
         str(row.specialty or "All specialties") if hasattr(row, "specialty_id") else "",

@@ -7,6 +7,7 @@ saving can tell what the editor changed, and what somebody else changed meanwhil
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ from stats.grades import computed_grade
 from stats.imports import cells
 from stats.imports.cells import WrongCell
 from stats.measures import Rate
-from stats.models import MODELS, Release
+from stats.models import MODELS, Release, Specialty
 from stats.readiness import ReadinessFinding
 
 
@@ -179,6 +180,7 @@ class GridLine:
     """One row of the table, with what is known about it."""
 
     row_id: int
+    key: str
     anchor: str
     label: str
     form: RowForm
@@ -218,13 +220,18 @@ class DraftGrid:
 
     def is_valid(self) -> bool:
         # Every form is asked, so that every mistake is shown at once.
-        valid = [line.form.is_valid() for line in self.lines]
+        valid = [line.form.is_valid() for line in self._posted]
         return all(valid)
+
+    @property
+    def _posted(self) -> list[GridLine]:
+        """Not the rows that somebody else added since the page was made."""
+        return [line for line in self.lines if line.form.is_bound]
 
     def edits(self, common_sources: str) -> list[edit_draft.RowEdit]:
         """What the editor changed; rows without a source get the common ones, if given."""
         edits = []
-        for line in self.lines:
+        for line in self._posted:
             form, edit = line.form, line.form.edit(line.row_id)
             waits = form.cleaned_data["missing"] == Missing.NOT_ENTERED
             if (
@@ -275,6 +282,118 @@ def _key_of(row: Any) -> str:
     return "/".join(str(getattr(part, "slug", part or "")) for part in identity)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRow:
+    """What somebody typed into one row that cannot take it any more."""
+
+    row_id: int
+    key: str
+    label: str
+    values: Sequence[tuple[str, str]]  # the name of the column, and what was typed
+    fields: Sequence[tuple[str, str]]  # everything that was posted of the row
+
+
+# The hidden field of a row that says which one it is, whatever becomes of it.
+KEY = "key"
+_KEY_FIELD = re.compile(rf"r(\d{{1,18}})-{KEY}", re.ASCII)
+
+
+def typed_rows(table: FigureTable, data: QueryDict) -> list[TypedRow]:
+    """Every row of a posted table in which something is not what its editor saw."""
+    rows = []
+    for name in data:
+        match = _KEY_FIELD.fullmatch(name)
+        if match is None:
+            continue
+        prefix = name.removesuffix(KEY)
+        values = [
+            (str(_field(table, column).label), typed)
+            for column in edit_draft.columns_of(table)
+            if (typed := data.get(prefix + column, "").strip())
+            != data.get(f"initial-{prefix}{column}", "").strip()
+        ]
+        if values:
+            key = data.get(name, "")
+            rows.append(
+                TypedRow(
+                    row_id=int(match[1]),
+                    key=key,
+                    label=label_of(table, key),
+                    values=values,
+                    fields=[
+                        (field, data.get(field, ""))
+                        for column in (KEY, *edit_draft.columns_of(table))
+                        for field in (prefix + column, f"initial-{prefix}{column}")
+                        if field in data
+                    ],
+                )
+            )
+    return rows
+
+
+def typed_into_removed(
+    table: FigureTable, release: Release, data: QueryDict
+) -> list[TypedRow]:
+    """What was typed into rows that somebody else took out of the draft meanwhile."""
+    typed = typed_rows(table, data)
+    ids = [row.row_id for row in typed]
+    left = set(
+        MODELS[table]
+        .objects.filter(release=release, pk__in=ids)
+        .values_list("pk", flat=True)
+    )
+    return [row for row in typed if row.row_id not in left]
+
+
+def identity_of(table: FigureTable, key: str) -> dict[str, Any] | None:
+    """The columns that tell the row of a key apart. None: there is no such row."""
+    parts = key.split("/") if key else []
+    columns = IDENTITY[table]
+    if len(parts) != len(columns):
+        return None
+    identity: dict[str, Any] = dict(zip(columns, parts, strict=True))
+    if slug := identity.get("specialty"):
+        identity["specialty"] = Specialty.objects.filter(slug=slug).first()
+        if identity["specialty"] is None:
+            return None
+    elif "specialty" in identity:
+        # Of all specialties together.
+        identity["specialty"] = None
+    return identity
+
+
+def label_of(table: FigureTable, key: str) -> str:
+    """The name of a row by its key; the key itself where nothing has it."""
+    identity = identity_of(table, key)
+    if identity is None:
+        return key
+    row = MODELS[table](**identity)
+    return edit_draft.row_in_words(row)
+
+
+def moved(table: FigureTable, data: QueryDict, row: TypedRow, stored: Any) -> QueryDict:
+    """The posted table with what was typed into one row in another, which stands anew."""
+    data = data.copy()
+    values = drafts.stored_values(table, [stored])[stored.pk]
+    for column in edit_draft.columns_of(table):
+        old, new = f"r{row.row_id}-{column}", f"r{stored.pk}-{column}"
+        data[new] = data.pop(old, [""])[-1]
+        data.pop(f"initial-{old}", None)
+        data[f"initial-{new}"] = in_field(values[column])
+    data.pop(f"r{row.row_id}-{KEY}")
+    return data
+
+
+def without(table: FigureTable, data: QueryDict, row: TypedRow) -> QueryDict:
+    """The posted table without what was typed into one row."""
+    data = data.copy()
+    del data[f"r{row.row_id}-{KEY}"]
+    for column in edit_draft.columns_of(table):
+        data.pop(f"r{row.row_id}-{column}", None)
+        data.pop(f"initial-r{row.row_id}-{column}", None)
+    return data
+
+
 def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = MODELS[table].objects.filter(release=release).order_by("pk")
@@ -317,10 +436,12 @@ def build_grid(
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)
         rate, rate_before = _rate_of(row, figures), _rate_of(before, year_before)
-        form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
+        posted = data if data is not None and f"r{pk}-confidence" in data else None
+        form = RowForm(posted, table=table, initial=values[pk], prefix=f"r{pk}")
         lines.append(
             GridLine(
                 row_id=pk,
+                key=key,
                 anchor=key.replace("/", "-"),
                 label=row.label,
                 form=form,

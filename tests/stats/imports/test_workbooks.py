@@ -22,7 +22,9 @@ TYPES = FigureTable.APPLICANTS
 
 
 def read_rows(*rows: dict[str, Any], **formats: str) -> ParsedFile:
-    return read("file.xlsx", as_xlsx(cells_of(TYPES, rows), **formats), TYPES)
+    return read(
+        "file.xlsx", as_xlsx(cells_of(TYPES, rows), hidden=(), **formats), TYPES
+    )
 
 
 def the_refusal(parsed: ParsedFile) -> Refusal:

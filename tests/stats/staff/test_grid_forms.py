@@ -139,3 +139,165 @@ def test_mark_of_a_missing_value_empties_the_field_and_needs_its_reason(
     assert refused.status_code == 422
     row = ApplicantResult.objects.get(release=release, applicant_type="us_img")
     assert (row.matched_to_pgy1, row.missing) == (None, "suppressed")
+
+
+def typed_into(editor: Client, release: Release, note: str) -> dict[str, str]:
+    """A posted table in which something was typed into the row of US IMGs."""
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    values = filled(editor, url) | {
+        f"{line.form.prefix}-key": line.key
+        for line in editor.get(url).context["grid"].lines
+    }
+    return values | {field_of(release, "us_img", "note"): note}
+
+
+def us_imgs(release: Release) -> ApplicantResult:
+    return ApplicantResult.objects.get(release=release, applicant_type="us_img")
+
+
+def test_row_that_somebody_removed_is_put_back_with_what_was_typed(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    row = us_imgs(release)
+    matched = row.matched_to_pgy1
+    typed = typed_into(editor, release, "Not lost.")
+    typed[field_of(release, "non_us_img", "note")] = "Kept too."
+    editor.post(at("remove_row", release.pk, FigureTable.APPLICANTS, row.pk))
+
+    asked = editor.post(url, typed)
+    shown = asked.content.decode()
+
+    assert asked.status_code == 422
+    assert "Somebody else removed a row into which you typed" in shown
+    assert "<dd>Not lost.</dd>" in shown
+    assert f'name="r{row.pk}-note" value="Not lost."' in shown
+    assert "data-unsaved" in shown
+
+    back = editor.post(url, typed | {"put_back": str(row.pk)})
+    grid = back.context["grid"]
+    assert back.status_code == 200
+    again = {
+        name: field.field.prepare_value(field.value())
+        for line in grid.lines
+        for cell in line.cells
+        for field in [cell.field]
+        for name in [field.html_name]
+    } | {
+        field.html_initial_name: line.form.data.get(field.html_initial_name, "")
+        for line in grid.lines
+        for cell in line.cells
+        for field in [cell.field]
+    }
+    saved = editor.post(url, again)
+
+    assert saved.status_code == 302
+    stored = us_imgs(release)
+    assert stored.pk != row.pk
+    assert (stored.note, stored.matched_to_pgy1) == ("Not lost.", matched)
+    others = ApplicantResult.objects.filter(release=release, note="Kept too.")
+    assert others.count() == 1
+
+
+def test_row_that_somebody_removed_is_left_out_and_the_rest_stays(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    row = us_imgs(release)
+    typed = typed_into(editor, release, "Gone.")
+    typed[field_of(release, "non_us_img", "note")] = "Kept too."
+    editor.post(at("remove_row", release.pk, FigureTable.APPLICANTS, row.pk))
+
+    page = editor.post(url, typed | {"leave_out": str(row.pk)})
+
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "Gone." not in shown
+    assert 'value="Kept too."' in shown
+    assert "data-unsaved" in shown
+
+
+def test_removed_row_into_which_nobody_typed_is_no_question(editor: Client) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    row = us_imgs(release)
+    typed = typed_into(editor, release, row.note)
+    editor.post(at("remove_row", release.pk, FigureTable.APPLICANTS, row.pk))
+
+    assert editor.post(url, typed).status_code == 302
+
+
+def test_row_that_somebody_added_meanwhile_does_not_refuse_the_table(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    row = us_imgs(release)
+    editor.post(at("remove_row", release.pk, FigureTable.APPLICANTS, row.pk))
+    typed = filled(editor, url)
+    typed[field_of(release, "non_us_img", "note")] = "Saved."
+    added = {"applicant_type": "us_img"}
+    editor.post(at("add_row", release.pk, FigureTable.APPLICANTS), added)
+
+    assert editor.post(url, typed).status_code == 302
+    assert ApplicantResult.objects.filter(release=release, note="Saved.").exists()
+
+
+@pytest.mark.parametrize("key", ["us_img", "nobody", "a/b", ""])
+def test_key_that_no_row_has_is_answered_in_words(editor: Client, key: str) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    typed = filled(editor, url) | {"r999-key": key, "r999-note": "Typed."}
+
+    page = editor.post(url, typed | {"put_back": "999"})
+
+    assert page.status_code in (200, 422)
+    assert "Typed." in page.content.decode()
+
+
+def test_typing_into_a_discarded_version_is_shown_and_said(editor: Client) -> None:
+    release = amendment(editor)
+    typed = typed_into(editor, release, "Not lost.")
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    editor.post(at("discard", release.pk))
+
+    answer = editor.post(url, typed)
+
+    assert answer.status_code == 410
+    shown = answer.content.decode()
+    assert "Somebody discarded this version while you typed." in shown
+    assert "US IMGs" in shown
+    assert "<dt>Note</dt><dd>Not lost.</dd>" in shown
+    assert editor.get(url).status_code == 404
+
+
+def test_typing_into_a_submitted_version_is_shown_and_waits_for_its_return(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+    typed = typed_into(editor, release, "Not lost.")
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    Release.objects.filter(pk=release.pk).update(status=Status.IN_REVIEW)
+
+    answer = editor.post(url, typed)
+    later = editor.get(f"{url}?held=1")
+    Release.objects.filter(pk=release.pk).update(status=Status.DRAFT)
+    returned = editor.get(f"{url}?held=1").content.decode()
+
+    assert (answer.status_code, later.status_code) == (409, 409)
+    for page in (answer, later):
+        assert "<dt>Note</dt><dd>Not lost.</dd>" in page.content.decode()
+    assert 'value="Not lost."' in returned
+    assert "data-unsaved" in returned
+
+
+def test_page_without_typing_that_waits_leaves_without_a_question(
+    editor: Client,
+) -> None:
+    release = amendment(editor)
+
+    page = editor.get(at("grid", release.pk, FigureTable.APPLICANTS))
+
+    assert "data-unsaved" not in page.content.decode()
