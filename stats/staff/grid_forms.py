@@ -42,6 +42,9 @@ from stats.measures import Rate
 from stats.models import MODELS, Release, Specialty
 from stats.readiness import ReadinessFinding
 
+# The list of all sources on the page, offered where a key is typed.
+SOURCE_LIST = "source-keys"
+
 
 def in_field(value: Any) -> str:
     """A value as the field shows it."""
@@ -110,8 +113,13 @@ class PrintedField(_NumberField):
         return cells.printed_in(self.column, text, decimal_comma=False)
 
 
-def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
-    widget = forms.TextInput(attrs={"size": size, "autocomplete": "off"})
+def _text_field(
+    label: str, *, size: int, most: int = 2000, **attrs: str
+) -> forms.Field:
+    if "list" not in attrs:
+        # It would switch off what the list offers as well.
+        attrs["autocomplete"] = "off"
+    widget = forms.TextInput(attrs={"size": size, **attrs})
     return forms.CharField(label=label, required=False, max_length=most, widget=widget)
 
 
@@ -134,7 +142,7 @@ def _field(table: FigureTable, column: str) -> forms.Field:
             ]
             return forms.ChoiceField(label="Confidence", choices=short)
         case "sources":
-            return _text_field("Source keys", size=16)
+            return _text_field("Source keys", size=16, list=SOURCE_LIST)
         case "locator":
             return _text_field("Place in the source", size=12, most=100)
         case "note":
@@ -391,6 +399,20 @@ def without(table: FigureTable, data: QueryDict, row: TypedRow) -> QueryDict:
     for column in edit_draft.columns_of(table):
         data.pop(f"r{row.row_id}-{column}", None)
         data.pop(f"initial-r{row.row_id}-{column}", None)
+    return data
+
+
+def undone(
+    table: FigureTable, release: Release, data: QueryDict, field: str
+) -> QueryDict:
+    """The posted table with the public value in one field, if it has one."""
+    data = data.copy()
+    del data["undo"]
+    prefix, _, column = field.partition("-")
+    public = _plain_rows(table, drafts.published_beside(release))
+    row = public.get(data.get(f"{prefix}-{KEY}", ""))
+    if row is not None and column in (*row.counts, *row.printed):
+        data[field] = in_field(getattr(row, column))
     return data
 
 

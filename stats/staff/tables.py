@@ -14,7 +14,7 @@ from stats.actions import edit_draft
 from stats.choices import FigureTable
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.imports import export as founding_export
-from stats.models import MODELS
+from stats.models import MODELS, Source
 from stats.staff import grid_forms
 from stats.staff.forms import AddRowForm
 from stats.staff.requests import (
@@ -52,7 +52,7 @@ def fill_in_table(request: StaffRequest) -> HttpResponse:
     is_post = request.method == "POST"
     draft = None if is_post else typed_drafts.asked_for(request, now=clock.now())
     if elsewhere := lead_away_unless_editing(request):
-        if is_post:
+        if is_post and grid_forms.typed_rows(request.table, request.POST):
             return _keep_unsaved(request)
         return elsewhere if draft is None else _unsaved_page(request, draft)
     if is_post:
@@ -84,6 +84,11 @@ def _save(request: StaffRequest, typed: QueryDict) -> HttpResponse:
         if is_decided:
             messages.info(request, "Nothing is saved yet. Look, then save.")
         return _grid_page(request, typed, status=200 if is_decided else 422)
+    if "undo" in typed:
+        typed = grid_forms.undone(table, release, typed, typed.get("undo", ""))
+        messages.info(request, "The public value is back. Look, then save.")
+        return _grid_page(request, typed)
+    common_sources = typed.get("common_sources", "").strip()
     grid = grid_forms.build_grid(table, release, typed)
     if not grid.is_valid():
         return _grid_page(request, typed, grid=grid, status=422)
@@ -91,7 +96,7 @@ def _save(request: StaffRequest, typed: QueryDict) -> HttpResponse:
         changed = edit_draft.change_rows(
             release_id=release.pk,
             table=table,
-            edits=grid.edits(typed.get("common_sources", "").strip()),
+            edits=grid.edits(common_sources),
             by=request.user,
             now=clock.now(),
         )
@@ -101,6 +106,7 @@ def _save(request: StaffRequest, typed: QueryDict) -> HttpResponse:
     except WorkflowRefused as refused:
         messages.error(request, str(refused))
         return _keep_unsaved(request)
+    request.session[_TYPED_LAST] = [release.pk, common_sources]
     return report_done(
         request,
         f"{changed} value{'s' if changed != 1 else ''} saved."
@@ -109,6 +115,16 @@ def _save(request: StaffRequest, typed: QueryDict) -> HttpResponse:
         release,
         *([] if "_page" in typed else [table]),
     )
+
+
+# In the session: of which version, and the keys of sources that were typed for it.
+_TYPED_LAST = "common_sources"
+
+
+def _typed_last(request: StaffRequest) -> str:
+    """The keys of sources that this person typed last for this version."""
+    of, keys = request.session.get(_TYPED_LAST, (None, ""))
+    return str(keys) if of == request.release.pk else ""
 
 
 def _put_back(request: StaffRequest, row: grid_forms.TypedRow) -> Any:
@@ -139,6 +155,7 @@ def _grid_page(
     """The table with what was typed into it, if anything waits to be saved."""
     table, release = request.table, request.release
     grid = grid or grid_forms.build_grid(table, release, typed)
+    last_year, last_rows = edit_draft.find_last_rows(release, table)
     return render_page(
         request,
         "grid",
@@ -147,7 +164,12 @@ def _grid_page(
         add_form=AddRowForm(table=table),
         tables=list(FigureTable),
         warning=drafts.warn_publisher(release, request.user),
-        common_sources=typed.get("common_sources", "") if typed else "",
+        common_sources=typed.get("common_sources", "")
+        if typed
+        else _typed_last(request),
+        sources=Source.objects.order_by("key").values_list("key", "title"),
+        last_year=last_year,
+        last_rows=len(last_rows),
         is_unsaved=typed is not None,
         removed=grid_forms.typed_into_removed(table, release, typed) if typed else (),
         mistakes=sum(bool(line.form.errors) for line in grid.lines)
@@ -176,6 +198,24 @@ def add_row(request: StaffRequest) -> HttpResponse:
         return lead_to(request.release, request.table)
     return report_done(
         request, "The row was added, empty.", request.release, request.table
+    )
+
+
+@staff_page("stats.change_release", acts=True)
+def add_last_rows(request: StaffRequest) -> HttpResponse:
+    year, added = edit_draft.add_last_rows(
+        release_id=request.release.pk,
+        table=request.table,
+        by=request.user,
+        now=clock.now(),
+    )
+    return report_done(
+        request,
+        f"{added} row{'s' if added != 1 else ''} of {year} added, empty."
+        if added
+        else "The draft has all of these rows already.",
+        request.release,
+        request.table,
     )
 
 

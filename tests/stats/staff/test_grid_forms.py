@@ -8,9 +8,16 @@ import pytest
 from django.test import Client
 
 from stats.choices import FigureTable, Status
-from stats.models import ApplicantResult, Release
+from stats.models import ApplicantResult, Release, Source, YearTotals
 from tests import staff
-from tests.stats.staff.test_versions import amendment, at, client_of, field_of, filled
+from tests.stats.staff.test_versions import (
+    amendment,
+    at,
+    client_of,
+    field_of,
+    filled,
+    messages_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +308,115 @@ def test_page_without_typing_that_waits_leaves_without_a_question(
     page = editor.get(at("grid", release.pk, FigureTable.APPLICANTS))
 
     assert "data-unsaved" not in page.content.decode()
+
+
+def test_rows_of_the_last_edition_come_with_one_press(editor: Client) -> None:
+    release = began(editor)
+    url = at("grid", release.pk, FigureTable.SCORES)
+    before = editor.get(url).content.decode()
+
+    added = editor.post(
+        at("add_last_rows", release.pk, FigureTable.SCORES), follow=True
+    )
+
+    offered = re.search(r"autofocus>Add the (\d+) rows of 2026", before)
+    assert offered
+    assert f"{offered[1]} rows of 2026 added, empty." in messages_of(added)
+    assert len(added.context["grid"].lines) == int(offered[1])
+    assert "Add the" not in added.content.decode().replace("Add the new", "")
+    again = editor.post(
+        at("add_last_rows", release.pk, FigureTable.SCORES), follow=True
+    )
+    assert "has all of these rows already" in messages_of(again)
+
+
+def test_source_typed_last_is_offered_again_for_this_version_only(
+    editor: Client,
+) -> None:
+    release, other = began(editor), amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    values = {
+        field_of(release, "us_img", "active_applicants"): "5000",
+        field_of(release, "us_img", "matched_to_pgy1"): "3000",
+        "common_sources": "ecfmg-2014",
+    }
+
+    editor.post(url, filled(editor, url) | values)
+
+    offered = 'name="common_sources" value="{}"'
+    for table in (FigureTable.APPLICANTS, FigureTable.SPECIALTIES):
+        page = editor.get(at("grid", release.pk, table)).content.decode()
+        assert offered.format("ecfmg-2014") in page
+    page = editor.get(at("grid", other.pk, FigureTable.APPLICANTS)).content.decode()
+    assert offered.format("") in page
+
+
+def test_every_source_is_offered_where_a_key_is_typed(editor: Client) -> None:
+    release = began(editor)
+
+    page = editor.get(at("grid", release.pk, FigureTable.TOTALS)).content.decode()
+
+    (choices,) = re.findall(r'<datalist id="source-keys">(.*?)</datalist>', page)
+    assert choices.count("<option") == Source.objects.count()
+    assert '<option value="ecfmg-2014">' in choices
+    row = YearTotals.objects.get(release=release)
+    for name in ("common_sources", f"r{row.pk}-sources"):
+        (field,) = re.findall(rf'<input[^>]* name="{name}"[^>]*>', page)
+        assert 'list="source-keys"' in field
+
+
+def test_value_goes_back_to_the_public_one(editor: Client) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    public = us_imgs(release).matched_to_pgy1
+    name = field_of(release, "us_img", "matched_to_pgy1")
+    editor.post(url, filled(editor, url) | {name: "3000"})
+    page = editor.get(url).content.decode()
+    typed = typed_into(editor, release, "Stays.")
+
+    undone = editor.post(url, typed | {"undo": name})
+
+    assert f'name="undo" value="{name}"' in page
+    grid = undone.context["grid"]
+    (field,) = (
+        cell.field
+        for line in grid.lines
+        for cell in line.cells
+        if cell.field.html_name == name
+    )
+    assert field.value() == str(public)
+    assert "Stays." in undone.content.decode()
+    assert us_imgs(release).matched_to_pgy1 == 3000
+    saved = {field.html_initial_name: "3000", name: field.value()}
+    editor.post(url, typed | saved)
+    assert us_imgs(release).matched_to_pgy1 == public
+
+
+@pytest.mark.parametrize("field", ["", "x", "r1-note", "r1", "-", "r999-key"])
+def test_field_without_a_public_value_cannot_go_back(
+    editor: Client, field: str
+) -> None:
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+
+    assert (
+        editor.post(url, typed_into(editor, release, "") | {"undo": field}).status_code
+        == 200
+    )
+
+
+def test_enter_in_a_field_saves(editor: Client) -> None:
+    """A browser presses the first button of the form, whatever stands before the field."""
+    release = amendment(editor)
+    url = at("grid", release.pk, FigureTable.APPLICANTS)
+    row = us_imgs(release)
+    typed = typed_into(editor, release, "Typed.")
+    editor.post(at("remove_row", release.pk, FigureTable.APPLICANTS, row.pk))
+
+    page = editor.post(url, typed).content.decode()
+
+    form = page.split('id="grid-form"')[1]
+    first = re.search(r"<button[^>]*>", form)
+    assert first
+    assert "name=" not in first[0]
+    assert form.index('name="put_back"') > first.start()

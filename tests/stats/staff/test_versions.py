@@ -127,7 +127,11 @@ def test_largest_table_of_scores_is_saved_in_one_go() -> None:
         ("published_match_rate", "6x", "from 0 to 100"),
         ("published_match_rate", "61,2", "after a point"),
         ("published_match_rate", "612", "from 0 to 100"),
-        ("matched_to_pgy1", "999999", "More people matched than took part"),
+        (
+            "matched_to_pgy1",
+            "999999",
+            "“Matched to PGY-1” (999,999) is more than “Active applicants”",
+        ),
         ("matched_to_pgy1", "", "say why one is missing"),
         ("sources", "no-such-key", "not the key of a source"),
     ],
