@@ -179,9 +179,31 @@ SELECT 1, issued_on, (ARRAY['pathway', 'pathway', 'step2cs', ''])[1 + pick(seed,
 FROM who, LATERAL (SELECT '{day}'::date - 40 - pick(seed, 206, 1200) AS issued_on) AS first
 WHERE pick(seed, 207, 5) = 0;
 
+INSERT INTO profiles_seasonrecord
+    (version, season, registered_on, eras_on, eras_specialties,
+     residencycas_specialties, applied_to, interviews, outcome, eras_token, letters,
+     personal_statement, mspe, transcript, photo, exam_transcript, owner_id)
+SELECT 1, season, make_date(season - 1, 9, 16) + pick(seed, 220 + k, 60),
+       make_date(season - 1, 9, 25) + pick(seed, 230 + k, 30),
+       '["internal-medicine", "neurology"]'::jsonb, '[]'::jsonb,
+       20 + pick(seed, 240 + k, 150), pick(seed, 250 + k, 12),
+       CASE WHEN season = 2027 THEN '' ELSE 'not_matched' END,
+       'sent', 'ready', 'ready', 'asked_for', 'sent', '', '', n
+FROM who, LATERAL generate_series(1, pick(seed, 218, 3)) AS k,
+     LATERAL (SELECT 2028 - k AS season) AS match;
+
+INSERT INTO profiles_feepayment (version, fee, turn, amount, paid_on, owner_id)
+SELECT 1, (ARRAY['step1', 'step2ck'])[k], 1, 1000 + pick(seed, 260 + k, 60),
+       '{day}'::date - pick(seed, 270 + k, 700), n
+FROM who, LATERAL generate_series(1, pick(seed, 219, 3)) AS k;
+
 -- One in four chose: some nothing at all, most other times, of which every set occurs.
-INSERT INTO profiles_reminderchoice (version, is_on, leads, bounced, owner_id)
-SELECT 1, pick(seed, 210, 5) > 0,
+INSERT INTO profiles_reminderchoice
+    (version, follows_years, follows_specialties, followed_after, is_on, leads, bounced,
+     owner_id)
+SELECT 1, pick(seed, 216, 3) = 0,
+       (ARRAY['[]', '["neurology"]', '["internal-medicine", "pediatrics"]']
+           )[1 + pick(seed, 217, 3)]::jsonb, '{{}}'::jsonb, pick(seed, 210, 5) > 0,
        CASE WHEN pick(seed, 211, 3) = 0 THEN '60,14,3' ELSE (
            SELECT string_agg(days::text, ',' ORDER BY days DESC)
            FROM unnest(ARRAY[90, 60, 30, 14, 7, 3, 1]) WITH ORDINALITY AS lead (days, bit)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from imgportal.lib import eastern_time
-from imgportal.lib.desk_items import DeskItem, DeskPart
+from imgportal.lib.desk_items import DeskItem, DeskPart, StaffDeed
 from stats.choices import ReportStatus, Status, Step
 from stats.models import (
     ProblemReport,
@@ -38,6 +38,21 @@ def items(user: User, *, now: datetime) -> Iterator[DeskItem]:
     yield from _published(now)
     if user.has_perm("stats.change_problemreport"):
         yield from _reports()
+
+
+def deeds(*, before: datetime, most: int) -> list[StaffDeed]:
+    """What was done with versions before a moment, the newest first. One query."""
+    events = ReleaseEvent.objects.filter(at__lt=before).select_related("by")
+    return [
+        StaffDeed(
+            at=event.at,
+            by=str(event.by),
+            what=event.get_step_display(),
+            about=f"The {event.match_year} Match, version {event.version}",
+            detail=event.detail,
+        )
+        for event in events.order_by("-at", "-pk")[:most]
+    ]
 
 
 def _open_versions(user: User) -> Iterator[DeskItem]:

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from stats import public, release_reader
-from stats.choices import FigureTable, Status
+from stats.choices import FigureTable, Status, Step
 from stats.columns import COUNTS, PRINTED
 from stats.differences import ValueDifference, differences
 from stats.figures import YearFigures
-from stats.models import MODELS, Release
+from stats.models import MODELS, Release, ReleaseEvent
 from stats.readiness import ReadinessFinding, findings, jumps
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ def stored_values(table: FigureTable, rows: Sequence[Any]) -> dict[int, dict[str
 def published_beside(release: Release) -> YearFigures | None:
     """What this version would replace: the current version of its year, if any."""
     return public.everything().years.get(release.match_year)
+
+
+def last_return(release: Release) -> ReleaseEvent | None:
+    """With what comment a draft was returned. None: nobody returned it, or it was
+    submitted since.
+    """
+    events = ReleaseEvent.objects.filter(
+        match_year=release.match_year,
+        version=release.version,
+        step__in=(Step.SUBMITTED, Step.RETURNED),
+    )
+    last = events.select_related("by").order_by("at", "pk").last()
+    return last if last is not None and last.step == Step.RETURNED else None
 
 
 def publishers_left(release: Release) -> list[User]:

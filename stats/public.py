@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -74,6 +74,21 @@ class Figures:
     versions: Mapping[tuple[int, int], YearFigures]
     specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
     sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
+
+    def with_current(self, year: YearFigures) -> Figures:
+        """The same with this version as the current one of its year, to be looked at
+        before it is published.
+        """
+        older = {
+            place: replace(version, release=replace(version.release, is_current=False))
+            if version.match_year == year.match_year
+            else version
+            for place, version in self.versions.items()
+        }
+        older[year.match_year, year.release.version] = replace(
+            year, release=replace(year.release, is_current=True)
+        )
+        return replace(self, versions=MappingProxyType(dict(sorted(older.items()))))
 
     @cached_property
     def years(self) -> dict[int, YearFigures]:

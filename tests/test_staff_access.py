@@ -283,6 +283,7 @@ ACCESS: dict[str, Line] = {
     "stats/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "profiles/": Line(get=(404, 200, 200, 200), post=(404, 200, 200, 200)),
     "imgportal/": Line(get=(404, 404, 404, 200), post=(404, 404, 404, 200)),
+    "log/": Line(get=OWNERS, post=OWNERS),
     "messages/": Line(get=EVERYBODY, post=(DONE,) * 4, send={"told_of": "review"}),
     "nothing/": Line(get=(404,) * 4, post=(404,) * 4),
     # Staff
@@ -320,6 +321,7 @@ ACCESS: dict[str, Line] = {
     f"{RELEASE}/{{published}}/change/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     f"{RELEASE}/{{draft}}/delete/": Line(get=NOBODY, post=NOBODY, send={"post": "yes"}),
     f"{RELEASE}/{{draft}}/history/": Line(get=ON_WITH_A_GROUP, post=ON_WITH_A_GROUP),
+    f"{RELEASE}/{{draft}}/preview/": Line(get=WITH_A_GROUP, post=WITH_A_GROUP),
     f"{RELEASE}/{{draft}}/submit/": Line(get=ON_WITH_A_GROUP, post=EDITED),
     f"{RELEASE}/{{published}}/submit/": Line(
         get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
     validate_password,
 )
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 
-from imgportal.accounts import addresses, second_factor
-from imgportal.models import User
+from imgportal.accounts import addresses, second_factor, sessions
+from imgportal.lib import clock
+from imgportal.models import MessageKind, OutgoingMessage, User
 
 if TYPE_CHECKING:
     StaffFormBase = forms.ModelForm[User]
@@ -28,10 +34,15 @@ else:
     StaffAdminBase = admin.ModelAdmin
 
 
+# For the mail server: the account waits for as long as it has to.
+INVITATION_IS_GOOD = timedelta(days=7)
+
+
 class StaffForm(StaffFormBase):
     new_password = forms.CharField(
         label="Password",
         strip=False,
+        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -60,8 +71,12 @@ class StaffForm(StaffFormBase):
         password.help_text = password_validators_help_text_html()
         if self.instance.pk:
             password.label = "New password"
-            password.required = False
             password.help_text += "<p>Leave empty to keep the one there is.</p>"
+        else:
+            password.help_text += (
+                "<p>Leave empty to invite the person: they get a message, and choose one "
+                "by a code that comes to this address and works once.</p>"
+            )
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -74,6 +89,13 @@ class StaffForm(StaffFormBase):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        # The form of one's own account does not ask whether one is an owner.
+        is_owner = self.cleaned_data.get("is_superuser", self.instance.is_superuser)
+        if not is_owner and not self.cleaned_data.get("groups"):
+            self.add_error(
+                "groups",
+                "Choose what this person may do: without it the account opens nothing.",
+            )
         # A member may have confirmed further addresses beside the one of the account.
         confirmed = EmailAddress.objects.filter(
             email=self.cleaned_data.get("email"), verified=True
@@ -140,10 +162,34 @@ class StaffAdmin(StaffAdminBase):
         self, request: HttpRequest, obj: User, form: Any, change: bool
     ) -> None:
         obj.is_staff = True
-        if password := form.cleaned_data.get("new_password"):
+        password = form.cleaned_data.get("new_password")
+        is_invited = not change and not password
+        if password:
             obj.set_password(password)
+        elif is_invited:
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         addresses.vouch_for_address(obj)
+        if "is_active" in form.changed_data and change:
+            # Nobody comes back in a session from before they left.
+            sessions.delete_sessions(obj)
+        if is_invited:
+            self._invite(obj, by=str(request.user))
+
+    def _invite(self, person: User, *, by: str) -> None:
+        now = clock.now()
+        site = settings.SITE_ADDRESS
+        words = {"by": by, "url": f"{site}{reverse('account_reset_password')}"}
+        OutgoingMessage.objects.put(
+            EmailMessage(
+                subject="[IMG portal] You are invited to the staff pages",
+                body=render_to_string("account/email/invitation_message.txt", words),
+            ),
+            kind=MessageKind.ACCOUNT,
+            owner=person,
+            now=now,
+            expires_at=now + INVITATION_IS_GOOD,
+        )
 
     @admin.display(description="Role")
     def roles(self, user: User) -> str:

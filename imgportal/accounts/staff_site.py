@@ -67,6 +67,7 @@ class StaffSite(AdminSite):
         chosen = self.admin_view(staff_desk.choose_messages)
         return [
             path("messages/", chosen, name="staff_choice"),
+            path("log/", self.admin_view(staff_desk.show_log), name="staff_log"),
             *(
                 url
                 for url in super().get_urls()

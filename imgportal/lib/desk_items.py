@@ -21,6 +21,17 @@ class DeskPart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffDeed:
+    """What somebody of the staff did."""
+
+    at: datetime
+    by: str
+    what: str
+    about: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskItem:
     part: DeskPart
     words: str

@@ -94,3 +94,23 @@ class Reminder(Owned):
         """Which comparison a notice tells of; None: this is a reminder of a date."""
         number = self.kind.removeprefix(NOTICE)
         return None if number == self.kind else int(number)
+
+
+class OccasionCheck(models.Model):
+    """On that day every member whom an occasion may concern was asked by their plan. It is
+    not done again on the same day: reading and judging them is what planning costs.
+    """
+
+    kind = models.CharField(max_length=80)
+    on = models.DateField("what it reminds of")
+    asked_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="profiles_occasioncheck_one_an_occasion", fields=("kind", "on")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.on}"

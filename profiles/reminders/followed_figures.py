@@ -60,6 +60,19 @@ def recent(figures: Figures, *, now: datetime) -> list[YearFigures]:
     ]
 
 
+def followed_as(year: YearFigures, figures: Figures) -> set[str]:
+    """By which slugs members follow what a version says anew: also by the former ones of
+    specialties that were merged.
+    """
+    changed = figures.news[year.match_year, year.release.version]
+    former = {
+        specialty.slug
+        for slug in changed
+        for specialty in figures.merged_into.get(slug, ())
+    }
+    return former | changed
+
+
 def news_for(
     choice: ReminderChoice, year: YearFigures, figures: Figures
 ) -> FiguresNews | None:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +26,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
     expressions,
@@ -48,6 +48,7 @@ from profiles.models import (
     Certificate,
     EnglishSitting,
     ExamAttempt,
+    OccasionCheck,
     PathwayApplication,
     Profile,
     Reminder,
@@ -55,6 +56,7 @@ from profiles.models import (
 )
 from profiles.models.attempts import PERIOD_ENDS
 from profiles.reminders import followed_figures
+from profiles.reminders.followed_figures import WHOLE_YEAR
 from profiles.rules.days import add_days, add_months, add_years
 from profiles.rules.numbers import (
     MONTHS_AFTER_FIRST,
@@ -82,7 +84,7 @@ from profiles.rules.tables.outcomes import STARTED
 from profiles.rules.tables.season import last_low_risk_exam, training_day
 from profiles.rules.timeline import deadlines
 from stats import public
-from stats.public import Figures, YearFigures
+from stats.public import Figures
 
 # An exam that is longer ago is a gap in the record, and the pages say so.
 NAGGING_DAYS = 60
@@ -111,10 +113,15 @@ class Occasion:
 def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows]]:
     """Each occasion with the members whom it concerns, as a query of their numbers and
     of the day from which they are to be reminded (`owner_id`, `due_on`): NEVER for who
-    does not want to be. Who was reminded may be among them.
+    does not want to be. Who was reminded may be among them. Where plans decide, members
+    are asked once a day: what changes in a record meanwhile is found tomorrow.
     """
     today = eastern_day(now)
+    OccasionCheck.objects.exclude(asked_on=today).delete()
+    asked = set(OccasionCheck.objects.values_list("kind", "on"))
     for occasion in occasions(reference, now=now, horizon=max(LEADS)):
+        if (occasion.kind, occasion.on) in asked:
+            continue
         rows = (
             occasion.rows.filter(owner__is_active=True)
             .annotate(due_on=_due_day(occasion, today))
@@ -126,6 +133,9 @@ def due(reference: Reference, *, now: datetime) -> Iterator[tuple[Occasion, Rows
         else:
             for kept in _checked(occasion, occasion.check, rows, today):
                 yield occasion, rows.filter(owner_id__in=kept)
+            # Only now: who is stopped in between asks them all again.
+            done = OccasionCheck(kind=occasion.kind, on=occasion.on, asked_on=today)
+            OccasionCheck.objects.bulk_create([done], ignore_conflicts=True)
 
 
 def _due_day(occasion: Occasion, today: date) -> Coalesce:
@@ -559,30 +569,31 @@ def _of_missing_results(reference: Reference, today: date) -> Iterator[Occasion]
 
 
 def _of_figures(figures: Figures, *, now: datetime) -> Iterator[Occasion]:
-    """Versions of Match years that were published, for who follows them."""
-    following = ReminderChoice.objects.exclude(
-        follows_years=False, follows_specialties=[]
-    )
+    """Versions of Match years that were published, for who follows what they say anew.
+
+    To whom it is no news, because they chose it later, is found on composing.
+    """
     for year in followed_figures.recent(figures, now=now):
         yield Occasion(
             kind=followed_figures.kind_of(year),
             on=eastern_day(year.release.published_at),
             title=f"The {year.match_year} Match",
             after=0,
-            rows=following,
-            check=partial(_followers, year, figures),
+            rows=_following(followed_figures.followed_as(year, figures)),
         )
 
 
-def _followers(
-    year: YearFigures, figures: Figures, owner_ids: Collection[int]
-) -> set[int]:
-    choices = ReminderChoice.objects.filter(owner__in=owner_ids)
-    return {
-        choice.owner_id
-        for choice in choices
-        if followed_figures.news_for(choice, year, figures) is not None
-    }
+def _following(slugs: Collection[str]) -> Rows:
+    """Who follows any of these. The list of a member is searched as text: SQLite knows no
+    other way, and no slug has a character that JSON writes otherwise.
+    """
+    wanted = Q(follows_years=True) if WHOLE_YEAR in slugs else Q()
+    for slug in sorted(set(slugs) - {WHOLE_YEAR}):
+        wanted |= Q(named__contains=f'"{slug}"')
+    rows = ReminderChoice.objects.annotate(
+        named=Cast("follows_specialties", TextField())
+    )
+    return rows.filter(wanted) if wanted else rows.none()
 
 
 def _days(rows: Rows, field: str) -> list[date]:

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from imgportal.models import User
 
 
-def submit(*, release_id: int, by: User, now: datetime) -> Release:
-    """Hand a draft over for review. Raises WrongStatus or NotReady."""
+def submit(*, release_id: int, by: User, now: datetime, answer: str = "") -> Release:
+    """Hand a draft over for review. Raises WrongStatus or NotReady.
+
+    `answer` is what was done about the comment with which it was returned.
+    """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.DRAFT)
         _refuse_problems(release, what_then="Mend this, then submit again.")
         release.status = Status.IN_REVIEW
         release.submitted_at, release.submitted_by = now, by
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
-        record_history.record(release, Step.SUBMITTED, by=by, now=now)
+        record_history.record(
+            release, Step.SUBMITTED, by=by, now=now, detail=answer.strip()
+        )
     return release
 
 

@@ -17,7 +17,7 @@ from stats.choices import (
     ScoreOutcome,
 )
 from stats.columns import APPLICANT_TYPES, IDENTITY
-from stats.models import Specialty
+from stats.models import ReleaseEvent, Specialty
 
 REASONS = [(reason.value, reason.label) for reason in imports.MISSING_REASONS]
 
@@ -40,6 +40,27 @@ class StartYearForm(forms.Form):
                 f"Enter a Match year from {self.least} to {self.most}."
             )
         return year
+
+
+class SubmitForm(forms.Form):
+    """Asks of a version that was returned what was done about it."""
+
+    answer = forms.CharField(
+        label="What you did about it",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Say what you did about the comment, so that it need not be "
+            "looked for."
+        },
+    )
+
+    def __init__(
+        self, *args: Any, returned: ReleaseEvent | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if returned is None:
+            del self.fields["answer"]
 
 
 class ReturnForm(forms.Form):
@@ -89,6 +110,12 @@ class PublishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         on, at = cleaned.get("on"), cleaned.get("at")
+        if not self.schedules and (on or at):
+            self.add_error(
+                "on" if on else "at",
+                "You named an hour. Press “Publish at that hour”, or empty it to publish "
+                "now.",
+            )
         if self.schedules and "on" in cleaned and "at" in cleaned:
             if on is None:
                 self.add_error("on", "Say on which day it is to be published.")

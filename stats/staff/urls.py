@@ -18,6 +18,7 @@ TABLE = "<int:pk>/<table:table>"
 urlpatterns = [
     _page("start/", versions.start_year, "start"),
     _page("amend/<int:match_year>/", versions.open_amendment, "amend"),
+    _page("<int:pk>/preview/", versions.preview, "preview"),
     _page("<int:pk>/submit/", versions.submit_for_review, "submit"),
     _page("<int:pk>/return/", versions.return_to_editors, "return"),
     _page("<int:pk>/publish/", versions.make_public, "publish"),

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from imgportal.lib import clock, eastern_time
 from imgportal.models import User
-from stats import drafts
+from stats import drafts, public
 from stats.actions import (
     open_version,
     publish_version,
@@ -39,6 +39,7 @@ from stats.staff.forms import (
     ReturnForm,
     SecondLookForm,
     StartYearForm,
+    SubmitForm,
     TakeOverForm,
 )
 from stats.staff.requests import (
@@ -48,6 +49,7 @@ from stats.staff.requests import (
     report_done,
     staff_page,
 )
+from stats.views.years import show_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,20 @@ class TableSummary:
 @staff_page("stats.view_release")
 def show_version(request: StaffRequest) -> HttpResponse:
     return _version_page(request)
+
+
+@staff_page("stats.view_release")
+def preview(request: StaffRequest) -> HttpResponse:
+    """The public page of the year as it will be. It is kept nowhere."""
+    figures = drafts.figures_of(request.release)
+    if not list(figures.rows()):
+        messages.info(request, "There is nothing to show yet: the version has no row.")
+        return lead_to(request.release)
+    shown = public.everything().with_current(figures)
+    response = show_year(request, shown, request.release.match_year, is_preview=True)
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @staff_page("stats.view_release")
@@ -100,8 +116,14 @@ def open_amendment(request: StaffRequest, match_year: int) -> HttpResponse:
 
 @staff_page("stats.change_release", acts=True)
 def submit_for_review(request: StaffRequest) -> HttpResponse:
+    form = SubmitForm(request.POST, returned=drafts.last_return(request.release))
+    if not form.is_valid():
+        return _version_page(request, submit_form=form, status=422)
     publish_version.submit(
-        release_id=request.release.pk, by=request.user, now=clock.now()
+        release_id=request.release.pk,
+        by=request.user,
+        now=clock.now(),
+        answer=form.cleaned_data.get("answer", ""),
     )
     return report_done(
         request,
@@ -251,6 +273,7 @@ def _version_page(
     publish_form: PublishForm | None = None,
     return_form: ReturnForm | None = None,
     alone_form: PublishAloneForm | None = None,
+    submit_form: SubmitForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     release = request.release
@@ -259,6 +282,7 @@ def _version_page(
     changes = drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
     editors = list(release.editors.order_by("email"))
+    returned = drafts.last_return(release)
     left = drafts.publishers_left(release)
     is_in_review = release.status == Status.IN_REVIEW
     is_stuck = is_in_review and settings.FIGURES_REQUIRE_TWO_PEOPLE and not left
@@ -282,6 +306,8 @@ def _version_page(
         editors=editors,
         is_amendment=is_amendment,
         is_editor_of_it=request.user in editors,
+        returned=returned,
+        submit_form=submit_form or SubmitForm(returned=returned),
         is_stuck=is_stuck,
         publishers_left=left,
         # What each publisher changed, for somebody else to answer for.

@@ -166,6 +166,18 @@ def year_detail(
     version: int | None = None,
 ) -> HttpResponse:
     """The current version of a year, or at its lasting address any version."""
+    return show_year(request, figures, match_year, version)
+
+
+def show_year(
+    request: HttpRequest,
+    figures: Figures,
+    match_year: int,
+    version: int | None = None,
+    *,
+    is_preview: bool = False,
+) -> HttpResponse:
+    """`is_preview`: the figures hold a version that is not public yet, for its staff."""
     year = find_version(figures, match_year, version)
     is_permanent = version is not None
     match_years = list(figures.years)
@@ -193,6 +205,7 @@ def year_detail(
             "year": year,
             "story": story,
             "is_permanent": is_permanent,
+            "is_preview": is_preview,
             "current": figures.years[year.match_year],
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),

@@ -115,6 +115,11 @@ PICTURES = (
         only='[role="region"][aria-label="Results by applicant type"]',
     ),
     Picture(name="reports", page="every report", person="ben", height=740),
+    Picture(name="desk", page="start", person="ben", height=900),
+    Picture(
+        name="proposal", page="a proposed change", person="ben", until="#next-title"
+    ),
+    Picture(name="rules-due", page="rules to compare", person="ana", height=640),
 )
 
 

@@ -181,7 +181,7 @@ def import_the_rest(page: Page, look: Look) -> None:
 
 
 def publish(page: Page) -> None:
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Everybody can read it now.")
 
 
@@ -251,7 +251,7 @@ def test_new_year_comes_out_and_is_corrected(browser: Browser, own_site: str) ->
 
     # She cannot publish what she entered; Ben can.
     expect(ana.get_by_text("You changed values of this version.")).to_be_visible()
-    ana.get_by_role("button", name="Publish").click()
+    ana.get_by_role("button", name="Publish", exact=True).click()
     expect(ana.locator(".messagelist")).to_contain_text("somebody else must publish it")
     assert reader.request.get(f"{own_site}/match/{YEAR}/").status == 404
     ben.goto(release)

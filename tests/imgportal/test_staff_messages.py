@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from imgportal import outbox
+from imgportal import outbox, staff_desk
 from imgportal.lib import clock
 from imgportal.models import MessageKind, OutgoingMessage, StaffChoice, User
 from profiles.actions import propose_rule
@@ -248,3 +248,42 @@ def test_rules_that_are_due_stand_on_the_desk(alice: User) -> None:
     PassingStandard.objects.update(next_review=datetime(2020, 1, 1, tzinfo=UTC).date())
 
     assert "rows of the rules to compare with their sources" in desk(alice)
+
+
+# --- Who did what ------------------------------------------------------------------------
+
+
+def test_owners_read_who_did_what(alice: User, bert: User) -> None:
+    release = factories.in_review_by(alice)
+    publish_version.publish(release_id=release.pk, by=bert, now=clock.now())
+    proposal = proposed_by(alice)
+    propose_rule.approve(proposal_id=proposal.pk, by=bert, now=clock.now())
+    client = Client()
+    staff.sign_in(client, staff.owner())
+
+    seen = text_of(client.get("/admin/log/"))
+
+    assert "bert@example.org Published The 2060 Match, version 1" in seen
+    assert "written by alice@example.org, approved by bert@example.org" in seen
+    assert "alice@example.org Submitted for review" in seen
+
+
+def test_the_log_has_pages(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff_desk, "PAGE", 2)
+    factories.in_review_by(alice)
+    client = Client()
+    staff.sign_in(client, staff.owner())
+
+    response = client.get("/admin/log/")
+
+    assert len(response.context["deeds"]) == 2
+    older = client.get("/admin/log/", {"before": response.context["older"]})
+    assert older.status_code == 200
+
+
+@pytest.mark.parametrize("before", ["yesterday", "2026-01-01", "\x00", "9" * 5000])
+def test_a_log_from_no_moment_is_the_newest(before: str) -> None:
+    client = Client()
+    staff.sign_in(client, staff.owner())
+
+    assert client.get("/admin/log/", {"before": before}).status_code == 200

@@ -265,6 +265,7 @@ def personal() -> list[Any]:
 REFERENCE = {
     *("country", "passingstandard", "pathwayseason", "rulechange", "seasondeadline"),
     *("rulenumber", "specialtyservice", "ruleproposal", "ruleproposal_authors"),
+    "occasioncheck",
     # The tables once more, and how far the members are compared with them.
     "compared",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -16,11 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from imgportal import outbox
 from imgportal.management.commands import send_messages
 from imgportal.models import MessageState, OutgoingMessage, User
-from profiles import reference_tables
+from profiles import member_record, reference_tables
 from profiles.actions import change_rule
 from profiles.choices import Event, ReminderState
 from profiles.models import (
     ExamAttempt,
+    OccasionCheck,
     Profile,
     Reminder,
     ReminderChoice,
@@ -317,6 +319,7 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
                 who, accepted_on=date(2026, 9, 1), valid_to=date(2027, 3, 31)
             )
         Reminder.objects.all().delete()
+        OccasionCheck.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
             count = schedule.plan(tables, now=noon(FOURTEEN))
         return count, len(queries)
@@ -327,6 +330,54 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
     # Three deadlines, the seven years, a planned exam, a Pathway.
     assert (few, many) == (6 * 2, 6 * 20)
     assert queries_for_many == queries_for_few
+
+
+def test_plans_are_asked_once_a_day(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    records.attempt(ana, "step1", on=date(2020, 3, 10))
+    tables = reference_tables.reference()
+    asked: list[int] = []
+    ask = member_record.plans
+
+    def count(owner_ids: Collection[int], *args: Any, **options: Any) -> Any:
+        asked.extend(owner_ids)
+        return ask(owner_ids, *args, **options)
+
+    monkeypatch.setattr(member_record, "plans", count)
+    closing = date(2027, 3, 10)
+    # Too early to be told of: nobody is asked.
+    schedule.plan(tables, now=noon(closing - timedelta(days=80)))
+    assert asked == []
+    day = closing - timedelta(days=60)
+    schedule.plan(tables, now=noon(day))
+    assert asked == [ana.pk]
+    Reminder.objects.all().delete()
+
+    schedule.plan(tables, now=noon(day) + timedelta(hours=1))
+    assert asked == [ana.pk]
+    schedule.plan(tables, now=noon(day) + timedelta(days=1))
+
+    assert asked == [ana.pk, ana.pk]
+    assert kinds(ana) == ["seven_years"]
+
+
+def test_who_is_stopped_while_asking_asks_again(
+    ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.attempt(ana, "step1", on=date(2020, 3, 10))
+    tables = reference_tables.reference()
+    day = noon(date(2027, 3, 10) - timedelta(days=60))
+
+    def stop(*args: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(member_record, "plans", stop)
+        with pytest.raises(KeyboardInterrupt):
+            schedule.plan(tables, now=day)
+
+    schedule.plan(tables, now=day)
+
+    assert kinds(ana) == ["seven_years"]
 
 
 # --- What is sent -------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from stats.models import (
     ProblemReport,
     Release,
     ScoreSummary,
+    SecondLook,
     Source,
     Specialty,
     SpecialtyResult,
@@ -284,6 +285,11 @@ BAD_ROWS |= {
             publisher="Somebody",
             published="2060",
             kind=SourceKind.REPOST,
+        )
+    ],
+    "stats_secondlook_by_somebody_at_some_time": [
+        lambda: SecondLook(
+            release=stored_draft(2070), reason="Nobody else.", looked_at=NOW
         )
     ],
     "stats_problemreport_text_has_a_length": [

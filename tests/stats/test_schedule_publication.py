@@ -229,6 +229,19 @@ def test_publishing_now_asks_for_no_hour(
     assert waiting.status == Status.PUBLISHED
 
 
+def test_an_hour_is_not_passed_over_by_the_other_button(
+    waiting: Release, bert: User, client: Client
+) -> None:
+    staff.sign_in(client, bert)
+
+    response = post(client, waiting, "publish", on="2027-03-19", at="12:00")
+
+    assert response.status_code == 422
+    assert "Press “Publish at that hour”" in text_of(response)
+    waiting.refresh_from_db()
+    assert waiting.status == Status.IN_REVIEW
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "exists"),
     [

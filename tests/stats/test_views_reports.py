@@ -319,9 +319,9 @@ def test_form_needs_one_query_and_a_report_few(
 
     with django_assert_num_queries(1):
         client.get(f"/report/{US_IMGS_2024}")
-    # What is published; is it known already; the report; its place in the limit made and
-    # counted. The last three each in a transaction of its own.
-    with django_assert_num_queries(13):
+    # What is published; is it known already; the report; who of the staff is told; its place
+    # in the limit made and counted. The last three each in a transaction of its own.
+    with django_assert_num_queries(14):
         client.post(f"/report/{US_IMGS_2024}", GOOD)
 
 

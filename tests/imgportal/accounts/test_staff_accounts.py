@@ -7,15 +7,17 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 
 from imgportal.models import User
-from tests import staff
+from tests import members, staff
 
 pytestmark = pytest.mark.django_db
 
+CHOSEN = "chosen-after-an-invitation"
 ACCOUNTS = "/admin/imgportal/user/"
 NEW = {
     "email": "Ana@Example.org",
@@ -32,7 +34,8 @@ def owner(client: Client) -> User:
 
 
 def change(client: Client, user: User, **values: object) -> None:
-    form = {"email": user.email, "is_active": "on"} | values
+    groups = list(user.groups.values_list("pk", flat=True))
+    form = {"email": user.email, "is_active": "on", "groups": groups} | values
     response = client.post(f"{ACCOUNTS}{user.pk}/change/", form)
     assert response.status_code == 302, response.context["errors"]
 
@@ -63,14 +66,15 @@ def test_person_made_by_an_owner_signs_in_without_a_message(
         ({"email": "OWNER@example.org"}, "already an account"),
         ({"email": "not an address"}, "valid email"),
         ({"new_password": "short"}, "too short"),
-        ({"new_password": ""}, "required"),
+        ({"groups": []}, "Choose what this person may do"),
         ({"new_password": "ana@example.org"}, "too similar"),
     ],
 )
 def test_person_is_not_made_from_what_cannot_be(
     client: Client, owner: User, values: dict[str, str], complaint: str
 ) -> None:
-    page = client.post(f"{ACCOUNTS}add/", NEW | values)
+    groups = {"groups": [Group.objects.get(name="Editors").pk]}
+    page = client.post(f"{ACCOUNTS}add/", NEW | groups | values)
 
     assert complaint in page.content.decode()
     assert User.objects.filter(is_staff=True, is_superuser=False).count() == 0
@@ -112,6 +116,49 @@ def test_person_who_leaves_is_unticked_and_signed_out(
 
     assert browser.get("/admin/").status_code == 302
     assert User.objects.filter(pk=editor.pk).exists()
+
+
+def test_who_comes_back_is_in_no_session_from_before(
+    client: Client, owner: User
+) -> None:
+    editor = staff.editor()
+    browser = Client()
+    staff.sign_in(browser, editor)
+    UserSession.objects.create(
+        user=editor,
+        session_key=str(browser.session.session_key),
+        ip="192.0.2.1",
+        user_agent="Firefox",
+    )
+    change(client, editor, is_active="")
+
+    change(client, editor, is_active="on")
+
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_somebody_is_invited_and_chooses_a_password_by_a_code(
+    client: Client, owner: User
+) -> None:
+    editors = Group.objects.get(name="Editors")
+    client.post(f"{ACCOUNTS}add/", NEW | {"new_password": "", "groups": [editors.pk]})
+    ana = User.objects.get(email="ana@example.org")
+    assert not ana.has_usable_password()
+    (message,) = members.messages_to("ana@example.org")
+    assert "owner@example.org has made an account for you" in message.body
+    assert "/accounts/password/reset/" in message.body
+
+    browser = Client()
+    browser.post("/accounts/password/reset/", {"email": "ana@example.org"})
+    code = members.code_sent_to("ana@example.org")
+    browser.post("/accounts/password/reset/confirm/", {"code": code})
+    browser.post(
+        "/accounts/password/reset/complete/",
+        {"password1": CHOSEN, "password2": CHOSEN},
+    )
+
+    ana.refresh_from_db()
+    assert ana.check_password(CHOSEN)
 
 
 def test_nobody_can_be_deleted(client: Client, owner: User) -> None:
