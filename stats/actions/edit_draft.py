@@ -188,9 +188,11 @@ def _apply(
     try:
         row.full_clean(exclude=["release", "specialty"])
     except ValidationError as error:
-        said = _ABOUT_PARTS if larger else frozenset()
+        repeated = _ABOUT_PARTS if larger else frozenset()
         bad += [
-            value for value in _bad_values(row.pk, error) if value.reason not in said
+            value
+            for value in _bad_values(row.pk, error)
+            if value.reason not in repeated
         ]
     return bad
 

@@ -24,7 +24,7 @@ function fill(field, text) {
     field.value = text;
     return true;
   }
-  const option = [...field.options].find((one) => [one.value, one.text].includes(text));
+  const option = [...field.options].find((choice) => [choice.value, choice.text].includes(text));
   if (option) option.selected = true;
   return Boolean(option);
 }
