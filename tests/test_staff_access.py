@@ -408,6 +408,13 @@ ACCESS: dict[str, Line] = {
     f"{RELEASE}/{{published}}/specialties/add-row/": Line(
         get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP, send={"specialty": "{neurology}"}
     ),
+    # What it adds, where something is lacking: tests/stats/staff/test_grid_forms.py.
+    f"{RELEASE}/{{draft}}/scores/add-last-rows/": Line(
+        get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP
+    ),
+    f"{RELEASE}/{{published}}/scores/add-last-rows/": Line(
+        get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP
+    ),
     f"{RELEASE}/{{draft}}/applicants/remove-row/{{applicants}}/": Line(
         get=ON_WITH_A_GROUP, post=EDITED
     ),

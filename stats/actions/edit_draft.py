@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
+from imgportal.lib import numbers
 from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
 from stats.actions.link_sources import link_sources
 from stats.choices import FigureConfidence, FigureTable, Missing, Status
-from stats.columns import COUNTS, PRINTED
+from stats.columns import COUNTS, IDENTITY, PARTS_WITHIN_WHOLES, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.drafts import ABOUT, SOURCES, stored_values
 from stats.exceptions import BadValue, Conflict, EditRefused
@@ -101,7 +102,7 @@ def change_rows(
         values = sum(len(wanted) for wanted in changed.values())
         if values:
             changes = [
-                f"{_row_in_words(rows[row_id])}, {COLUMN_NAMES.get(column, column)}: was "
+                f"{row_in_words(rows[row_id])}, {COLUMN_NAMES.get(column, column)}: was "
                 f"{_told(stored[row_id][column])}, is {_told(value)}"
                 for row_id, wanted in changed.items()
                 for column, value in wanted.items()
@@ -115,7 +116,7 @@ def change_rows(
 MOST_TOLD = 20
 
 
-def _row_in_words(row: Any) -> str:
+def row_in_words(row: Any) -> str:
     """The row as its table names it: "Neurology, Non-US IMGs"."""
     parts = [
         str(row.specialty or "All specialties") if hasattr(row, "specialty_id") else "",
@@ -182,10 +183,43 @@ def _apply(
         wanted.pop("missing", None)
         if reason_before:
             wanted["missing"] = ""
+    larger = _larger_parts(row, table)
+    bad += larger
     try:
         row.full_clean(exclude=["release", "specialty"])
     except ValidationError as error:
-        bad += _bad_values(row.pk, error)
+        repeated = _ABOUT_PARTS if larger else frozenset()
+        bad += [
+            value
+            for value in _bad_values(row.pk, error)
+            if value.reason not in repeated
+        ]
+    return bad
+
+
+# What the constraints say of a part that is larger than its whole, without its columns.
+_ABOUT_PARTS = frozenset(
+    str(constraint.violation_error_message)
+    for model in MODELS.values()
+    for constraint in model._meta.constraints
+    if constraint.name.endswith(
+        ("_wholes", "_within_active", "_within_all", "_within_applicants", "_in_order")
+    )
+)
+
+
+def _larger_parts(row: Any, table: FigureTable) -> list[BadValue]:
+    """Every part that is larger than its whole, in the cell of the part."""
+    bad = []
+    for part, whole in PARTS_WITHIN_WHOLES[table]:
+        smaller, larger = getattr(row, part), getattr(row, whole)
+        if smaller is not None and larger is not None and smaller > larger:
+            names = (
+                f"“{COLUMN_NAMES[column]}” ({numbers.value_or_dash(value)})"
+                for column, value in ((part, smaller), (whole, larger))
+            )
+            reason = f"{' is more than '.join(names)}."
+            bad.append(BadValue(row_id=row.pk, column=part, reason=reason))
     return bad
 
 
@@ -257,6 +291,60 @@ def add_row(
         row.save()
         detail = f"{table.label}: a row added."
         record_history.record_change(release, detail, by=by, now=now)
+
+
+def find_last_rows(release: Release, table: FigureTable) -> tuple[int, list[Any]]:
+    """The newest published year before a draft that has this table, and those of its rows
+    that the draft lacks, in their order. Merged specialties are left out. (0, []): none.
+    """
+    model = MODELS[table]
+    before = (
+        model.objects.filter(
+            release__is_current=True, release__match_year__lt=release.match_year
+        )
+        .order_by("-release__match_year")
+        .values_list("release", "release__match_year")
+        .first()
+    )
+    if before is None:
+        return 0, []
+    columns = [
+        "specialty_id" if name == "specialty" else name for name in IDENTITY[table]
+    ]
+
+    def identity(row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, column) for column in columns)
+
+    present = {identity(row) for row in model.objects.filter(release=release)}
+    rows = model.objects.filter(release=before[0]).order_by("pk")
+    if "specialty" in IDENTITY[table]:
+        rows = rows.filter(specialty__successor=None).select_related("specialty")
+    return before[1], [row for row in rows if identity(row) not in present]
+
+
+def add_last_rows(
+    *, release_id: int, table: FigureTable, by: User, now: datetime
+) -> tuple[int, int]:
+    """Add the rows that the newest published year before has and this draft lacks, empty.
+
+    Returns of which year they are, and how many. Raises WrongStatus.
+    """
+    with transaction.atomic():
+        release = record_history.lock(release_id, needs=Status.DRAFT)
+        year, rows = find_last_rows(release, table)
+        MODELS[table].objects.bulk_create(
+            MODELS[table](
+                release=release,
+                missing=Missing.NOT_ENTERED,
+                confidence=FigureConfidence.C,
+                **{column: getattr(row, column) for column in IDENTITY[table]},
+            )
+            for row in rows
+        )
+        if rows:
+            detail = f"{table.label}: {len(rows)} rows added, those of {year}."
+            record_history.record_change(release, detail, by=by, now=now)
+    return year, len(rows)
 
 
 def remove_row(

@@ -178,6 +178,7 @@ def _import_rows(
         table=table,
         rows=tuple(_parsed(row, place) for place, row in enumerate(rows, 1)),
         refusals=(),
+        remarks=(),
     )
     import_file(
         release_id=release.pk,
@@ -217,6 +218,7 @@ def _parsed(row: Row, place: int) -> ParsedRow:
         },
         digits_lost=frozenset(),
         is_refused=False,
+        is_unexplained=False,
     )
 
 

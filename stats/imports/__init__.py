@@ -12,10 +12,17 @@ from imgportal.lib.spreadsheets.file_bounds import MOST_BYTES, TOO_LARGE
 from stats.imports.columns import ABOUT, FILES, columns_of, table_of
 from stats.imports.held_files import HeldFile, find_held_file, hold_file
 from stats.imports.import_plan import CellChange, Plan, RowChange, name_of, plan
-from stats.imports.parse_rows import MISSING_REASONS, ParsedFile, ParsedRow, read
+from stats.imports.parse_rows import (
+    ASK_HIDDEN,
+    MISSING_REASONS,
+    ParsedFile,
+    ParsedRow,
+    read,
+)
 
 __all__ = [
     "ABOUT",
+    "ASK_HIDDEN",
     "FILES",
     "MISSING_REASONS",
     "MOST_BYTES",

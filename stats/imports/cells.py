@@ -1,4 +1,8 @@
-"""What a cell of a spreadsheet says: a number, a text, or that there is nothing. Pure."""
+"""What a cell says: a number, a text, or that there is nothing. Pure.
+
+Of a spreadsheet as of a field into which somebody types: the same digits mean the same
+number wherever they come from.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,13 @@ from decimal import Decimal
 from imgportal.lib.spreadsheets.sheet_cells import DATE, FORMULA, StoredNumber
 
 # What spreadsheets write where there is no number. A person says what it means.
-MARKS = frozenset({"–", "—", "-", "−", "n/a", "na", "n.a.", ".", "*"})
+MARKS = frozenset(
+    {"–", "—", "-", "−", "n/a", "na", "n.a.", ".", "*", "nan", "#n/a", "<na>", "null"}
+)
+# A number too small to be printed: which one, nobody can tell.
+_WITHHELD = re.compile(
+    r"(?:<=?|≤|less than|fewer than|under)\s*\d{1,3}", re.ASCII | re.IGNORECASE
+)
 
 # str.strip() knows all spaces, but not the invisible ones without a width.
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
@@ -17,7 +27,8 @@ _GROUPED = re.compile(
     r"[1-9]\d{0,2}(?P<mark>[,.'’ \u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*",
     re.ASCII,
 )
-_WITH_ZEROS = re.compile(r"(\d+)[.,]0+", re.ASCII)
+_WITH_ZEROS = re.compile(r"(\d+)(?P<mark>[.,])0+", re.ASCII)
+_SEPARATED = re.compile(r"\d+(?:[,.'’\s]\d+)+", re.ASCII)
 _PRINTED = re.compile(r"\d{1,4}(\.\d{1,2})?")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
@@ -34,6 +45,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TEXT_OR_FORMULA = (
     "This begins like a formula. If it is meant as text, put an apostrophe before it."
 )
+OTHER_DIGITS = (
+    "Only the digits 0 to 9 are read. A raised one is the mark of a footnote: write the "
+    "number without it."
+)
+WRONGLY_SEPARATED = (
+    "Thousands are separated before every third digit from the right, as in 4,751. "
+    "Compare the number with its source."
+)
 
 
 class WrongCell(ValueError):
@@ -41,7 +60,12 @@ class WrongCell(ValueError):
 
 
 def is_mark(text: str) -> bool:
-    return text.casefold() in MARKS
+    return text.casefold() in MARKS or _WITHHELD.fullmatch(text) is not None
+
+
+def _has_other_digits(text: str) -> bool:
+    """Whether digits are in it that are not those of ASCII: raised, or of another script."""
+    return any(sign.isdigit() and not sign.isascii() for sign in text)
 
 
 def bare(cell: str) -> str:
@@ -53,6 +77,8 @@ def bare(cell: str) -> str:
 def count(cell: str, text: str, *, decimal_comma: bool) -> int:
     """A whole number of people or places. Raises WrongCell. `text` is the bare cell."""
     digits = text
+    if _has_other_digits(text):
+        raise WrongCell(OTHER_DIGITS)
     if not (digits.isascii() and digits.isdecimal()):
         digits = _ungrouped(cell, text, decimal_comma=decimal_comma)
     if len(digits) > 9:
@@ -73,7 +99,7 @@ def _ungrouped(cell: str, text: str, *, decimal_comma: bool) -> str:
             plain = text.replace(mark, "")
             raise WrongCell(f"This may be {zeros[1]} or {plain}. Write digits only.")
         return text.replace(mark, "")
-    elif zeros:
+    elif zeros and (zeros["mark"] == "." or decimal_comma):
         return zeros[1]
     if text.startswith("="):
         raise WrongCell(FORMULA)
@@ -81,11 +107,26 @@ def _ungrouped(cell: str, text: str, *, decimal_comma: bool) -> str:
         raise WrongCell("A count cannot be negative.")
     if _DATE.fullmatch(text):
         raise WrongCell(DATE)
-    if re.fullmatch(r"\d+[.,]\d+", text, re.ASCII):
+    if re.fullmatch(r"\d+[.,]\d+" if decimal_comma else r"\d+\.\d+", text, re.ASCII):
         raise WrongCell("A count is a whole number.")
+    if _SEPARATED.fullmatch(text):
+        raise WrongCell(WRONGLY_SEPARATED)
     if re.fullmatch(r"\d[\d.,]*\s*%", text):
         raise WrongCell("A count carries no percent sign.")
     raise WrongCell("A count is written with digits, such as 4751 or 4,751.")
+
+
+def printed_in(column: str, text: str, *, decimal_comma: bool) -> Decimal:
+    """The number that a column prints, within what it can be. Raises WrongCell."""
+    is_score = column.startswith("step2_ck")
+    is_percentage = column.startswith("published")
+    return printed(
+        text,
+        least=1 if is_score else 0,
+        most=300 if is_score else 100 if is_percentage else 9999,
+        is_percentage=is_percentage,
+        decimal_comma=decimal_comma,
+    )
 
 
 def printed(
@@ -93,6 +134,8 @@ def printed(
 ) -> Decimal:
     """A number with the digits its source prints. Raises WrongCell. `text` is bare."""
     digits = text
+    if _has_other_digits(text):
+        raise WrongCell(OTHER_DIGITS)
     if is_percentage and digits.endswith("%"):
         digits = digits[:-1].rstrip()
     if decimal_comma and digits.count(",") == 1 and "." not in digits:

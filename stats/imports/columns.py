@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -87,12 +88,21 @@ def _names(table: FigureTable) -> dict[str, str]:
     return names
 
 
+# What a program calls a column that has no name.
+_UNNAMED = re.compile(r"Unnamed: ?\d{1,4}", re.ASCII)
+
 _NAMES = {table: _names(table) for table in FigureTable}
 
 
 def recognised(table: FigureTable, cells: Sequence[str]) -> int:
     """How many of these cells name a column: what tells the separator of a file."""
     return len({_NAMES[table].get(simplified(cell)) for cell in cells} - {None})
+
+
+def is_header(table: FigureTable, cells: Sequence[str]) -> bool:
+    """Whether these cells name at least half of the columns that must be there."""
+    needed = len(columns_of(table)) - len(ABOUT)
+    return 2 * recognised(table, cells) >= needed
 
 
 def header(
@@ -110,7 +120,7 @@ def header(
     width = max((at + 1 for at, cell in enumerate(cells) if cell.strip()), default=0)
     for place, cell in enumerate(cells[:width]):
         name = " ".join(cell.split())
-        if not name:
+        if not name or _UNNAMED.fullmatch(name):
             continue
         column = names.get(simplified(name))
         if column is None:

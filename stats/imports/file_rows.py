@@ -35,6 +35,18 @@ class FileReading:
     decimal_comma: bool
     missing_reason: Missing | None
     refusals: list[Refusal] = field(default_factory=list)
+    # What a first column without a name holds, if it only numbers the rows.
+    row_numbers: set[int] = field(default_factory=set)
+
+    def numbers_the_row(self, cell: str) -> bool:
+        """Whether a cell of that column holds a whole number that no other has."""
+        digits = cell.strip().removesuffix(".0")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+            return False
+        number = int(digits)
+        is_new = number not in self.row_numbers
+        self.row_numbers.add(number)
+        return is_new
 
 
 @dataclass(slots=True)
@@ -53,7 +65,7 @@ class RowReader:
             name = self.reading.header.written.get(column, column)
             refusals.append(
                 Refusal(
-                    line=self.number, column=name, value=_shorten(value), reason=reason
+                    line=self.number, column=name, value=shorten(value), reason=reason
                 )
             )
         self.is_refused = True
@@ -61,12 +73,13 @@ class RowReader:
     def number_at(self, column: str) -> str | None:
         """A cell that should hold a number, bare; None when there is none."""
         cell = self.cells[column]
-        if isinstance(cell, UnusableCell):
-            raise WrongCell(cell.reason)
         text = cells.bare(cell)
+        # A workbook keeps #N/A as a fault of its own kind.
         if cells.is_mark(text):
             self.has_marks = True
             return None
+        if isinstance(cell, UnusableCell):
+            raise WrongCell(cell.reason)
         return text or None
 
     def count(self, column: str) -> int | None:
@@ -84,18 +97,14 @@ class RowReader:
             return None
 
     def printed(self, column: str) -> Decimal | None:
-        is_score = column.startswith("step2_ck")
-        is_percentage = column.startswith("published")
         try:
             text = self.number_at(column)
-            if text is None:
-                return None
-            return cells.printed(
-                text,
-                least=1 if is_score else 0,
-                most=300 if is_score else 100 if is_percentage else 9999,
-                is_percentage=is_percentage,
-                decimal_comma=self.reading.decimal_comma,
+            return (
+                None
+                if text is None
+                else cells.printed_in(
+                    column, text, decimal_comma=self.reading.decimal_comma
+                )
             )
         except WrongCell as wrong:
             self.refuse(column, self.cells[column], str(wrong))
@@ -123,6 +132,7 @@ class RowReader:
         return value
 
 
-def _shorten(value: str) -> str:
+def shorten(value: str) -> str:
+    """The beginning of a text, on one line."""
     line = " ".join(value.split())
     return line if len(line) <= 60 else f"{line[:59]}…"

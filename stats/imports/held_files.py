@@ -30,6 +30,7 @@ class HeldFile:
     content: bytes
     table: FigureTable
     missing_reason: Missing | None
+    takes_hidden: bool | None = None  # None: not asked, or not answered yet
 
 
 def hold_file(held: HeldFile, *, user_id: int, release_id: int) -> str:
@@ -48,6 +49,7 @@ def hold_file(held: HeldFile, *, user_id: int, release_id: int) -> str:
             "name": _short(held.name),
             "table": held.table.value,
             "missing": held.missing_reason.value if held.missing_reason else "",
+            "hidden": held.takes_hidden,
         },
         salt=_SALT,
     )
@@ -70,6 +72,7 @@ def find_held_file(token: str, *, user_id: int, release_id: int) -> HeldFile:
         content=content,
         table=FigureTable(answers["table"]),
         missing_reason=Missing(answers["missing"]) if answers["missing"] else None,
+        takes_hidden=answers.get("hidden"),
     )
 
 

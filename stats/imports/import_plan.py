@@ -12,9 +12,16 @@ from stats.columns import IDENTITY
 from stats.definitions import COLUMN_NAMES
 from stats.drafts import SOURCES, stored_values
 from stats.exceptions import Refusal
+from stats.imports import row_checks
 from stats.imports.cells import tidy
 from stats.imports.columns import ABOUT, figure_columns, year_column
-from stats.imports.parse_rows import ASK_WHY, ParsedFile, ParsedRow, Value
+from stats.imports.parse_rows import (
+    ASK_HIDDEN,
+    ASK_WHY,
+    ParsedFile,
+    ParsedRow,
+    Value,
+)
 from stats.imports.row_identities import Key, Specialties, identify, key_of, label_of
 from stats.models import MODELS, Release, Source
 
@@ -75,6 +82,7 @@ class Plan:
     refused: int  # rows of the file that cannot be imported
     left_alone: tuple[str, ...]  # rows of the draft that the file does not name
     fingerprint: str  # the same as long as file and draft give the same plan
+    remarks: tuple[str, ...]  # what was understood and left out, in sentences
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -87,10 +95,15 @@ class Plan:
         return any(refusal.reason == ASK_WHY for refusal in self.refusals)
 
     @property
-    def only_asks_why(self) -> bool:
+    def asks_about_hidden(self) -> bool:
+        """Whether somebody has to say what becomes of hidden rows."""
+        return any(refusal.reason == ASK_HIDDEN for refusal in self.refusals)
+
+    @property
+    def only_asks(self) -> bool:
         """Whether the file can be imported once somebody has said it."""
-        return self.asks_why and all(
-            refusal.reason == ASK_WHY for refusal in self.refusals
+        return bool(self.refusals) and all(
+            refusal.reason in (ASK_WHY, ASK_HIDDEN) for refusal in self.refusals
         )
 
     @property
@@ -141,6 +154,7 @@ def plan(release: Release, parsed: ParsedFile) -> Plan:
     stored = {key_of(row): row.pk for row in stored_rows}
     refusals = list(parsed.refusals)
     refused = {row.line for row in parsed.rows if row.is_refused}
+    explained: set[int] = set()  # lines that the draft gives the reason for
     first_lines: dict[Key, int] = {}
     changes: list[RowChange] = []
     unchanged = 0
@@ -160,13 +174,26 @@ def plan(release: Release, parsed: ParsedFile) -> Plan:
         if wrong:
             refusals += wrong
             refused.add(row.line)
+        values = row.values
+        if row.is_unexplained:
+            row_id = stored.get(key) if key is not None else None
+            if row_id and row_checks.is_explained(table, values, values_of[row_id]):
+                explained.add(row.line)
+                values = {**values, "missing": values_of[row_id]["missing"]}
+            elif "missing" not in values:
+                refused.add(row.line)
         if row.line in refused or key is None:
             continue
-        change = _compare(row, key, stored.get(key), values_of, specialties)
+        change = _compare(row, values, key, stored.get(key), values_of, specialties)
         if change is None:
             unchanged += 1
         else:
             changes.append(change)
+    refusals = [
+        refusal
+        for refusal in refusals
+        if refusal.reason != ASK_WHY or refusal.line not in explained
+    ]
     return Plan(
         table=table,
         changes=tuple(changes),
@@ -177,7 +204,18 @@ def plan(release: Release, parsed: ParsedFile) -> Plan:
             label_of(key, specialties) for key in stored if key not in first_lines
         ),
         fingerprint=_fingerprint(release, table, changes, unchanged),
+        remarks=(*parsed.remarks, *_say_explained(len(explained))),
     )
+
+
+def _say_explained(rows: int) -> list[str]:
+    if not rows:
+        return []
+    leave, their = ("row leaves", "its") if rows == 1 else ("rows leave", "their")
+    return [
+        f"{rows} {leave} values out that are empty in the draft for a reason already; "
+        f"{their} reason stays."
+    ]
 
 
 def _misplaced(
@@ -209,6 +247,7 @@ def _misplaced(
 
 def _compare(
     row: ParsedRow,
+    values: Mapping[str, Value],
     key: Key,
     row_id: int | None,
     values_of: Mapping[int, Mapping[str, Value]],
@@ -216,13 +255,13 @@ def _compare(
 ) -> RowChange | None:
     if row_id is None:
         # The most careful grade, until somebody judges the source.
-        becomes = {"confidence": FigureConfidence.C.value, **row.values}
+        becomes = {"confidence": FigureConfidence.C.value, **values}
         was: dict[str, Value] = {}
     else:
         stored = values_of[row_id]
         becomes = {
             column: value
-            for column, value in row.values.items()
+            for column, value in values.items()
             if not _same(stored[column], value, column in row.digits_lost)
         }
         was = {column: stored[column] for column in becomes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.exceptions import Refusal
 from stats.imports import cells, columns, row_checks
 from stats.imports.columns import ColumnHeader
-from stats.imports.file_rows import FileReading, RowReader
+from stats.imports.file_rows import MOST_IN_FULL, FileReading, RowReader, shorten
 from stats.imports.spellings import GRADES, OUTCOMES, REASONS, TYPES_OF_APPLICANTS
 
 Value = int | Decimal | str | None
@@ -33,6 +33,12 @@ ASK_WHY = (
     "A value is missing and nothing says why. Fill in the column `missing`, or choose "
     f"one reason for the whole file: {', '.join(MISSING_REASONS)}."
 )
+ASK_HIDDEN = (
+    "This row is hidden or filtered out in the workbook. Say whether such rows are to be "
+    "imported or left out."
+)
+# How many rows may stand above the header: a title, a date, a blank line is none.
+MOST_ABOVE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,10 @@ class ParsedRow:
     values: Mapping[str, Value]
     # Printed numbers whose digits the workbook did not keep: 41 may be 41.0.
     digits_lost: frozenset[str]
-    is_refused: bool
+    is_refused: bool  # not counting that nothing says why a value is missing
+    # A value is missing and the row does not say why: `missing` is what was answered for
+    # the whole file, or there is none and the row is refused, unless the draft knows.
+    is_unexplained: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,8 @@ class ParsedFile:
     table: FigureTable
     rows: tuple[ParsedRow, ...]
     refusals: tuple[Refusal, ...]
+    # What was understood and left out, in sentences for whoever imports it.
+    remarks: tuple[str, ...]
 
 
 def read(
@@ -65,37 +76,86 @@ def read(
     content: bytes,
     table: FigureTable,
     missing_reason: Missing | None = None,
+    *,
+    takes_hidden: bool | None = None,
 ) -> ParsedFile:
     """The rows of a file for one table. What is wrong with it is in `refusals`.
 
     `missing_reason` says what an empty cell and marks such as "–" and "*" mean in
-    rows whose column `missing` does not.
+    rows whose column `missing` does not; `takes_hidden` whether rows that a workbook
+    hides are imported. None: nobody said it, and such rows are refused.
     """
     if missing_reason is not None and missing_reason not in MISSING_REASONS:
         raise ValueError(f"{missing_reason} is no answer.")
     rows: list[ParsedRow] = []
     refusals: list[Refusal] = []
+    remarks: list[str] = []
     try:
         grid = _open(name, content, table)
-        line, head = next(grid.rows, (None, ()))
-        if line is None:
-            raise UnreadableFile("The file is empty.")
+        line, head = _find_header(grid.rows, table, remarks)
         header, refusals = columns.header(table, line, head)
         if not refusals:
             reading = FileReading(
                 table, header, grid.decimal_comma, missing_reason, refusals
             )
+            hidden = 0
             for line, row in grid.rows:
+                if line in grid.hidden_lines and not takes_hidden:
+                    hidden += 1
+                    if takes_hidden is None and hidden <= MOST_IN_FULL:
+                        refusals.append(
+                            Refusal(line=line, column="", value="", reason=ASK_HIDDEN)
+                        )
+                    continue
                 rows.append(_row(reading, line, row, is_workbook=grid.is_workbook))
-            if not rows:
+            if not rows and not refusals:
                 raise UnreadableFile("There is no row below the header.")
+            remarks += _remarks(reading, hidden if takes_hidden is False else 0)
     except UnreadableFile as error:
         refusals.append(
             Refusal(line=error.line, column="", value="", reason=error.reason)
         )
     return ParsedFile(
-        name=name, table=table, rows=tuple(rows), refusals=tuple(refusals)
+        name=name,
+        table=table,
+        rows=tuple(rows),
+        refusals=tuple(refusals),
+        remarks=tuple(remarks),
     )
+
+
+def _find_header(
+    rows: Iterator[tuple[int, Sequence[str]]], table: FigureTable, remarks: list[str]
+) -> tuple[int, Sequence[str]]:
+    """The line that names the columns, below whatever title stands above it.
+
+    Where no line does, the first one: it says what is wrong with it.
+    """
+    above: list[tuple[int, Sequence[str]]] = []
+    for line, cells_of_line in rows:
+        if columns.is_header(table, cells_of_line):
+            remarks += [
+                f"Line {number} stands above the header and is left out: “{_excerpt(row)}”."
+                for number, row in above
+            ]
+            return line, cells_of_line
+        above.append((line, cells_of_line))
+        if len(above) > MOST_ABOVE:
+            break
+    if not above:
+        raise UnreadableFile("The file is empty.")
+    return above[0]
+
+
+def _excerpt(row: Sequence[str]) -> str:
+    return shorten(" ".join(cell.strip() for cell in row if cell.strip()))
+
+
+def _remarks(reading: FileReading, left_out: int) -> Iterator[str]:
+    if reading.row_numbers:
+        yield "The first column has no name and only numbers the rows; it is left out."
+    if left_out:
+        yield f"{left_out} hidden row{'s are' if left_out != 1 else ' is'} left out."
 
 
 def _open(name: str, content: bytes, table: FigureTable) -> FileTable:
@@ -123,7 +183,7 @@ def _row(
             "",
             f"There are {len(row)} cells, not {header.width}. Is the file complete?",
         )
-    _refuse_strays(line, header, row)
+    _refuse_strays(line, header, row, reading)
     year = columns.year_column(table)
     match_year = line.count(year)
     if match_year is None and not line.is_refused:
@@ -139,6 +199,14 @@ def _row(
     )
     outcome = line.choice("outcome", OUTCOMES) if "outcome" in identity else None
     values = _values(line, table)
+    reason = _reason(line)
+    for column, wrong in (
+        [] if line.is_refused else row_checks.contradictions(table, values)
+    ):
+        line.refuse(column, line.cells[column], wrong)
+    is_refused, is_unexplained = line.is_refused, False
+    if not is_refused:
+        is_unexplained = _explain(line, values, reason)
     digits_lost = frozenset(
         column
         for column in PRINTED[table]
@@ -152,15 +220,23 @@ def _row(
         outcome=ScoreOutcome(outcome) if outcome else None,
         values=values,
         digits_lost=digits_lost,
-        is_refused=line.is_refused,
+        is_refused=is_refused,
+        is_unexplained=is_unexplained,
     )
 
 
-def _refuse_strays(line: RowReader, header: ColumnHeader, row: Sequence[str]) -> None:
-    """Cells that hold something where the header names no column."""
+def _refuse_strays(
+    line: RowReader, header: ColumnHeader, row: Sequence[str], reading: FileReading
+) -> None:
+    """Cells that hold something where the header names no column.
+
+    A program that exports a table writes the numbers of its rows there, as pandas does.
+    """
     named = {place for place, _ in header.places}
     for place, cell in enumerate(row):
         if place not in named and cell.strip():
+            if place == 0 and reading.numbers_the_row(cell):
+                continue
             line.refuse(
                 "", cell, f"Cell {place + 1} of the row stands below no column name."
             )
@@ -181,29 +257,31 @@ def _values(line: RowReader, table: FigureTable) -> dict[str, Value]:
     if "confidence" in line.cells:
         grade = line.choice("confidence", GRADES)
         values["confidence"] = FigureConfidence(grade).value if grade else None
-    reason = _reason(line)
-    if line.is_refused:
-        return values
-    if row_checks.is_complete(table, values):
-        # As when it is typed in: nothing is missing, so there is no reason why.
-        values["missing"] = ""
-    elif reason:
-        values["missing"] = str(reason)
-    else:
-        empty = next(
-            column
-            for column in columns.figure_columns(table)
-            if values[column] is None
-            and (table != FigureTable.SCORES or column.startswith("step2_ck"))
-        )
-        line.refuse(empty, line.cells[empty], ASK_WHY)
-    for column, wrong in row_checks.contradictions(table, values):
-        line.refuse(column, line.cells[column], wrong)
     return values
 
 
+def _explain(line: RowReader, values: dict[str, Value], reason: str) -> bool:
+    """Set why values of the row are missing. Returns whether the row itself does not say.
+
+    `reason`: as the row says; empty: it does not.
+    """
+    table, answer = line.reading.table, line.reading.missing_reason
+    if row_checks.is_complete(table, values):
+        # As when it is typed in: nothing is missing, so there is no reason why.
+        values["missing"] = ""
+        return False
+    if reason or answer:
+        values["missing"] = str(reason or answer)
+        return not reason
+    empty = next(
+        column for column in row_checks.needed(table) if values[column] is None
+    )
+    line.refuse(empty, line.cells[empty], ASK_WHY)
+    return True
+
+
 def _reason(line: RowReader) -> str:
-    """Why values of the row are missing: as the row says, else as the person said."""
+    """Why values of the row are missing, as the row says; empty: it does not."""
     reason = ""
     written = cells.bare(line.cells.get("missing", ""))
     if written and not cells.is_mark(written):
@@ -211,4 +289,4 @@ def _reason(line: RowReader) -> str:
     if reason == Missing.NOT_ENTERED and line.has_marks:
         # A filled-in template: its mark replaces the reason "not entered yet".
         reason = ""
-    return reason or line.reading.missing_reason or ""
+    return reason

@@ -8,17 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stats.choices import FigureTable
+from stats.choices import FigureTable, Missing
 from stats.columns import COUNTS, PARTS_WITHIN_WHOLES
+
+
+def needed(table: FigureTable) -> tuple[str, ...]:
+    """The columns that need a reason where they are empty; of scores one of two is enough."""
+    if table == FigureTable.SCORES:
+        return ("step2_ck_mean", "step2_ck_median")
+    return COUNTS[table]
 
 
 def is_complete(table: FigureTable, values: Mapping[str, Any]) -> bool:
     """Whether nothing is empty that would need a reason."""
-    if table == FigureTable.SCORES:
-        return (
-            values["step2_ck_mean"] is not None or values["step2_ck_median"] is not None
-        )
-    return all(values[column] is not None for column in COUNTS[table])
+    has_value = [values[column] is not None for column in needed(table)]
+    return any(has_value) if table == FigureTable.SCORES else all(has_value)
+
+
+def is_explained(
+    table: FigureTable, values: Mapping[str, Any], stored: Mapping[str, Any]
+) -> bool:
+    """Whether a stored row says already why every value that is missing here is missing."""
+    return stored["missing"] not in ("", Missing.NOT_ENTERED) and all(
+        stored[column] is None for column in needed(table) if values[column] is None
+    )
 
 
 def contradictions(

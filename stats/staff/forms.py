@@ -225,8 +225,8 @@ class UploadForm(forms.Form):
         return file
 
 
-class ReasonForm(forms.Form):
-    """Asked only when a value is missing and the file does not say why."""
+class AnswersForm(forms.Form):
+    """What a file leaves open: why values are missing, what becomes of hidden rows."""
 
     missing = forms.ChoiceField(
         label="Why these values are missing",
@@ -234,6 +234,25 @@ class ReasonForm(forms.Form):
         error_messages={"required": "Choose a reason first."},
         widget=forms.RadioSelect,
     )
+    hidden = forms.TypedChoiceField(
+        label="What becomes of the hidden rows",
+        choices=[
+            ("take", "import them like the others"),
+            ("leave", "leave them out; the draft keeps its rows"),
+        ],
+        coerce=lambda answer: answer == "take",
+        error_messages={"required": "Choose what becomes of them first."},
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self, *args: Any, asks_why: bool, asks_about_hidden: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_why:
+            del self.fields["missing"]
+        if not asks_about_hidden:
+            del self.fields["hidden"]
 
 
 class FootnoteForm(forms.Form):

@@ -36,12 +36,14 @@ from stats.figures import (
     YearFigures,
 )
 from stats.grades import computed_grade
+from stats.imports import cells
+from stats.imports.cells import WrongCell
 from stats.measures import Rate
-from stats.models import MODELS, Release
+from stats.models import MODELS, Release, Specialty
 from stats.readiness import ReadinessFinding
 
-# What people type or paste between thousands.
-SEPARATORS = re.compile(r"[,\s\u2009\u202f\u00a0']")
+# The list of all sources on the page, offered where a key is typed.
+SOURCE_LIST = "source-keys"
 
 
 def in_field(value: Any) -> str:
@@ -50,21 +52,42 @@ def in_field(value: Any) -> str:
 
 
 class _NumberField(forms.Field):
-    """A number typed as text. Empty means not known, never zero."""
+    """A number typed or pasted as text, read as in a file. Empty and a mark such as "–"
+    mean not known, never zero.
+    """
 
     size = 8
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, column: str, **kwargs: Any) -> None:
+        self.column = column
         attrs = {
             "inputmode": "decimal",
             "autocomplete": "off",
             "size": self.size,
             "maxlength": 20,
         }
-        super().__init__(required=False, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(
+            label=COLUMN_NAMES[column],
+            required=False,
+            widget=forms.TextInput(attrs=attrs),
+            **kwargs,
+        )
 
     def prepare_value(self, value: Any) -> str:
         return in_field(value)
+
+    def to_python(self, value: Any) -> int | Decimal | None:
+        text = cells.bare(in_field(value))
+        if not text or cells.is_mark(text):
+            return None
+        try:
+            return self.read(text)
+        except WrongCell as wrong:
+            raise ValidationError(str(wrong)) from None
+
+    def read(self, text: str) -> int | Decimal:
+        """The number that the text says. Raises WrongCell."""
+        raise NotImplementedError
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -77,13 +100,8 @@ class _NumberField(forms.Field):
 class CountField(_NumberField):
     """A whole number; thousands may be separated."""
 
-    def to_python(self, value: Any) -> int | None:
-        text = SEPARATORS.sub("", in_field(value))
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-            raise ValidationError("Enter a whole number, such as 4,751.")
-        return int(text)
+    def read(self, text: str) -> int:
+        return cells.count(text, text, decimal_comma=False)
 
 
 class PrintedField(_NumberField):
@@ -91,25 +109,25 @@ class PrintedField(_NumberField):
 
     size = 6
 
-    def to_python(self, value: Any) -> Decimal | None:
-        text = in_field(value).strip().rstrip("%").strip()
-        if not text:
-            return None
-        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
-            raise ValidationError("Enter a number as printed, such as 61.2.")
-        return Decimal(text)
+    def read(self, text: str) -> Decimal:
+        return cells.printed_in(self.column, text, decimal_comma=False)
 
 
-def _text_field(label: str, *, size: int, most: int = 2000) -> forms.Field:
-    widget = forms.TextInput(attrs={"size": size, "autocomplete": "off"})
+def _text_field(
+    label: str, *, size: int, most: int = 2000, **attrs: str
+) -> forms.Field:
+    if "list" not in attrs:
+        # It would switch off what the list offers as well.
+        attrs["autocomplete"] = "off"
+    widget = forms.TextInput(attrs={"size": size, **attrs})
     return forms.CharField(label=label, required=False, max_length=most, widget=widget)
 
 
 def _field(table: FigureTable, column: str) -> forms.Field:
     if column in COUNTS[table]:
-        return CountField(label=COLUMN_NAMES[column])
+        return CountField(column)
     if column in PRINTED[table]:
-        return PrintedField(label=COLUMN_NAMES[column])
+        return PrintedField(column)
     match column:
         case "missing":
             return forms.ChoiceField(
@@ -124,7 +142,7 @@ def _field(table: FigureTable, column: str) -> forms.Field:
             ]
             return forms.ChoiceField(label="Confidence", choices=short)
         case "sources":
-            return _text_field("Source keys", size=16)
+            return _text_field("Source keys", size=16, list=SOURCE_LIST)
         case "locator":
             return _text_field("Place in the source", size=12, most=100)
         case "note":
@@ -170,6 +188,7 @@ class GridLine:
     """One row of the table, with what is known about it."""
 
     row_id: int
+    key: str
     anchor: str
     label: str
     form: RowForm
@@ -209,13 +228,18 @@ class DraftGrid:
 
     def is_valid(self) -> bool:
         # Every form is asked, so that every mistake is shown at once.
-        valid = [line.form.is_valid() for line in self.lines]
+        valid = [line.form.is_valid() for line in self._posted]
         return all(valid)
+
+    @property
+    def _posted(self) -> list[GridLine]:
+        """Not the rows that somebody else added since the page was made."""
+        return [line for line in self.lines if line.form.is_bound]
 
     def edits(self, common_sources: str) -> list[edit_draft.RowEdit]:
         """What the editor changed; rows without a source get the common ones, if given."""
         edits = []
-        for line in self.lines:
+        for line in self._posted:
             form, edit = line.form, line.form.edit(line.row_id)
             waits = form.cleaned_data["missing"] == Missing.NOT_ENTERED
             if (
@@ -266,6 +290,132 @@ def _key_of(row: Any) -> str:
     return "/".join(str(getattr(part, "slug", part or "")) for part in identity)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRow:
+    """What somebody typed into one row that cannot take it any more."""
+
+    row_id: int
+    key: str
+    label: str
+    values: Sequence[tuple[str, str]]  # the name of the column, and what was typed
+    fields: Sequence[tuple[str, str]]  # everything that was posted of the row
+
+
+# The hidden field of a row that says which one it is, whatever becomes of it.
+KEY = "key"
+_KEY_FIELD = re.compile(rf"r(\d{{1,18}})-{KEY}", re.ASCII)
+
+
+def typed_rows(table: FigureTable, data: QueryDict) -> list[TypedRow]:
+    """Every row of a posted table in which something is not what its editor saw."""
+    rows = []
+    for name in data:
+        match = _KEY_FIELD.fullmatch(name)
+        if match is None:
+            continue
+        prefix = name.removesuffix(KEY)
+        values = [
+            (str(_field(table, column).label), typed)
+            for column in edit_draft.columns_of(table)
+            if (typed := data.get(prefix + column, "").strip())
+            != data.get(f"initial-{prefix}{column}", "").strip()
+        ]
+        if values:
+            key = data.get(name, "")
+            rows.append(
+                TypedRow(
+                    row_id=int(match[1]),
+                    key=key,
+                    label=label_of(table, key),
+                    values=values,
+                    fields=[
+                        (field, data.get(field, ""))
+                        for column in (KEY, *edit_draft.columns_of(table))
+                        for field in (prefix + column, f"initial-{prefix}{column}")
+                        if field in data
+                    ],
+                )
+            )
+    return rows
+
+
+def typed_into_removed(
+    table: FigureTable, release: Release, data: QueryDict
+) -> list[TypedRow]:
+    """What was typed into rows that somebody else took out of the draft meanwhile."""
+    typed = typed_rows(table, data)
+    ids = [row.row_id for row in typed]
+    left = set(
+        MODELS[table]
+        .objects.filter(release=release, pk__in=ids)
+        .values_list("pk", flat=True)
+    )
+    return [row for row in typed if row.row_id not in left]
+
+
+def identity_of(table: FigureTable, key: str) -> dict[str, Any] | None:
+    """The columns that tell the row of a key apart. None: there is no such row."""
+    parts = key.split("/") if key else []
+    columns = IDENTITY[table]
+    if len(parts) != len(columns):
+        return None
+    identity: dict[str, Any] = dict(zip(columns, parts, strict=True))
+    if slug := identity.get("specialty"):
+        identity["specialty"] = Specialty.objects.filter(slug=slug).first()
+        if identity["specialty"] is None:
+            return None
+    elif "specialty" in identity:
+        # Of all specialties together.
+        identity["specialty"] = None
+    return identity
+
+
+def label_of(table: FigureTable, key: str) -> str:
+    """The name of a row by its key; the key itself where nothing has it."""
+    identity = identity_of(table, key)
+    if identity is None:
+        return key
+    row = MODELS[table](**identity)
+    return edit_draft.row_in_words(row)
+
+
+def moved(table: FigureTable, data: QueryDict, row: TypedRow, stored: Any) -> QueryDict:
+    """The posted table with what was typed into one row in another, which stands anew."""
+    data = data.copy()
+    values = drafts.stored_values(table, [stored])[stored.pk]
+    for column in edit_draft.columns_of(table):
+        old, new = f"r{row.row_id}-{column}", f"r{stored.pk}-{column}"
+        data[new] = data.pop(old, [""])[-1]
+        data.pop(f"initial-{old}", None)
+        data[f"initial-{new}"] = in_field(values[column])
+    data.pop(f"r{row.row_id}-{KEY}")
+    return data
+
+
+def without(table: FigureTable, data: QueryDict, row: TypedRow) -> QueryDict:
+    """The posted table without what was typed into one row."""
+    data = data.copy()
+    del data[f"r{row.row_id}-{KEY}"]
+    for column in edit_draft.columns_of(table):
+        data.pop(f"r{row.row_id}-{column}", None)
+        data.pop(f"initial-r{row.row_id}-{column}", None)
+    return data
+
+
+def undone(
+    table: FigureTable, release: Release, data: QueryDict, field: str
+) -> QueryDict:
+    """The posted table with the public value in one field, if it has one."""
+    data = data.copy()
+    del data["undo"]
+    prefix, _, column = field.partition("-")
+    public = _plain_rows(table, drafts.published_beside(release))
+    row = public.get(data.get(f"{prefix}-{KEY}", ""))
+    if row is not None and column in (*row.counts, *row.printed):
+        data[field] = in_field(getattr(row, column))
+    return data
+
+
 def _stored_rows(table: FigureTable, release: Release) -> dict[str, Any]:
     """The stored rows of one table of a version, by key. One query."""
     rows = MODELS[table].objects.filter(release=release).order_by("pk")
@@ -308,10 +458,12 @@ def build_grid(
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)
         rate, rate_before = _rate_of(row, figures), _rate_of(before, year_before)
-        form = RowForm(data, table=table, initial=values[pk], prefix=f"r{pk}")
+        posted = data if data is not None and f"r{pk}-confidence" in data else None
+        form = RowForm(posted, table=table, initial=values[pk], prefix=f"r{pk}")
         lines.append(
             GridLine(
                 row_id=pk,
+                key=key,
                 anchor=key.replace("/", "-"),
                 label=row.label,
                 form=form,

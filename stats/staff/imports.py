@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +21,7 @@ from stats.actions.import_file import import_file
 from stats.choices import FigureTable, Missing
 from stats.exceptions import ImportRefused, PlanOutdated, UploadGone
 from stats.imports import HeldFile, Plan
-from stats.staff.forms import ReasonForm, UploadForm
+from stats.staff.forms import AnswersForm, UploadForm
 from stats.staff.previews import make_preview
 from stats.staff.requests import (
     StaffRequest,
@@ -107,14 +107,30 @@ def _upload(request: StaffRequest) -> HttpResponse:
 
 
 def _explain(request: StaffRequest, held: HeldFile, token: str) -> HttpResponse:
-    """Somebody said why values are missing; the file is compared again."""
-    form = ReasonForm(request.POST)
+    """Somebody answered what the file leaves open; it is compared again."""
+    form = _answers_form(_compare(request, held), request.POST)
     if not form.is_valid():
-        return _show_beside(request, held, token, reason_form=form, status=422)
-    return _hold(request, replace(held, missing_reason=_reason(form)))
+        return _show_beside(request, held, token, answers_form=form, status=422)
+    answers = form.cleaned_data
+    return _hold(
+        request,
+        replace(
+            held,
+            missing_reason=_reason(form)
+            if "missing" in answers
+            else held.missing_reason,
+            takes_hidden=answers.get("hidden", held.takes_hidden),
+        ),
+    )
 
 
-def _reason(form: UploadForm | ReasonForm) -> Missing | None:
+def _answers_form(plan: Plan, data: QueryDict | None = None) -> AnswersForm:
+    return AnswersForm(
+        data, asks_why=plan.asks_why, asks_about_hidden=plan.asks_about_hidden
+    )
+
+
+def _reason(form: UploadForm | AnswersForm) -> Missing | None:
     reason = form.cleaned_data.get("missing")
     return Missing(reason) if reason else None
 
@@ -122,7 +138,7 @@ def _reason(form: UploadForm | ReasonForm) -> Missing | None:
 def _hold(request: StaffRequest, file: HeldFile) -> HttpResponse:
     """Keep a file that can be imported, or that waits for one answer only."""
     plan = _compare(request, file)
-    if plan.refusals and not plan.only_asks_why:
+    if plan.refusals and not plan.only_asks:
         return _import_page(request, refused=file, plan=plan, status=422)
     token = imports.hold_file(
         file, user_id=request.user.pk, release_id=request.release.pk
@@ -170,7 +186,13 @@ def _confirm(request: StaffRequest, held: HeldFile, token: str) -> HttpResponse:
 
 
 def _read(file: HeldFile) -> imports.ParsedFile:
-    return imports.read(file.name, file.content, file.table, file.missing_reason)
+    return imports.read(
+        file.name,
+        file.content,
+        file.table,
+        file.missing_reason,
+        takes_hidden=file.takes_hidden,
+    )
 
 
 def _compare(request: StaffRequest, file: HeldFile) -> Plan:
@@ -182,14 +204,14 @@ def _show_beside(
     held: HeldFile,
     token: str,
     *,
-    reason_form: ReasonForm | None = None,
+    answers_form: AnswersForm | None = None,
     **page: Any,
 ) -> HttpResponse:
     """The file beside the draft: the question, what is refused, or the differences."""
     plan = _compare(request, held)
-    if plan.only_asks_why:
+    if plan.only_asks:
         page |= {"asking": held, "token": token}
-        page["reason_form"] = reason_form or ReasonForm()
+        page["answers_form"] = answers_form or _answers_form(plan)
     elif plan.refusals:
         page["refused"] = held
     else:
@@ -208,6 +230,12 @@ def _import_page(
     release, table = request.release, request.table
     refusals = plan.refusals if plan else ()
     located = [refusal for refusal in refusals if refusal.line is not None]
+    hidden = [refusal for refusal in located if refusal.reason == imports.ASK_HIDDEN]
+    if "asking" in page:
+        # Which rows are hidden is a question of its own.
+        located = [refusal for refusal in located if refusal not in hidden]
+        page["hidden_rows"] = hidden[:MOST_REFUSALS]
+        page["more_hidden"] = len(hidden[MOST_REFUSALS:])
     return render_page(
         request,
         "import",

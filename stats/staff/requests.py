@@ -30,12 +30,15 @@ else:
 View = Callable[..., HttpResponse]
 
 
-def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]:
+def staff_page(
+    permission: str, *, acts: bool = False, when_gone: View | None = None
+) -> Callable[[View], View]:
     """Lets in who has the permission, and finds the version that the address names, or 404.
 
     The admin site asks first whether somebody is staff and has used a second factor. A page
     that only `acts` is posted to: whoever asks for it by a link is led to what it acts on,
-    and so is, with the reason, whose action was refused.
+    and so is, with the reason, whose action was refused. What is posted to a version that
+    is there no more is answered by `when_gone`, so that nothing typed is lost.
     """
 
     def decorate(view: View) -> View:
@@ -48,11 +51,16 @@ def staff_page(permission: str, *, acts: bool = False) -> Callable[[View], View]
             **place: Any,
         ) -> HttpResponse:
             _require(request, permission)
-            release = None if pk is None else _find_release(request, pk)
-            if release:
-                request.release = release
             if table:
                 request.table = FigureTable(table)
+            try:
+                release = None if pk is None else _find_release(request, pk)
+            except Http404:
+                if when_gone is None or request.method != "POST":
+                    raise
+                return when_gone(request)
+            if release:
+                request.release = release
             if acts and request.method != "POST":
                 return lead_to(release, FigureTable(table) if table else None)
             try:
@@ -87,7 +95,7 @@ def render_page(
 ) -> HttpResponse:
     """A page of the version, within the frame of the staff pages."""
     frame = admin.site.each_context(request)
-    context |= {"opts": Release._meta, "release": request.release}
+    context |= {"opts": Release._meta, "release": getattr(request, "release", None)}
     template = f"admin/stats/release/{name}.html"
     return render(request, template, frame | context, status=status)
 

@@ -30,6 +30,7 @@ urlpatterns = [
     _page("<int:pk>/footnotes/", footnotes.change_footnotes, "footnotes"),
     _page(f"{TABLE}/", tables.fill_in_table, "grid"),
     _page(f"{TABLE}/add-row/", tables.add_row, "add_row"),
+    _page(f"{TABLE}/add-last-rows/", tables.add_last_rows, "add_last_rows"),
     _page(f"{TABLE}/remove-row/<int:row_id>/", tables.remove_row, "remove_row"),
     _page(f"{TABLE}/import/", imports.import_table, "import"),
     _page(f"{TABLE}.csv", tables.export_table, "export", extension="csv"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests import staff, staging
 from tests.browser.conftest import environment_in, served, stage
@@ -160,6 +160,120 @@ def test_year_is_started_and_filled_in_without_a_mouse(enter: Enter) -> None:
     for row, values in YEAR.items():
         line = page.get_by_role("row", name=re.compile(f"^{row}"))
         expect(line.locator(".desk__rate")).to_have_text(f"{values[2]}%")
+
+
+@dataclass(slots=True)
+class Keys:
+    """A keyboard that counts how often it is pressed."""
+
+    page: Page
+    pressed: int = 0
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            self.page.keyboard.press(name)
+            self.pressed += len(name.split("+"))
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.pressed += len(text)
+
+    def to(self, wanted: Locator, key: str = "Tab", most: int = 80) -> None:
+        for _ in range(most):
+            if wanted.evaluate("it => it === document.activeElement"):
+                return
+            self.press(key)
+        pytest.fail(f"{wanted} was not reached with {most} presses of {key}.")
+
+
+# Applicants, those with a score, mean, quartile, median, quartile, and ranks.
+SCORES = ("1,240", "1,180", "244.3", "236", "245", "253", "9.1", "8")
+
+
+def test_scores_of_a_new_year_take_few_key_presses(enter: Enter) -> None:
+    page = enter("ana", "a new year")
+    keys = Keys(page)
+    heading = page.get_by_role("heading", level=3, name="Step 2 CK scores")
+    line = heading.locator("xpath=following-sibling::p[1]")
+    keys.to(line.get_by_role("link", name="Fill in or change"))
+    keys.press("Enter")
+    keys.to(page.get_by_role("button", name=re.compile("^Add the .* rows of 2026")))
+    keys.press("Enter")
+    rows = page.locator(".desk__grid tbody tr")
+    expect(rows.nth(49)).to_be_attached()
+    count = rows.count()
+    assert faults(page) == []
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    block = "\r\n".join("\t".join(SCORES) for _ in range(count)) + "\r\n"
+    page.evaluate("text => navigator.clipboard.writeText(text)", block)
+    # All of it is marked and copied in the spreadsheet.
+    keys.pressed += len("^A^C")
+    first = rows.first.locator("input[type=text]").first
+    keys.to(first)
+    keys.press("Control+V")
+    expect(page.get_by_role("status")).to_have_text(
+        f"{count * len(SCORES)} fields filled, nothing saved yet."
+    )
+    expect(rows.last.locator("input[type=text]").nth(7)).to_have_value(SCORES[-1])
+    keys.to(page.get_by_label("Source of every row that has none yet"), "Shift+Tab")
+    page.keyboard.press("Control+A")
+    keys.type(staging.REPORT)
+    keys.press("Enter")
+
+    # Eight values, the source and the reason why they were missing: in each row.
+    expect(page.locator(".messagelist")).to_contain_text(f"{count * 10} values saved.")
+    assert count == 50
+    assert keys.pressed < 400
+
+
+def test_block_that_is_larger_than_the_table_says_what_found_no_field(
+    enter: Enter,
+) -> None:
+    page = enter("ana", "applicants of an amendment")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('1\\t2\\n3\\t4\\n5\\t6')")
+    last = page.locator(".desk__grid tbody tr").last.locator("input[type=text]").first
+    last.focus()
+
+    page.keyboard.press("Control+V")
+
+    expect(page.get_by_role("status")).to_have_text(
+        "2 fields filled, nothing saved yet. 4 cells found no field: compare before "
+        "you save."
+    )
+    expect(last).to_have_value("1")
+
+
+def test_leaving_with_typing_unsaved_asks_first(enter: Enter) -> None:
+    page = enter("ana", "applicants of an amendment")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    address = page.url
+    note = page.get_by_label("Note, US IMGs", exact=True)
+    away = page.get_by_role("link", name="Versions")
+    before = note.input_value()
+    note.press_sequentially("x")
+    away.click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    assert (asked, page.url) == (["beforeunload"], address)
+
+    note.fill(before)
+    away.click()
+    expect(page.get_by_label("Start a Match year")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+    page.goto(address)
+    note.press("End")
+    note.press_sequentially(" More.")
+    note.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("1 value saved.")
+    assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize(

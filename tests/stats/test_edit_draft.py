@@ -14,7 +14,13 @@ from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
 from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome, Step
 from stats.exceptions import Conflict, EditRefused, WrongStatus
-from stats.models import MODELS, Release, ReleaseEvent, Specialty
+from stats.models import (
+    MODELS,
+    Release,
+    ReleaseEvent,
+    ScoreSummary,
+    Specialty,
+)
 from tests.factories import (
     NOW,
     edit,
@@ -338,8 +344,8 @@ WRONG: list[tuple[FigureTable, dict[str, Any], str, str]] = [
     (
         FigureTable.APPLICANTS,
         {"active_applicants": 1, "matched_to_pgy1": 2},
-        "",
-        "More people matched than took part.",
+        "matched_to_pgy1",
+        "“Matched to PGY-1” (2) is more than “Active applicants” (1).",
     ),
     (
         FigureTable.APPLICANTS,
@@ -387,16 +393,16 @@ WRONG: list[tuple[FigureTable, dict[str, Any], str, str]] = [
     (
         FigureTable.TOTALS,
         {"active_applicants": 9, "registered_applicants": 8},
-        "",
-        "A part is larger than its whole.",
+        "active_applicants",
+        "“Active applicants” (9) is more than “Registered applicants” (8).",
     ),
     (FigureTable.TOTALS, {"published_match_rate": Decimal("101")}, "", RATE),
     (FigureTable.TOTALS, {"missing": ""}, "", "Say why a value is missing."),
     (
         FigureTable.SPECIALTIES,
         {"filled_us_img": 9, "positions_filled": 8},
-        "",
-        "A part is larger than its whole.",
+        "filled_us_img",
+        "“Filled by US IMGs” (9) is more than “Positions filled” (8).",
     ),
     (
         FigureTable.SPECIALTIES,
@@ -420,14 +426,14 @@ WRONG: list[tuple[FigureTable, dict[str, Any], str, str]] = [
     (
         FigureTable.SCORES,
         {"applicants": 1, "applicants_with_score": 2},
-        "",
-        "More applicants have a score than there are.",
+        "applicants_with_score",
+        "“Applicants with a score” (2) is more than “Applicants” (1).",
     ),
     (
         FigureTable.SCORES,
         {"step2_ck_median": Decimal("240"), "step2_ck_q1": Decimal("241")},
-        "",
-        "The quartiles do not rise.",
+        "step2_ck_q1",
+        "“Step 2 CK lower quartile” (241) is more than “Step 2 CK median” (240).",
     ),
 ]
 
@@ -583,7 +589,11 @@ def test_two_good_changes_that_do_not_fit_each_other_are_refused(
     change(draft, edit(FigureTable.APPLICANTS, row, active_applicants=200), by=ana)
 
     assert bad_of(lambda: change(draft, mine, by=boris)) == [
-        (row.pk, "", "More people matched than took part.")
+        (
+            row.pk,
+            "matched_to_pgy1",
+            "“Matched to PGY-1” (300) is more than “Active applicants” (200).",
+        )
     ]
 
 
@@ -854,3 +864,70 @@ def test_returned_version_can_be_changed_again(ana: User, boris: User) -> None:
     change(release, edit(FigureTable.APPLICANTS, row, note="Looked."), by=ana)
 
     assert values_of(FigureTable.APPLICANTS, row)["note"] == "Looked."
+
+
+# --- Rows of the last edition ---------------------------------------------------------
+
+
+def test_rows_of_the_last_edition_come_empty_and_once(
+    draft: Release, ana: User
+) -> None:
+    last = ScoreSummary.objects.filter(
+        release__match_year=2026, release__is_current=True
+    )
+    expected = list(
+        last.order_by("pk").values_list("specialty", "applicant_type", "outcome")
+    )
+    assert len(expected) > 10
+
+    def add() -> tuple[int, int]:
+        return edit_draft.add_last_rows(
+            release_id=draft.pk, table=FigureTable.SCORES, by=ana, now=NOW
+        )
+
+    first, second = add(), add()
+
+    assert (first, second) == ((2026, len(expected)), (2026, 0))
+    rows = ScoreSummary.objects.filter(release=draft).order_by("pk")
+    assert list(rows.values_list("specialty", "applicant_type", "outcome")) == expected
+    assert {(row.missing, row.confidence, row.step2_ck_mean) for row in rows} == {
+        ("not_entered", "C", None)
+    }
+    assert sum("those of 2026" in detail for *_, detail in changes_recorded()) == 1
+
+
+def test_rows_that_the_draft_has_stay_and_merged_specialties_do_not_come(
+    draft: Release, ana: User
+) -> None:
+    merged = Specialty.objects.get(slug="neurology")
+    merged.successor = Specialty.objects.get(slug="psychiatry")
+    merged.save()
+    kept = ScoreSummary.objects.create(
+        release=draft,
+        specialty=Specialty.objects.get(slug="pathology"),
+        applicant_type=ApplicantType.US_IMG,
+        outcome=ScoreOutcome.MATCHED,
+        missing="not_found",
+        confidence="A",
+    )
+
+    edit_draft.add_last_rows(
+        release_id=draft.pk, table=FigureTable.SCORES, by=ana, now=NOW
+    )
+
+    rows = ScoreSummary.objects.filter(release=draft)
+    slugs = list(rows.values_list("specialty__slug", flat=True))
+    assert len(slugs) > 5
+    assert "neurology" not in slugs
+    of_pathology = rows.filter(
+        specialty__slug="pathology", applicant_type="us_img", outcome="matched"
+    )
+    assert [row.pk for row in of_pathology] == [kept.pk]
+    assert of_pathology[0].missing == "not_found"
+
+
+def test_first_year_of_all_has_no_last_edition(draft: Release) -> None:
+    Release.objects.filter(pk=draft.pk).update(match_year=1952)
+    draft.refresh_from_db()
+
+    assert edit_draft.find_last_rows(draft, FigureTable.SCORES) == (0, [])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 
 from imgportal.lib.spreadsheets.file_bounds import (
     MOST_COLUMNS,
@@ -21,6 +23,8 @@ SEPARATORS = (",", ";", "\t")
 _WINDOWS_1252 = frozenset(
     "–—‘’“”…•™€\u00a0§°±²³·½¼¾ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿ"
 )
+# Among which the header is.
+FIRST_ROWS = 11
 _ENCODE = "Save the file as CSV (UTF-8)."
 
 
@@ -84,14 +88,17 @@ def _decoded(content: bytes) -> str:
 
 
 def _separator(text: str, recognise: Recognise) -> str:
-    """What separates the cells: with it, the header names the most columns."""
+    """What separates the cells: with it, the header names the most columns.
+
+    A title may stand above the header, so the first rows are tried.
+    """
 
     def score(separator: str) -> tuple[int, int]:
-        try:
-            _, header = next(_records(text, separator, 0))
-        except (StopIteration, UnreadableFile):
-            return 0, 0
-        return recognise(header[:MOST_COLUMNS]), len(header)
+        best = (0, 0)
+        with suppress(UnreadableFile):
+            for _, cells in islice(_records(text, separator, 0), FIRST_ROWS):
+                best = max(best, (recognise(cells[:MOST_COLUMNS]), len(cells)))
+        return best
 
     return max(SEPARATORS, key=score)
 

@@ -56,6 +56,8 @@ class FileTable:
     rows: Iterator[tuple[int, Sequence[str]]]  # (line, cells)
     decimal_comma: bool  # decimals may follow a comma, as where `;` separates cells
     is_workbook: bool  # a row ends with its last cell that holds something
+    # Rows that are hidden or filtered out. Of a text file nobody knows.
+    hidden_lines: frozenset[int] = frozenset()
 
 
 # How many of these cells name a column of the table.

@@ -10,6 +10,10 @@ DATE = (
     "A spreadsheet made a date of this. Format the cell as text and type the number "
     "again."
 )
+RAISED = (
+    "A digit stands raised or lowered, as the mark of a footnote does. Delete it and type "
+    "the rest again."
+)
 
 
 class StoredNumber(str):

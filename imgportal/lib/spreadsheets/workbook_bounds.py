@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from openpyxl.utils import column_index_from_string
@@ -52,15 +53,30 @@ TOO_MANY_FORMULAS = (
 )
 _STRICT = "http://purl.oclc.org/ooxml/"
 _PIECE = 64 * 1024
-_ROW, _STRING, _CELL, _FORMULA, _SHEET = (
-    f"{SHEET_MAIN_NS} {name}" for name in ("row", "si", "c", "f", "sheet")
+_ROW, _STRING, _CELL, _FORMULA, _SHEET, _RUN, _ALIGNED = (
+    f"{SHEET_MAIN_NS} {name}"
+    for name in ("row", "si", "c", "f", "sheet", "r", "vertAlign")
 )
+# Texts with a raised digit. A table has a few footnotes.
+MOST_RAISED = 10_000
+
+
+@dataclass(slots=True)
+class WorkbookSurvey:
+    """What the library that reads the cells does not tell of them."""
+
+    sheets: int = 0  # that the workbook names
+    hidden_rows: dict[str, set[int]] = field(default_factory=dict)  # by part
+    # Texts of which a digit stands raised or lowered: by part, its row and column; and
+    # the places of those that the cells share.
+    raised_cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    raised_strings: set[int] = field(default_factory=set)
 
 
 def check_workbook(
     archive: zipfile.ZipFile, *, most_unpacked: int = MOST_UNPACKED
-) -> int:
-    """How many sheets the workbook names.
+) -> WorkbookSurvey:
+    """What stands in the workbook beside its values.
 
     Raises UnreadableFile when it is too large for a table, damaged on purpose or encrypted.
     """
@@ -68,7 +84,7 @@ def check_workbook(
     survey = _Survey()
     for part in archive.infolist():
         with archive.open(part) as stream:
-            parser = survey.parser()
+            parser = survey.parser(part.filename)
             end = 0
             try:
                 while piece := stream.read(_PIECE):
@@ -79,13 +95,11 @@ def check_workbook(
             except expat.ExpatError:
                 # A picture. If the table is in this part, openpyxl fails as well.
                 continue
+    sheets = survey.workbook.sheets
     largest = max((part.file_size for part in archive.infolist()), default=0)
-    if (
-        survey.sheets > MOST_SHEETS
-        or survey.sheets * largest > MOST_TIMES_READ * most_unpacked
-    ):
+    if sheets > MOST_SHEETS or sheets * largest > MOST_TIMES_READ * most_unpacked:
         raise UnreadableFile(FAR_LARGER)
-    return survey.sheets
+    return survey.workbook
 
 
 def _check_archive(archive: zipfile.ZipFile, most_unpacked: int) -> None:
@@ -121,13 +135,15 @@ class _Survey:
     """Counts what all parts of a workbook hold. Raises UnreadableFile beyond a bound."""
 
     def __init__(self) -> None:
-        self.sheets = self.outside = self.outside_text = self.strings = 0
-        self.row_elements = self.shared_formulas = 0
+        self.workbook = WorkbookSurvey()
+        self.outside = self.outside_text = self.strings = 0
+        self.row_elements = self.shared_formulas = self.raised = 0
 
-    def parser(self) -> expat.XMLParserType:
+    def parser(self, part: str) -> expat.XMLParserType:
         """A parser for one part."""
         parser = expat.ParserCreate(namespace_separator=" ")
-        depth = inside = unit_depth = row = column = 0
+        depth = inside = unit_depth = row = column = string = 0
+        hidden = self.workbook.hidden_rows.setdefault(part, set())
         formulas: dict[str, int] = {}  # the length of each shared formula
         shared, length = "", 0
 
@@ -135,7 +151,7 @@ class _Survey:
             raise UnreadableFile(DAMAGED)
 
         def start(name: str, attributes: Mapping[str, str]) -> None:
-            nonlocal depth, inside, unit_depth, row, column, shared, length
+            nonlocal depth, inside, unit_depth, row, column, string, shared, length
             depth += 1
             if unit_depth:
                 inside += 1
@@ -156,17 +172,22 @@ class _Survey:
                     shared = attributes.get("si", "") if is_shared else ""
                     length = 0
                     parser.CharacterDataHandler = characters
+                elif name == _ALIGNED and attributes.get("val", "").endswith("script"):
+                    parser.CharacterDataHandler = raised_characters
             elif name == _ROW:
                 unit_depth, inside, column = depth, 0, 0
                 row_number = int(attributes.get("r", row + 1))
                 if not row < row_number <= LAST_ROW:
                     raise UnreadableFile(DAMAGED)
                 row = row_number
+                if attributes.get("hidden") in ("1", "true"):
+                    hidden.add(row)
                 self.row_elements += 1
                 if self.row_elements > MOST_ROW_ELEMENTS:
                     raise UnreadableFile(FAR_LARGER)
             elif name == _STRING:
-                unit_depth, inside = depth, 0
+                unit_depth, inside, row = depth, 0, 0
+                string += 1
                 self.strings += 1
                 if self.strings > MOST_STRINGS:
                     raise UnreadableFile("The workbook holds far too many texts.")
@@ -179,8 +200,22 @@ class _Survey:
             if length > MOST_FORMULA:
                 raise UnreadableFile(FAR_LARGER, line=row)
 
+        def raised_characters(data: str) -> None:
+            if not any(map(str.isdigit, data)):
+                return
+            self.raised += 1
+            if self.raised > MOST_RAISED:
+                raise UnreadableFile(FAR_LARGER)
+            if row:
+                cells = self.workbook.raised_cells.setdefault(part, set())
+                cells.add((row, column))
+            else:
+                self.workbook.raised_strings.add(string - 1)
+
         def end(name: str) -> None:
             nonlocal depth, unit_depth
+            if name == _RUN:
+                parser.CharacterDataHandler = None
             if name == _FORMULA and unit_depth:
                 parser.CharacterDataHandler = None
                 if shared:
@@ -200,7 +235,7 @@ class _Survey:
     def _outside(self, name: str, attributes: Mapping[str, str]) -> None:
         self.outside += 1
         self.outside_text += sum(map(len, attributes.values()))
-        self.sheets += name == _SHEET
+        self.workbook.sheets += name == _SHEET
         if self.outside > MOST_OUTSIDE or self.outside_text > MOST_OUTSIDE_TEXT:
             raise UnreadableFile(FAR_LARGER)
         if name.startswith(_STRICT):

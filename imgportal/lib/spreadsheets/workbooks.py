@@ -24,6 +24,7 @@ from imgportal.lib.spreadsheets.file_bounds import (
 from imgportal.lib.spreadsheets.sheet_cells import (
     DATE,
     FORMULA,
+    RAISED,
     DateCell,
     StoredNumber,
     UnusableCell,
@@ -33,6 +34,7 @@ from imgportal.lib.spreadsheets.workbook_bounds import (
     FAR_LARGER,
     LAST_ROW,
     MOST_UNPACKED,
+    WorkbookSurvey,
     check_workbook,
 )
 
@@ -53,7 +55,7 @@ def rows(content: bytes, *, most_unpacked: int = MOST_UNPACKED) -> FileTable:
     Raises UnreadableFile, also while they are read.
     """
     try:
-        sheets = check_workbook(
+        survey = check_workbook(
             zipfile.ZipFile(io.BytesIO(content)), most_unpacked=most_unpacked
         )
         book = openpyxl.load_workbook(
@@ -64,28 +66,43 @@ def rows(content: bytes, *, most_unpacked: int = MOST_UNPACKED) -> FileTable:
     except Exception:
         # Whatever a damaged part makes the library stumble over.
         raise UnreadableFile(DAMAGED) from None
-    if len(book.worksheets) != sheets:
+    if len(book.worksheets) != survey.sheets:
         # The library passes over a sheet whose part is missing.
         raise UnreadableFile(DAMAGED)
-    filled: list[tuple[str, Rows]] = []
+    filled: list[tuple[Any, Rows]] = []
     for sheet in book.worksheets:
-        sheet_rows = _rows_of(sheet)
+        _mark_raised(sheet._shared_strings, survey)
+        sheet_rows = _rows_of(sheet, survey)
         for first in sheet_rows:
-            filled.append((sheet.title, chain([first], sheet_rows)))
+            filled.append((sheet, chain([first], sheet_rows)))
             break
     if not filled:
         raise UnreadableFile("No sheet of the workbook holds anything.")
     if len(filled) > 1:
-        names = ", ".join(f"“{name[:40]}”" for name, _ in filled)
+        names = ", ".join(f"“{sheet.title[:40]}”" for sheet, _ in filled)
         raise UnreadableFile(
             f"Several sheets hold something: {names}. Keep the one to import and "
             "delete the others, or save that one as CSV."
         )
-    return FileTable(rows=filled[0][1], decimal_comma=False, is_workbook=True)
+    sheet, sheet_rows = filled[0]
+    return FileTable(
+        rows=sheet_rows,
+        decimal_comma=False,
+        is_workbook=True,
+        hidden_lines=frozenset(survey.hidden_rows.get(sheet._worksheet_path, ())),
+    )
 
 
-def _rows_of(sheet: Any) -> Rows:
+def _mark_raised(strings: list[str], survey: WorkbookSurvey) -> None:
+    """In the texts that cells share, those that are another number without their format."""
+    for place in survey.raised_strings:
+        if place < len(strings):
+            strings[place] = UnusableCell(strings[place], RAISED)
+
+
+def _rows_of(sheet: Any, survey: WorkbookSurvey) -> Rows:
     """(line, cells) of every row that is not blank."""
+    raised = survey.raised_cells.get(sheet._worksheet_path, set())
     # What the sheet says of its size may be wrong.
     sheet.reset_dimensions()
     filled = places = characters = 0
@@ -96,7 +113,12 @@ def _rows_of(sheet: Any) -> Rows:
             places += len(row)
             if places > MOST_PLACES:
                 raise UnreadableFile(FAR_LARGER, line=line)
-            cells = [_text_of(cell) for cell in row]
+            cells = [
+                UnusableCell(str(cell.value), RAISED)
+                if raised and (line, place) in raised
+                else _text_of(cell)
+                for place, cell in enumerate(row, 1)
+            ]
             # Many cells may share one long text.
             characters += sum(map(len, cells))
             if characters > MOST_UNPACKED:
@@ -138,6 +160,8 @@ def _text_of(cell: Any) -> str:
             if isinstance(value, datetime) and value.time() == time.min:
                 return DateCell.of(value)
             return UnusableCell(str(value), DATE)
+        case _ if isinstance(value, UnusableCell):
+            return value
         case _:
             return _unescaped(value)
 

@@ -14,3 +14,55 @@ for (const table of document.querySelectorAll(".desk__grid")) {
     next.select();
   });
 }
+
+/* A block copied from a spreadsheet fills the fields from the one in which it is pasted,
+   to the right and down. Where a field offers choices, the one of that name is taken. */
+const fieldsOf = (row) => [...row.querySelectorAll("input[type=text], select")];
+
+function fill(field, text) {
+  if (!field.matches("select")) {
+    field.value = text;
+    return true;
+  }
+  const option = [...field.options].find((choice) => [choice.value, choice.text].includes(text));
+  if (option) option.selected = true;
+  return Boolean(option);
+}
+
+for (const table of document.querySelectorAll(".desk__grid")) {
+  table.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    if (!event.target.matches("input[type=text]") || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const start = fieldsOf(event.target.closest("tr")).indexOf(event.target);
+    let row = event.target.closest("tr");
+    let filled = 0;
+    let left = 0;
+    for (const line of text.split("\n")) {
+      const fields = row ? fieldsOf(row).slice(start) : [];
+      line.split("\t").forEach((cell, place) => {
+        if (fields[place] && fill(fields[place], cell.trim())) filled += 1;
+        else left += 1;
+      });
+      row = row && row.nextElementSibling;
+    }
+    document.querySelector("#grid-status").textContent =
+      `${filled} fields filled, nothing saved yet.` + (left ? ` ${left} cells found no field: compare before you save.` : "");
+  });
+}
+
+/* Leaving with typing that is not saved asks first. What stands in a field when the page
+   comes is its default; after a mistake or a lost session that was typed as well. */
+const form = document.querySelector("#grid-form");
+if (form) {
+  let sending = false;
+  form.addEventListener("submit", () => { sending = true; });
+  const differs = (field) =>
+    field.matches("select")
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+      : field.matches("input[type=text]") && field.value !== field.defaultValue;
+  window.addEventListener("beforeunload", (event) => {
+    if (sending) return;
+    if (form.hasAttribute("data-unsaved") || [...form.elements].some(differs)) event.preventDefault();
+  });
+}

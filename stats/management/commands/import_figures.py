@@ -33,6 +33,11 @@ class Command(BaseCommand):
             help="What an empty cell, –, n/a and * mean where the column `missing` "
             "does not say it.",
         )
+        parser.add_argument(
+            "--hidden-rows",
+            choices=["import", "leave-out"],
+            help="What becomes of rows that the workbook hides or filters out.",
+        )
         parser.add_argument("--save", action="store_true", help="Write it.")
         parser.add_argument("--by", metavar="EMAIL", help="Who imports; with --save.")
 
@@ -50,7 +55,14 @@ class Command(BaseCommand):
         reason = Missing(options["missing"]) if options["missing"] else None
         # A name need not be text here; what is written down has to be.
         name = path.name.encode(errors="replace").decode()
-        parsed = imports.read(name, content, table, reason)
+        hidden = options["hidden_rows"]
+        parsed = imports.read(
+            name,
+            content,
+            table,
+            reason,
+            takes_hidden=None if hidden is None else hidden == "import",
+        )
         plan = imports.plan(release, parsed)
         self._report(release, plan)
         if plan.refusals:
@@ -101,6 +113,8 @@ class Command(BaseCommand):
                 f"  line {cell.line}, {cell.row_label}, {cell.column}: "
                 f"{was} → {cell.becomes_text or '(empty)'}"
             )
+        for remark in plan.remarks:
+            self.stdout.write(f"  {remark}")
         for refusal in plan.refusals:
             self.stderr.write(f"  REFUSED: {refusal}")
         self.stdout.write(

@@ -97,8 +97,12 @@ def as_csv(cells: Iterable[Sequence[Any]], separator: str = ",") -> bytes:
     return text.getvalue().encode()
 
 
-def as_xlsx(cells: Iterable[Sequence[Any]], **formats: str) -> bytes:
-    """`formats`: the number format of a column, by its name in the header."""
+def as_xlsx(
+    cells: Iterable[Sequence[Any]], *, hidden: Iterable[int] = (), **formats: str
+) -> bytes:
+    """`formats`: the number format of a column, by its name in the header. `hidden`:
+    lines that are hidden, as a filter does it.
+    """
     book = openpyxl.Workbook()
     sheet: Any = book.active
     for row in cells:
@@ -107,6 +111,8 @@ def as_xlsx(cells: Iterable[Sequence[Any]], **formats: str) -> bytes:
         for cell in column[1:]:
             if column[0].value in formats:
                 cell.number_format = formats[column[0].value]
+    for line in hidden:
+        sheet.row_dimensions[line].hidden = True
     return saved(book)
 
 

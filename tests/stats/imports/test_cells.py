@@ -70,12 +70,21 @@ def test_number_of_a_workbook_is_never_grouped() -> None:
         ("5.5", False, "whole number"),
         ("5,5", True, "whole number"),
         ("0.345", False, "whole number"),
-        ("1,2345", False, "whole number"),
+        ("1,2345", False, "every third digit"),
+        ("4,75", False, "every third digit"),
+        ("12 5", False, "every third digit"),
+        ("6,51", False, "every third digit"),
+        ("12,00", False, "every third digit"),
+        ("0,345", False, "every third digit"),
+        ("1.234,567", False, "every third digit"),
+        ("758²", False, "mark of a footnote"),
+        ("4,751¹", False, "mark of a footnote"),
+        ("\uff14\uff17\uff15\uff11", False, "digits 0 to 9"),
         ("12.34.567", False, "date|digits"),
         ("about 5", False, "written with digits"),
         ("1e4", False, "written with digits"),
-        ("٤٧", False, "written with digits"),
-        ("\u0661,\u0662\u0663\u0664", False, "written with digits"),
+        ("٤٧", False, "digits 0 to 9"),
+        ("\u0661,\u0662\u0663\u0664", False, "digits 0 to 9"),
         ("61%", False, "percent sign"),
         ("=1+2", False, "formula"),
         ("5-Jan", False, "made a date"),
@@ -127,7 +136,8 @@ def test_printed_number_keeps_its_digits(
         ("=A1", "formula"),
         ("5-Jan", "made a date"),
         ("high", "from 0 to 100"),
-        ("٤٧", "from 0 to 100"),
+        ("٤٧", "digits 0 to 9"),
+        ("61.2³", "mark of a footnote"),
     ],
 )
 def test_what_is_no_printed_number(cell: str, reason: str) -> None:
@@ -142,9 +152,21 @@ def test_only_percentages_carry_a_percent_sign() -> None:
         )
 
 
-@pytest.mark.parametrize("cell", ["–", "—", "-", "n/a", "N/A", "NA", ".", "*"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("–", "—", "-", "n/a", "N/A", "NA", ".", "*"),
+        *("NaN", "nan", "#N/A", "<NA>", "NULL"),
+        *("<5", "< 5", "<=10", "≤ 5", "fewer than 5", "Less than 10"),
+    ],
+)
 def test_marks_of_a_missing_value(cell: str) -> None:
     assert cells.is_mark(cell)
+
+
+@pytest.mark.parametrize("cell", [">5", "5", "<5 000", "< 5.5", "none", "0"])
+def test_what_marks_no_missing_value(cell: str) -> None:
+    assert not cells.is_mark(cell)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1", "+1", "-1", "@SUM(A1)"])

@@ -120,6 +120,17 @@ def test_reason_for_what_is_missing(draft: Release, file: Path) -> None:
     assert "missing: not_entered → suppressed" in run(file, "--missing=suppressed")
 
 
+def test_hidden_rows_need_an_answer(draft: Release, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    rows = [good(TYPES), good(TYPES, applicant_type="img_total")]
+    path.write_bytes(as_xlsx(cells_of(TYPES, rows), hidden=[3]))
+
+    with pytest.raises(CommandError):
+        run(path)
+    assert "1 new, 1 changed" in run(path, "--hidden-rows=import")
+    assert "1 hidden row is left out." in run(path, "--hidden-rows=leave-out")
+
+
 def test_year_without_a_draft(file: Path) -> None:
     with pytest.raises(CommandError, match=r"2061 has no open draft. Start the year"):
         run(file, year=2061)

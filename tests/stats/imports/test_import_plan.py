@@ -264,3 +264,65 @@ def test_number_of_queries_does_not_grow(draft: Release) -> None:
         taken.append(len(captured))
 
     assert taken[0] == taken[1] <= 5
+
+
+STAYS = "1 row leaves values out that are empty in the draft for a reason already"
+
+
+def withhold(release: Release, *columns: str) -> None:
+    """In the row of US IMGs, with a reason."""
+    values = {"active_applicants": 5000, "matched_to_pgy1": 4751}
+    ApplicantResult.objects.filter(release=release, applicant_type="us_img").update(
+        **(values | dict.fromkeys(columns)), missing=Missing.SUPPRESSED
+    )
+
+
+@pytest.mark.parametrize("answer", [None, Missing.NOT_PUBLISHED])
+@pytest.mark.parametrize("mark", ["", "*"])
+def test_value_that_is_empty_in_the_draft_for_a_reason_keeps_it(
+    draft: Release, mark: str, answer: Missing | None
+) -> None:
+    withhold(draft, "active_applicants")
+    row = good(TYPES, active_applicants=mark, matched_to_pgy1="4,800")
+
+    found = planned(draft, TYPES, row, missing=answer)
+
+    assert found.refusals == ()
+    (change,) = found.changes
+    assert change.becomes["matched_to_pgy1"] == 4800
+    assert "missing" not in change.becomes
+    assert found.remarks[0].startswith(STAYS)
+
+
+def test_value_that_the_draft_has_and_the_file_does_not_is_asked_about(
+    draft: Release,
+) -> None:
+    withhold(draft, "active_applicants")
+
+    found = planned(draft, TYPES, good(TYPES, active_applicants="", matched_to_pgy1=""))
+
+    assert found.only_asks
+    assert found.asks_why
+    assert found.refused == 1
+    assert found.remarks == ()
+
+
+def test_reason_of_a_row_that_the_file_completes_goes(draft: Release) -> None:
+    withhold(draft, "active_applicants")
+
+    (change,) = planned(draft, TYPES, good(TYPES)).changes
+
+    assert change.becomes["missing"] == ""
+
+
+def test_other_mistakes_of_such_a_row_are_refused(draft: Release) -> None:
+    withhold(draft, "active_applicants", "matched_to_pgy1")
+
+    found = planned(
+        draft,
+        TYPES,
+        good(TYPES, active_applicants="", matched_to_pgy1="x"),
+    )
+
+    assert [refusal.column for refusal in found.refusals] == ["matched_to_pgy1"]
+    assert found.refused == 1

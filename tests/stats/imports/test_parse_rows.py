@@ -198,7 +198,9 @@ def test_source_keys_keep_their_order() -> None:
 # --- Missing --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mark", ["–", "—", "-", "n/a", "NA", ".", "*", ""])
+@pytest.mark.parametrize(
+    "mark", ["–", "—", "-", "n/a", "NA", ".", "*", "", "NaN", "#N/A", "<5"]
+)
 def test_missing_count_needs_an_answer(mark: str) -> None:
     content = csv_file(TYPES, good(TYPES, active_applicants=mark))
 
@@ -407,6 +409,67 @@ def test_value_below_no_column_name_is_refused() -> None:
     refusal = the_refusal(read_csv(as_csv([head, [*row, "stray"]])))
 
     assert (refusal.line, refusal.value) == (2, "stray")
+    assert "no column name" in refusal.reason
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_title_above_the_header_is_left_out_and_named(separator: str) -> None:
+    head, row = cells_of(TYPES, [good(TYPES)])
+    title = ["Main Match 2060, Results"]
+    content = as_csv([title, ["Source:", "NRMP"], [], head, row], separator)
+
+    parsed = read_csv(content)
+
+    assert parsed.refusals == ()
+    assert [row.line for row in parsed.rows] == [5]
+    assert parsed.remarks == (
+        "Line 1 stands above the header and is left out: “Main Match 2060, Results”.",
+        "Line 2 stands above the header and is left out: “Source: NRMP”.",
+    )
+
+
+def test_file_without_a_header_is_refused_at_its_first_line() -> None:
+    _, row = cells_of(TYPES, [good(TYPES)])
+
+    parsed = read_csv(as_csv([row] * 30))
+
+    assert {refusal.line for refusal in parsed.refusals} == {1}
+    assert parsed.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [("", ["0", "1"]), ("Unnamed: 0", ["17", "3"]), (" ", ["1.0", "2.0"])],
+)
+def test_column_without_a_name_that_numbers_the_rows_is_left_out(
+    name: str, numbers: list[str]
+) -> None:
+    head, *rows = cells_of(
+        TYPES, [good(TYPES), good(TYPES, applicant_type="non_us_img")]
+    )
+    numbered = [[number, *row] for number, row in zip(numbers, rows, strict=True)]
+
+    parsed = read_csv(as_csv([[name, *head], *numbered]))
+
+    assert parsed.refusals == ()
+    assert len(parsed.rows) == 2
+    assert parsed.remarks == (
+        "The first column has no name and only numbers the rows; it is left out.",
+    )
+
+
+@pytest.mark.parametrize("numbers", [["5", "5"], ["1", "first"], ["1", "2.5"]])
+def test_column_without_a_name_that_says_something_else_is_refused(
+    numbers: list[str],
+) -> None:
+    head, *rows = cells_of(
+        TYPES, [good(TYPES), good(TYPES, applicant_type="non_us_img")]
+    )
+    numbered = [[number, *row] for number, row in zip(numbers, rows, strict=True)]
+
+    refusal = the_refusal(read_csv(as_csv([["", *head], *numbered])))
+
+    assert (refusal.line, refusal.value) == (3, numbers[1])
     assert "no column name" in refusal.reason
 
 

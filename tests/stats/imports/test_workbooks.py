@@ -10,18 +10,21 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
 
 from imgportal.lib.spreadsheets import file_bounds, workbook_bounds, workbooks
 from stats.choices import FigureTable
 from stats.exceptions import Refusal
-from stats.imports.parse_rows import ParsedFile, read
+from stats.imports.parse_rows import ASK_HIDDEN, ParsedFile, read
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
 TYPES = FigureTable.APPLICANTS
 
 
 def read_rows(*rows: dict[str, Any], **formats: str) -> ParsedFile:
-    return read("file.xlsx", as_xlsx(cells_of(TYPES, rows), **formats), TYPES)
+    return read(
+        "file.xlsx", as_xlsx(cells_of(TYPES, rows), hidden=(), **formats), TYPES
+    )
 
 
 def the_refusal(parsed: ParsedFile) -> Refusal:
@@ -206,7 +209,7 @@ def test_names_with_a_prefix() -> None:
         (date(2024, 1, 5), "made a date"),
         (time(12, 30), "made a date"),
         (True, "yes or no"),
-        ("#N/A", "could not work this out"),
+        ("#DIV/0!", "could not work this out"),
         (-5, "negative"),
         (4751.5, "whole number"),
         (12.345, "whole number"),
@@ -218,6 +221,50 @@ def test_refused_cell_is_located(value: Any, reason: str) -> None:
 
     assert (refusal.line, refusal.column) == (3, "active_applicants")
     assert reason in refusal.reason
+
+
+RAISED_2 = b'<r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r>'
+
+
+@pytest.mark.parametrize("kind", ["inline", "shared"])
+def test_raised_digit_is_no_digit_of_the_number(kind: str) -> None:
+    rich = b"<r><t>758</t></r>" + RAISED_2
+    cell = (
+        b'<c r="D2" t="inlineStr"><is>' + rich + b"</is></c>"
+        if kind == "inline"
+        else b'<c r="D2" t="s"><v>1</v></c>'
+    )
+    sheet = re.sub(rb'<c r="D2".*?</c>', cell, sheet_of(GOOD))
+    assert cell in sheet
+    strings = b"<sst " + NAMESPACE + b"><si><t>5</t></si><si>" + rich + b"</si></sst>"
+    content = rezipped(
+        GOOD,
+        {
+            SHEET: sheet,
+            STRINGS: strings,
+            TYPES_OF_PARTS: part_of(GOOD, TYPES_OF_PARTS).replace(
+                b"</Types>", SHARED_STRINGS + b"</Types>"
+            ),
+        },
+    )
+
+    refusal = the_refusal(read("file.xlsx", content, TYPES))
+
+    assert (refusal.line, refusal.column) == (2, "matched_to_pgy1")
+    assert refusal.value == "7582"
+    assert "raised" in refusal.reason
+
+
+def test_raised_letters_and_whole_cells_are_read() -> None:
+    letters = RAISED_2.replace(b"<t>2<", b"<t>st<")
+    text = b'<c r="A1" t="inlineStr"><is><r><t>1</t></r>' + letters + b"</is></c>"
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book["Sheet"]["D2"].font = Font(vertAlign="superscript")
+
+    ((_, cells),) = workbooks.rows(with_rows(b"<row>" + text + b"</row>")).rows
+
+    assert cells == ["1st"]
+    assert read("file.xlsx", saved(book), TYPES).refusals == ()
 
 
 def test_date_is_shown_as_one() -> None:
@@ -502,3 +549,31 @@ def test_any_damage_is_a_refusal_and_no_crash(place: int) -> None:
     content[place] ^= 0x55
 
     read("file.xlsx", bytes(content), TYPES)
+
+
+HIDDEN = as_xlsx(
+    cells_of(TYPES, [good(TYPES), good(TYPES, applicant_type="non_us_img")]), hidden=[3]
+)
+
+
+def test_hidden_row_is_asked_about() -> None:
+    refusal = the_refusal(read("file.xlsx", HIDDEN, TYPES))
+
+    assert (refusal.line, refusal.reason) == (3, ASK_HIDDEN)
+
+
+def test_hidden_row_is_taken_or_left_out_as_somebody_says() -> None:
+    taken = read("file.xlsx", HIDDEN, TYPES, takes_hidden=True)
+    left = read("file.xlsx", HIDDEN, TYPES, takes_hidden=False)
+
+    assert [row.line for row in taken.rows] == [2, 3]
+    assert [row.line for row in left.rows] == [2]
+    assert (taken.refusals, left.refusals) == ((), ())
+    assert (taken.remarks, left.remarks) == ((), ("1 hidden row is left out.",))
+
+
+def test_title_and_header_may_be_hidden() -> None:
+    head, row = cells_of(TYPES, [good(TYPES)])
+    content = as_xlsx([["Results"], head, row], hidden=[1, 2])
+
+    assert read("file.xlsx", content, TYPES).refusals == ()

@@ -400,6 +400,58 @@ def test_reason_and_other_mistakes_are_mended_with_one_upload(
     assert client.get(answered.url).context["plan"].changed == 2
 
 
+def test_hidden_rows_are_asked_about_in_words(client: Client, draft: Release) -> None:
+    rows = [good(TYPES, active_applicants="*"), good(TYPES, applicant_type="img_total")]
+    content = as_xlsx(cells_of(TYPES, rows), hidden=[3])
+
+    page = previewed(client, page_of(draft), content, "a.xlsx")
+    shown = page.content.decode()
+
+    assert "why are values missing, and what becomes of hidden rows?" in shown
+    assert "hides or filters out 1 of its rows: line 3" in shown
+    token = page.context["token"]
+
+    half = client.post(page_of(draft), {"kept": token, "missing": "suppressed"})
+    assert half.status_code == 422
+    assert "Choose what becomes of them first." in half.content.decode()
+    answers = {"kept": token, "missing": "suppressed", "hidden": "leave"}
+    preview = client.get(client.post(page_of(draft), answers).headers["Location"])
+
+    assert "1 hidden row is left out." in preview.content.decode()
+    client.post(page_of(draft), confirmation(preview))
+    stored_rows = ApplicantResult.objects.filter(release=draft)
+    assert not stored_rows.filter(applicant_type="img_total").exists()
+
+
+def test_hidden_rows_are_imported_where_somebody_says_so(
+    client: Client, draft: Release
+) -> None:
+    rows = [good(TYPES), good(TYPES, applicant_type="img_total")]
+    content = as_xlsx(cells_of(TYPES, rows), hidden=[3])
+    page = previewed(client, page_of(draft), content, "a.xlsx")
+
+    answers = {"kept": page.context["token"], "hidden": "take"}
+    preview = client.get(client.post(page_of(draft), answers).headers["Location"])
+    client.post(page_of(draft), confirmation(preview))
+
+    assert "Hidden rows of the workbook are imported" in preview.content.decode()
+    stored_rows = ApplicantResult.objects.filter(release=draft)
+    assert stored_rows.filter(applicant_type="img_total").exists()
+
+
+def test_what_was_understood_is_said_beside_the_differences(
+    client: Client, draft: Release
+) -> None:
+    head, row = cells_of(TYPES, [good(TYPES)])
+    content = as_csv([["Results of 2060"], ["", *head], ["0", *row]])
+
+    shown = previewed(client, page_of(draft), content).content.decode()
+
+    assert "Line 1 stands above the header and is left out" in shown
+    assert "only numbers the rows" in shown
+    assert "Import 1 row" in shown
+
+
 # --- Races, and going back ----------------------------------------------------------
 
 
