@@ -645,7 +645,7 @@ def test_bad_file_is_refused_with_its_place(
     answer = preview(as_ana, content)
 
     assert answer.status_code == 422
-    told = "\n".join(answer.context["form"].errors["file"])
+    told = "\n".join(answer.context["file_form"].errors["file"])
     assert sentence in told
     assert "nothing was written" in html_of(answer)
     assert member_record.read(ana).is_empty
