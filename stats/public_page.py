@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from imgportal.lib import clock
@@ -33,8 +32,9 @@ def _figures() -> public.Figures:
         return figures
     try:
         schedule_publication.publish_due(now=now)
-    except DatabaseError:
-        # Somebody else is writing: the next request tries again.
+    except Exception:
+        # Whatever it is, somebody else who is writing or a fault of ours: readers get what
+        # is public, and the next request tries again.
         logger.exception("what is due could not be published")
         return figures
     return public.everything()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError
 from django.test import Client
 
 from imgportal import outbox
@@ -109,6 +110,29 @@ def test_the_hourly_run_publishes_what_is_due_and_tells_its_editors(
 
     assert 2027 in public.everything().years
     assert ["alice@example.org"] in [message.to for message in mail.outbox]
+
+
+def test_readers_get_what_is_public_when_it_cannot_be_published(
+    waiting: Release,
+    bert: User,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scheduled(waiting, bert)
+    at(NOON, monkeypatch)
+
+    def fail(**_: Any) -> int:
+        raise DatabaseError("database is locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(schedule_publication, "publish_due", fail)
+        assert client.get("/match/").status_code == 200
+    assert "what is due could not be published" in caplog.text
+
+    client.get("/match/")
+    waiting.refresh_from_db()
+    assert waiting.status == Status.PUBLISHED
 
 
 def test_it_can_be_put_off_and_called_off(
