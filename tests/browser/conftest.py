@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser.own_site import OwnSite
 from tests.browser.record_pages import SIGN_IN, Member
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -181,3 +182,25 @@ def signs_in(
         return Member(page, site)
 
     return sign_in
+
+
+@pytest.fixture
+def own(tmp_path: Path, prepared: Path) -> Iterator[OwnSite]:
+    environment = environment_in(tmp_path, copy_of=prepared)
+    with served(environment) as site:
+        yield OwnSite(site=site, environment=environment)
+
+
+@pytest.fixture
+def enters(browser: Browser, own: OwnSite) -> Iterator[Callable[[str], Page]]:
+    contexts = []
+
+    def enter(session: str) -> Page:
+        context = browser.new_context()
+        contexts.append(context)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": own.site}])
+        return context.new_page()
+
+    yield enter
+    for context in contexts:
+        context.close()

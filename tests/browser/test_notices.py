@@ -2,89 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from email import message_from_string
-from email.policy import default
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, environment_in, served
+from tests.browser.own_site import STAFF, OwnSite
 from tests.browser.record_pages import SIGN_IN, Member
 from tests.browser.visiting import faults
-
-STAFF = """
-import sys
-from django.test import Client
-from tests import staff
-client = Client()
-staff.sign_in(client, staff.{role}("{name}@example.org"))
-sys.stdout.write("session:" + client.session.session_key)
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A site of its own, because the calendar of the others must stay as it is."""
-
-    site: str
-    environment: dict[str, str]
-
-    def runs(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout
-
-    def session_of(self, program: str) -> str:
-        said = self.runs("shell", "--no-imports", "-c", program)
-        return said.rpartition("session:")[2].strip()
-
-    def messages_to(self, address: str) -> list[str]:
-        """The texts that lie in the mailbox."""
-        folder = Path(self.environment["EMAIL_URL"].removeprefix("file://"))
-        texts = []
-        for path in sorted(folder.glob("*")):
-            # Several messages of one process are in one file, a line of dashes between.
-            for raw in path.read_text().split("-" * 79 + "\n"):
-                message = message_from_string(raw, policy=default)
-                body = message.get_body(("plain",))
-                if message["To"] == address and body is not None:
-                    texts.append(str(body.get_content()))
-        return texts
-
-
-@pytest.fixture
-def place(tmp_path: Path, prepared: Path) -> Iterator[Place]:
-    environment = environment_in(tmp_path, copy_of=prepared)
-    with served(environment) as site:
-        yield Place(site=site, environment=environment)
-
-
-@pytest.fixture
-def enters(browser: Browser, place: Place) -> Iterator[Callable[[str], Page]]:
-    contexts = []
-
-    def enter(session: str) -> Page:
-        context = browser.new_context()
-        contexts.append(context)
-        context.add_cookies(
-            [{"name": "sessionid", "value": session, "url": place.site}]
-        )
-        return context.new_page()
-
-    yield enter
-    for context in contexts:
-        context.close()
 
 
 def propose(page: Page, button: str = "Propose") -> None:
@@ -100,24 +24,24 @@ def approve(page: Page, address: str) -> None:
 
 
 def test_a_moved_deadline_reaches_whose_answer_it_changes(
-    place: Place, enters: Callable[[str], Page]
+    own: OwnSite, enters: Callable[[str], Page]
 ) -> None:
     found = []
     members = {}
     for name, season in (("nadia", "2027"), ("omar", "2028")):
-        session = place.session_of(SIGN_IN.format(email=f"{name}@example.org"))
-        members[name] = Member(enters(session), place.site)
+        session = own.session_of(SIGN_IN.format(email=f"{name}@example.org"))
+        members[name] = Member(enters(session), own.site)
         members[name].enters("/me/profile/", season=season)
-    assert "changed" not in place.runs("send_messages")
+    assert "changed" not in own.runs("send_messages")
 
-    alice = enters(place.session_of(STAFF.format(role="editor", name="alice")))
-    bert = enters(place.session_of(STAFF.format(role="publisher", name="bert")))
-    alice.goto(f"{place.site}/admin/profiles/seasondeadline/?match_year=2027")
+    alice = enters(own.session_of(STAFF.format(role="editor", name="alice")))
+    bert = enters(own.session_of(STAFF.format(role="publisher", name="bert")))
+    alice.goto(f"{own.site}/admin/profiles/seasondeadline/?match_year=2027")
     alice.get_by_role("link", name="Rank order list must be certified").click()
     alice.get_by_label("Date:").fill("2027-02-25")
     alice.get_by_label("Public note:").fill("NRMP moved it.")
     propose(alice)
-    assert "with them" not in place.runs("send_messages")
+    assert "with them" not in own.runs("send_messages")
 
     # The second pair of eyes finds a slip.
     bert.goto(alice.url)
@@ -131,15 +55,15 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
     alice.get_by_role("link", name="Change the proposal").click()
     alice.get_by_label("Date:").fill("2027-02-24")
     propose(alice, "Change the proposal")
-    assert "with them" not in place.runs("send_messages")
+    assert "with them" not in own.runs("send_messages")
     approve(bert, alice.url)
-    assert "with them 1 answers" in place.runs("send_messages")
-    assert "with them" not in place.runs("send_messages")
+    assert "with them 1 answers" in own.runs("send_messages")
+    assert "with them" not in own.runs("send_messages")
 
-    (text,) = place.messages_to("nadia@example.org")
+    (text,) = own.messages_to("nadia@example.org")
     assert "Date: it was 3 March 2027, it is 24 February 2027." in text
     assert "- The Match you aim at" in text
-    assert place.messages_to("omar@example.org") == []
+    assert own.messages_to("omar@example.org") == []
 
     nadia = members["nadia"]
     nadia.open("/me/")
@@ -166,18 +90,18 @@ def test_a_moved_deadline_reaches_whose_answer_it_changes(
 
 
 def test_a_minimum_that_nobody_announced_is_asked_about_and_withdrawn(
-    place: Place, enters: Callable[[str], Page]
+    own: OwnSite, enters: Callable[[str], Page]
 ) -> None:
     found = []
     members = {}
     for name, score in (("nadia", "219"), ("omar", "245")):
-        session = place.session_of(SIGN_IN.format(email=f"{name}@example.org"))
-        members[name] = Member(enters(session), place.site)
+        session = own.session_of(SIGN_IN.format(email=f"{name}@example.org"))
+        members[name] = Member(enters(session), own.site)
         members[name].enters("/me/exams/add/step2ck/", on="2026-02-10", score=score)
-    place.runs("send_messages")
-    alice = enters(place.session_of(STAFF.format(role="editor", name="alice")))
-    bert = enters(place.session_of(STAFF.format(role="publisher", name="bert")))
-    alice.goto(f"{place.site}/admin/profiles/passingstandard/add/")
+    own.runs("send_messages")
+    alice = enters(own.session_of(STAFF.format(role="editor", name="alice")))
+    bert = enters(own.session_of(STAFF.format(role="publisher", name="bert")))
+    alice.goto(f"{own.site}/admin/profiles/passingstandard/add/")
     alice.get_by_label("Exam:").select_option("USMLE Step 2 CK")
     alice.get_by_label("Effective from:").fill("2026-01-07")
     alice.get_by_label("Minimum score:").fill("2")
@@ -194,11 +118,11 @@ def test_a_minimum_that_nobody_announced_is_asked_about_and_withdrawn(
     alice.get_by_label("Why this is right").fill("The page names that day.")
     propose(alice)
     approve(bert, alice.url)
-    assert "with them" in place.runs("send_messages")
-    assert len(place.messages_to("nadia@example.org")) == 1
-    assert place.messages_to("omar@example.org") == []
+    assert "with them" in own.runs("send_messages")
+    assert len(own.messages_to("nadia@example.org")) == 1
+    assert own.messages_to("omar@example.org") == []
 
-    alice.goto(f"{place.site}/admin/profiles/passingstandard/")
+    alice.goto(f"{own.site}/admin/profiles/passingstandard/")
     row = alice.get_by_role("row").filter(has_text="220")
     row.get_by_role("link").first.click()
     alice.get_by_role("link", name="Propose to withdraw the row").click()
@@ -206,11 +130,11 @@ def test_a_minimum_that_nobody_announced_is_asked_about_and_withdrawn(
     alice.get_by_label("Public note").fill("No document says so.")
     propose(alice, "Propose to withdraw it")
     approve(bert, alice.url)
-    assert "with them" in place.runs("send_messages")
+    assert "with them" in own.runs("send_messages")
 
-    assert len(place.messages_to("nadia@example.org")) == 2
-    assert place.messages_to("omar@example.org") == []
-    bert.goto(f"{place.site}/rules/changes/")
+    assert len(own.messages_to("nadia@example.org")) == 2
+    assert own.messages_to("omar@example.org") == []
+    bert.goto(f"{own.site}/rules/changes/")
     expect(bert.locator("main")).to_contain_text("No document says so.")
     found += faults(bert, "public changes")
     assert found == []

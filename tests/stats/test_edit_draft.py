@@ -869,8 +869,14 @@ def test_returned_version_can_be_changed_again(ana: User, boris: User) -> None:
 # --- Rows of the last edition ---------------------------------------------------------
 
 
+@pytest.fixture
+def coming(ana: User) -> Release:
+    """A year after every published edition."""
+    return open_version.start_year(match_year=2027, by=ana, now=NOW)
+
+
 def test_rows_of_the_last_edition_come_empty_and_once(
-    draft: Release, ana: User
+    coming: Release, ana: User
 ) -> None:
     last = ScoreSummary.objects.filter(
         release__match_year=2026, release__is_current=True
@@ -882,13 +888,13 @@ def test_rows_of_the_last_edition_come_empty_and_once(
 
     def add() -> tuple[int, int]:
         return edit_draft.add_last_rows(
-            release_id=draft.pk, table=FigureTable.SCORES, by=ana, now=NOW
+            release_id=coming.pk, table=FigureTable.SCORES, by=ana, now=NOW
         )
 
     first, second = add(), add()
 
     assert (first, second) == ((2026, len(expected)), (2026, 0))
-    rows = ScoreSummary.objects.filter(release=draft).order_by("pk")
+    rows = ScoreSummary.objects.filter(release=coming).order_by("pk")
     assert list(rows.values_list("specialty", "applicant_type", "outcome")) == expected
     assert {(row.missing, row.confidence, row.step2_ck_mean) for row in rows} == {
         ("not_entered", "C", None)
@@ -897,13 +903,13 @@ def test_rows_of_the_last_edition_come_empty_and_once(
 
 
 def test_rows_that_the_draft_has_stay_and_merged_specialties_do_not_come(
-    draft: Release, ana: User
+    coming: Release, ana: User
 ) -> None:
     merged = Specialty.objects.get(slug="neurology")
     merged.successor = Specialty.objects.get(slug="psychiatry")
     merged.save()
     kept = ScoreSummary.objects.create(
-        release=draft,
+        release=coming,
         specialty=Specialty.objects.get(slug="pathology"),
         applicant_type=ApplicantType.US_IMG,
         outcome=ScoreOutcome.MATCHED,
@@ -912,10 +918,10 @@ def test_rows_that_the_draft_has_stay_and_merged_specialties_do_not_come(
     )
 
     edit_draft.add_last_rows(
-        release_id=draft.pk, table=FigureTable.SCORES, by=ana, now=NOW
+        release_id=coming.pk, table=FigureTable.SCORES, by=ana, now=NOW
     )
 
-    rows = ScoreSummary.objects.filter(release=draft)
+    rows = ScoreSummary.objects.filter(release=coming)
     slugs = list(rows.values_list("specialty__slug", flat=True))
     assert len(slugs) > 5
     assert "neurology" not in slugs
