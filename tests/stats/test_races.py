@@ -143,7 +143,7 @@ def discard(release: Release, by: User) -> None:
     open_version.discard(release_id=release.pk, by=by, now=LATER)
 
 
-def amend(by: User, match_year: int = 2060) -> Release:
+def amend(by: User, match_year: int = 1990) -> Release:
     return open_version.open_amendment(match_year=match_year, by=by, now=LATER)
 
 
@@ -163,7 +163,7 @@ def change_note(release: Release, by: User, note: str) -> Call:
     )
 
 
-def happened(step: Step, match_year: int = 2060) -> int:
+def happened(step: Step, match_year: int = 1990) -> int:
     return ReleaseEvent.objects.filter(match_year=match_year, step=step).count()
 
 
@@ -187,7 +187,7 @@ def test_two_publishers_make_one_publication(
 def test_publishers_who_press_at_once_make_one_publication(
     ana: User, boris: User, olga: User
 ) -> None:
-    for match_year in range(2060, 2066):
+    for match_year in range(1990, 1996):
         release = in_review_by(ana, match_year)
 
         outcomes = at_once(
@@ -217,7 +217,7 @@ def test_version_that_is_being_returned_is_not_published(
     )
 
     assert isinstance(second, WrongStatus)
-    assert 2060 not in public.everything().years
+    assert 1990 not in public.everything().years
 
 
 def test_version_that_is_being_published_is_not_returned(
@@ -233,7 +233,7 @@ def test_version_that_is_being_published_is_not_returned(
     )
 
     assert isinstance(second, WrongStatus)
-    assert 2060 in public.everything().years
+    assert 1990 in public.everything().years
 
 
 # --- Changing while somebody submits or publishes ---------------------------------------
@@ -268,7 +268,7 @@ def test_change_under_way_is_in_what_is_submitted(ana: User, boris: User) -> Non
 def test_change_is_in_before_the_publication_or_not_at_all(
     ana: User, boris: User, olga: User
 ) -> None:
-    for match_year in range(2060, 2066):
+    for match_year in range(1990, 1996):
         release = draft_by(ana, match_year)
 
         def hurry(release: Release = release) -> tuple[str, ...]:
@@ -328,7 +328,7 @@ def test_publication_waits_for_a_program_that_changes_a_row(
     )
 
     assert isinstance(published, Release)
-    (first, *_) = public.everything().years[2060].applicants
+    (first, *_) = public.everything().years[1990].applicants
     assert first.provenance.note == "In time."
 
 
@@ -484,7 +484,7 @@ def test_page_says_why_a_file_came_too_late(
 
 def test_year_is_started_once(ana: User, boris: User) -> None:
     def start(by: User) -> Release:
-        return open_version.start_year(match_year=2060, by=by, now=NOW)
+        return open_version.start_year(match_year=1990, by=by, now=NOW)
 
     second = meanwhile(lambda: start(ana), lambda: start(boris))
 
@@ -532,7 +532,7 @@ def test_nobody_waits_for_ever_when_one_publishes_and_another_amends(
 ) -> None:
     published_by(ana, boris)
     for _ in range(6):
-        versions = Release.objects.filter(match_year=2060)
+        versions = Release.objects.filter(match_year=1990)
         release = versions.exclude(status=Status.PUBLISHED).first() or amend(ana)
         change_note(release, ana, f"Version {release.version}.")()
         submit(release, ana)
@@ -626,19 +626,19 @@ COUNTS = {column for counts in columns.COUNTS.values() for column in counts}
 
 
 def addresses() -> dict[str, Callable[[str], set[int]]]:
-    """Pages and files about 2060, each with how to find the versions it shows."""
+    """Pages and files about 1990, each with how to find the versions it shows."""
     found: dict[str, Callable[[str], set[int]]] = {
-        reverse("stats:year_detail", args=[2060]): versions_in_page
+        reverse("stats:year_detail", args=[1990]): versions_in_page
     }
     for extension, versions in (("csv", versions_in_csv), ("json", versions_in_json)):
         if extension == "json":
-            found[reverse("stats:year_data", args=[2060, extension])] = versions
+            found[reverse("stats:year_data", args=[1990, extension])] = versions
         for table in (
             FigureTable.TOTALS,
             FigureTable.APPLICANTS,
             FigureTable.SPECIALTIES,
         ):
-            address = reverse("stats:year_table_data", args=[2060, table, extension])
+            address = reverse("stats:year_table_data", args=[1990, table, extension])
             found[address] = versions
     return found
 
