@@ -15,10 +15,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from imgportal.lib import clock, memo
+from imgportal.models import User
 from imgportal.search import library
 from profiles import reference_tables
 from stats import public
-from tests import effort
+from tests import effort, staff
 from tests.factories import NOW
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -163,3 +164,15 @@ def pytest_runtest_teardown(
     if nextitem is not None and _empties_the_database(item):
         with _blocker[0].unblock():
             found()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """An editor."""
+    return staff.editor("alice@example.org")
+
+
+@pytest.fixture
+def bert(db: None) -> User:
+    """A publisher, who has changed no value."""
+    return staff.publisher("bert@example.org")

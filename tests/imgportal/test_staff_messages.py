@@ -24,16 +24,6 @@ NOW = factories.NOW
 
 
 @pytest.fixture
-def alice() -> User:
-    return staff.editor("alice@example.org")
-
-
-@pytest.fixture
-def bert() -> User:
-    return staff.publisher("bert@example.org")
-
-
-@pytest.fixture
 def carla() -> User:
     return staff.publisher("carla@example.org")
 

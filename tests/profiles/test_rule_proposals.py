@@ -43,16 +43,6 @@ REASON = "The announcement gives this number for these exams."
 
 
 @pytest.fixture
-def alice(db: None) -> User:
-    return staff.editor("alice@example.org")
-
-
-@pytest.fixture
-def bert(db: None) -> User:
-    return staff.publisher("bert@example.org")
-
-
-@pytest.fixture
 def editing(client: Client, alice: User) -> Client:
     staff.sign_in(client, alice)
     return client

@@ -36,16 +36,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def alice() -> User:
-    return staff.editor("alice@example.org")
-
-
-@pytest.fixture
-def bert() -> User:
-    return staff.publisher("bert@example.org")
-
-
-@pytest.fixture
 def waiting(alice: User) -> Release:
     return factories.in_review_by(alice, 2027)
 

@@ -22,16 +22,6 @@ REASON = "Match Day is today, and nobody else is here."
 
 
 @pytest.fixture
-def alice() -> User:
-    return staff.editor("alice@example.org")
-
-
-@pytest.fixture
-def bert() -> User:
-    return staff.publisher("bert@example.org")
-
-
-@pytest.fixture
 def stuck(alice: User, bert: User) -> Release:
     """In review, and its only publisher has mended a cell."""
     release = factories.draft_by(alice)

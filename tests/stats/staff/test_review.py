@@ -16,16 +16,6 @@ from tests.reading import html_of, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def alice() -> User:
-    return staff.editor("alice@example.org")
-
-
-@pytest.fixture
-def bert() -> User:
-    return staff.publisher("bert@example.org")
-
-
 def signed_in(person: User) -> Client:
     client = Client()
     staff.sign_in(client, person)
