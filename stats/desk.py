@@ -147,7 +147,9 @@ def _published(now: datetime) -> Iterator[DeskItem]:
 
 def _reports() -> Iterator[DeskItem]:
     reports = ProblemReport.objects.filter(status=ReportStatus.OPEN)
-    newest = list(reports.order_by("-received_at")[:MOST_REPORTS])
+    # One more tells whether there are more.
+    first = list(reports.order_by("-received_at")[: MOST_REPORTS + 1])
+    newest = first[:MOST_REPORTS]
     for report in newest:
         place = f" of {report.match_year}" if report.match_year else ""
         yield DeskItem(
@@ -156,10 +158,9 @@ def _reports() -> Iterator[DeskItem]:
             url=reverse("admin:stats_problemreport_change", args=[report.pk]),
             since=report.received_at,
         )
-    more = reports.count() - len(newest) if len(newest) == MOST_REPORTS else 0
-    if more:
+    if len(first) > len(newest):
         yield DeskItem(
             part=DeskPart.REPORTS,
-            words=f"{more} more",
+            words="All open reports",
             url=reverse("admin:stats_problemreport_changelist"),
         )

@@ -221,7 +221,7 @@ def test_the_desk_says_what_was_published_lately_and_what_is_reported(
 
     assert "Published by bert@example.org" in seen
     assert seen.count("A report about a figure") == 5
-    assert "2 more" in seen
+    assert "All open reports" in seen
 
 
 def test_the_desk_of_somebody_without_a_group_is_empty() -> None:
