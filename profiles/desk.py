@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from imgportal.lib.desk_items import DeskItem, DeskPart
+from imgportal.lib.desk_items import LATELY, DeskItem, DeskPart
 from profiles import reference_tables
 from profiles.choices import ProposalState
 from profiles.models import RuleProposal
@@ -20,8 +20,6 @@ from profiles.rules.reference import eastern_day
 
 if TYPE_CHECKING:
     from imgportal.models import User
-
-LATELY = timedelta(days=30)
 
 
 def items(user: User, *, now: datetime) -> Iterator[DeskItem]:

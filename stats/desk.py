@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
 from imgportal.lib import eastern_time
-from imgportal.lib.desk_items import DeskItem, DeskPart, StaffDeed
-from stats.choices import ReportStatus, Status, Step
+from imgportal.lib.desk_items import LATELY, DeskItem, DeskPart, StaffDeed
+from stats import drafts
+from stats.choices import ReportStatus, Status
 from stats.models import (
     ProblemReport,
     Release,
@@ -23,7 +24,6 @@ from stats.models import (
 if TYPE_CHECKING:
     from imgportal.models import User
 
-LATELY = timedelta(days=30)
 # The newest reports that the desk names; the list has all.
 MOST_REPORTS = 5
 
@@ -62,7 +62,7 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
         .prefetch_related("editors")
         .order_by("match_year", "version")
     )
-    remarks = _last_returns()
+    remarks = drafts.last_returns({release.match_year for release in releases})
     scheduled = dict(ScheduledPublication.objects.values_list("release_id", "at"))
     for release in releases:
         url = reverse("admin:stats_release_change", args=[release.pk])
@@ -116,19 +116,6 @@ def _second_looks(user: User) -> Iterator[DeskItem]:
             f"{look.reason}",
             since=look.release.published_at,
         )
-
-
-def _last_returns() -> dict[tuple[int, int], ReleaseEvent]:
-    """The return of each open version that nobody has submitted since."""
-    last: dict[tuple[int, int], ReleaseEvent] = {}
-    steps = (Step.SUBMITTED, Step.RETURNED)
-    years = Release.objects.exclude(status=Status.PUBLISHED).values("match_year")
-    events = ReleaseEvent.objects.filter(step__in=steps, match_year__in=years)
-    for event in events.select_related("by").order_by("at", "pk"):
-        last[event.match_year, event.version] = event
-    return {
-        place: event for place, event in last.items() if event.step == Step.RETURNED
-    }
 
 
 def _published(now: datetime) -> Iterator[DeskItem]:

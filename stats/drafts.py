@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -72,17 +72,27 @@ def published_beside(release: Release) -> YearFigures | None:
     return public.everything().years.get(release.match_year)
 
 
-def last_return(release: Release) -> ReleaseEvent | None:
-    """With what comment a draft was returned. None: nobody returned it, or it was
-    submitted since.
+def last_returns(
+    match_years: Collection[int],
+) -> dict[tuple[int, int], ReleaseEvent]:
+    """With what comment each version of these years was returned, by Match year and
+    version; without those that were submitted since.
     """
-    events = ReleaseEvent.objects.filter(
-        match_year=release.match_year,
-        version=release.version,
-        step__in=(Step.SUBMITTED, Step.RETURNED),
-    )
-    last = events.select_related("by").order_by("at", "pk").last()
-    return last if last is not None and last.step == Step.RETURNED else None
+    steps = (Step.SUBMITTED, Step.RETURNED)
+    events = ReleaseEvent.objects.filter(match_year__in=match_years, step__in=steps)
+    last = {
+        (event.match_year, event.version): event
+        for event in events.select_related("by").order_by("at", "pk")
+    }
+    return {
+        place: event for place, event in last.items() if event.step == Step.RETURNED
+    }
+
+
+def last_return(release: Release) -> ReleaseEvent | None:
+    """None: nobody returned it, or it was submitted since."""
+    place = release.match_year, release.version
+    return last_returns([release.match_year]).get(place)
 
 
 def publishers_left(release: Release) -> list[User]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+# How long what was published or approved stands there.
+LATELY = timedelta(days=30)
 
 
 class DeskPart(StrEnum):

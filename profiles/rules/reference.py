@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
 
+# Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.
+from imgportal.lib.eastern_time import EASTERN as EASTERN
 from profiles.choices import (
     Confidence,
     Event,
@@ -34,9 +35,6 @@ JUDGED_EVENTS = frozenset(
         Event.PATHWAYS_CLOSE,
     }
 )
-
-# Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.
-EASTERN = ZoneInfo("America/New_York")
 
 MEASURED_STEPS: Mapping[Exam, Measured] = {
     Exam.STEP1: Measured.STEP1,

@@ -15,7 +15,6 @@ from profiles.actions import propose_rule
 from profiles.choices import ProposalAct, ProposalState
 from profiles.forms.reference_rows import ApprovalForm, NoteForm, RemarkForm
 from profiles.models.reference import ReferenceRow
-from profiles.models.rule_proposals import WAITING
 from profiles.reference_tables import STAMPED
 from profiles.rule_changes import count_proposals, proposal_effect
 from profiles.staff.requests import (
@@ -134,8 +133,7 @@ def _page(
     proposal = request.proposal
     context: dict[str, Any] = {}
     stored = proposal.stored_row()
-    is_waiting = proposal.state in WAITING
-    if is_waiting:
+    if proposal.is_waiting:
         compared = proposal_effect.comparison(proposal)
         if proposal.counted_with != proposal_effect.digest(compared):
             # The tables changed since, or it takes longer than somebody waits.
@@ -166,7 +164,7 @@ def _page(
                 row.in_words(name),
             )
             for name in row.columns
-            if is_waiting
+            if proposal.is_waiting
             and name in proposal.values
             and (stored is not None or row.in_words(name))
         ],
@@ -175,7 +173,6 @@ def _page(
         is_author=request.user in authors,
         may_approve=proposal.state == ProposalState.OPEN
         and request.user.has_perm(APPROVE),
-        is_waiting=is_waiting,
         mend=_address_to_mend(proposal, stored),
         approval_form=approval_form or ApprovalForm(),
         remark_form=remark_form or RemarkForm(),
