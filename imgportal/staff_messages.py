@@ -24,7 +24,7 @@ from imgportal.models import (
 from profiles import signals as rule_signals
 from profiles.choices import ProposalState
 from stats import signals as figure_signals
-from stats.choices import Step
+from stats.choices import ReleaseStep
 
 # Afterwards the desk says the same.
 GOOD_FOR = timedelta(days=7)
@@ -87,7 +87,7 @@ def _tell_of_version(
     sender: object,
     *,
     release: Any,
-    step: Step,
+    step: ReleaseStep,
     detail: str,
     by: User,
     now: datetime,
@@ -97,7 +97,7 @@ def _tell_of_version(
     path = reverse("admin:stats_release_change", args=[release.pk])
     editors = release.editors.exclude(pk=by.pk)
     match step:
-        case Step.SUBMITTED:
+        case ReleaseStep.SUBMITTED:
             may_publish = User.objects.staff_who_may(PUBLISH).exclude(pk=by.pk)
             tell(
                 may_publish.exclude(pk__in=release.editors.values("pk")),
@@ -107,7 +107,7 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
-        case Step.RETURNED:
+        case ReleaseStep.RETURNED:
             tell(
                 editors,
                 StaffNews.RETURNED,
@@ -117,7 +117,7 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
-        case Step.SCHEDULED:
+        case ReleaseStep.SCHEDULED:
             tell(
                 editors,
                 StaffNews.PUBLISHED,
@@ -127,7 +127,7 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
-        case Step.CALLED_OFF:
+        case ReleaseStep.CALLED_OFF:
             # Whoever chose the hour is told as well when the site had to call it off.
             people = release.editors.all() | User.objects.filter(pk=by.pk)
             tell(
@@ -140,7 +140,7 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
-        case Step.PUBLISHED:
+        case ReleaseStep.PUBLISHED:
             tell(
                 editors,
                 StaffNews.PUBLISHED,

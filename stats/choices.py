@@ -105,7 +105,7 @@ class Status(TextChoices):
     PUBLISHED = "published", "Published"
 
 
-class Step(TextChoices):
+class ReleaseStep(TextChoices):
     """What somebody did to a version, in the words of its history."""
 
     STARTED = "started", "Started the year"

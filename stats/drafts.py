@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from stats import public, release_reader
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.columns import COUNTS, PRINTED
 from stats.differences import (
     OtherDifference,
@@ -78,14 +78,16 @@ def last_returns(
     """With what comment each version of these years was returned, by Match year and
     version; without those that were submitted since.
     """
-    steps = (Step.SUBMITTED, Step.RETURNED)
+    steps = (ReleaseStep.SUBMITTED, ReleaseStep.RETURNED)
     events = ReleaseEvent.objects.filter(match_year__in=match_years, step__in=steps)
     last = {
         (event.match_year, event.version): event
         for event in events.select_related("by").order_by("at", "pk")
     }
     return {
-        place: event for place, event in last.items() if event.step == Step.RETURNED
+        place: event
+        for place, event in last.items()
+        if event.step == ReleaseStep.RETURNED
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# With `release`, `step` (choices.Step), `detail`, `by` and `now`.
+# With `release`, `step` (choices.ReleaseStep), `detail`, `by` and `now`.
 version_handed_on = Signal()
 # With `report` and `now`.
 problem_reported = Signal()

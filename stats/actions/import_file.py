@@ -9,7 +9,7 @@ from django.db import transaction
 
 from stats.actions import record_history
 from stats.actions.link_sources import link_sources
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.columns import IDENTITY
 from stats.drafts import SOURCES
 from stats.exceptions import ImportRefused, PlanOutdated
@@ -48,7 +48,7 @@ def import_file(
                 f"{import_plan.changed} changed rows from {parsed.name[:100]}.",
                 by=by,
                 now=now,
-                step=Step.IMPORTED,
+                step=ReleaseStep.IMPORTED,
             )
     return import_plan
 

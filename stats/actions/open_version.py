@@ -15,8 +15,8 @@ from stats.choices import (
     FigureConfidence,
     Missing,
     ReleaseKind,
+    ReleaseStep,
     Status,
-    Step,
 )
 from stats.columns import IDENTITY
 from stats.exceptions import AlreadyOpen, NothingToAmend
@@ -61,7 +61,7 @@ def start_year(*, match_year: int, by: User, now: datetime) -> Release:
             SpecialtyResult(specialty=specialty, **empty)
             for specialty in Specialty.objects.filter(successor=None)
         )
-        record_history.record(release, Step.STARTED, by=by, now=now)
+        record_history.record(release, ReleaseStep.STARTED, by=by, now=now)
     return release
 
 
@@ -96,7 +96,7 @@ def open_amendment(*, match_year: int, by: User, now: datetime) -> Release:
         graded = f" {lowered} graded lower, by the rule of today." if lowered else ""
         record_history.record(
             release,
-            Step.AMENDED,
+            ReleaseStep.AMENDED,
             by=by,
             now=now,
             detail=f"A copy of version {current.version}.{graded}",
@@ -132,7 +132,7 @@ def discard(*, release_id: int, by: User, now: datetime) -> None:
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.DRAFT)
-        record_history.record(release, Step.DISCARDED, by=by, now=now)
+        record_history.record(release, ReleaseStep.DISCARDED, by=by, now=now)
         release.delete()
 
 

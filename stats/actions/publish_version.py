@@ -10,7 +10,7 @@ from django.db import transaction
 
 from stats import drafts
 from stats.actions import record_history
-from stats.choices import AMENDMENT_KINDS, ReleaseKind, Status, Step
+from stats.choices import AMENDMENT_KINDS, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import (
     ClockBehind,
     NoteMissing,
@@ -43,7 +43,7 @@ def submit(*, release_id: int, by: User, now: datetime, answer: str = "") -> Rel
         release.submitted_at, release.submitted_by = now, by
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
         record_history.record(
-            release, Step.SUBMITTED, by=by, now=now, detail=answer.strip()
+            release, ReleaseStep.SUBMITTED, by=by, now=now, detail=answer.strip()
         )
     return release
 
@@ -61,7 +61,7 @@ def return_with_comment(
         release.submitted_at = release.submitted_by = None
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
         record_history.record(
-            release, Step.RETURNED, by=by, now=now, detail=comment.strip()
+            release, ReleaseStep.RETURNED, by=by, now=now, detail=comment.strip()
         )
     return release
 
@@ -106,7 +106,7 @@ def publish(
         )
         ScheduledPublication.objects.filter(release=release).delete()
         record_history.record(
-            release, Step.PUBLISHED, by=by, now=now, detail=release.public_note
+            release, ReleaseStep.PUBLISHED, by=by, now=now, detail=release.public_note
         )
     return release
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stats import signals
-from stats.choices import Status, Step
+from stats.choices import ReleaseStep, Status
 from stats.exceptions import WrongStatus
 from stats.models import Release, ReleaseEvent
 
@@ -61,7 +61,7 @@ def lock_open(release_id: int) -> Release:
 
 
 def record(
-    release: Release, step: Step, *, by: User, now: datetime, detail: str = ""
+    release: Release, step: ReleaseStep, *, by: User, now: datetime, detail: str = ""
 ) -> None:
     ReleaseEvent.objects.create(
         match_year=release.match_year,
@@ -82,7 +82,7 @@ def record_change(
     *,
     by: User,
     now: datetime,
-    step: Step = Step.CHANGED,
+    step: ReleaseStep = ReleaseStep.CHANGED,
 ) -> None:
     """Values of a draft were changed: whoever did it cannot publish them."""
     release.editors.add(by)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from imgportal.lib import eastern_time
 from stats.actions import publish_version, record_history
-from stats.choices import ReleaseKind, Status, Step
+from stats.choices import ReleaseKind, ReleaseStep, Status
 from stats.exceptions import WorkflowRefused, WrongHour
 from stats.models import Release, ScheduledPublication
 
@@ -54,7 +54,11 @@ def schedule(
             },
         )
         record_history.record(
-            release, Step.SCHEDULED, by=by, now=now, detail=eastern_time.in_words(at)
+            release,
+            ReleaseStep.SCHEDULED,
+            by=by,
+            now=now,
+            detail=eastern_time.in_words(at),
         )
     return scheduled
 
@@ -70,7 +74,7 @@ def call_off(*, release_id: int, by: User, now: datetime) -> Release:
             raise WrongHour(
                 "No hour was chosen for this version, or it was called off."
             )
-        record_history.record(release, Step.CALLED_OFF, by=by, now=now)
+        record_history.record(release, ReleaseStep.CALLED_OFF, by=by, now=now)
     return release
 
 
@@ -111,7 +115,11 @@ def _publish(release_id: int, now: datetime) -> bool:
             logger.warning("scheduled publication of %s refused: %s", release, refused)
             scheduled.delete()
             record_history.record(
-                release, Step.CALLED_OFF, by=scheduled.by, now=now, detail=str(refused)
+                release,
+                ReleaseStep.CALLED_OFF,
+                by=scheduled.by,
+                now=now,
+                detail=str(refused),
             )
             return False
     return True

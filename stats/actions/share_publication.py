@@ -14,7 +14,7 @@ from django.db import transaction
 
 from stats import drafts
 from stats.actions import publish_version, record_history
-from stats.choices import ReleaseKind, Status, Step
+from stats.choices import ReleaseKind, ReleaseStep, Status
 from stats.exceptions import NoteMissing, SamePerson, WrongStatus
 from stats.models import Release, SecondLook
 
@@ -38,7 +38,9 @@ def take_over(*, release_id: int, of: User, by: User, now: datetime) -> Release:
             raise WrongStatus(f"{of} has changed no value of this version.")
         release.editors.add(by)
         release.editors.remove(of)
-        record_history.record(release, Step.TAKEN_OVER, by=by, now=now, detail=str(of))
+        record_history.record(
+            release, ReleaseStep.TAKEN_OVER, by=by, now=now, detail=str(of)
+        )
     return release
 
 
@@ -88,5 +90,5 @@ def note_second_look(*, release_id: int, by: User, now: datetime) -> Release:
             raise SamePerson("You published it. Somebody else has to look.")
         look.looked_at, look.looked_by = now, by
         look.save(update_fields=["looked_at", "looked_by"])
-        record_history.record(release, Step.LOOKED, by=by, now=now)
+        record_history.record(release, ReleaseStep.LOOKED, by=by, now=now)
     return release

@@ -11,8 +11,8 @@ from stats.choices import (
     FIRST_MATCH_YEAR,
     LAST_MATCH_YEAR,
     ReleaseKind,
+    ReleaseStep,
     Status,
-    Step,
 )
 from stats.querysets import ReleaseQuerySet
 
@@ -139,7 +139,7 @@ class ReleaseEvent(models.Model):
 
     match_year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
-    step = models.CharField(max_length=10, choices=Step)
+    step = models.CharField(max_length=10, choices=ReleaseStep)
     detail = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(

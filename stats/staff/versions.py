@@ -25,7 +25,7 @@ from stats.actions import (
     schedule_publication,
     share_publication,
 )
-from stats.choices import FigureTable, ReleaseKind, Status, Step
+from stats.choices import FigureTable, ReleaseKind, ReleaseStep, Status
 from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.differences import ValueDifference
@@ -336,7 +336,7 @@ def _changes_of_publishers(
     events = ReleaseEvent.objects.filter(
         match_year=release.match_year,
         version=release.version,
-        step__in=(Step.CHANGED, Step.IMPORTED),
+        step__in=(ReleaseStep.CHANGED, ReleaseStep.IMPORTED),
     )
     people = publishers.filter(pk__in=release.editors.values("pk")).exclude(pk=user.pk)
     return [(person, list(events.filter(by=person))) for person in people]

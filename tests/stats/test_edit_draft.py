@@ -12,7 +12,7 @@ from imgportal.models import User
 from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
-from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome, Step
+from stats.choices import ApplicantType, FigureTable, Missing, ReleaseStep, ScoreOutcome
 from stats.exceptions import Conflict, EditRefused, WrongStatus
 from stats.models import (
     MODELS,
@@ -88,7 +88,9 @@ def bad_of(call: Callable[[], object]) -> list[tuple[int, str, str]]:
 
 def changes_recorded() -> list[tuple[str, str, str]]:
     """(step, who, detail) of every change, oldest first."""
-    events = ReleaseEvent.objects.filter(step__in=[Step.CHANGED, Step.IMPORTED])
+    events = ReleaseEvent.objects.filter(
+        step__in=[ReleaseStep.CHANGED, ReleaseStep.IMPORTED]
+    )
     return [
         (event.step, str(event.by), event.detail) for event in events.order_by("pk")
     ]
@@ -212,12 +214,12 @@ def test_change_names_its_editor_and_how_much(draft: Release, ana: User) -> None
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
         (
-            Step.CHANGED,
+            ReleaseStep.CHANGED,
             "ana@example.org",
             "Results by applicant type: US IMGs, note: was empty, is One.",
         ),
         (
-            Step.CHANGED,
+            ReleaseStep.CHANGED,
             "ana@example.org",
             "Results by applicant type: US IMGs, locator: was empty, is p. 2; "
             "US IMGs, note: was One., is Two.",
@@ -672,7 +674,11 @@ def test_added_row_waits_for_its_values(draft: Release, ana: User) -> None:
     assert row.missing == Missing.NOT_ENTERED
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
-        (Step.CHANGED, "ana@example.org", "Results by applicant type: a row added.")
+        (
+            ReleaseStep.CHANGED,
+            "ana@example.org",
+            "Results by applicant type: a row added.",
+        )
     ]
 
 
@@ -725,7 +731,11 @@ def test_removed_row_is_gone_and_recorded_once(draft: Release, ana: User) -> Non
     assert row.pk not in {row.pk for row in rows_of(draft, FigureTable.APPLICANTS)}
     assert list(draft.editors.all()) == [ana]
     assert changes_recorded() == [
-        (Step.CHANGED, "ana@example.org", "Results by applicant type: a row removed.")
+        (
+            ReleaseStep.CHANGED,
+            "ana@example.org",
+            "Results by applicant type: a row removed.",
+        )
     ]
 
 

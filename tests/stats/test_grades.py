@@ -19,8 +19,8 @@ from stats.choices import (
     FigureConfidence,
     FigureTable,
     Missing,
+    ReleaseStep,
     SourceKind,
-    Step,
 )
 from stats.figures import Row, SourceFacts, YearFigures, with_ancestry
 from stats.grades import computed_grade
@@ -346,7 +346,7 @@ def test_amendment_begins_with_the_grades_of_today(client: Client) -> None:
 
     assert [row.confidence for row in rows_of(second, FigureTable.APPLICANTS)] == [C]
     assert problems(drafts.figures_of(second)) == ()
-    event = ReleaseEvent.objects.get(match_year=2060, step=Step.AMENDED)
+    event = ReleaseEvent.objects.get(match_year=2060, step=ReleaseStep.AMENDED)
     assert event.detail == (
         "A copy of version 1. 1 graded lower, by the rule of today."
     )

@@ -17,8 +17,8 @@ from stats.choices import (
     FigureTable,
     Missing,
     ReleaseKind,
+    ReleaseStep,
     Status,
-    Step,
 )
 from stats.columns import COUNTS
 from stats.differences import differences
@@ -115,7 +115,7 @@ def test_who_starts_a_year_has_changed_nothing_yet(ana: User) -> None:
     release = start(ana)
 
     assert not release.editors.exists()
-    assert steps() == [(1, Step.STARTED, "ana@example.org")]
+    assert steps() == [(1, ReleaseStep.STARTED, "ana@example.org")]
 
 
 def test_year_is_started_once(ana: User, boris: User) -> None:
@@ -215,7 +215,7 @@ def test_opening_an_amendment_is_written_down(ana: User) -> None:
     amend(ana, 2024)
 
     event = ReleaseEvent.objects.get(match_year=2024)
-    assert (event.version, event.step, event.by) == (2, Step.AMENDED, ana)
+    assert (event.version, event.step, event.by) == (2, ReleaseStep.AMENDED, ana)
     assert (event.at, event.detail) == (NOW, "A copy of version 1.")
 
 
@@ -273,8 +273,8 @@ def test_story_of_a_discarded_draft_outlives_it(ana: User, boris: User) -> None:
     discard(release, boris)
 
     assert steps() == [
-        (1, Step.STARTED, "ana@example.org"),
-        (1, Step.DISCARDED, "boris@example.org"),
+        (1, ReleaseStep.STARTED, "ana@example.org"),
+        (1, ReleaseStep.DISCARDED, "boris@example.org"),
     ]
 
 
@@ -314,7 +314,10 @@ def test_draft_is_discarded_once(ana: User) -> None:
     with pytest.raises(WrongStatus, match=r"discarded\. Begin at the list of versions"):
         discard(release, ana)
 
-    assert [step for _, step, _ in steps()] == [Step.STARTED, Step.DISCARDED]
+    assert [step for _, step, _ in steps()] == [
+        ReleaseStep.STARTED,
+        ReleaseStep.DISCARDED,
+    ]
 
 
 # --- A whole story -------------------------------------------------------------------
@@ -338,15 +341,15 @@ def test_story_of_a_version_says_who_did_what_and_when(ana: User, boris: User) -
     assert [
         (event.step, str(event.by), (event.at - NOW).seconds // 3600)
         for event in events
-        if event.step != Step.CHANGED
+        if event.step != ReleaseStep.CHANGED
     ] == [
-        (Step.STARTED, "ana@example.org", 0),
-        (Step.SUBMITTED, "ana@example.org", 1),
-        (Step.RETURNED, "boris@example.org", 2),
-        (Step.SUBMITTED, "ana@example.org", 3),
-        (Step.PUBLISHED, "boris@example.org", 4),
+        (ReleaseStep.STARTED, "ana@example.org", 0),
+        (ReleaseStep.SUBMITTED, "ana@example.org", 1),
+        (ReleaseStep.RETURNED, "boris@example.org", 2),
+        (ReleaseStep.SUBMITTED, "ana@example.org", 3),
+        (ReleaseStep.PUBLISHED, "boris@example.org", 4),
     ]
-    assert {str(event.by) for event in events if event.step == Step.CHANGED} == {
+    assert {str(event.by) for event in events if event.step == ReleaseStep.CHANGED} == {
         "ana@example.org"
     }
 

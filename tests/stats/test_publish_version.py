@@ -15,7 +15,7 @@ from pytest_django import Settings
 from imgportal.models import User
 from stats import drafts, public
 from stats.actions import edit_draft, open_version, publish_version, record_history
-from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
+from stats.choices import FigureTable, Missing, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import (
     ClockBehind,
     NoteMissing,
@@ -103,7 +103,7 @@ def test_submitted_version_is_in_review_and_says_by_whom(ana: User) -> None:
     assert release.status == Status.IN_REVIEW
     assert (release.submitted_by, release.submitted_at) == (ana, LATER)
     assert (last_event().step, last_event().by, last_event().at) == (
-        Step.SUBMITTED,
+        ReleaseStep.SUBMITTED,
         ana,
         LATER,
     )
@@ -123,7 +123,7 @@ def test_year_that_was_only_started_is_not_ready(ana: User) -> None:
 
     release.refresh_from_db()
     assert release.status == Status.DRAFT
-    assert last_event().step == Step.STARTED
+    assert last_event().step == ReleaseStep.STARTED
 
 
 def test_one_row_without_a_source_blocks_and_is_named(ana: User) -> None:
@@ -179,7 +179,7 @@ def test_returned_version_is_a_draft_again_with_the_comment(
     assert release.submitted_at is None
     assert release.submitted_by is None
     event = last_event()
-    assert (event.step, event.by, event.at) == (Step.RETURNED, boris, LATER)
+    assert (event.step, event.by, event.at) == (ReleaseStep.RETURNED, boris, LATER)
     assert event.detail == "See Table 4."
 
 
@@ -222,7 +222,7 @@ def test_published_version_is_public_and_says_when_and_by_whom(
     assert (release.published_by, release.published_at) == (boris, LATER)
     assert (release.kind, release.public_note) == (ReleaseKind.FIRST, "Hello.")
     event = last_event()
-    assert (event.step, event.by, event.at) == (Step.PUBLISHED, boris, LATER)
+    assert (event.step, event.by, event.at) == (ReleaseStep.PUBLISHED, boris, LATER)
     assert event.detail == "Hello."
     assert public.everything().years[1990].release.published_at == LATER
 
@@ -322,7 +322,7 @@ def test_amendment_needs_a_note_and_a_kind(
         publish(release, boris, **words)
 
     assert stays(release) == before
-    assert last_event(2024).step == Step.SUBMITTED
+    assert last_event(2024).step == ReleaseStep.SUBMITTED
 
 
 def test_version_with_a_problem_is_not_published(ana: User, boris: User) -> None:
@@ -349,7 +349,7 @@ def test_publish_refuses_the_person_who_changed_a_value(is_superuser: bool) -> N
         publish(release, editor)
 
     assert stays(release)["status"] == Status.IN_REVIEW
-    assert last_event().step == Step.SUBMITTED
+    assert last_event().step == ReleaseStep.SUBMITTED
 
 
 def test_every_kind_of_change_makes_an_editor(ana: User, boris: User) -> None:
@@ -579,7 +579,7 @@ def test_publication_that_fails_halfway_changes_nothing(ana: User, boris: User) 
     public.memo.forget()
     assert public.everything() == before
     assert stays(release)["status"] == Status.IN_REVIEW
-    assert last_event(2024).step == Step.SUBMITTED
+    assert last_event(2024).step == ReleaseStep.SUBMITTED
 
 
 def test_public_page_shows_the_new_version_at_once(

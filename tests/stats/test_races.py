@@ -27,7 +27,7 @@ from imgportal.models import User
 from stats import columns, drafts, imports, public
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.import_file import import_file
-from stats.choices import FigureTable, Missing, ReleaseKind, Status, Step
+from stats.choices import FigureTable, Missing, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import AlreadyOpen, EditRefused, PlanOutdated, WrongStatus
 from stats.models import ApplicantResult, Release, ReleaseEvent, Source, Specialty
 from tests import staff
@@ -163,7 +163,7 @@ def change_note(release: Release, by: User, note: str) -> Call:
     )
 
 
-def happened(step: Step, match_year: int = 1990) -> int:
+def happened(step: ReleaseStep, match_year: int = 1990) -> int:
     return ReleaseEvent.objects.filter(match_year=match_year, step=step).count()
 
 
@@ -181,7 +181,7 @@ def test_two_publishers_make_one_publication(
     assert "published by now" in str(second)
     release.refresh_from_db()
     assert release.published_by == boris
-    assert happened(Step.PUBLISHED) == 1
+    assert happened(ReleaseStep.PUBLISHED) == 1
 
 
 def test_publishers_who_press_at_once_make_one_publication(
@@ -198,7 +198,7 @@ def test_publishers_who_press_at_once_make_one_publication(
 
         assert [type(found) for found in outcomes].count(Release) == 1
         assert [type(found) for found in outcomes].count(WrongStatus) == 2
-        assert happened(Step.PUBLISHED, match_year) == 1
+        assert happened(ReleaseStep.PUBLISHED, match_year) == 1
         assert (
             Release.objects.filter(match_year=match_year, is_current=True).count() == 1
         )
@@ -393,7 +393,7 @@ def test_file_that_is_confirmed_twice_at_once_is_written_once(ana: User) -> None
 
     assert isinstance(second, PlanOutdated)
     assert matched(release) == 4751
-    assert happened(Step.IMPORTED) == 1
+    assert happened(ReleaseStep.IMPORTED) == 1
 
 
 def test_second_of_two_files_sees_what_the_first_wrote(ana: User, boris: User) -> None:
@@ -490,7 +490,7 @@ def test_year_is_started_once(ana: User, boris: User) -> None:
 
     assert isinstance(second, AlreadyOpen)
     assert "Go on with that version" in str(second)
-    assert happened(Step.STARTED) == 1
+    assert happened(ReleaseStep.STARTED) == 1
 
 
 def test_amendment_is_opened_once(ana: User, boris: User) -> None:
@@ -499,7 +499,7 @@ def test_amendment_is_opened_once(ana: User, boris: User) -> None:
     assert isinstance(second, AlreadyOpen)
     assert "Go on with that version" in str(second)
     assert Release.objects.filter(match_year=2024).count() == 2
-    assert happened(Step.AMENDED, 2024) == 1
+    assert happened(ReleaseStep.AMENDED, 2024) == 1
 
 
 def test_amendments_opened_at_once_are_one(ana: User, boris: User, olga: User) -> None:

@@ -22,7 +22,7 @@ from stats.actions import (
     publish_version,
     schedule_publication,
 )
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.exceptions import NoteMissing, NotReady, SamePerson, WrongHour, WrongStatus
 from stats.models import Release, ReleaseEvent, ScheduledPublication
 from tests import factories, staff
@@ -82,7 +82,7 @@ def test_the_first_reader_after_the_hour_finds_it_public(
     assert (waiting.published_by, waiting.published_at) == (bert, NOON)
     assert not ScheduledPublication.objects.exists()
     client.get("/match/2027/")
-    assert steps(waiting).count(Step.PUBLISHED) == 1
+    assert steps(waiting).count(ReleaseStep.PUBLISHED) == 1
 
 
 def test_the_hourly_run_publishes_what_is_due_and_tells_its_editors(
@@ -139,7 +139,11 @@ def test_it_can_be_put_off_and_called_off(
     assert client.get("/match/2027/").status_code == 404
     waiting.refresh_from_db()
     assert waiting.status == Status.IN_REVIEW
-    assert steps(waiting)[-3:] == [Step.SCHEDULED, Step.SCHEDULED, Step.CALLED_OFF]
+    assert steps(waiting)[-3:] == [
+        ReleaseStep.SCHEDULED,
+        ReleaseStep.SCHEDULED,
+        ReleaseStep.CALLED_OFF,
+    ]
     with pytest.raises(WrongHour, match="No hour was chosen"):
         schedule_publication.call_off(release_id=waiting.pk, by=bert, now=NOON)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from imgportal.models import User
 from stats import drafts, public
 from stats.actions import edit_draft, publish_version, share_publication
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.exceptions import NoteMissing, SamePerson, WrongStatus
 from stats.models import ApplicantResult, Release, ReleaseEvent, SecondLook
 from tests import factories, staff
@@ -84,7 +84,7 @@ def test_an_editor_answers_for_what_a_publisher_changed(
     assert "You answer for it now." in text_of(done)
     publish_version.publish(release_id=stuck.pk, by=bert, now=NOW)
     assert not public.everything().years[1990].release.by_one_person
-    step = ReleaseEvent.objects.get(step=Step.TAKEN_OVER)
+    step = ReleaseEvent.objects.get(step=ReleaseStep.TAKEN_OVER)
     assert (step.by, step.detail) == (alice, "bert@example.org")
 
 

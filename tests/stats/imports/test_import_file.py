@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from imgportal.models import User
 from stats import drafts
 from stats.actions import import_file
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.exceptions import ImportRefused, PlanOutdated, WrongStatus
 from stats.imports.import_plan import Plan, plan
 from stats.imports.parse_rows import ParsedFile, read
@@ -80,7 +80,7 @@ def test_who_imported_is_remembered(draft: Release, editor: User) -> None:
 
     event = ReleaseEvent.objects.filter(match_year=2060).first()
     assert event is not None
-    assert (event.step, event.by, event.at) == (Step.IMPORTED, other, NOW)
+    assert (event.step, event.by, event.at) == (ReleaseStep.IMPORTED, other, NOW)
     assert event.detail == (
         "Results by applicant type: 0 new and 1 changed rows from report.csv."
     )
@@ -106,7 +106,7 @@ def test_bad_last_row_leaves_everything_as_it_was(draft: Release, editor: User) 
         import_rows(draft, editor, SCORES, *rows)
 
     assert not ScoreSummary.objects.filter(release=draft).exists()
-    assert not ReleaseEvent.objects.filter(step=Step.IMPORTED).exists()
+    assert not ReleaseEvent.objects.filter(step=ReleaseStep.IMPORTED).exists()
 
 
 def test_row_that_only_the_database_refuses_leaves_everything_as_it_was(

@@ -18,7 +18,7 @@ from imgportal.accounts.staff_site import MOST_HELD
 from imgportal.models import User
 from stats import drafts, exports, imports
 from stats.actions import open_version, publish_version
-from stats.choices import FigureTable, Missing, Step
+from stats.choices import FigureTable, Missing, ReleaseStep
 from stats.imports import export as exporting
 from stats.imports import held_files
 from stats.models import MODELS, ApplicantResult, Release, ReleaseEvent, ScoreSummary
@@ -130,7 +130,7 @@ def test_file_is_compared_then_confirmed_then_written(
     assert "report.csv: 1 new and 1 changed rows" in messages_of(done)
     row = ApplicantResult.objects.get(release=draft, applicant_type="us_img")
     assert (row.active_applicants, row.matched_to_pgy1) == (5000, 4751)
-    event = ReleaseEvent.objects.get(step=Step.IMPORTED)
+    event = ReleaseEvent.objects.get(step=ReleaseStep.IMPORTED)
     assert (event.by, "report.csv" in event.detail) == (editor, True)
     assert list(draft.editors.all()) == [editor]
 
@@ -489,7 +489,7 @@ def test_confirming_twice_writes_once(client: Client, draft: Release) -> None:
     assert again.redirect_chain == [(release_page(draft), 302)]
     assert "Nothing was written" in messages_of(again)
     assert stored(draft) == after
-    assert ReleaseEvent.objects.filter(step=Step.IMPORTED).count() == 1
+    assert ReleaseEvent.objects.filter(step=ReleaseStep.IMPORTED).count() == 1
 
 
 def test_source_that_went_away_meanwhile_refuses_the_file(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from imgportal.models import User
 from stats.actions import edit_draft, open_version, publish_version
-from stats.choices import FigureTable, Status, Step
+from stats.choices import FigureTable, ReleaseStep, Status
 from stats.models import Release, ReleaseEvent
 from tests import factories, staff
 from tests.factories import NOW
@@ -90,7 +90,7 @@ def test_a_return_stands_on_top_and_asks_what_was_done(alice: User, bert: User) 
     client.post(page(release, "submit"), {"answer": "Page 15 agrees now."})
     release.refresh_from_db()
     assert release.status == Status.IN_REVIEW
-    event = ReleaseEvent.objects.filter(step=Step.SUBMITTED).latest("pk")
+    event = ReleaseEvent.objects.filter(step=ReleaseStep.SUBMITTED).latest("pk")
     assert event.detail == "Page 15 agrees now."
     assert "Page 15 agrees now." in text_of(signed_in(bert).get(page(release)))
 
