@@ -254,6 +254,9 @@ class ProblemForm(forms.Form):
         super().__init__(data)
         self.address = address
 
+    def clean_email(self) -> str:
+        return email_addresses.one_form(self.cleaned_data["email"])
+
     def clean_text(self) -> str:
         # Browsers send two characters for each new line.
         text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()

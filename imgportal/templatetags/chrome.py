@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from imgportal.lib import email_addresses
 from imgportal.search import forms
 
 register = template.Library()
@@ -32,3 +33,6 @@ def site_search() -> SafeString:
 def large_search() -> SafeString:
     """The field of the search page, for pages that somebody did not mean to see."""
     return forms.SearchForm().drawn
+
+
+register.filter("address_for_reading", email_addresses.for_reading)
