@@ -1,9 +1,10 @@
 """Who is to be reminded of what today, and of whom that is to be asked again.
 
-Every occasion is gone through once a day for everybody. Until the next day only those
-members are asked again who changed their record (`RecordChange`), and whoever did not
-need a reminder is not asked about it a second time, unless they did: reading and judging
-records is what planning costs.
+Every occasion is gone through once a day for everybody, and one that only a changed record
+adds on the days alone on which somebody may become due. Until the next day only those members are
+asked again who changed their record (`RecordChange`), and whoever did not need a reminder
+is not asked about it a second time, unless they did: reading and judging records is what
+planning costs.
 """
 
 from __future__ import annotations
@@ -86,7 +87,12 @@ class DueMembers:
 def among_everybody(reference: Reference, *, now: datetime) -> Iterator[DueMembers]:
     """Of every occasion that was not gone through today."""
     search = OccasionSearch(reference=reference, now=now, horizon=max(LEADS))
-    OccasionCheck.objects.exclude(asked_on=search.today).delete()
+    earlier = OccasionCheck.objects.exclude(asked_on=search.today)
+    # Whoever was due until yesterday is planned for: what is left is due from today on.
+    are_known = earlier.filter(
+        kind=ALL_RECORDS, asked_on=add_days(search.today, -1)
+    ).exists()
+    earlier.delete()
     asked = set(OccasionCheck.objects.values_list("kind", "on"))
     finders = [*OF_THE_SITE]
     if (ALL_RECORDS, search.today) not in asked:
@@ -95,11 +101,21 @@ def among_everybody(reference: Reference, *, now: datetime) -> Iterator[DueMembe
         # One occasion may come in several parts, so that it is done when all are.
         gone_through = set()
         for occasion in find(search):
-            if (occasion.kind, occasion.on) not in asked:
-                yield from _due(occasion, search)
-                gone_through.add((occasion.kind, occasion.on))
+            if (occasion.kind, occasion.on) in asked or (
+                are_known and find in OF_RECORDS and not _begins(occasion, search.today)
+            ):
+                continue
+            yield from _due(occasion, search)
+            gone_through.add((occasion.kind, occasion.on))
         _note_checked(gone_through, search.today)
     _note_checked({(ALL_RECORDS, search.today)}, search.today)
+
+
+def _begins(occasion: Occasion, today: date) -> bool:
+    """Is this the first day on which somebody may be due, whatever they chose?"""
+    if occasion.after is not None:
+        return add_days(occasion.on, occasion.after) == today
+    return any(add_days(occasion.on, -days) == today for days in LEADS)
 
 
 def among_some(

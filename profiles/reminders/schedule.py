@@ -39,7 +39,10 @@ def plan(reference: Reference, *, now: datetime) -> int:
     found once.
     """
     today = eastern_day(now)
-    waiting().filter(planned_on__lt=today).exclude(kind__startswith=NOTICE).delete()
+    left = waiting().filter(planned_on__lt=today).exclude(kind__startswith=NOTICE)
+    with transaction.atomic():
+        if left.delete()[0]:
+            OccasionCheck.objects.all().delete()
     return _plan_changed(reference, now=now) + sum(
         _add(due, today=today)
         for due in due_members.among_everybody(reference, now=now)

@@ -335,7 +335,7 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
     assert queries_for_many == queries_for_few
 
 
-def test_plans_are_asked_once_a_day(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plans_are_asked_once_a_time_of_reminding(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
     records.attempt(ana, "step1", on=date(2020, 3, 10))
     tables = reference_tables.reference()
     asked: list[int] = []
@@ -358,6 +358,8 @@ def test_plans_are_asked_once_a_day(ana: User, monkeypatch: pytest.MonkeyPatch) 
     schedule.plan(tables, now=noon(day) + timedelta(hours=1))
     assert asked == [ana.pk]
     schedule.plan(tables, now=noon(day) + timedelta(days=1))
+    assert asked == [ana.pk]
+    schedule.plan(tables, now=noon(closing - timedelta(days=14)))
 
     assert asked == [ana.pk, ana.pk]
     assert kinds(ana) == ["seven_years"]
@@ -437,6 +439,46 @@ def test_what_was_not_needed_is_asked_again_after_a_change_only(
     asked.clear()
     run(interview - timedelta(days=3))
     assert set(asked) == {ana.pk, ben.pk}
+
+
+def test_a_day_of_planning_is_gone_through_as_every_day_in_full(ana: User) -> None:
+    """The days between the times of reminding are passed over, and nothing with them."""
+    choices = ["90,60,30,14,7,3,1", "60,14,3", "7", "30,1"]
+    people = [factories.person(f"member{number}") for number in range(len(choices))]
+    for who, leads in zip(people, choices, strict=True):
+        records.profile(who, season=None, visa_interview_on=date(2027, 5, 1))
+        records.pathway(who, accepted_on=date(2026, 9, 1), valid_to=date(2027, 4, 9))
+        records.attempt(who, on=date(2027, 3, 2), state="planned", outcome="")
+        records.attempt(who, "step1", on=date(2020, 3, 10))
+        records.sitting(who, on=date(2025, 3, 20), writing=None)
+        ReminderChoice.objects.create(owner=who, leads=leads)
+    tables = reference_tables.reference()
+
+    def planned(*, is_in_full: bool) -> set[tuple[int, str, date, date]]:
+        for model in (Reminder, OccasionCheck):
+            model.objects.all().delete()
+        for number in range(45):
+            if is_in_full:
+                OccasionCheck.objects.all().delete()
+            schedule.plan(tables, now=noon(date(2027, 2, 20) + timedelta(number)))
+            Reminder.objects.filter(state="waiting").update(state="composed")
+        needed = Reminder.objects.filter(state="composed")
+        return set(needed.values_list("owner_id", "kind", "on", "due_on"))
+
+    in_full = planned(is_in_full=True)
+
+    assert planned(is_in_full=False) == in_full
+    assert len(in_full) > 30
+
+
+def test_what_could_not_be_sent_is_found_again_the_next_day(ana: User) -> None:
+    records.profile(ana, season=None, visa_interview_on=date(2027, 5, 1))
+    tables = reference_tables.reference()
+    day = date(2027, 5, 1) - timedelta(days=14)
+
+    for number in range(3):
+        # Nobody sends what is planned.
+        assert schedule.plan(tables, now=noon(day + timedelta(days=number))) == 1
 
 
 def test_one_that_was_not_needed_makes_way_for_one_that_is(ana: User) -> None:
