@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "imgportal.middleware.DatabaseAwayMiddleware",
-    "imgportal.middleware.PersonalPagesMiddleware",
+    "imgportal.middleware.UnlistedPagesMiddleware",
     # The next ones are lazy: a public page passes through them without reading
     # the session, so it carries neither a cookie nor `Vary: Cookie`.
     "django.contrib.sessions.middleware.SessionMiddleware",
