@@ -63,6 +63,11 @@ class SilentGroup:
     # What has a score in the newest edition that covers the group and the specialty.
     rows: tuple[ScoreRow, ...]
 
+    @property
+    def overall(self) -> tuple[ScoreRow, ...]:
+        """Of all specialties together."""
+        return tuple(row for row in self.rows if not row.specialty.slug)
+
 
 @public_page
 def score_list(

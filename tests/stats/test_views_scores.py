@@ -252,6 +252,10 @@ def test_silent_group_stands_beside_with_the_newest_edition_of_each_specialty(
     rows = {row[0]: row[1] for row in table_of(response, "Step 2 CK of US IMGs")}
 
     assert "This edition does not cover US IMGs." in text_of(response)
+    assert (
+        "230 US IMGs who matched to their preferred specialty: mean over all specialties, "
+        "edition 2022"
+    ) in text_of(response)
     assert rows["All specialties"].startswith("230 mean edition 2022")
     assert rows["Internal Medicine"].startswith("235 mean edition 2022")
     assert rows["Family Medicine"].startswith("226 mean edition 2020")
