@@ -141,9 +141,7 @@ def _questions(inputs: PageInputs) -> dict[str, Any]:
     figures, newest = inputs.figures, inputs.newest
     # A preliminary year is no specialty that somebody enters.
     by_share = year_summary.most_open(
-        tuple(
-            row for row in figures.newest_shares if not row.specialty.is_preliminary
-        )
+        tuple(row for row in figures.newest_shares if not row.specialty.is_preliminary)
     )
     preferred = figures.preferred_in_newest(ApplicantType.NON_US_IMG)
     many = [item for item in preferred if not item.is_few]

@@ -9,12 +9,18 @@ from fractions import Fraction
 import pytest
 from django.test import Client
 
-from stats import exports, public
+from stats import exports, public, year_summary
 from stats.choices import ApplicantType, FigureTable, ScoreOutcome
 from stats.definitions import DEFINITIONS
 from stats.figures import ScoreRow
 from stats.preferred_match import FEW, PreferredMatch, by_share, list_preferred
-from tests.factories import CARDIOLOGY, provenance, score_row, year_figures
+from tests.factories import (
+    CARDIOLOGY,
+    provenance,
+    score_row,
+    specialty_row,
+    year_figures,
+)
 from tests.reading import csv_of, json_of, table_of, text_of
 
 US, NON_US = ApplicantType.US_IMG, ApplicantType.NON_US_IMG
@@ -352,3 +358,36 @@ def test_plain_data_is_read_by_key() -> None:
 
     assert isinstance(item, PreferredMatch)
     assert item.key == "cardiology/non_us_img/matched"
+
+
+def test_year_is_full_that_knows_nine_shares_of_ten() -> None:
+    rows = [
+        specialty_row(specialty=replace(CARDIOLOGY, slug=f"s{number}"))
+        for number in range(9)
+    ]
+    unknown = specialty_row(
+        specialty=replace(CARDIOLOGY, slug="s9"),
+        filled_us_img=None,
+        filled_img_total=None,
+    )
+    year = year_figures(*rows, unknown)
+
+    assert year_summary.known_shares(year) == 9
+    assert year_summary.is_full(year, 10)
+    assert not year_summary.is_full(year, 11)
+    assert not year_summary.is_full(year_figures(), 0)
+
+
+@pytest.mark.django_db
+def test_newest_share_leaves_out_newer_years_that_do_not_know_it() -> None:
+    figures = public.everything()
+    newest = figures.newest_share("diagnostic-radiology")
+    unknown = figures.newest_share("vascular-surgery")
+
+    # 2024 has its positions, and not who filled them.
+    assert newest is not None
+    assert newest.provenance.match_year == 2023
+    assert unknown is not None
+    assert unknown.img_share is None
+    assert figures.newest_share("public-health-preventive-medicine") is None
+    assert figures.last_full_year is figures.years[2022]
