@@ -22,6 +22,7 @@ PAGES = {
     "a version": "/match/2024/v1/",
     "a version that is not current": "/match/2013/v1/",
     "specialties": "/specialties/",
+    "specialties of one year": "/specialties/?year=2022",
     "a specialty": "/specialties/internal-medicine/",
     "three specialties compared": "/specialties/compare/"
     "?s=neurology&s=pathology&s=internal-medicine",

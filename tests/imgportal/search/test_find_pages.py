@@ -67,6 +67,10 @@ FIRST = {
     "usmle registration": "/guide/exams/#register",
     "U-ATT-1": "/rules/#U-ATT-1",
     "img share": "/about/measures/#img-share",
+    "preferred specialty": "/about/measures/#matched-to-preferred",
+    "which specialty is easiest for IMGs": "/guide/questions/#specialties",
+    "which specialty is the hardest": "/guide/questions/#specialties",
+    "most competitive specialty": "/guide/questions/#specialties",
     "privacy": "/about/privacy/",
     "compare specialties": "/specialties/compare/",
     "other ways": "/guide/other-ways/",
@@ -92,6 +96,7 @@ AMONG_THREE = {
     "certificate expire": "/guide/questions/#certificate-end",
     "canada": "/guide/who-is-an-img/#canada",
     "step 2 ck score internal medicine": "/specialties/internal-medicine/",
+    "how many IMGs matched in plastic surgery": "/specialties/plastic-surgery/",
 }
 # What is typed, what it is taken for, and what comes first then.
 MISSPELT = {
