@@ -52,6 +52,7 @@ GUIDE = {
     "exams": "/guide/exams/",
     "scores and attempts": "/guide/scoring/",
     "the Match and its calendar": "/guide/match/",
+    "finding programs": "/guide/finding-programs/",
     "the Match in another time zone": "/guide/match/?zone=Asia/Kolkata",
     "visas": "/guide/visas/",
     "countries": "/guide/countries/",
