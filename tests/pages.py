@@ -69,6 +69,8 @@ SEARCH = {
     "search, answered": "/search/?q=how+many+attempts+step+1",
     "search, a word misspelt": "/search/?q=pathwey+1",
     "search, nothing found": "/search/?q=zzzz",
+    "search, a country without a page": "/search/?q=iraq",
+    "search, with a score": "/search/?q=can+I+match+with+230",
 }
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {

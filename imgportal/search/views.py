@@ -22,6 +22,7 @@ from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.excerpts import shorten, split_marked
 from imgportal.search.find_pages import SearchAnswer, find_pages
 from imgportal.search.forms import SearchForm
+from imgportal.search.signposts import Signpost, list_signposts
 from stats.choices import FigureTable
 from stats.figures import YearFigures
 
@@ -107,6 +108,10 @@ def _list_results(answer: SearchAnswer) -> list[SearchResult]:
     ]
 
 
+def _list_signposts(answer: SearchAnswer | None, inputs: PageInputs) -> list[Signpost]:
+    return list_signposts(answer, library.read(inputs)) if answer else []
+
+
 def _list_notes(answer: SearchAnswer | None, newest: YearFigures | None) -> list[str]:
     """Who reports the figures of the newest year, where a result may show one of them."""
     if answer is None or newest is None:
@@ -135,6 +140,7 @@ def _draw_page(
             "answer": answer,
             "results": _list_results(answer) if answer else [],
             "total": len(answer.documents) if answer else 0,
+            "signposts": _list_signposts(answer, inputs),
             "newest": inputs.newest,
             "notes": _list_notes(answer, inputs.newest),
             "results_url": f"{reverse('search_data')}?{query}" if answer else "",
@@ -148,6 +154,7 @@ def _draw_json(
     answer: SearchAnswer | None,
     inputs: PageInputs,
 ) -> HttpResponse:
+    signposts = _list_signposts(answer, inputs)
     answer = answer or SearchAnswer(question="")
     return JsonResponse(
         {
@@ -156,6 +163,19 @@ def _draw_json(
             "asked": answer.question,
             "shown_for": answer.corrected or answer.question,
             "not_found": answer.unknown_words,
+            "next_steps": [
+                {
+                    "sentence": signpost.sentence,
+                    "links": [
+                        {
+                            "label": link.label,
+                            "address": request.build_absolute_uri(link.address),
+                        }
+                        for link in signpost.links
+                    ],
+                }
+                for signpost in signposts
+            ],
             "total": len(answer.documents),
             "results": [
                 {

@@ -64,6 +64,11 @@ if (section && form) {
   section.hidden = false;
   form.hidden = false;
   form.noValidate = true;
+  // A link to the field was followed before it could be seen.
+  if (window.location.hash === "#own") {
+    section.scrollIntoView();
+    field.focus();
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const score = Number(field.value);
