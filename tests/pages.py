@@ -7,10 +7,12 @@ RULE_PAGES = {
     "rules": "/rules/",
     "changes of rules": "/rules/changes/",
 }
+# Made of figures, dated tables and the day together: tests/imgportal/test_home.py.
+DATED_PAGES = {"home": "/"}
 # Everything that a reader sees, one address a kind.
 PAGES = {
     **RULE_PAGES,
-    "home": "/",
+    **DATED_PAGES,
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
     "all applicants": "/match/all-applicants/",

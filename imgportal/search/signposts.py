@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 
 from imgportal.lib import content_files
 from imgportal.search.documents import DocumentKind
-from imgportal.search.find_pages import NOT_NAMED, SearchAnswer, ways_of_naming
+from imgportal.search.find_pages import (
+    NOT_NAMED,
+    SearchAnswer,
+    find_pages,
+    ways_of_naming,
+)
 from imgportal.search.library import SearchLibrary
 from imgportal.search.word_lists import DATA
 from imgportal.search.words import find_run, has_run, split_words
@@ -80,6 +85,18 @@ COUNTRY_WORDS = sorted(
 )
 # New Jersey, New Mexico: states that are called after places elsewhere.
 NOT_BEFORE_COUNTRY = "new"
+
+
+def find_without_score(question: str, library: SearchLibrary) -> SearchAnswer:
+    """The pages for a question, whatever score is in it.
+
+    A page that happens to hold the same number would read as an answer about the person.
+    """
+    words = [word.spelling for word in split_words(question)]
+    if not _asks_about_score(words):
+        return find_pages(question, library)
+    answer = find_pages(re.sub(r"\b\d{3}\b", " ", question), library)
+    return replace(answer, question=question)
 
 
 def list_signposts(answer: SearchAnswer, library: SearchLibrary) -> list[Signpost]:

@@ -20,9 +20,9 @@ from imgportal.lib.public_cache import public_answer
 from imgportal.search import library
 from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.excerpts import shorten, split_marked
-from imgportal.search.find_pages import SearchAnswer, find_pages
+from imgportal.search.find_pages import SearchAnswer
 from imgportal.search.forms import SearchForm
-from imgportal.search.signposts import Signpost, list_signposts
+from imgportal.search.signposts import Signpost, find_without_score, list_signposts
 from stats.choices import FigureTable
 from stats.figures import YearFigures
 
@@ -98,7 +98,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 def _find(form: SearchForm, inputs: PageInputs) -> SearchAnswer | None:
     """None when nothing was asked."""
     question: str = form.chosen["q"]
-    return find_pages(question, library.read(inputs)) if question else None
+    return find_without_score(question, library.read(inputs)) if question else None
 
 
 def _list_results(answer: SearchAnswer) -> list[SearchResult]:

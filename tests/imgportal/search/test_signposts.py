@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from imgportal.search.find_pages import find_pages
 from imgportal.search.library import SearchLibrary
-from imgportal.search.signposts import SIGNPOSTS, Signpost, list_signposts
+from imgportal.search.signposts import (
+    SIGNPOSTS,
+    Signpost,
+    find_without_score,
+    list_signposts,
+)
 from profiles.countries import COUNTRIES
 from tests.reading import html_of, json_of, links_of, text_of
 
@@ -41,7 +45,7 @@ SHOWN = {
 
 
 def signposts(question: str, library: SearchLibrary) -> list[Signpost]:
-    return list_signposts(find_pages(question, library), library)
+    return list_signposts(find_without_score(question, library), library)
 
 
 def test_what_is_not_held_is_said(founded: SearchLibrary) -> None:
@@ -60,11 +64,23 @@ def test_every_country_has_a_page_or_is_said_to_have_none(
         name
         for code, name in COUNTRIES.items()
         if code != "US"
-        and not find_pages(name, founded).documents
+        and not find_without_score(name, founded).documents
         and [signpost.key for signpost in signposts(name, founded)] != ["country"]
     ]
 
     assert unanswered == []
+
+
+def test_no_page_is_found_because_it_holds_the_same_number(
+    founded: SearchLibrary,
+) -> None:
+    with_score = find_without_score("can I match with 230", founded)
+    without = find_without_score("can I match with", founded)
+    in_neurology = find_without_score("chance with 230 in neurology", founded)
+
+    assert with_score.documents == without.documents
+    assert in_neurology.documents[0].address == "/specialties/neurology/"
+    assert find_without_score("230", founded).documents == ()
 
 
 def test_the_country_is_named(founded: SearchLibrary) -> None:
