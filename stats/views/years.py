@@ -29,7 +29,6 @@ from stats.views import placements, responses
 from stats.views.rate_texts import rate_text
 from stats.views.score_groups import group_by_specialty
 
-
 # How many years stand in the table that `/match/` opens with.
 NEWEST_YEARS = 10
 

@@ -64,10 +64,13 @@ if (section && form) {
   section.hidden = false;
   form.hidden = false;
   form.noValidate = true;
-  // A link to the field was followed before it could be seen.
+  // Who followed a link to the field came before it could be seen. The browser looks for
+  // the place once more when everything has loaded, and would take the focus away.
   if (window.location.hash === "#own") {
-    section.scrollIntoView();
-    field.focus();
+    window.addEventListener("load", () => {
+      section.scrollIntoView();
+      field.focus();
+    });
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
