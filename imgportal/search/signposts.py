@@ -102,10 +102,10 @@ def find_without_score(question: str, library: SearchLibrary) -> SearchAnswer:
 def list_signposts(answer: SearchAnswer, library: SearchLibrary) -> list[Signpost]:
     """What to say above the results; when nothing was found there is always one."""
     words = [word.spelling for word in split_words(answer.question)]
-    found = [*_name_signposts(words, answer, library)]
-    if not answer.documents and not found:
-        found = [SIGNPOSTS["nothing"]]
-    return found
+    signposts = [*_name_signposts(words, answer, library)]
+    if not answer.documents and not signposts:
+        signposts = [SIGNPOSTS["nothing"]]
+    return signposts
 
 
 def _name_signposts(
