@@ -222,6 +222,11 @@ SITE_ADDRESS = env.site_address(
     "SITE_ADDRESS", ALLOWED_HOSTS, https=env.flag("HTTPS", default=True)
 )
 
+# Who runs this installation, how to write to them, and where its code is: on /about/.
+OPERATOR = env.text("OPERATOR", "")
+OPERATOR_EMAIL = env.email_address("OPERATOR_EMAIL")
+SOURCE_CODE = env.web_address("SOURCE_CODE")
+
 # --- Language and time --------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"

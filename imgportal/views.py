@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
@@ -21,18 +22,35 @@ from imgportal import mistyped_addresses
 from imgportal.accounts.redirects import get_start_page
 from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.database_outage import answer_outage
+from imgportal.guide import page_inputs, season
+from imgportal.guide.page_inputs import PageInputs
 from imgportal.lib import clock, typed_drafts
 from imgportal.lib.http import Nearby, read_only
+from imgportal.lib.public_cache import public_answer
 from stats import year_summary
 from stats.choices import IMG_GROUPS
 from stats.definitions import DEFINITIONS
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import current_figures, public_page
 from stats.rate_chart import YearColumn, rate_chart
 
+DATES_SHOWN = 4
 
-@public_page
-def home(request: HttpRequest, figures: Figures) -> HttpResponse:
+
+@read_only
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The next dates of the season stand on it: it changes with the day, as the guide does."""
+    inputs = page_inputs.read(now=clock.now(), figures=current_figures())
+    return public_answer(
+        request,
+        token=inputs.token,
+        modified=None,
+        make=lambda: _draw_home(request, inputs),
+    )
+
+
+def _draw_home(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
+    figures = inputs.figures
     newest = figures.newest
     previous = figures.years.get(newest.match_year - 1) if newest else None
     open_year = figures.best_covered_year
@@ -59,6 +77,10 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
                 year for year in figures.publications if year.release.kind != "first"
             ][:3],
             "source_count": len(figures.rests_on),
+            "season": inputs.season,
+            "next_dates": season.next_dates(
+                inputs.tables, inputs.season, today=inputs.today
+            )[:DATES_SHOWN],
         },
     )
 

@@ -161,6 +161,7 @@ def _questions(inputs: PageInputs) -> dict[str, Any]:
         "most_open": by_share[:NAMED],
         "least_open": by_share[NAMED:][-NAMED:][::-1],
         "pathways": inputs.tables.season(inputs.season),
+        "match_day": inputs.tables.deadline(inputs.season, Event.MATCH_DAY),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -19,6 +20,16 @@ register = template.Library()
 def unchanging(name: str) -> SafeString:
     """A template without variables, drawn once per process as it is compiled once."""
     return render_to_string(name)
+
+
+@register.simple_tag
+def operator() -> dict[str, str]:
+    """Who runs this installation, as its settings say; a part is empty without them."""
+    return {
+        "name": settings.OPERATOR,
+        "email": settings.OPERATOR_EMAIL,
+        "code": settings.SOURCE_CODE,
+    }
 
 
 @register.simple_tag

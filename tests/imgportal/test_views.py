@@ -91,6 +91,30 @@ def test_about_says_how_many_years_and_documents_there_are(client: Client) -> No
     )
 
 
+def test_about_names_who_runs_the_site_its_licence_and_its_code(
+    client: Client, settings: Settings
+) -> None:
+    before = client.get("/about/")
+    settings.PAGE_CACHE = False
+    settings.OPERATOR = "The Example <Society>"
+    settings.OPERATOR_EMAIL = "figures@example.org"
+    settings.SOURCE_CODE = "https://code.example.org/imgportal"
+    after = client.get("/about/")
+
+    assert "has not given a name here" in text_of(before)
+    assert "MIT licence" in text_of(before)
+    assert "/report/" in links_of(before)
+    assert "The Example <Society> runs this installation." in text_of(after)
+    assert {
+        "mailto:figures@example.org",
+        "https://code.example.org/imgportal",
+    } <= set(links_of(after))
+
+
+def test_who_is_shut_out_can_report_it(client: Client) -> None:
+    assert "/report/" in links_of(client.get("/about/accessibility/"))
+
+
 def test_site_never_looks_official(client: Client) -> None:
     for path in HTML:
         assert "Not an official site of NRMP, ECFMG, Intealth or USMLE." in html_of(
