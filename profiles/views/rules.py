@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
 from profiles.models import RuleChange
-from profiles.rules.reference import GradedValue, Season, Standard
+from profiles.rules.reference import Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
 from stats import public
@@ -75,12 +75,7 @@ def rules(
                 reference.numbers,
                 key=lambda row: (row.quantity, -row.effective_from.toordinal()),
             ),
-            "seasons": [
-                (season, _values(season))
-                for season in sorted(
-                    reference.seasons, key=lambda season: -season.match_year
-                )
-            ],
+            "seasons": sorted(reference.seasons, key=lambda season: -season.match_year),
             "calendars": [
                 (year, list(rows))
                 for year, rows in groupby(deadlines, key=lambda row: row.match_year)
@@ -125,16 +120,4 @@ def _newest_first(
         (row for row in standards if row.measured == measured),
         key=lambda row: row.effective_from,
         reverse=True,
-    )
-
-
-def _values(season: Season) -> tuple[GradedValue[date] | GradedValue[int] | None, ...]:
-    """In the order of the page's columns. None: nobody found it."""
-    return (
-        season.licence_from,
-        season.graduated_from,
-        season.oet_from,
-        season.application_deadline,
-        season.accepted_valid_to,
-        season.fee,
     )
