@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
 
-from imgportal.lib import numbers
-from stats import charts, exports
-from stats.charts import DotChart, DotItem
-from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, ScoreOutcome
-from stats.figures import ScoreRow
+from stats import exports
+from stats.choices import ApplicantType, FigureTable
+from stats.figures import ScoreRow, SpecialtyFacts
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.score_position import mean_strips, strips
 from stats.views import responses
-from stats.views.score_groups import ScoreGroup, group_by_specialty
-
-MEAN_LABELS = {ApplicantType.US_IMG: "US", ApplicantType.NON_US_IMG: "non-US"}
-
-
-def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
-    """Mean scores of matched US and non-US IMGs, one row a specialty."""
-    items = []
-    for group in groups:
-        means = [
-            (kind, row.step2_ck_mean)
-            for kind in IMG_GROUPS
-            if (row := group.find_row(kind, ScoreOutcome.MATCHED))
-            and row.step2_ck_mean is not None
-        ]
-        items.append(
-            DotItem(
-                label=group.heading,
-                points=tuple((kind.value, Fraction(mean)) for kind, mean in means),
-                text=" · ".join(
-                    f"{MEAN_LABELS[kind]} {numbers.printed(mean)}"
-                    for kind, mean in means
-                ),
-            )
-        )
-    return charts.dot_chart(
-        name="mean-scores",
-        title=f"Mean Step 2 CK score of matched applicants, edition {edition}",
-        items=items,
-        low=210,
-        high=260,
-    )
+from stats.views.score_groups import group_by_specialty
 
 
 @public_page
@@ -57,21 +23,36 @@ def score_list(
 ) -> HttpResponse:
     form = EditionForm(
         request.GET,
-        offers={"edition": year_choices(figures.editions)},
+        offers={
+            "edition": year_choices(figures.editions),
+            "specialty": [
+                ("", "All specialties"),
+                *(
+                    (slug, figures.specialties[slug].short_name)
+                    for slug in figures.scores_of
+                    if slug
+                ),
+            ],
+        },
         initial={
             "edition": str(figures.editions[0]) if figures.editions else "",
             "group": "",
+            "specialty": "",
         },
     )
     chosen = form.chosen["edition"]
     group = ApplicantType(form.chosen["group"]) if form.chosen["group"] else None
     year = figures.years.get(int(chosen)) if chosen else None
-    rows = _of_group(year.scores if year else (), group)
+    specialty = figures.specialties.get(form.chosen["specialty"])
+    rows = _narrow(year.scores if year else (), group, specialty)
     title = f"Step 2 CK scores, edition {chosen}" if chosen else "Step 2 CK scores"
     if group:
         title = f"{title}, {group.label}"
+    if specialty:
+        title = f"{title}, {specialty.short_name}"
     if extension != "html":
-        name = "-".join(["scores", *filter(None, (chosen, form.chosen["group"]))])
+        narrowed = (chosen, form.chosen["group"], form.chosen["specialty"])
+        name = "-".join(["scores", *filter(None, narrowed)])
         export = exports.figure_table(
             FigureTable.SCORES,
             [(year, row) for row in rows] if year else [],
@@ -103,25 +84,29 @@ def score_list(
             "own_score_form": OwnScoreForm() if drawn else None,
             "year": year,
             "group": group,
+            "specialty": specialty,
             "other_editions": tuple(
                 edition
                 for edition in figures.editions
-                if _of_group(figures.years[edition].scores, group)
+                if _narrow(figures.years[edition].scores, group, specialty)
             ),
             "strips": drawn,
             "has_quartiles": has_quartiles,
             "score_groups": groups,
             "overall": next((group for group in groups if not group.url), None),
             "withheld": tuple(row for row in rows if row.provenance.missing),
-            "chart": mean_chart(groups, int(chosen or 0))
-            if group is None and not has_quartiles
-            else None,
             "footnotes": year.footnotes_of(FigureTable.SCORES) if year else (),
         },
     )
 
 
-def _of_group(
-    rows: Sequence[ScoreRow], group: ApplicantType | None
+def _narrow(
+    rows: Sequence[ScoreRow],
+    group: ApplicantType | None,
+    specialty: SpecialtyFacts | None,
 ) -> tuple[ScoreRow, ...]:
-    return tuple(row for row in rows if group in (None, row.applicant_type))
+    return tuple(
+        row
+        for row in rows
+        if group in (None, row.applicant_type) and specialty in (None, row.specialty)
+    )

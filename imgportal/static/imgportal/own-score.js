@@ -29,12 +29,17 @@ function place(strip, score) {
   const low = Number(strip.dataset.low);
   const high = Number(strip.dataset.high);
   const share = Math.min(Math.max((score - low) / (high - low), 0), 1) * 100;
-  const said = [];
+  const isDrawn = low <= score && score <= high;
+  const said = isDrawn ? [] : [`outside what is drawn (${low} to ${high})`];
   for (const row of strip.querySelectorAll("[data-outcome]")) {
     const line = row.querySelector("[data-own]");
     line.setAttribute("x1", `${share}%`);
     line.setAttribute("x2", `${share}%`);
     line.setAttribute("visibility", "visible");
+    // Points to where it would be.
+    const edge = row.querySelector("[data-edge]");
+    edge.setAttribute("x", `${share}%`);
+    edge.setAttribute("visibility", isDrawn ? "hidden" : "visible");
     const where =
       "mean" in row.dataset
         ? distance(score, Number(row.dataset.mean))
@@ -51,7 +56,7 @@ function place(strip, score) {
 }
 
 function clear(strip) {
-  for (const line of strip.querySelectorAll("[data-own]")) line.setAttribute("visibility", "hidden");
+  for (const mark of strip.querySelectorAll("[data-own], [data-edge]")) mark.setAttribute("visibility", "hidden");
   strip.querySelector("[data-words]").hidden = true;
 }
 
