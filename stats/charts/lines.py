@@ -233,9 +233,9 @@ def line_chart(
             for index, year in enumerate(years)
             if (
                 readouts := [
-                    f"{line.label} {value}"
+                    f"{line.label} {words}"
                     for line in series
-                    if (value := _readout(line, index, year, write))
+                    if (words := _readout(line, index, year, write))
                 ]
             )
         ),
