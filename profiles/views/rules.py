@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import wraps
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from imgportal.lib.http import read_only
@@ -16,6 +16,7 @@ from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
 from profiles.models import RuleChange
+from profiles.rules.days import in_words
 from profiles.rules.reference import Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
@@ -90,6 +91,32 @@ def rules(
             "known_sources": figures.sources,
             "unconfirmed": Confidence.UNCONFIRMED,
         },
+    )
+
+
+@rules_page
+def passing_scores_data(
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
+) -> HttpResponse:
+    """Minimum scores of Step 2 CK, the oldest first. `own-score.js` asks for them before
+    any score is typed, because pages of figures do not change with the rules.
+    """
+    standards = sorted(
+        (row for row in tables.reference.standards if row.measured == Measured.STEP2CK),
+        key=lambda row: row.effective_from,
+    )
+    return JsonResponse(
+        {
+            "step2ck": [
+                {
+                    "minimum": row.minimum,
+                    "from": row.effective_from.isoformat(),
+                    "from_in_words": in_words(row.effective_from),
+                    "confidence": row.confidence.value,
+                }
+                for row in standards
+            ]
+        }
     )
 
 

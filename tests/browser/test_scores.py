@@ -150,6 +150,23 @@ def test_what_happened_is_told_to_screen_readers(scores: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("score", [150, 217, 218, 300])
+def test_score_below_the_minimum_of_today_is_said_to_be(
+    scores: Page, site: str, score: int
+) -> None:
+    standards = scores.request.get(f"{site}/rules/passing-scores.json").json()[
+        "step2ck"
+    ]
+    assert standards[-1]["minimum"] == 218
+    scores.wait_for_load_state("networkidle")
+
+    place(scores, str(score))
+
+    said = " is below 218, the minimum for exams since 1 July 2025, reported."
+    result = scores.get_by_role("status").inner_text()
+    assert result.endswith(f" {score}{said}") == (score < 218)
+
+
 @pytest.mark.parametrize("typed", ["", "0", "301", "12.5", "-5", "abc", "1e1000"])
 def test_what_is_no_score_is_said_and_drawn_nowhere(scores: Page, typed: str) -> None:
     place(scores, "245")

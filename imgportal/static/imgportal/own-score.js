@@ -60,12 +60,32 @@ function clear(strip) {
   strip.querySelector("[data-words]").hidden = true;
 }
 
+/** The minimum for exams of today; null where none is known. Asked for before a score is typed. */
+async function findMinimum(address) {
+  try {
+    const answer = await fetch(address);
+    const {step2ck} = await answer.json();
+    const today = new Date().toISOString().slice(0, 10);
+    return step2ck.filter((standard) => standard.from <= today).at(-1) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function failing(score, minimum) {
+  if (!minimum || score >= minimum.minimum) return "";
+  const doubt = minimum.confidence === "confirmed" ? "" : `, ${minimum.confidence}`;
+  return ` ${score} is below ${minimum.minimum}, the minimum for exams since ${minimum.from_in_words}${doubt}.`;
+}
+
 const section = document.getElementById("own");
 const form = document.getElementById("own-score");
 if (section && form) {
   const field = form.querySelector("input[type=number]");
   const result = section.querySelector("[data-own-result]");
   const strips = [...document.querySelectorAll("[data-strip]")];
+  let minimum = null;
+  findMinimum(section.dataset.passing).then((found) => { minimum = found; });
   section.hidden = false;
   form.hidden = false;
   form.noValidate = true;
@@ -84,6 +104,6 @@ if (section && form) {
     }
     strips.forEach((strip) => place(strip, score));
     const where = strips.length === 1 ? "the strip below, with words under it" : `${strips.length} strips below, with words under each`;
-    result.textContent = `${score} is marked on ${where}. It says where a score lay among others, not what will happen.`;
+    result.textContent = `${score} is marked on ${where}. It says where a score lay among others, not what will happen.${failing(score, minimum)}`;
   });
 }
