@@ -11,4 +11,5 @@ app_name = "rules"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", rules.rules, name="rules"),
     path("changes/", rules.changes, name="changes"),
+    path("passing-scores.json", rules.passing_scores_data, name="passing_scores_data"),
 ]

@@ -120,15 +120,17 @@ class SpecialtyFilterForm(FilterForm):
 
 
 class EditionForm(FilterForm):
-    """`/scores/`: which edition of Charting Outcomes, and whose scores of it."""
+    """`/scores/`: which edition of Charting Outcomes, and which scores of it."""
 
     edition = forms.ChoiceField(label="Edition", required=False)
     group = forms.ChoiceField(label="Group", required=False)
+    specialty = forms.ChoiceField(label="Specialty", required=False)
 
     def columns(self) -> Sequence[Any]:
         return (
-            Column("edition", css_class="col-5 col-sm-4 col-md-3"),
+            Column("edition", css_class="col-5 col-sm-3 col-md-2"),
             Column("group", css_class="col-7 col-sm-4 col-md-3"),
+            Column("specialty", css_class="col-8 col-sm-5 col-md-4"),
         )
 
 

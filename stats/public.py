@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -155,6 +156,19 @@ class Figures:
         """What this version says otherwise of its values: grades, sources, notes."""
         before = self.versions.get((year.match_year, year.release.version - 1))
         return other_differences(before, year) if before else ()
+
+    @cached_property
+    def largest_img_share(self) -> Fraction:
+        """In percent, of any specialty and year: on it all trends are drawn, so that any
+        two can be compared.
+        """
+        shares = [
+            share.percent
+            for rows in self.specialty_years.values()
+            for row in rows
+            if (share := row.img_share)
+        ]
+        return max(shares, default=Fraction(0))
 
     @cached_property
     def news(self) -> Mapping[tuple[int, int], frozenset[str]]:

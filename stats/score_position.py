@@ -58,6 +58,8 @@ class Strip:
             f"{distance(score, point.mean.mean)} {WHO[ScoreOutcome(point.mean.outcome)]}"
             for point in self.drawing.points
         ]
+        if not self.drawing.holds(score):
+            positions.insert(0, outside(self.drawing))
         return f"{score}: {', '.join(positions)}."
 
 
@@ -79,6 +81,11 @@ class ScorePosition:
         return not self.strips and any(
             row.provenance.missing == Missing.SUPPRESSED for row in self.withheld
         )
+
+
+def outside(drawing: ScoreStrip) -> str:
+    """Of a score that the axis does not reach. `own-score.js` says the same words."""
+    return f"outside what is drawn ({drawing.low} to {drawing.high})"
 
 
 def position(score: int, among: Quartiles) -> str:
@@ -106,18 +113,26 @@ def strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
 
     All of them share one axis, so that they can be read against one another.
     """
-    return _strips(rows, lambda members: charts.score_strip(_quartiles(members)))
+    every = tuple(rows)
+    low, high = charts.score_axis(_quartiles(every))
+    return _strips(
+        every,
+        lambda members: charts.score_strip(_quartiles(members), low=low, high=high),
+    )
 
 
 def mean_strips(rows: Iterable[ScoreRow]) -> tuple[Strip, ...]:
     """The same for what has means and no quartiles."""
 
+    every = tuple(rows)
+    low, high = charts.score_axis((), _means(every))
+
     def draw(members: Sequence[ScoreRow]) -> ScoreStrip | None:
         if _quartiles(members):
             return None
-        return charts.score_strip([], _means(members))
+        return charts.score_strip([], _means(members), low=low, high=high)
 
-    return _strips(rows, draw)
+    return _strips(every, draw)
 
 
 def find_position(

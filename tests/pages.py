@@ -103,5 +103,6 @@ DATA = [
 FOR_MACHINES = [
     *("/robots.txt", "/sitemap.xml", "/favicon.ico", "/healthz", "/readyz"),
     *("/changes.atom", "/opensearch.xml", "/guide/match/2027.ics"),
+    "/rules/passing-scores.json",
 ]
 MISSED = "/match/1900/"

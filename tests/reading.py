@@ -37,6 +37,7 @@ class _Tables(HTMLParser):
         self._cell: _Cell | None = None
         self._rows: list[list[_Cell]] = []
         self._folded = 0
+        self._on_phone = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -54,6 +55,8 @@ class _Tables(HTMLParser):
             self._rows[-1].append(self._cell)
         elif tag == "details":
             self._folded += 1
+        # The name of a group of columns, which stands above them on a desk.
+        self._on_phone = "on-phone" in (values.get("class") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "thead":
@@ -65,9 +68,10 @@ class _Tables(HTMLParser):
             self._cell = None
         elif tag == "details":
             self._folded -= 1
+        self._on_phone = False
 
     def handle_data(self, data: str) -> None:
-        if self._folded:
+        if self._folded or self._on_phone:
             return
         if self._cell is not None:
             self._cell.parts.append(data)

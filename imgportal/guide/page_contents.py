@@ -23,11 +23,6 @@ from stats.figures import ALL_SPECIALTIES, ScoreRow
 
 CAS_DAYS = frozenset({Event.CAS_OPENS, Event.CAS_SUBMISSION, Event.CAS_DEADLINE})
 NAMED = 3  # specialties named at each end of the order
-# The columns of the table of seasons.
-SEASON_VALUES = (
-    *("licence_from", "graduated_from", "application_deadline"),
-    *("oet_from", "fee", "accepted_valid_to"),
-)
 
 
 def build_context(page: GuidePage, inputs: PageInputs) -> dict[str, Any]:
@@ -61,13 +56,7 @@ def _exams(inputs: PageInputs) -> dict[str, Any]:
 
 
 def _pathways(inputs: PageInputs) -> dict[str, Any]:
-    newest_first = sorted(inputs.tables.seasons, key=lambda row: -row.match_year)
-    return {
-        "seasons": [
-            (row, [getattr(row, name) for name in SEASON_VALUES])
-            for row in newest_first
-        ]
-    }
+    return {"seasons": sorted(inputs.tables.seasons, key=lambda row: -row.match_year)}
 
 
 def _scoring(inputs: PageInputs) -> dict[str, Any]:

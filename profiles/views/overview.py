@@ -130,6 +130,7 @@ class PlacedScore:
 
     strip: Strip
     own_at: float | None  # percent of the axis; None: no score is known
+    is_outside: bool  # the axis does not reach it: an arrow points to it
     words: str
 
 
@@ -193,6 +194,7 @@ def _place_strips(
         PlacedScore(
             strip=strip,
             own_at=None if score is None else strip.drawing.place_of(score),
+            is_outside=score is not None and not strip.drawing.holds(score),
             words="" if score is None else strip.words(score),
         )
         for strip in strips

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from imgportal.lib.http import read_only
@@ -16,7 +16,8 @@ from imgportal.lib.public_cache import public_answer
 from profiles import reference_tables
 from profiles.choices import Confidence, Measured
 from profiles.models import RuleChange
-from profiles.rules.reference import GradedValue, Season, Standard
+from profiles.rules.days import in_words
+from profiles.rules.reference import Standard
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
 from stats import public
@@ -75,12 +76,7 @@ def rules(
                 reference.numbers,
                 key=lambda row: (row.quantity, -row.effective_from.toordinal()),
             ),
-            "seasons": [
-                (season, _values(season))
-                for season in sorted(
-                    reference.seasons, key=lambda season: -season.match_year
-                )
-            ],
+            "seasons": sorted(reference.seasons, key=lambda season: -season.match_year),
             "calendars": [
                 (year, list(rows))
                 for year, rows in groupby(deadlines, key=lambda row: row.match_year)
@@ -95,6 +91,32 @@ def rules(
             "known_sources": figures.sources,
             "unconfirmed": Confidence.UNCONFIRMED,
         },
+    )
+
+
+@rules_page
+def passing_scores_data(
+    request: HttpRequest, tables: reference_tables.DatedTables, figures: Figures
+) -> HttpResponse:
+    """Minimum scores of Step 2 CK, the oldest first. `own-score.js` asks for them before
+    any score is typed, because pages of figures do not change with the rules.
+    """
+    standards = sorted(
+        (row for row in tables.reference.standards if row.measured == Measured.STEP2CK),
+        key=lambda row: row.effective_from,
+    )
+    return JsonResponse(
+        {
+            "step2ck": [
+                {
+                    "minimum": row.minimum,
+                    "from": row.effective_from.isoformat(),
+                    "from_in_words": in_words(row.effective_from),
+                    "confidence": row.confidence.value,
+                }
+                for row in standards
+            ]
+        }
     )
 
 
@@ -125,16 +147,4 @@ def _newest_first(
         (row for row in standards if row.measured == measured),
         key=lambda row: row.effective_from,
         reverse=True,
-    )
-
-
-def _values(season: Season) -> tuple[GradedValue[date] | GradedValue[int] | None, ...]:
-    """In the order of the page's columns. None: nobody found it."""
-    return (
-        season.licence_from,
-        season.graduated_from,
-        season.oet_from,
-        season.application_deadline,
-        season.accepted_valid_to,
-        season.fee,
     )

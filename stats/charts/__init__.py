@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from stats.charts.bars import BarChart, BarItem, bar_chart
 from stats.charts.chart_parts import SHAPES, mark, segments
-from stats.charts.dots import DotChart, DotItem, dot_chart
-from stats.charts.lines import Break, LineChart, Series, Spark, line_chart, sparkline
-from stats.charts.strips import Mean, Quartiles, ScoreStrip, score_strip
+from stats.charts.lines import (
+    Break,
+    DerivedValue,
+    LineChart,
+    Series,
+    Spark,
+    line_chart,
+    sparkline,
+)
+from stats.charts.strips import Mean, Quartiles, ScoreStrip, score_axis, score_strip
 
 __all__ = [
     "SHAPES",
     "BarChart",
     "BarItem",
     "Break",
-    "DotChart",
-    "DotItem",
+    "DerivedValue",
     "LineChart",
     "Mean",
     "Quartiles",
@@ -27,9 +33,9 @@ __all__ = [
     "Series",
     "Spark",
     "bar_chart",
-    "dot_chart",
     "line_chart",
     "mark",
+    "score_axis",
     "score_strip",
     "segments",
     "sparkline",

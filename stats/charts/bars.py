@@ -42,6 +42,10 @@ class BarChart:
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
 
+    @property
+    def has_parts(self) -> bool:
+        return any(len(bar.parts) > 1 for bar in self.bars)
+
 
 @drawn_once
 def bar_chart(

@@ -118,7 +118,7 @@ def nice_top(largest: Number) -> tuple[int, int]:
         step *= 10
 
 
-# Bars, dots and strips are drawn in percent of their width, so that they fit any
+# Bars and strips are drawn in percent of their width, so that they fit any
 # screen while their words keep their size.
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from textwrap import wrap
 
 from imgportal.lib import numbers
 from stats.charts.chart_parts import (
@@ -19,12 +20,26 @@ from stats.charts.chart_parts import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedValue:
+    """A value that no document states and that follows from others, within a range."""
+
+    year: int
+    least: Fraction
+    most: Fraction
+    reason: str  # from what it follows, for the note below the chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One line to draw. `values` has one entry a year; None is a gap."""
+    """One line to draw. `values` has one entry a year; None is a gap.
+
+    A derived value stands in a gap: hollow, and joined by a broken line.
+    """
 
     key: str
     label: str
     values: tuple[Number | None, ...]
+    derived: tuple[DerivedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class ChartLine:
     label: str
     path: str  # the pieces of line; empty when no two neighbours are known
     marks: str  # one path with the series' shape at every known value
+    derived_path: str  # from each derived value to its neighbours
+    derived_marks: str
     end_x: float
     end_y: float
     label_y: float
@@ -63,8 +80,8 @@ class Band:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakMark:
     x: float
-    y: float  # the foot of its words: neighbours stand on different lines
-    text: str
+    y: float  # the foot of the first of its lines
+    lines: tuple[str, ...]
     anchor: str
 
 
@@ -84,6 +101,7 @@ class LineChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     breaks: tuple[BreakMark, ...]
+    notes: tuple[str, ...]  # one for each derived value
 
     @property
     def plot_height(self) -> float:
@@ -109,6 +127,8 @@ PLOT_WIDTH = 545
 PLOT_HEIGHT = 260
 # How wide a letter of a label may be, in units of the view box: a wide sans serif.
 LETTER = 9.0
+BREAK_LETTER = 7.5
+BREAK_LINE = 14
 VALUES_A_LINE = 3
 
 
@@ -158,6 +178,13 @@ def line_chart(
         present = [point for point in points if point is not None]
         if not present:
             continue
+        derived = [
+            (
+                value.year - first,
+                (x_of(value.year), y_of((value.least + value.most) / 2)),
+            )
+            for value in line.derived
+        ]
         shape = SHAPES.get(line.key, "cross")
         end, newest = next(
             (year, value)
@@ -171,6 +198,12 @@ def line_chart(
                 label=line.label,
                 path=path_through(points),
                 marks="".join(mark(shape, x, y) for x, y in present),
+                derived_path="".join(
+                    path_through([points[at - 1] if at else None, here])
+                    + path_through([here, *points[at + 1 : at + 2]])
+                    for at, here in derived
+                ),
+                derived_marks="".join(mark(shape, *here) for _, here in derived),
                 end_x=end_x,
                 end_y=end_y,
                 label_y=end_y,
@@ -200,9 +233,9 @@ def line_chart(
             for index, year in enumerate(years)
             if (
                 readouts := [
-                    f"{line.label} {write(Fraction(value))}"
+                    f"{line.label} {words}"
                     for line in series
-                    if (value := line.values[index]) is not None
+                    if (words := _readout(line, index, year, write))
                 ]
             )
         ),
@@ -215,13 +248,35 @@ def line_chart(
             Tick(at=y_of(value), label=write(Fraction(value)).replace(".0%", "%"))
             for value in range(0, highest + 1, step)
         ),
-        breaks=tuple(
-            _break_mark(item, x_of(item.year), right, bottom - 7 - 16 * (index % 2))
-            for index, item in enumerate(
-                item for item in breaks if first <= item.year <= last
-            )
+        breaks=_break_marks(
+            [item for item in breaks if first <= item.year <= last],
+            x_of,
+            left=left,
+            right=right,
+            foot=bottom - 7,
+        ),
+        notes=tuple(
+            f"{value.year}, {line.label}: {_range_in_words(value, write)}, derived. {value.reason}"
+            for line in series
+            for value in line.derived
         ),
     )
+
+
+def _readout(
+    line: Series, index: int, year: int, write: Callable[[Fraction], str]
+) -> str:
+    """The value of a year in words; empty where there is none."""
+    value = line.values[index]
+    if value is not None:
+        return write(Fraction(value))
+    derived = next((value for value in line.derived if value.year == year), None)
+    return f"{_range_in_words(derived, write)} (derived)" if derived else ""
+
+
+def _range_in_words(value: DerivedValue, write: Callable[[Fraction], str]) -> str:
+    least, most = write(value.least), write(value.most)
+    return least if least == most else f"{least} to {most}"
 
 
 def _band(year: int, x: float, width: float, readouts: Sequence[str]) -> Band:
@@ -239,11 +294,37 @@ def _band(year: int, x: float, width: float, readouts: Sequence[str]) -> Band:
     )
 
 
-def _break_mark(item: Break, x: float, right: float, y: float) -> BreakMark:
-    text = f"{item.year}: {item.text}"
-    # Words that would leave the plot stand before the line.
-    leaves_the_plot = x + LETTER * len(text) > right
-    return BreakMark(x=x, y=y, text=text, anchor="end" if leaves_the_plot else "start")
+def _break_marks(
+    breaks: Sequence[Break],
+    x_of: Callable[[int], float],
+    *,
+    left: float,
+    right: float,
+    foot: float,
+) -> tuple[BreakMark, ...]:
+    """Words stand behind their own line, broken so that they end before the next one;
+    where that is too narrow, before it.
+    """
+    edges = [left, *(x_of(item.year) for item in breaks), right]
+    marks = []
+    for at, item in enumerate(breaks, start=1):
+        text = f"{item.year}: {item.text}"
+        longest = max(map(len, text.split()))
+        behind, before = (
+            int((edges[at + 1] - edges[at] - 10) / BREAK_LETTER),
+            int((edges[at] - edges[at - 1] - 10) / BREAK_LETTER),
+        )
+        is_behind = behind >= longest or behind >= before
+        lines = wrap(text, max(behind if is_behind else before, longest))
+        marks.append(
+            BreakMark(
+                x=edges[at],
+                y=foot - BREAK_LINE * (len(lines) - 1),
+                lines=tuple(lines),
+                anchor="start" if is_behind else "end",
+            )
+        )
+    return tuple(marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,13 +336,19 @@ class Spark:
     path: str
     marks: str
     end: str
+    ground: float  # where zero lies
 
 
 @drawn_once
 def sparkline(
-    points: Sequence[tuple[int, Number | None]], *, first: int, last: int
+    points: Sequence[tuple[int, Number | None]],
+    *,
+    first: int,
+    last: int,
+    top: Number | None = None,
 ) -> Spark | None:
-    """A trend over the years `first` to `last`, from zero up.
+    """A trend over the years `first` to `last`, from zero up to `top`, or else to its
+    own largest value. Those with the same years and top can be compared.
 
     None when fewer than two values are known: one value is no trend.
     """
@@ -269,7 +356,7 @@ def sparkline(
     if len(values) < 2:
         return None
     width, height, edge = 96, 26, 4.0
-    highest = max(float(value) for value in values.values()) or 1.0
+    highest = float(max(*values.values(), top or 0)) or 1.0
     span = max(last - first, 1)
     placed = [
         (
@@ -287,4 +374,5 @@ def sparkline(
         path=path_through(placed),
         marks="".join(mark("circle", x, y, 1.4) for x, y in present[:-1]),
         end=mark("circle", *present[-1], 2.8),
+        ground=height - edge,
     )

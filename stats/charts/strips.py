@@ -9,6 +9,12 @@ from fractions import Fraction
 
 from stats.charts.chart_parts import Tick, drawn_once, place, scale, ticks
 
+# The axis ends with the scale of the exam. It begins below every passing score since 2013,
+# and where the scale begins (1) nothing could be read any more: what lies lower is said.
+LOWEST_DRAWN = 200
+HIGHEST_SCORE = 300
+STEP = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quartiles:
@@ -32,12 +38,25 @@ class Mean:
     n: int | None
 
 
+# Room for the numbers beside a band, in percent of the narrowest track.
+ROOM_FOR_NUMBERS = 36
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripBand:
     quartiles: Quartiles
     q1: float
     width: float
     median: float
+
+    @property
+    def end(self) -> float:
+        return self.q1 + self.width
+
+    @property
+    def has_room_behind(self) -> bool:
+        """May its numbers stand behind it? Else they stand before it."""
+        return self.end + ROOM_FOR_NUMBERS <= 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +79,38 @@ class ScoreStrip:
         """Where a score lies on the axis; one beyond an end stands at that end."""
         return place(min(max(score, self.low), self.high), self.low, self.high)
 
+    def holds(self, score: int) -> bool:
+        """Is a score within what is drawn?"""
+        return self.low <= score <= self.high
+
+
+def score_axis(
+    quartiles: Sequence[Quartiles],
+    means: Sequence[Mean] = (),
+    *,
+    low: int = LOWEST_DRAWN,
+    high: int = HIGHEST_SCORE,
+) -> tuple[int, int]:
+    """The ends of an axis on which all of these lie."""
+    values = [value for item in quartiles for value in (item.q1, item.q3)]
+    values += [item.mean for item in means]
+    if not values:
+        return low, high
+    return scale([Fraction(value) for value in values], low, high, STEP)
+
 
 @drawn_once
 def score_strip(
     quartiles: Sequence[Quartiles],
     means: Sequence[Mean] = (),
     *,
-    low: int = 210,
-    high: int = 280,
+    low: int = LOWEST_DRAWN,
+    high: int = HIGHEST_SCORE,
 ) -> ScoreStrip | None:
     """None when nothing is published. Values outside the axis widen it."""
     if not quartiles and not means:
         return None
-    values = [value for item in quartiles for value in (item.q1, item.q3)]
-    values += [item.mean for item in means]
-    low, high = scale([Fraction(value) for value in values], low, high, 10)
+    low, high = score_axis(quartiles, means, low=low, high=high)
     return ScoreStrip(
         low=low,
         high=high,
@@ -91,5 +127,5 @@ def score_strip(
             StripPoint(mean=item, at=place(Fraction(item.mean), low, high))
             for item in means
         ),
-        ticks=ticks(low, high, 10),
+        ticks=ticks(low, high, STEP),
     )

@@ -319,7 +319,6 @@ def part(template: str, item: Any, label: str = "") -> SafeString:
 CHART_TEMPLATES = {
     charts.LineChart: "components/line_chart.html",
     charts.BarChart: "components/bar_chart.html",
-    charts.DotChart: "components/dot_chart.html",
     charts.ScoreStrip: "components/score_strip.html",
     charts.Spark: "components/sparkline.html",
 }

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from imgportal.lib import numbers
-from stats import charts, exports
-from stats.charts import DotChart, DotItem
-from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, ScoreOutcome
-from stats.figures import ScoreRow, YearFigures
+from stats import exports
+from stats.choices import ApplicantType, FigureTable
+from stats.figures import ScoreRow, SpecialtyFacts, YearFigures
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.preferred_match import by_share, list_preferred
 from stats.public import Figures
@@ -20,38 +17,7 @@ from stats.public_page import public_page
 from stats.score_position import SCORE_GROUPS, mean_strips, strips
 from stats.views import responses
 from stats.views.preferred_charts import draw_preferred, newest_preferred_charts
-from stats.views.score_groups import ScoreGroup, group_by_specialty
-
-MEAN_LABELS = {ApplicantType.US_IMG: "US", ApplicantType.NON_US_IMG: "non-US"}
-
-
-def mean_chart(groups: Sequence[ScoreGroup], edition: int) -> DotChart | None:
-    """Mean scores of matched US and non-US IMGs, one row a specialty."""
-    items = []
-    for group in groups:
-        means = [
-            (kind, row.step2_ck_mean)
-            for kind in IMG_GROUPS
-            if (row := group.find_row(kind, ScoreOutcome.MATCHED))
-            and row.step2_ck_mean is not None
-        ]
-        items.append(
-            DotItem(
-                label=group.heading,
-                points=tuple((kind.value, Fraction(mean)) for kind, mean in means),
-                text=" · ".join(
-                    f"{MEAN_LABELS[kind]} {numbers.printed(mean)}"
-                    for kind, mean in means
-                ),
-            )
-        )
-    return charts.dot_chart(
-        name="mean-scores",
-        title=f"Mean Step 2 CK score of matched applicants, edition {edition}",
-        items=items,
-        low=210,
-        high=260,
-    )
+from stats.views.score_groups import group_by_specialty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +57,16 @@ def score_list(
     if notice:
         form.notices.append(notice)
     year = figures.years.get(int(chosen)) if chosen else None
-    rows = _of_group(year.scores if year else (), group)
+    specialty = figures.specialties.get(form.chosen["specialty"])
+    rows = _narrow(year.scores if year else (), group, specialty)
     title = f"Step 2 CK scores, edition {chosen}" if chosen else "Step 2 CK scores"
     if group:
         title = f"{title}, {group.label}"
+    if specialty:
+        title = f"{title}, {specialty.short_name}"
     if extension != "html":
-        name = "-".join(filter(None, ("scores", chosen, group.value if group else "")))
+        narrowed = (chosen, group.value if group else "", form.chosen["specialty"])
+        name = "-".join(["scores", *filter(None, narrowed)])
         export = exports.figure_table(
             FigureTable.SCORES,
             [(year, row) for row in rows] if year else [],
@@ -131,14 +101,17 @@ def score_list(
             "year": year,
             # An edition of one group is about that group, also without asking for it.
             "group": covered[0] if len(covered) == 1 else group,
+            "specialty": specialty,
+            "other_editions": tuple(
+                edition
+                for edition in figures.editions
+                if _narrow(figures.years[edition].scores, group, specialty)
+            ),
             "strips": drawn,
             "has_quartiles": has_quartiles,
             "score_groups": groups,
             "overall": next((group for group in groups if not group.url), None),
             "withheld": tuple(row for row in rows if row.provenance.missing),
-            "chart": mean_chart(groups, int(chosen or 0))
-            if group is None and not has_quartiles
-            else None,
             "footnotes": year.footnotes_of(FigureTable.SCORES) if year else (),
             "preferred": preferred,
             "preferred_charts": [
@@ -156,7 +129,8 @@ def score_list(
             "preferred_elsewhere": [
                 chart
                 for chart in newest_preferred_charts(figures)
-                if group in (None, chart.applicant_type)
+                if specialty is None
+                and group in (None, chart.applicant_type)
                 and chart.applicant_type
                 not in {item.applicant_type for item in preferred if item.share}
             ],
@@ -164,6 +138,7 @@ def score_list(
                 silent
                 for kind in SCORE_GROUPS
                 if group is None
+                and specialty is None
                 and covered
                 and kind not in covered
                 and (silent := _silent_group(figures, kind))
@@ -205,8 +180,19 @@ def _read_address(
             query.setlist("group", [""])
     form = EditionForm(
         query,
-        offers={"edition": year_choices(figures.editions), "group": offers},
-        initial={"edition": str(newest or ""), "group": ""},
+        offers={
+            "edition": year_choices(figures.editions),
+            "group": offers,
+            "specialty": [
+                ("", "All specialties"),
+                *(
+                    (slug, figures.specialties[slug].short_name)
+                    for slug in figures.scores_of
+                    if slug
+                ),
+            ],
+        },
+        initial={"edition": str(newest or ""), "group": "", "specialty": ""},
     )
     return form, asked
 
@@ -247,7 +233,13 @@ def _silent_group(figures: Figures, kind: ApplicantType) -> SilentGroup | None:
     )
 
 
-def _of_group(
-    rows: Sequence[ScoreRow], group: ApplicantType | None
+def _narrow(
+    rows: Sequence[ScoreRow],
+    group: ApplicantType | None,
+    specialty: SpecialtyFacts | None,
 ) -> tuple[ScoreRow, ...]:
-    return tuple(row for row in rows if group in (None, row.applicant_type))
+    return tuple(
+        row
+        for row in rows
+        if group in (None, row.applicant_type) and specialty in (None, row.specialty)
+    )

@@ -111,7 +111,13 @@ def draw_trend(figures: Figures, slug: str) -> tuple[Spark | None, str]:
         for row in rows
     ]
     years = _years_with_specialties(figures)
-    spark = charts.sparkline(points, first=years[-1], last=years[0]) if years else None
+    spark = (
+        charts.sparkline(
+            points, first=years[-1], last=years[0], top=figures.largest_img_share
+        )
+        if years
+        else None
+    )
     drawn = [year for year, value in points if value is not None]
     words = (
         f"{len(drawn)} years from {drawn[0]} to {drawn[-1]}" if len(drawn) > 1 else ""

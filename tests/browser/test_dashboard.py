@@ -81,7 +81,7 @@ def test_own_score_stands_where_it_lies_without_scripts_or_requests(
     mark = strip.locator("[data-own]").first
     assert track is not None
     at = mark.evaluate("(line) => line.getBoundingClientRect().x")
-    assert at == pytest.approx(track["x"] + track["width"] / 2, abs=1)
+    assert at == pytest.approx(track["x"] + track["width"] * 0.45, abs=1)
     # Edition, confidence and document are one press away.
     page.locator(".strip__source summary").first.click()
     expect(page.locator(".strip__source .source__body a").first).to_be_visible()

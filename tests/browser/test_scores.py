@@ -98,15 +98,15 @@ def test_words_change_exactly_at_the_quartiles(
     )
 
 
-@pytest.mark.parametrize(("score", "share"), [(245, 0.5), (210, 0), (280, 1), (150, 0)])
+@pytest.mark.parametrize(("score", "share"), [(250, 0.5), (200, 0), (300, 1), (150, 0)])
 def test_mark_stands_where_the_score_lies_on_the_axis(
     scores: Page, score: int, share: float
 ) -> None:
     row = scores.locator("[data-strip] [data-outcome]").first
     strip = scores.locator("[data-strip]").first
     assert (strip.get_attribute("data-low"), strip.get_attribute("data-high")) == (
-        "210",
-        "280",
+        "200",
+        "300",
     )
 
     place(scores, str(score))
@@ -118,6 +118,9 @@ def test_mark_stands_where_the_score_lies_on_the_axis(
     # A line has no width, so the browser's own measure is asked.
     at = mark.evaluate("(line) => line.getBoundingClientRect().x")
     assert at == pytest.approx(track["x"] + share * track["width"], abs=1)
+    # What the axis does not reach is pointed at.
+    arrow = row.locator("[data-edge]")
+    assert arrow.get_attribute("visibility") == ("visible" if score < 200 else "hidden")
 
 
 def test_score_stays_in_the_browser(scores: Page) -> None:
@@ -145,6 +148,23 @@ def test_what_happened_is_told_to_screen_readers(scores: Page) -> None:
         f"{scores.locator('[data-strip]').count()} strips below, with words under each. "
         "It says where a score lay among others, not what will happen."
     )
+
+
+@pytest.mark.parametrize("score", [150, 217, 218, 300])
+def test_score_below_the_minimum_of_today_is_said_to_be(
+    scores: Page, site: str, score: int
+) -> None:
+    standards = scores.request.get(f"{site}/rules/passing-scores.json").json()[
+        "step2ck"
+    ]
+    assert standards[-1]["minimum"] == 218
+    scores.wait_for_load_state("networkidle")
+
+    place(scores, str(score))
+
+    said = " is below 218, the minimum for exams since 1 July 2025, reported."
+    result = scores.get_by_role("status").inner_text()
+    assert result.endswith(f" {score}{said}") == (score < 218)
 
 
 @pytest.mark.parametrize("typed", ["", "0", "301", "12.5", "-5", "abc", "1e1000"])
@@ -234,7 +254,59 @@ def server_words(strip: Locator, score: int) -> str:
                 score, Quartiles(outcome=outcome, label="", n=None, **value)
             )
         said.append(f"{where} {score_position.WHO[outcome]}")
+    low, high = (
+        int(strip.get_attribute(f"data-{end}") or 0) for end in ("low", "high")
+    )
+    if not low <= score <= high:
+        said.insert(0, f"outside what is drawn ({low} to {high})")
     return f"{score}: {', '.join(said)}."
+
+
+def test_all_specialties_share_one_axis_that_stays(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{site}/scores/")
+    axis = page.locator(".scores__axis")
+    last = page.locator(".strip-card").last
+
+    last.scroll_into_view_if_needed()
+
+    expect(axis).to_have_count(1)
+    expect(axis).to_be_in_viewport()
+    track, scale = (
+        last.locator("svg").first.bounding_box(),
+        axis.locator("svg").bounding_box(),
+    )
+    assert track is not None
+    assert scale is not None
+    assert (track["x"], track["width"]) == (scale["x"], scale["width"])
+    # 22 specialties: three screens, where each had an axis of its own it was eight.
+    chart = page.locator(".scores").bounding_box()
+    assert chart is not None
+    assert chart["height"] < 2_400
+
+
+def test_one_specialty_is_chosen(page: Page, site: str) -> None:
+    page.goto(f"{site}/scores/")
+    page.get_by_label("Specialty", exact=True).select_option("neurology")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.locator(".strip-card")).to_have_count(1)
+    expect(page.locator(".strip-card").get_by_role("link")).to_have_text("Neurology")
+    rows = page.request.get(page.url.replace("/scores/", "/scores.json")).json()["rows"]
+    assert {row["slug"] for row in rows} == {"neurology"}
+
+
+def test_axis_of_a_line_chart_stays_on_the_screen(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{site}/match/")
+    scroller = page.locator("[data-chart] .scroller")
+
+    for left in (-1_000, -200, 0):  # from its oldest year to its newest
+        scroller.evaluate("(box, left) => { box.scrollLeft = left }", left)
+        label = scroller.locator(".plot__axis text").first.bounding_box()
+        assert label is not None
+        assert 0 <= label["x"] <= label["x"] + label["width"] <= 60
+    assert scroller.evaluate("(box) => box.scrollWidth > box.clientWidth")
 
 
 def test_specialty_without_any_score_has_no_field(page: Page, site: str) -> None:

@@ -38,11 +38,27 @@ def test_every_rule_stands_there_with_its_place(client: Client) -> None:
     assert html.count('class="rule"') == len(RULES)
 
 
+def test_minimums_of_step_2_ck_are_data_for_the_page_of_scores(client: Client) -> None:
+    response = client.get("/rules/passing-scores.json")
+    standards = response.json()["step2ck"]
+
+    assert "public" in response.headers["Cache-Control"]
+    assert [row["from"] for row in standards] == sorted(
+        row["from"] for row in standards
+    )
+    assert standards[-1] == {
+        "minimum": 218,
+        "from": "2025-07-01",
+        "from_in_words": "1 July 2025",
+        "confidence": "reported",
+    }
+
+
 def test_every_row_of_the_tables_is_public(client: Client) -> None:
     text = text_of(client.get("/rules/"))
 
     assert "USMLE Step 2 CK 218 1 July 2025 reported" in text
-    assert "Rank order list must be certified 3 March 2027 21:00 reported" in text
+    assert "Rank order list must be certified 3 March 2027 reported 21:00" in text
     for country in Country.objects.all():
         assert country.name in text
     assert "**" not in text

@@ -14,13 +14,13 @@ from stats import charts
 from stats.charts import (
     BarItem,
     Break,
-    DotItem,
+    DerivedValue,
     LineChart,
     Quartiles,
     Series,
     bar_chart,
-    dot_chart,
     line_chart,
+    score_axis,
     score_strip,
     segments,
     sparkline,
@@ -195,7 +195,65 @@ def test_breaks_outside_the_years_are_not_drawn() -> None:
     )
 
     assert chart is not None
-    assert [item.text for item in chart.breaks] == ["2020: single Match"]
+    assert [" ".join(item.lines) for item in chart.breaks] == ["2020: single Match"]
+
+
+@given(
+    st.sets(st.integers(2000, 2026), min_size=1, max_size=3).map(sorted),
+    st.integers(2000, 2026),
+)
+def test_words_of_a_break_stand_at_their_own_line(
+    broken: list[int], until: int
+) -> None:
+    chart = line_chart(
+        name="chart",
+        title="Chart",
+        description="",
+        years=[2000, until],
+        series=[Series(key="us_img", label="US IMGs", values=(5, 6))],
+        breaks=[Break(year, "one Match with DO") for year in broken],
+    )
+    assert chart is not None
+    edges = [chart.left, *(item.x for item in chart.breaks), chart.right]
+
+    for at, item in enumerate(chart.breaks, start=1):
+        longest = max(map(len, item.lines))
+        # A word is never cut: where neither side has room for the longest, it wins.
+        width = 7.5 * longest if longest > len("Match") else 0
+        room = edges[at + 1] if item.anchor == "start" else edges[at - 1]
+        assert abs(room - item.x) >= width
+        assert item.y + 14 * (len(item.lines) - 1) < chart.bottom
+        assert item.y > chart.top
+
+
+def test_derived_value_is_hollow_and_said_to_be_derived() -> None:
+    derived = DerivedValue(
+        year=2020, least=Fraction(61), most=Fraction(62), reason="From two others."
+    )
+    chart = line_chart(
+        name="chart",
+        title="Chart",
+        description="",
+        years=[2019, 2020, 2021],
+        series=[
+            Series(
+                key="us_img", label="US IMGs", values=(60, None, 63), derived=(derived,)
+            )
+        ],
+    )
+
+    assert chart is not None
+    (line,) = chart.lines
+    assert line.path == ""
+    assert (line.marks.count("z"), line.derived_marks.count("z")) == (2, 1)
+    # From the year before to it, and from it to the year after.
+    assert line.derived_path.count("M") == 2
+    assert [band.readout for band in chart.bands] == [
+        "2019: US IMGs 60.0%",
+        "2020: US IMGs 61.0% to 62.0% (derived)",
+        "2021: US IMGs 63.0%",
+    ]
+    assert chart.notes == ("2020, US IMGs: 61.0% to 62.0%, derived. From two others.",)
 
 
 @given(st.lists(st.integers(0, 50_000), min_size=4, max_size=4))
@@ -236,6 +294,17 @@ def test_trend_has_a_gap_where_a_year_is_not_known() -> None:
     assert spark.end.count("z") == 1
 
 
+def test_trends_on_one_scale_can_be_compared() -> None:
+    def height_of(value: int) -> float:
+        points = [(2023, value), (2024, value)]
+        spark = sparkline(points, first=2020, last=2024, top=50)
+        assert spark is not None
+        return spark.ground - float(POINT.findall(spark.path)[0][1])
+
+    assert height_of(50) == pytest.approx(10 * height_of(5), abs=0.5)
+    assert height_of(5) > 0
+
+
 def bars(*items: BarItem, top: int | None = None) -> charts.BarChart | None:
     return bar_chart(name="bars", title="Bars", items=items, top=top)
 
@@ -272,52 +341,6 @@ def test_parts_of_a_bar_stand_end_to_end(parts: list[Fraction]) -> None:
     assert drawn[-1].x + drawn[-1].width <= 100.02
 
 
-def test_point_that_is_not_known_is_left_out() -> None:
-    chart = dot_chart(
-        name="dots",
-        title="Dots",
-        items=[
-            DotItem(
-                label="Both", points=(("us_img", 235), ("non_us_img", 245)), text=""
-            ),
-            DotItem(
-                label="One", points=(("us_img", None), ("non_us_img", 245)), text=""
-            ),
-            DotItem(label="None", points=(("us_img", None),), text=""),
-        ],
-        low=220,
-        high=260,
-    )
-
-    assert chart is not None
-    assert [(row.label, len(row.dots)) for row in chart.rows] == [
-        ("Both", 2),
-        ("One", 1),
-    ]
-    assert chart.rows[0].low < chart.rows[0].high
-
-
-def test_dots_widen_the_scale_in_whole_steps() -> None:
-    chart = dot_chart(
-        name="dots",
-        title="Dots",
-        items=[
-            DotItem(label="Far", points=(("us_img", 203), ("non_us_img", 271)), text="")
-        ],
-        low=220,
-        high=260,
-    )
-
-    assert chart is not None
-    assert chart.low == 200
-    assert [tick.label for tick in chart.ticks][-1] == "280"
-    assert 0 <= chart.rows[0].low < chart.rows[0].high <= 100
-
-
-def test_dots_of_nothing_are_no_chart() -> None:
-    assert dot_chart(name="dots", title="Dots", items=[], low=220, high=260) is None
-
-
 scores = st.lists(
     st.decimals(min_value=1, max_value=300, places=1), min_size=3, max_size=3
 ).map(sorted)
@@ -343,6 +366,25 @@ def test_strip_lies_on_its_axis_in_order(triples: list[list[Decimal]]) -> None:
     positions = [tick.at for tick in strip.ticks]
     assert positions == sorted(positions)
     assert (positions[0], positions[-1]) == (0, 100)
+
+
+def test_axis_reaches_every_score_that_passes_and_says_what_it_does_not_hold() -> None:
+    among = Quartiles(
+        outcome="matched",
+        label="Matched",
+        q1=Decimal(240),
+        median=Decimal(251),
+        q3=Decimal(259),
+        n=None,
+    )
+    strip = score_strip([among])
+
+    assert strip is not None
+    assert (
+        (strip.low, strip.high) == score_axis([among]) == score_axis([]) == (200, 300)
+    )
+    assert [strip.holds(score) for score in (199, 200, 300)] == [False, True, True]
+    assert [strip.place_of(score) for score in (150, 250, 300)] == [0, 50, 100]
 
 
 def test_strip_without_quartiles_is_none() -> None:

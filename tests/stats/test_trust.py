@@ -112,7 +112,7 @@ SAYS_ITS_GRADE = re.compile(r"\{% (trust|source_mark) |\|trust_in_words")
 # It tells what was another value before, and counts values.
 OF_THE_PAST = {"stats/change_entry.html"}
 # A picture: the table beside it has a mark for each row.
-DRAWN = {"components/score_strip.html"}
+DRAWN = {"components/score_line.html", "components/score_strip.html"}
 
 
 def test_every_template_with_figures_in_sentences_says_their_grade() -> None:

@@ -29,12 +29,17 @@ function place(strip, score) {
   const low = Number(strip.dataset.low);
   const high = Number(strip.dataset.high);
   const share = Math.min(Math.max((score - low) / (high - low), 0), 1) * 100;
-  const said = [];
+  const isDrawn = low <= score && score <= high;
+  const said = isDrawn ? [] : [`outside what is drawn (${low} to ${high})`];
   for (const row of strip.querySelectorAll("[data-outcome]")) {
     const line = row.querySelector("[data-own]");
     line.setAttribute("x1", `${share}%`);
     line.setAttribute("x2", `${share}%`);
     line.setAttribute("visibility", "visible");
+    // Points to where it would be.
+    const edge = row.querySelector("[data-edge]");
+    edge.setAttribute("x", `${share}%`);
+    edge.setAttribute("visibility", isDrawn ? "hidden" : "visible");
     const where =
       "mean" in row.dataset
         ? distance(score, Number(row.dataset.mean))
@@ -51,8 +56,26 @@ function place(strip, score) {
 }
 
 function clear(strip) {
-  for (const line of strip.querySelectorAll("[data-own]")) line.setAttribute("visibility", "hidden");
+  for (const mark of strip.querySelectorAll("[data-own], [data-edge]")) mark.setAttribute("visibility", "hidden");
   strip.querySelector("[data-words]").hidden = true;
+}
+
+/** The minimum for exams of today; null where none is known. Asked for before a score is typed. */
+async function findMinimum(address) {
+  try {
+    const answer = await fetch(address);
+    const {step2ck} = await answer.json();
+    const today = new Date().toISOString().slice(0, 10);
+    return step2ck.filter((standard) => standard.from <= today).at(-1) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function failing(score, minimum) {
+  if (!minimum || score >= minimum.minimum) return "";
+  const doubt = minimum.confidence === "confirmed" ? "" : `, ${minimum.confidence}`;
+  return ` ${score} is below ${minimum.minimum}, the minimum for exams since ${minimum.from_in_words}${doubt}.`;
 }
 
 const section = document.getElementById("own");
@@ -61,6 +84,8 @@ if (section && form) {
   const field = form.querySelector("input[type=number]");
   const result = section.querySelector("[data-own-result]");
   const strips = [...document.querySelectorAll("[data-strip]")];
+  let minimum = null;
+  findMinimum(section.dataset.passing).then((found) => { minimum = found; });
   section.hidden = false;
   form.hidden = false;
   form.noValidate = true;
@@ -87,6 +112,6 @@ if (section && form) {
     }
     strips.forEach((strip) => place(strip, score));
     const where = strips.length === 1 ? "the strip below, with words under it" : `${strips.length} strips below, with words under each`;
-    result.textContent = `${score} is marked on ${where}. It says where a score lay among others, not what will happen.`;
+    result.textContent = `${score} is marked on ${where}. It says where a score lay among others, not what will happen.${failing(score, minimum)}`;
   });
 }
