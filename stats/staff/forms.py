@@ -66,6 +66,8 @@ class SubmitForm(forms.Form):
 class ReturnForm(forms.Form):
     comment = forms.CharField(
         label="What should be changed",
+        # May be empty when something is said of a single difference or remark.
+        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

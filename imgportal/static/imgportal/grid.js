@@ -50,19 +50,3 @@ for (const table of document.querySelectorAll(".desk__grid")) {
       `${filled} fields filled, nothing saved yet.` + (left ? ` ${left} cells found no field: compare before you save.` : "");
   });
 }
-
-/* Leaving with typing that is not saved asks first. What stands in a field when the page
-   comes is its default; after a mistake or a lost session that was typed as well. */
-const form = document.querySelector("#grid-form");
-if (form) {
-  let sending = false;
-  form.addEventListener("submit", () => { sending = true; });
-  const differs = (field) =>
-    field.matches("select")
-      ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-      : field.matches("input[type=text]") && field.value !== field.defaultValue;
-  window.addEventListener("beforeunload", (event) => {
-    if (sending) return;
-    if (form.hasAttribute("data-unsaved") || [...form.elements].some(differs)) event.preventDefault();
-  });
-}
