@@ -228,7 +228,7 @@ class UploadForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """What a file leaves open: why values are missing, what becomes of hidden rows."""
+    """What a file leaves open: why values are missing, what becomes of what it hides."""
 
     missing = forms.ChoiceField(
         label="Why these values are missing",
@@ -237,13 +237,13 @@ class AnswersForm(forms.Form):
         widget=forms.RadioSelect,
     )
     hidden = forms.TypedChoiceField(
-        label="What becomes of the hidden rows",
+        label="What becomes of what is hidden",
         choices=[
-            ("take", "import them like the others"),
-            ("leave", "leave them out; the draft keeps its rows"),
+            ("take", "import it like the rest"),
+            ("leave", "leave it out; the draft keeps what it has there"),
         ],
         coerce=lambda answer: answer == "take",
-        error_messages={"required": "Choose what becomes of them first."},
+        error_messages={"required": "Choose what becomes of it first."},
         widget=forms.RadioSelect,
     )
 

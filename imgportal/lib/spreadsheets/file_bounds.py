@@ -56,8 +56,29 @@ class FileTable:
     rows: Iterator[tuple[int, Sequence[str]]]  # (line, cells)
     decimal_comma: bool  # decimals may follow a comma, as where `;` separates cells
     is_workbook: bool  # a row ends with its last cell that holds something
-    # Rows that are hidden or filtered out. Of a text file nobody knows.
-    hidden_lines: frozenset[int] = frozenset()
+    # What whoever made a workbook did not see when they saved it. Of a text file nobody
+    # knows.
+    hidden_lines: frozenset[int] = frozenset()  # hidden or filtered out
+    hidden_places: frozenset[int] = frozenset()  # columns, the first is 0
+    hidden_sheets: tuple[str, ...] = ()  # that hold something, by name
+    is_of_hidden_sheet: bool = False  # no other sheet holds anything
+
+    def shown_cells(self, cells: Sequence[str]) -> Sequence[str]:
+        """A row with blanks where its columns are hidden."""
+        if not self.hidden_places:
+            return cells
+        return [
+            "" if place in self.hidden_places else cell
+            for place, cell in enumerate(cells)
+        ]
+
+    def hidden_names(self, head: Sequence[str]) -> list[str]:
+        """The hidden columns that a header names."""
+        return [
+            cell.strip()
+            for place, cell in enumerate(head)
+            if place in self.hidden_places and cell.strip()
+        ]
 
 
 # How many of these cells name a column of the table.
