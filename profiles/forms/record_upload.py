@@ -86,7 +86,7 @@ class RecordFileForm(forms.Form):
             "max_length": "The name of this file is too long.",
         },
         widget=forms.FileInput(
-            attrs={"accept": ".json,application/json,.csv,.tsv,.txt,.xlsx"}
+            attrs={"accept": ".json,application/json,.csv,.tsv,.txt,.xlsx,.xlsm"}
         ),
     )
 

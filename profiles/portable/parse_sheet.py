@@ -40,8 +40,8 @@ MOST_UNPACKED = 4 * 1024 * 1024
 LONGEST_CELL = 80
 # Names of files that are, or are meant as, a table and not a record as JSON.
 SHEETS = (
-    *(*file_bounds.DELIMITED, file_bounds.WORKBOOK),
-    *(".xls", ".xlsm", ".ods", ".numbers", ".zip"),
+    *(*file_bounds.DELIMITED, *file_bounds.WORKBOOKS, file_bounds.OPEN_DOCUMENT),
+    *(".xls", ".xlsb", ".numbers", ".zip"),
 )
 EXAM, OET = "exam", "oet"
 
@@ -111,7 +111,7 @@ def read_file(name: str, content: bytes, *, takes_hidden: bool = True) -> Brough
             "a new file."
         )
     try:
-        if file_bounds.check_file(name, content) == file_bounds.WORKBOOK:
+        if file_bounds.check_file(name, content) in file_bounds.WORKBOOKS:
             table = workbooks.rows(content, most_unpacked=MOST_UNPACKED)
         else:
             table = delimited_text.rows(content, _recognised)

@@ -207,7 +207,7 @@ def _left_out(grid: FileTable, rows: int, names: Sequence[str]) -> Iterator[str]
 
 
 def _open(name: str, content: bytes, table: FigureTable) -> FileTable:
-    if file_bounds.check_file(name, content) == file_bounds.WORKBOOK:
+    if file_bounds.check_file(name, content) in file_bounds.WORKBOOKS:
         return workbooks.rows(content)
     return delimited_text.rows(content, lambda cells: columns.recognised(table, cells))
 

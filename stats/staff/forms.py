@@ -203,11 +203,11 @@ class AddRowForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV or XLSX file",
+        label="CSV, XLSX or XLSM file",
         # An empty file is refused where the other faults of a file are told.
         allow_empty_file=True,
         error_messages={"required": "Choose a file first."},
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm"}),
     )
     missing = forms.ChoiceField(
         label="Why values are missing",

@@ -527,6 +527,7 @@ def zip_bomb() -> bytes:
         ("exams.xlsx", b"exam,date\nStep 1,2024-03-14", "no workbook"),
         ("exams.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged"),
         ("exams.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old kind"),
+        ("exams.ods", b"PK\x03\x04" + b"\0" * 100, "In LibreOffice choose File"),
         ("record.zip", b"PK\x03\x04" + b"\0" * 100, "Only .xlsx"),
         ("exams.csv", b"", "empty"),
         ("exams.csv", b"exam,date\nStep 1\0,2024-03-14", "NUL"),

@@ -21,7 +21,9 @@ TOO_LARGE = (
 
 # Excel's "Unicode text" is a .txt with tabs, in UTF-16.
 DELIMITED = (".csv", ".tsv", ".txt")
-WORKBOOK = ".xlsx"
+# The second may hold macros, which nothing here reads.
+WORKBOOKS = (".xlsx", ".xlsm")
+OPEN_DOCUMENT = ".ods"
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -104,15 +106,22 @@ def check_file(name: str, content: bytes) -> str:
         raise UnreadableFile(
             f"Workbooks of the old kind (.xls) are not read. {SAVE_AS}"
         )
-    if ending not in (*DELIMITED, WORKBOOK):
+    if ending == OPEN_DOCUMENT:
         raise UnreadableFile(
-            f"Only .xlsx, {', '.join(DELIMITED)} files are read, not "
+            "OpenDocument spreadsheets (.ods) are not read: what is hidden and which digit "
+            "stands raised could not be told. In LibreOffice choose File, Save As, and the "
+            "file type “Excel 2007–365 (.xlsx)”; in Google Sheets File, Download, "
+            "Microsoft Excel (.xlsx)."
+        )
+    if ending not in (*DELIMITED, *WORKBOOKS):
+        raise UnreadableFile(
+            f"Only {', '.join((*WORKBOOKS, *DELIMITED))} files are read, not "
             f"“{ending or name[:60]}”. {SAVE_AS}"
         )
     is_zip = content.startswith(_ZIP)
-    if ending == WORKBOOK and not is_zip:
+    if ending in WORKBOOKS and not is_zip:
         raise UnreadableFile(
-            f"The name says {WORKBOOK}, but the content is no workbook. {SAVE_AS}"
+            f"The name says {ending}, but the content is no workbook. {SAVE_AS}"
         )
     if ending in DELIMITED:
         if is_zip:

@@ -98,7 +98,7 @@ def check_workbook(
                     if end - parser.CurrentByteIndex > MOST_TOKEN:
                         raise UnreadableFile(FAR_LARGER)
             except expat.ExpatError:
-                # A picture. If the table is in this part, openpyxl fails as well.
+                # A picture, or macros. If the table is in this part, openpyxl fails as well.
                 continue
     sheets = survey.workbook.sheets
     largest = max((part.file_size for part in archive.infolist()), default=0)
@@ -131,8 +131,8 @@ def _check_archive(archive: zipfile.ZipFile, most_unpacked: int) -> None:
         raise UnreadableFile(DAMAGED)
     if not any(part.filename.endswith("workbook.xml") for part in parts):
         raise UnreadableFile(
-            "The name says .xlsx, but the content is another archive. Save the table "
-            "as .xlsx in a spreadsheet."
+            "The name says that this is a workbook, but the content is another archive. "
+            "Save the table as .xlsx in a spreadsheet."
         )
 
 
@@ -256,5 +256,9 @@ class _Survey:
                 "This is a workbook of the kind “Strict Open XML”. Save it as an "
                 "ordinary workbook (.xlsx)."
             )
-        if "chartsheet" in attributes.get("Type", ""):
+        kind = attributes.get("Type", "").lower()
+        if "chartsheet" in kind:
             raise UnreadableFile("A sheet of the workbook is a chart. Delete it.")
+        # Of Excel 4. Macros of today are a part that nothing reads.
+        if "macrosheet" in kind:
+            raise UnreadableFile("A sheet of the workbook is a macro. Delete it.")

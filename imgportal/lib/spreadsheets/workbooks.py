@@ -1,4 +1,4 @@
-"""Rows of a workbook (.xlsx): the one sheet that can be seen and holds something."""
+"""Rows of a workbook (.xlsx, .xlsm): the one sheet that can be seen and holds something."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from stats.models import Release
 
 class Command(BaseCommand):
     help = (
-        "Compare a CSV or XLSX file with the open draft of a year, value by value. "
+        "Compare a CSV, XLSX or XLSM file with the open draft of a year, value by value. "
         "Run it when a table is easier to prepare in a spreadsheet than to type in. "
         "Nothing is written without --save."
     )

@@ -468,6 +468,17 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         ),
         "is a chart",
     ),
+    "macros of Excel 4": (
+        rezipped(
+            GOOD,
+            {
+                RELATIONS: part_of(GOOD, RELATIONS).replace(
+                    b"/worksheet", b"/xlMacrosheet"
+                )
+            },
+        ),
+        "is a macro",
+    ),
     "strict": (
         rezipped(
             GOOD,
@@ -580,6 +591,37 @@ def test_hidden_row_is_taken_or_left_out_as_somebody_says() -> None:
     assert [row.line for row in left.rows] == [2]
     assert (taken.refusals, left.refusals) == ((), ())
     assert (taken.remarks, left.remarks) == ((), ("1 hidden row is left out.",))
+
+
+# --- With macros ---------------------------------------------------------------------
+
+
+def with_macros(content: bytes) -> bytes:
+    """As a spreadsheet saves it when there is a macro."""
+    types = part_of(content, TYPES_OF_PARTS).replace(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    )
+    assert b"macroEnabled" in types
+    macros = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40
+    return rezipped(content, {TYPES_OF_PARTS: types, "xl/vbaProject.bin": macros})
+
+
+def test_workbook_with_macros_is_read_like_one_without() -> None:
+    with_them = read("file.xlsm", with_macros(GOOD), TYPES)
+    without = read("file.xlsm", GOOD, TYPES)
+
+    assert with_them.refusals == ()
+    assert with_them.rows == without.rows
+
+
+def test_workbook_with_macros_is_held_to_the_same_checks() -> None:
+    hidden = read("file.xlsm", with_macros(HIDDEN), TYPES)
+    formula = as_xlsx(cells_of(TYPES, [good(TYPES, matched_to_pgy1="=4750+1")]))
+
+    assert the_refusal(hidden).reason == ASK_HIDDEN
+    refusal = the_refusal(read("file.xlsm", with_macros(formula), TYPES))
+    assert "A formula is not imported." in refusal.reason
 
 
 # --- Hidden columns and sheets -------------------------------------------------------
