@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
+from imgportal.lib.two_people import needs_somebody_else
 from stats import drafts, review_list
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, ReleaseStep, Status
@@ -141,11 +141,7 @@ def refuse_publication(
     person may not publish this version with these words at `at`, which is now or later.
     """
     is_alone = SecondLook.objects.filter(release=release).exists()
-    if (
-        settings.FIGURES_REQUIRE_TWO_PEOPLE
-        and not is_alone
-        and release.editors.contains(by)
-    ):
+    if not is_alone and needs_somebody_else(by, release.editors):
         raise SamePerson(
             "You changed values of this version, so somebody else must publish it. "
             "Ask a publisher who changed none."

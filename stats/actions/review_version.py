@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
+from imgportal.lib.two_people import needs_somebody_else
 from stats import review_list
 from stats.actions import record_history
 from stats.choices import Status
@@ -37,7 +37,7 @@ def keep_notes(
     """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
-        if settings.FIGURES_REQUIRE_TWO_PEOPLE and release.editors.contains(by):
+        if needs_somebody_else(by, release.editors):
             raise SamePerson(
                 "You changed values of this version, so somebody else looks it through."
             )

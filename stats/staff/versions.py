@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from imgportal.lib import clock, eastern_time
+from imgportal.lib.two_people import needs_somebody_else
 from imgportal.models import User
 from stats import drafts, public, review_list
 from stats.actions import (
@@ -344,6 +345,7 @@ def _version_page(
     editors = list(release.editors.order_by("email"))
     returned = drafts.last_return(release)
     left = drafts.publishers_left(release)
+    needs_other = needs_somebody_else(request.user, release.editors)
     is_in_review = release.status == Status.IN_REVIEW
     is_stuck = is_in_review and settings.FIGURES_REQUIRE_TWO_PEOPLE and not left
     scheduled = ScheduledPublication.objects.filter(release=release).first()
@@ -357,9 +359,10 @@ def _version_page(
         remarks=_to_look_through(release, items, request.user, are_remarks=True),
         items=items,
         ticked_count=sum(item.is_ticked for item in items),
+        needs_somebody_else=needs_other,
         may_tick=is_in_review
         and request.user.has_perm("stats.publish_release")
-        and (not settings.FIGURES_REQUIRE_TWO_PEOPLE or request.user not in editors),
+        and not needs_other,
         footnotes=figures.footnotes,
         next_step=drafts.next_step(release, blocked=bool(checklist.problems)),
         events=ReleaseEvent.objects.filter(
@@ -372,7 +375,6 @@ def _version_page(
         public=drafts.published_beside(release),
         editors=editors,
         is_amendment=is_amendment,
-        is_editor_of_it=request.user in editors,
         returned=returned,
         submit_form=submit_form or SubmitForm(returned=returned),
         is_stuck=is_stuck,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from imgportal.models import User
 from stats import review_list
@@ -365,4 +366,17 @@ def test_a_refused_publication_keeps_the_ticks(alice: User, bert: User) -> None:
     )
 
     assert refused.status_code == 422
+    assert difference_of(release).is_ticked
+
+
+def test_who_is_alone_is_sent_to_nobody_else(settings: Settings) -> None:
+    settings.FIGURES_REQUIRE_TWO_PEOPLE = False
+    owner = staff.owner()
+    release = amended_by(owner)
+
+    html = html_of(signed_in(owner).get(page(release)))
+
+    assert "Somebody else publishes it." not in html
+    assert 'name="looked_at"' in html
+    look(release, owner)
     assert difference_of(release).is_ticked
