@@ -280,6 +280,31 @@ def test_block_that_is_larger_than_the_table_says_what_found_no_field(
     expect(last).to_have_value("1")
 
 
+def test_pasted_block_is_undone_but_not_what_was_typed_since(enter: Enter) -> None:
+    page = enter("ana", "applicants of an amendment")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    undo = page.get_by_role("button", name="Undo the block that was pasted")
+    expect(undo).to_be_hidden()
+    active = page.get_by_label("Active applicants, US IMGs", exact=True)
+    matched = page.get_by_label("Matched to PGY-1, US IMGs", exact=True)
+    before = active.input_value()
+    page.evaluate("text => navigator.clipboard.writeText(text)", "1\t2\r\n")
+    active.focus()
+    page.keyboard.press("Control+V")
+    expect(matched).to_have_value("2")
+    matched.fill("3170")
+
+    undo.click()
+
+    expect(active).to_have_value(before)
+    expect(matched).to_have_value("3170")
+    expect(page.locator("#grid-status")).to_have_text(
+        "Undone: 1 of the 2 fields that the block had filled."
+    )
+    expect(undo).to_be_hidden()
+    expect(active).to_be_focused()
+
+
 def test_leaving_with_typing_unsaved_asks_first(enter: Enter) -> None:
     page = enter("ana", "applicants of an amendment")
     asked: list[str] = []
