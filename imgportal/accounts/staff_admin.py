@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from imgportal.accounts import addresses, invitations, second_factor, sessions
-from imgportal.lib import email_addresses
+from imgportal.lib import clock, email_addresses
 from imgportal.models import User
 
 if TYPE_CHECKING:
