@@ -410,6 +410,11 @@ def specialty_detail(
                 if (item := figures.newest_preferred(slug, group))
             ),
             "preferred": figures.preferred_of.get(slug, ()),
+            "uncounted": [
+                group
+                for group in score_position.SCORE_GROUPS
+                if figures.newest_preferred(slug, group) is None
+            ],
             "preferred_chart": compare_with_all(figures, specialty),
             "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
             "score_groups": (
