@@ -173,6 +173,25 @@ def test_both_groups_of_do_applicants_are_never_on_one_line() -> None:
     ]
 
 
+def test_rate_at_the_peak_of_2020_is_drawn_as_derived() -> None:
+    figures = list(public.everything().years.values())
+    kinds = (ApplicantType.US_IMG, ApplicantType.NON_US_IMG)
+
+    chart = rate_chart(
+        figures, [YearColumn(key=kind, label=kind.label) for kind in kinds], name="imgs"
+    )
+
+    assert chart is not None
+    # 4,222 matched; of all IMGs 12,063 to 12,081 were active (7,376 are 61.1%), 5,167 US IMGs.
+    assert chart.notes == (
+        "2020, Non-US IMGs: 61.1% to 61.2%, derived. 4,222 matched of 6,896 to 6,914 active "
+        "applicants: those of all IMGs, from their printed rate, without 5,167 US IMGs. "
+        "No document states it.",
+    )
+    drawn = {line.key: bool(line.derived_marks) for line in chart.lines}
+    assert drawn == {"us_img": False, "non_us_img": True}
+
+
 def test_us_imgs_did_better_than_non_us_imgs_in_2024() -> None:
     assert rate_of(2024, ApplicantType.US_IMG) > rate_of(2024, ApplicantType.NON_US_IMG)
 
