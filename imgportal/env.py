@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -194,6 +195,32 @@ def email(name: str, folder: Path) -> dict[str, Any]:
         # A mail server that hangs must not keep the next message waiting for long.
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def email_address(name: str) -> str:
+    """An e-mail address that readers may write to; none when the variable is empty."""
+    address = text(name, "")
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name}={address!r} is not an e-mail address. Write it as "
+                "figures@example.org"
+            ) from None
+    return address
+
+
+def web_address(name: str) -> str:
+    """The address of a page elsewhere; none when the variable is empty."""
+    address = text(name, "")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        raise ImproperlyConfigured(
+            f"{name}={address!r} is not the address of a page. Write it as "
+            "https://code.example.org/imgportal"
+        )
+    return address
 
 
 def site_address(name: str, allowed: list[str], *, https: bool) -> str:

@@ -21,6 +21,7 @@ from imgportal.lib import clock
 
 ACCOUNTS = "/accounts/"
 PERSONAL = (ACCOUNTS, "/admin/", "/me/")
+UNLISTED = (*PERSONAL, "/calendar/", "/reminders/", "/report/", "/search", "/sheets/")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -38,14 +39,18 @@ class DatabaseAwayMiddleware(MiddlewareMixin):
         return answer_outage(request, exception)
 
 
-class PersonalPagesMiddleware(MiddlewareMixin):
-    """No browser or proxy keeps a page that belongs to one person."""
+class UnlistedPagesMiddleware(MiddlewareMixin):
+    """No browser or proxy keeps a page that belongs to one person, and no search engine
+    lists it, nor a page of answers to somebody's words.
+    """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponse
     ) -> HttpResponse:
         if request.path_info.startswith(PERSONAL):
             response.headers["Cache-Control"] = "no-store, private"
+        if request.path_info.startswith(UNLISTED):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
 

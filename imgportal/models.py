@@ -25,8 +25,7 @@ class UserManager(BaseUserManager["User"]):
         """Store a new account. Raises ValueError without an e-mail address."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
-        # allauth compares addresses in lower case, and so does the constraint below.
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -53,9 +52,17 @@ class UserManager(BaseUserManager["User"]):
             .distinct()
         )
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """In the one form in which addresses are stored; Django calls it, too."""
+        return email_addresses.one_form(email or "")
+
+    def of_address(self, address: str) -> User | None:
+        """The account of an address, in whatever case and form it is typed."""
+        return self.filter(email=self.normalize_email(address)).first()
+
     def get_by_natural_key(self, username: str | None) -> User:
-        """The account of an address, whatever the case it is typed in."""
-        return self.get(email__iexact=username)
+        return self.get(email=self.normalize_email(username))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -102,6 +109,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = UserManager.normalize_email(self.email)
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as people read it."""
+        return email_addresses.for_reading(self.email)
 
 
 class SecurityEvent(models.Model):

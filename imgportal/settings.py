@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "imgportal.middleware.DatabaseAwayMiddleware",
-    "imgportal.middleware.PersonalPagesMiddleware",
+    "imgportal.middleware.UnlistedPagesMiddleware",
     # The next ones are lazy: a public page passes through them without reading
     # the session, so it carries neither a cookie nor `Vary: Cookie`.
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -221,6 +221,11 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "IMG portal <no-reply@localh
 SITE_ADDRESS = env.site_address(
     "SITE_ADDRESS", ALLOWED_HOSTS, https=env.flag("HTTPS", default=True)
 )
+
+# Who runs this installation, how to write to them, and where its code is: on /about/.
+OPERATOR = env.text("OPERATOR", "")
+OPERATOR_EMAIL = env.email_address("OPERATOR_EMAIL")
+SOURCE_CODE = env.web_address("SOURCE_CODE")
 
 # --- Language and time --------------------------------------------------------
 

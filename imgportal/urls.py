@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from imgportal import views
 from imgportal.lib.http import read_only
@@ -35,6 +36,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # For machines
     path("sitemap.xml", read_only(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
+    # Where password managers look for the page (W3C, "A Well-Known URL for Changing
+    # Passwords").
+    path(
+        ".well-known/change-password",
+        read_only(RedirectView.as_view(pattern_name="account_change_password")),
+        name="change_password_well_known",
+    ),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -4,26 +4,53 @@ from __future__ import annotations
 
 import sys
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 
+from imgportal import mistyped_addresses
+from imgportal.accounts.redirects import get_start_page
 from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.database_outage import answer_outage
+from imgportal.guide import page_inputs, season
+from imgportal.guide.page_inputs import PageInputs
+from imgportal.lib import clock, typed_drafts
 from imgportal.lib.http import Nearby, read_only
+from imgportal.lib.public_cache import public_answer
 from stats import year_summary
 from stats.choices import IMG_GROUPS
 from stats.definitions import DEFINITIONS
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import current_figures, public_page
 from stats.rate_chart import YearColumn, rate_chart
 
+DATES_SHOWN = 4
 
-@public_page
-def home(request: HttpRequest, figures: Figures) -> HttpResponse:
+
+@read_only
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The next dates of the season stand on it: it changes with the day, as the guide does."""
+    inputs = page_inputs.read(now=clock.now(), figures=current_figures())
+    return public_answer(
+        request,
+        token=inputs.token,
+        modified=None,
+        make=lambda: _draw_home(request, inputs),
+    )
+
+
+def _draw_home(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
+    figures = inputs.figures
     newest = figures.newest
     previous = figures.years.get(newest.match_year - 1) if newest else None
     open_year = figures.best_covered_year
@@ -50,6 +77,10 @@ def home(request: HttpRequest, figures: Figures) -> HttpResponse:
                 year for year in figures.publications if year.release.kind != "first"
             ][:3],
             "source_count": len(figures.rests_on),
+            "season": inputs.season,
+            "next_dates": season.next_dates(
+                inputs.tables, inputs.season, today=inputs.today
+            )[:DATES_SHOWN],
         },
     )
 
@@ -76,11 +107,9 @@ def about_page(request: HttpRequest, figures: Figures, name: str) -> HttpRespons
 @read_only
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemap"))
-    text = (
-        "User-agent: *\nDisallow: /accounts/\nDisallow: /admin/\nDisallow: /calendar/\n"
-        "Disallow: /me/\nDisallow: /reminders/\nDisallow: /report/\nDisallow: /search\n\n"
-        f"Sitemap: {sitemap}\n"
-    )
+    # What is not to be found says so itself (UnlistedPagesMiddleware), and is read only
+    # where reading it is allowed.
+    text = f"User-agent: *\nDisallow:\n\nSitemap: {sitemap}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -104,6 +133,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if meant := mistyped_addresses.find_meant(request):
+        return HttpResponsePermanentRedirect(meant)
     nearby: tuple[Nearby, ...] = getattr(exception, "nearby", ())
     sentence: str = getattr(exception, "sentence", "There is no page at this address.")
     return render(
@@ -119,16 +150,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form with the token of another session; staff find again what they typed.
+    """A form with the token of another session; what was typed is found again.
 
     Whoever signs in again in another window gets a new token, and a form that is still
-    open has the old one. The browser names the page that a form comes from (Origin),
-    and a form from a page elsewhere is refused.
+    open has the old one. A form of a record carries the mark of its owner, and nobody
+    else can make that. For the staff's the browser names the page that a form comes from
+    (Origin), and a form from a page elsewhere is refused.
     """
     match = request.resolver_match
+    if match is None:
+        return csrf_failure(request, reason)
     own = f"{request.scheme}://{request.get_host()}"
-    if match and "admin" in match.namespaces and request.headers.get("Origin") == own:
+    if "admin" in match.namespaces and request.headers.get("Origin") == own:
         return redirect(keep_posted_form(request))
+    if match.view_name == settings.LOGIN_URL and request.user.is_authenticated:
+        # In another tab, a moment ago.
+        return redirect(get_start_page(request.user))
+    owner = typed_drafts.marked_owner(request)
+    if owner is not None and owner == request.user.pk:
+        return redirect(typed_drafts.hold(request, owner=owner, now=clock.now()))
     return csrf_failure(request, reason)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from stats.choices import ApplicantType, FigureTable, RateOf
+from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, Missing, RateOf
 from stats.columns import COUNTS, PRINTED
 from stats.differences import OtherDifference, ValueDifference
 from stats.figures import (
@@ -28,11 +28,13 @@ from stats.figures import (
     ScoreRow,
     ShownRow,
     SourceFacts,
+    SpecialtyFacts,
     SpecialtyRow,
     TotalsRow,
     YearFigures,
 )
 from stats.measures import Rate
+from stats.preferred_match import PreferredMatch, list_preferred
 
 Value = str | int | float | bool | None
 
@@ -45,6 +47,10 @@ PROVENANCE_COLUMNS = (
     "by_value",
     "footnotes",
 )
+# Columns stand where they were first published, so a new one comes after all others.
+ADDED_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
+    FigureTable.SCORES: ("preferred_applicants", "matched_to_preferred_percent"),
+}
 FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
     table: (
         *identity,
@@ -52,6 +58,7 @@ FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
         *PRINTED[table],
         *computed,
         *PROVENANCE_COLUMNS,
+        *ADDED_COLUMNS.get(table, ()),
     )
     for table, identity, computed in (
         (FigureTable.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
@@ -84,6 +91,15 @@ FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
         ),
     )
 }
+_OF_A_GROUP = (
+    *("preferred_edition", "preferred_applicants", "matched_to_preferred"),
+    *("matched_to_preferred_percent", "preferred_confidence", "preferred_sources"),
+)
+# What downloads of positions by specialty have besides: of those who preferred it, who
+# matched, from the newest edition that counts a group.
+PREFERRED_COLUMNS = tuple(
+    f"{group.value}_{column}" for group in IMG_GROUPS[::-1] for column in _OF_A_GROUP
+)
 ALL_APPLICANTS_COLUMNS = (
     "match_year",
     "version",
@@ -213,7 +229,27 @@ def _row(year: YearFigures, row: ShownRow) -> dict[str, Value]:
             values["slug"] = row.specialty.slug or None
             values["applicant_type"] = row.applicant_type.value
             values["outcome"] = row.outcome.value
+            values |= _preferred_of_row(year, row)
     return values | _provenance(row.provenance, _notes(year, row.table, key))
+
+
+def _preferred_of_row(year: YearFigures, row: ScoreRow) -> dict[str, Value]:
+    """The same for both outcomes of a specialty and group."""
+    item = next(
+        iter(
+            list_preferred(
+                other
+                for other in year.scores
+                if (other.specialty, other.applicant_type)
+                == (row.specialty, row.applicant_type)
+            )
+        ),
+        None,
+    )
+    return {
+        "preferred_applicants": item.preferred if item else None,
+        "matched_to_preferred_percent": _percent(item.share) if item else None,
+    }
 
 
 def table_of_year(year: YearFigures, table: FigureTable) -> Export:
@@ -246,6 +282,49 @@ def figure_table(
         columns=FIGURE_COLUMNS[table],
         rows=tuple(_row(year, row) for year, row in pairs),
     )
+
+
+def specialty_table(
+    lines: Iterable[tuple[SpecialtyFacts, SpecialtyRow | None]],
+    years: Mapping[int, YearFigures],
+    newest_preferred: Callable[[str, ApplicantType], PreferredMatch | None],
+    *,
+    name: str,
+    title: str,
+) -> Export:
+    """Positions by specialty, each with the newest counts of those who preferred it.
+
+    No row: a specialty of which no positions are known, only how it is preferred.
+    """
+    columns = (*FIGURE_COLUMNS[FigureTable.SPECIALTIES], *PREFERRED_COLUMNS)
+    rows = []
+    for specialty, row in lines:
+        values: dict[str, Value] = dict.fromkeys(columns)
+        if row is None:
+            values |= {
+                "specialty": specialty.name,
+                "slug": specialty.slug,
+                "missing": Missing.NOT_FOUND.value,
+            }
+        else:
+            values |= _row(years[row.provenance.match_year], row)
+        for group in IMG_GROUPS:
+            if item := newest_preferred(specialty.slug, group):
+                values |= _preferred(group, item)
+        rows.append(values)
+    return Export(name=name, title=title, columns=columns, rows=tuple(rows))
+
+
+def _preferred(group: ApplicantType, item: PreferredMatch) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        "preferred_edition": item.edition,
+        "preferred_applicants": item.preferred,
+        "matched_to_preferred": item.matched,
+        "matched_to_preferred_percent": _percent(item.share),
+        "preferred_confidence": item.provenance.confidence.value,
+        "preferred_sources": ";".join(source.key for source in item.provenance.sources),
+    }
+    return {f"{group.value}_{column}": value for column, value in values.items()}
 
 
 def applicants(

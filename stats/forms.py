@@ -76,7 +76,7 @@ class AllApplicantsForm(FilterForm):
 
 
 class SpecialtyFilterForm(FilterForm):
-    """`/specialties/`: one year, an order and a search."""
+    """`/specialties/`: the newest known year of each or one for all, an order, a search."""
 
     year = forms.ChoiceField(label="Match year", required=False)
     q = forms.CharField(
@@ -94,6 +94,8 @@ class SpecialtyFilterForm(FilterForm):
         choices=(
             ("-share", "Most open to IMGs first"),
             ("share", "Least open to IMGs first"),
+            ("-preferred", "Largest share matched to it first"),
+            ("preferred", "Smallest share matched to it first"),
             ("name", "By name"),
             ("-name", "By name, from the end"),
             ("-offered", "Most positions offered first"),
@@ -111,8 +113,8 @@ class SpecialtyFilterForm(FilterForm):
 
     def columns(self) -> Sequence[Any]:
         return (
-            Column("year", css_class="col-5 col-sm-3 col-md-2"),
-            Column("q", css_class="col-7 col-sm-5 col-md-3"),
+            Column("year", css_class="col-7 col-sm-4 col-md-3"),
+            Column("q", css_class="col-5 col-sm-4 col-md-3"),
             Column("sort", css_class="col-8 col-sm-6 col-md-4"),
         )
 
@@ -121,14 +123,7 @@ class EditionForm(FilterForm):
     """`/scores/`: which edition of Charting Outcomes, and which scores of it."""
 
     edition = forms.ChoiceField(label="Edition", required=False)
-    group = forms.ChoiceField(
-        label="Group",
-        required=False,
-        choices=(
-            ("", "Both groups"),
-            *((kind.value, kind.label) for kind in IMG_GROUPS[::-1]),
-        ),
-    )
+    group = forms.ChoiceField(label="Group", required=False)
     specialty = forms.ChoiceField(label="Specialty", required=False)
 
     def columns(self) -> Sequence[Any]:
@@ -255,6 +250,9 @@ class ProblemForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, address: str) -> None:
         super().__init__(data)
         self.address = address
+
+    def clean_email(self) -> str:
+        return email_addresses.one_form(self.cleaned_data["email"])
 
     def clean_text(self) -> str:
         # Browsers send two characters for each new line.

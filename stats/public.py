@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from imgportal.lib.memo import Memo, PreparedQuery, State
-from stats import release_reader, score_position, year_summary
+from stats import preferred_match, release_reader, score_position, year_summary
 from stats.choices import ApplicantType
 from stats.differences import (
     OtherDifference,
@@ -55,6 +55,7 @@ from stats.models import (
     Source,
     Specialty,
 )
+from stats.preferred_match import PreferredMatch as PreferredMatch
 from stats.score_position import ScorePosition as ScorePosition
 from stats.score_position import Strip as Strip
 
@@ -254,6 +255,36 @@ class Figures:
             for slug, rows in self.specialty_years.items()
         )
 
+    def newest_share(self, slug: str) -> SpecialtyRow | None:
+        """The newest positions of a specialty of which the IMG share is known, else the
+        newest of all. None: no year has positions of it.
+        """
+        rows = self.specialty_years.get(slug, ())[::-1]
+        return next((row for row in rows if row.img_share), next(iter(rows), None))
+
+    @cached_property
+    def newest_shares(self) -> tuple[SpecialtyRow, ...]:
+        """The newest known IMG share of each specialty, in alphabetical order."""
+        return tuple(
+            row
+            for specialty in self.specialties_with_figures
+            if (row := self.newest_share(specialty.slug)) and row.img_share
+        )
+
+    @cached_property
+    def last_full_year(self) -> YearFigures | None:
+        """The newest year that knows the IMG share of nearly every specialty of which any
+        year knows it. None: there is no such year.
+        """
+        return next(
+            (
+                year
+                for year in reversed(self.years.values())
+                if year_summary.is_full(year, self.followed)
+            ),
+            None,
+        )
+
     @cached_property
     def specialties_with_figures(self) -> tuple[SpecialtyFacts, ...]:
         """Those with positions or scores, in alphabetical order, without merged ones."""
@@ -286,6 +317,57 @@ class Figures:
             (row.specialty.slug, row)
             for year in reversed(self.years.values())
             for row in year.scores
+        )
+
+    @cached_property
+    def preferred_of(self) -> Mapping[str, tuple[PreferredMatch, ...]]:
+        """Of those who preferred each specialty, who matched; the newest edition first,
+        by slug. The empty slug is all specialties together.
+        """
+        return _group_by_key(
+            (item.specialty.slug, item)
+            for year in reversed(self.years.values())
+            for item in preferred_match.list_preferred(year.scores)
+        )
+
+    def newest_preferred(
+        self, slug: str, group: ApplicantType
+    ) -> PreferredMatch | None:
+        """The newest edition that counts a group which preferred a specialty."""
+        return next(
+            (
+                item
+                for item in self.preferred_of.get(slug, ())
+                if item.applicant_type == group and item.share
+            ),
+            None,
+        )
+
+    def preferred_in_newest(self, group: ApplicantType) -> tuple[PreferredMatch, ...]:
+        """What the newest edition with counts of a group counts, by specialty, the
+        largest share first. Empty: no edition counts the group.
+        """
+        for edition in self.editions:
+            results = [
+                item
+                for item in preferred_match.list_preferred(self.years[edition].scores)
+                if item.applicant_type == group and item.specialty.slug
+            ]
+            if ordered := preferred_match.by_share(results):
+                return ordered
+        return ()
+
+    def newest_edition_of(self, group: ApplicantType) -> int | None:
+        """The newest edition that covers a group of applicants, if any does."""
+        return next(
+            (
+                edition
+                for edition in self.editions
+                if any(
+                    row.applicant_type == group for row in self.years[edition].scores
+                )
+            ),
+            None,
         )
 
     def score_position(

@@ -22,7 +22,7 @@ from stats.actions import schedule_publication
 logger = logging.getLogger(__name__)
 
 
-def _figures() -> public.Figures:
+def current_figures() -> public.Figures:
     """What is public now. What was scheduled and is due is published first: the hour
     holds for the first reader after it, whatever the timer does.
     """
@@ -46,7 +46,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @read_only
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        figures = _figures()
+        figures = current_figures()
         return public_answer(
             request,
             token=figures.publication.token,

@@ -113,8 +113,23 @@ ENOUGH = Fraction(2, 5)
 
 def covers(year: YearFigures, followed: int) -> bool:
     """Does the year know the IMG share of enough of the specialties we follow?"""
-    shares = sum(row.img_share is not None for row in year.specialties)
+    shares = known_shares(year)
     return bool(shares) and shares >= followed * ENOUGH
+
+
+# A share of the same, from which on a year is full.
+NEARLY_ALL = Fraction(9, 10)
+
+
+def is_full(year: YearFigures, followed: int) -> bool:
+    """Does the year know the IMG share of nearly every specialty we follow?"""
+    shares = known_shares(year)
+    return bool(shares) and shares >= followed * NEARLY_ALL
+
+
+def known_shares(year: YearFigures) -> int:
+    """Of how many specialties the year knows the IMG share."""
+    return sum(row.img_share is not None for row in year.specialties)
 
 
 def most_open(rows: tuple[SpecialtyRow, ...]) -> tuple[SpecialtyRow, ...]:

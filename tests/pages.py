@@ -7,10 +7,12 @@ RULE_PAGES = {
     "rules": "/rules/",
     "changes of rules": "/rules/changes/",
 }
+# Made of figures, dated tables and the day together: tests/imgportal/test_home.py.
+DATED_PAGES = {"home": "/"}
 # Everything that a reader sees, one address a kind.
 PAGES = {
     **RULE_PAGES,
-    "home": "/",
+    **DATED_PAGES,
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
     "all applicants": "/match/all-applicants/",
@@ -22,6 +24,7 @@ PAGES = {
     "a version": "/match/2024/v1/",
     "a version that is not current": "/match/2013/v1/",
     "specialties": "/specialties/",
+    "specialties of one year": "/specialties/?year=2022",
     "a specialty": "/specialties/internal-medicine/",
     "three specialties compared": "/specialties/compare/"
     "?s=neurology&s=pathology&s=internal-medicine",
@@ -52,6 +55,7 @@ GUIDE = {
     "exams": "/guide/exams/",
     "scores and attempts": "/guide/scoring/",
     "the Match and its calendar": "/guide/match/",
+    "finding programs": "/guide/finding-programs/",
     "the Match in another time zone": "/guide/match/?zone=Asia/Kolkata",
     "visas": "/guide/visas/",
     "countries": "/guide/countries/",
@@ -68,6 +72,8 @@ SEARCH = {
     "search, answered": "/search/?q=how+many+attempts+step+1",
     "search, a word misspelt": "/search/?q=pathwey+1",
     "search, nothing found": "/search/?q=zzzz",
+    "search, a country without a page": "/search/?q=iraq",
+    "search, with a score": "/search/?q=can+I+match+with+230",
 }
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {

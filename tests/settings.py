@@ -14,6 +14,7 @@ for _name in (
     *("FIGURES_REQUIRE_TWO_PEOPLE", "HSTS_PRELOAD"),
     *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_ADDRESS"),
     *("IDLE_WARNING_MONTHS", "IDLE_REMOVAL_DAYS"),
+    *("OPERATOR", "OPERATOR_EMAIL", "SOURCE_CODE"),
 ):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"

@@ -12,9 +12,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from imgportal.lib import clock
+from imgportal.lib import clock, typed_drafts
 from imgportal.lib.typed_drafts import LONGEST, MOST_A_BROWSER
 from imgportal.models import User
+from profiles.models import ExamAttempt
 from stats.actions import handle_reports
 from stats.choices import Status
 from stats.models import ProblemReport, Release, Source
@@ -268,3 +269,36 @@ def test_form_of_another_site_is_not_kept(headers: dict[str, str]) -> None:
     assert page.status_code == 403
     assert page.redirect_chain == []
     assert NOTE not in page.content.decode()
+
+
+def test_a_members_form_that_is_older_than_the_session_is_offered_again() -> None:
+    ana, ben = staff.member("ana@example.org"), staff.member("ben@example.org")
+    path = reverse("profiles:attempt_add", args=["step2ck"])
+    for signed_in, is_offered in ((ana, True), (ben, False)):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(signed_in)
+        values = {
+            "exam": "step1",
+            "score": "17",
+            typed_drafts.MARK: typed_drafts.mark_for(ana.pk),
+            "csrfmiddlewaretoken": "x" * 64,
+        }
+        answer: Any = client.post(path, values)
+
+        assert answer.status_code == (302 if is_offered else 403)
+        assert ('value="17"' in client.get(path).content.decode()) is is_offered
+        assert not ExamAttempt.objects.exists()
+
+
+def test_who_is_signed_in_already_is_sent_on() -> None:
+    ana = staff.member("ana@example.org")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+
+    answer: Any = client.post(
+        reverse("account_login"),
+        {"login": ana.email, "password": "x", "csrfmiddlewaretoken": "x" * 64},
+    )
+
+    assert (answer.status_code, answer.url) == (302, "/me/")
+    assert Client(enforce_csrf_checks=True).post("/accounts/login/").status_code == 403

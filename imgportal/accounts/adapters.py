@@ -150,7 +150,7 @@ def _owner_of(email: str, context: dict[str, Any], request: HttpRequest) -> User
     if isinstance(context.get("user"), User):
         owner: User = context["user"]
         return owner
-    if owner_by_address := User.objects.filter(email__iexact=email).first():
+    if owner_by_address := User.objects.of_address(email):
         return owner_by_address
     # An address that was the account's until a moment ago.
     return request.user if isinstance(request.user, User) else None

@@ -26,6 +26,7 @@ DELETED_WITH_ACCOUNT: dict[str, tuple[str, str] | None] = {
         "items of certification, with their notes",
     ),
     "profiles.Reminder": ("reminder", "reminders"),
+    "profiles.RecordChange": None,
     "profiles.AnswerChange": (
         "note of an answer that the rules changed",
         "notes of answers that the rules changed",

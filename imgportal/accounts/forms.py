@@ -62,7 +62,7 @@ class SiteWordsMixin:
             field.widget.attrs.pop("placeholder", None)
             if name in LONGEST:
                 field.validators.append(MaxLengthValidator(LONGEST[name]))
-            if name == "email":
+            if name in {"email", "login"}:
                 field.validators.append(email_addresses.refuse_unwritable)
             if name in {"password", "oldpassword"}:
                 # allauth puts a small link here; our pages have a larger one.
@@ -72,6 +72,13 @@ class SiteWordsMixin:
             if name == "code":
                 field.widget.attrs["autocapitalize"] = "none"
                 field.widget.attrs["spellcheck"] = "false"
+
+    def clean_email(self) -> str:
+        """One mailbox is one account, however a browser writes the domain."""
+        # Of every form with such a field: this class stands before allauth's.
+        cleaned: dict[str, Any] = getattr(self, "cleaned_data")  # noqa: B009
+        cleaned["email"] = email_addresses.one_form(cleaned["email"])
+        return str(super().clean_email())  # type: ignore[misc]
 
 
 class SignUpForm(SiteWordsMixin, account.SignupForm):
@@ -111,6 +118,9 @@ class SignInForm(SiteWordsMixin, account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+    def clean_login(self) -> str:
+        return email_addresses.one_form(super().clean_login())
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
         # A staff session ends with the browser, whatever was ticked.

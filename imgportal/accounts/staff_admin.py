@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imgportal.accounts import addresses, second_factor, sessions
-from imgportal.lib import clock
+from imgportal.lib import clock, email_addresses
 from imgportal.models import MessageKind, OutgoingMessage, User
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class StaffForm(StaffFormBase):
             )
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return email_addresses.one_form(self.cleaned_data["email"])
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
@@ -123,6 +123,12 @@ class StaffAdmin(StaffAdminBase):
         ),
     )
     actions = None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        words = [email_addresses.one_form(word) for word in search_term.split()]
+        return super().get_search_results(request, queryset, " ".join(words))
 
     def has_view_permission(
         self, request: HttpRequest, obj: User | None = None

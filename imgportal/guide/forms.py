@@ -35,8 +35,15 @@ class QuestionForm(FilterForm):
 
     @property
     def is_asked(self) -> bool:
-        """Did somebody answer anything?"""
-        return any(self.chosen.values())
+        """Did somebody answer anything, or ask for an answer without a choice?"""
+        is_sent = not self.notices and any(name in self.data for name in self.fields)
+        return is_sent or any(self.chosen.values())
+
+    def say_several(self, field: forms.Field) -> str:
+        return f"“{field.label}” has more than one answer here; we leave it open."
+
+    def say_unknown(self, field: forms.Field, shown: str, *, has_others: bool) -> str:
+        return f"We do not know the answer “{shown}” to “{field.label}”, so we leave it open."
 
     def is_yes(self, name: str) -> bool | None:
         """The answer to a question that takes yes or no; None when it is open."""

@@ -18,7 +18,7 @@ from profiles.rules.reference import MEASURED_SUB_TESTS
 from profiles.rules.tables.application_services import used_elsewhere
 from profiles.rules.tables.season import closed_weeks, last_low_risk_exam
 from stats import measures, year_summary
-from stats.choices import ApplicantType
+from stats.choices import IMG_GROUPS, ApplicantType
 from stats.figures import ALL_SPECIALTIES, ScoreRow
 
 CAS_DAYS = frozenset({Event.CAS_OPENS, Event.CAS_SUBMISSION, Event.CAS_DEADLINE})
@@ -60,28 +60,29 @@ def _pathways(inputs: PageInputs) -> dict[str, Any]:
 
 
 def _scoring(inputs: PageInputs) -> dict[str, Any]:
-    edition, overall = _overall_scores(inputs)
     return {
         "standard_lines": passing_standards.list_standards(inputs.tables),
         "standards_chart": passing_standards.draw_standards(
             inputs.tables, today=inputs.today
         ),
-        "edition": edition,
-        "overall": overall,
+        "overall": _overall_scores(inputs),
     }
 
 
-def _overall_scores(inputs: PageInputs) -> tuple[int | None, tuple[ScoreRow, ...]]:
-    """The newest edition that tells about all specialties together, and its rows."""
-    for edition in inputs.figures.editions:
-        rows = tuple(
+def _overall_scores(inputs: PageInputs) -> list[ScoreRow]:
+    """What the newest edition that covers each IMG group tells about all specialties
+    together.
+    """
+    overall: list[ScoreRow] = []
+    for group in IMG_GROUPS[::-1]:
+        rows = [
             row
-            for row in inputs.figures.years[edition].scores
-            if row.specialty == ALL_SPECIALTIES
-        )
-        if rows:
-            return edition, rows
-    return None, ()
+            for row in inputs.figures.scores_of.get(ALL_SPECIALTIES.slug, ())
+            if row.applicant_type == group
+        ]
+        # The newest edition stands first.
+        overall += [row for row in rows if row.edition == rows[0].edition]
+    return overall
 
 
 def _result_margins(inputs: PageInputs) -> dict[str, Any]:
@@ -127,12 +128,12 @@ def _visas(inputs: PageInputs) -> dict[str, Any]:
 
 def _questions(inputs: PageInputs) -> dict[str, Any]:
     figures, newest = inputs.figures, inputs.newest
-    open_year = figures.best_covered_year
-    by_share = (
-        year_summary.most_open(figures.years[open_year].specialties)
-        if open_year
-        else ()
+    # A preliminary year is no specialty that somebody enters.
+    by_share = year_summary.most_open(
+        tuple(row for row in figures.newest_shares if not row.specialty.is_preliminary)
     )
+    preferred = figures.preferred_in_newest(ApplicantType.NON_US_IMG)
+    many = [item for item in preferred if not item.is_few]
     return {
         **_match(inputs),
         "questions": QUESTIONS,
@@ -142,10 +143,14 @@ def _questions(inputs: PageInputs) -> dict[str, Any]:
         else None,
         "md_seniors": newest.of_type(ApplicantType.US_MD_SENIOR) if newest else None,
         "earlier": figures.years.get(newest.match_year - 10) if newest else None,
-        "open_year": open_year,
+        "preferred_most": many[:NAMED],
+        "preferred_least": many[NAMED:][-NAMED:][::-1],
+        "preferred_few": [item for item in preferred if item.is_few],
+        "preferred_us": figures.preferred_in_newest(ApplicantType.US_IMG),
         "most_open": by_share[:NAMED],
         "least_open": by_share[NAMED:][-NAMED:][::-1],
         "pathways": inputs.tables.season(inputs.season),
+        "match_day": inputs.tables.deadline(inputs.season, Event.MATCH_DAY),
     }
 
 

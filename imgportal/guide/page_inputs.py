@@ -64,9 +64,12 @@ def country_slug(country: CountryRules) -> str:
     return slugify(country.name.partition("(")[0])
 
 
-def read(*, now: datetime) -> PageInputs:
-    """The inputs of a page: two queries, more after something was published or written."""
-    figures, tables = public.everything(), reference_tables.everything()
+def read(*, now: datetime, figures: Figures | None = None) -> PageInputs:
+    """The inputs of a page: two queries, more after something was published or written.
+
+    `figures` are those that the page has read already; else they are read here.
+    """
+    figures, tables = figures or public.everything(), reference_tables.everything()
     today = eastern_day(now)
     return PageInputs(
         figures=figures,

@@ -86,6 +86,15 @@ def build_calendar(
     )
 
 
+def next_dates(
+    reference: Reference, match_year: int, *, today: date
+) -> tuple[SeasonDate, ...]:
+    """The dates of a season that are not over, in their order; none when none is known."""
+    calendar = build_calendar(reference, match_year, today=today)
+    lines = calendar.lines if calendar else ()
+    return tuple(line for line in lines if not line.is_over)
+
+
 def list_years(reference: Reference) -> tuple[int, ...]:
     """The seasons of which any date is known, the newest first."""
     return tuple(sorted({row.match_year for row in reference.deadlines}, reverse=True))

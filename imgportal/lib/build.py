@@ -6,6 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = (
     ("imgportal", "*.py"),
@@ -19,11 +21,13 @@ PARTS = (
     ("stats", "data/*.*"),
     ("profiles", "data/*.*"),
 )
+# What pages say that neither code nor figures hold.
+SAID_BY_SETTINGS = ("OPERATOR", "OPERATOR_EMAIL", "SOURCE_CODE")
 
 
 @cache
 def fingerprint() -> str:
-    """A short name for the code, content, templates and style sheets of this process.
+    """A short name for the code, content, templates, styles and words of this process.
 
     Computed from their contents, so that every process of one installation agrees.
     """
@@ -33,4 +37,6 @@ def fingerprint() -> str:
             if path.is_file():
                 digest.update(path.relative_to(ROOT).as_posix().encode())
                 digest.update(path.read_bytes())
+    for name in SAID_BY_SETTINGS:
+        digest.update(f"{name}={getattr(settings, name)}".encode())
     return digest.hexdigest()

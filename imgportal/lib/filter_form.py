@@ -71,11 +71,8 @@ class FilterForm(forms.Form):
     def _choose(self, name: str, field: forms.Field, values: Sequence[str]) -> None:
         if not any(values):
             return
-        label = str(field.label).lower()
         if len(values) > 1 and not isinstance(field, forms.MultipleChoiceField):
-            self.notices.append(
-                f"The address names more than one {label}; we show the default."
-            )
+            self.notices.append(self.say_several(field))
         elif name in self.errors:
             # Of several values, those that the field knows stay in force.
             valid = getattr(field, "valid_value", lambda value: False)
@@ -84,10 +81,20 @@ class FilterForm(forms.Form):
             shown = ", ".join(_printable(value) for value in wrong[:3])
             if right:
                 self.chosen[name] = right
-            instead = "leave it out" if right else "show the default"
-            self.notices.append(f"We do not know the {label} “{shown}”; we {instead}.")
+            self.notices.append(self.say_unknown(field, shown, has_others=bool(right)))
         else:
             self.chosen[name] = self.cleaned_data[name]
+
+    def say_several(self, field: forms.Field) -> str:
+        """Several values for a field that takes one."""
+        label = str(field.label).lower()
+        return f"The address names more than one {label}; we show the default."
+
+    def say_unknown(self, field: forms.Field, shown: str, *, has_others: bool) -> str:
+        """A value that the field does not know, alone or beside others that it does."""
+        label = str(field.label).lower()
+        instead = "leave it out" if has_others else "show the default"
+        return f"We do not know the {label} “{shown}”; we {instead}."
 
     @property
     def is_narrowed(self) -> bool:

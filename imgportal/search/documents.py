@@ -23,6 +23,7 @@ from imgportal.search import word_lists
 from imgportal.search.page_text import plain_text, split_page
 from profiles.rules.text import rulebook
 from profiles.rules.text.rulebook import Topic
+from stats.choices import IMG_GROUPS
 from stats.definitions import DEFINITIONS
 
 
@@ -116,6 +117,11 @@ def _list_specialties(inputs: PageInputs) -> Iterator[SearchDocument]:
                 specialty=specialty,
                 rows=[row for row in reversed(rows) if row.img_share],
                 scores=[row for row in scores if row.step2_ck_median is not None],
+                preferred=[
+                    item
+                    for group in IMG_GROUPS[::-1]
+                    if (item := figures.newest_preferred(slug, group))
+                ],
             ),
         )
 

@@ -8,7 +8,7 @@ bounded by the number of documents and the first words of a question.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,7 +16,7 @@ from imgportal.search import spelling
 from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.library import SMALL_TERMS, SearchLibrary
 from imgportal.search.word_lists import FIELD_WORDS, RELATED, SMALL_WORDS
-from imgportal.search.words import TextWord, find_term, split_words
+from imgportal.search.words import TextWord, find_term, has_run, split_words
 from profiles.countries import COUNTRIES
 
 # Words beyond these add nothing that a person could mean.
@@ -26,7 +26,8 @@ LEAST_COVERED = 0.6
 # The weight of a word that no document has: what "match" finds is no answer to
 # "SF Match", what "neurology" finds is one to "zzzz neurology".
 UNKNOWN_WEIGHT = 1.2
-NOT_NAMED = 3
+# A question with the name of a specialty or a country in it is about that one.
+HAS_NAME, NOT_NAMED = 3, 4
 
 # Never taken for another word, even while no page has them: Iraq is no misspelt Iran.
 RIGHT_WORDS = FIELD_WORDS.union(
@@ -73,21 +74,18 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
         for word in words
         if word.spelling not in unknown
     )
-    ways_of_naming = library.by_name.get(frozenset(terms) - SMALL_TERMS, {}) | (
-        library.by_name.get(terms, {})
-    )
-    covered = _cover(matched, len(unknown), library)
+    about = {place for place, name in library.subjects if has_run(terms, name)}
+    named = dict.fromkeys(about, HAS_NAME) | _find_named(terms, library)
+    covered = dict.fromkeys(about, 0.0) | _cover(matched, len(unknown), library)
     if not meaningful:
-        covered = {
-            place: share for place, share in covered.items() if place in ways_of_naming
-        }
+        covered = {place: share for place, share in covered.items() if place in named}
     ranks = _rank(matched, library)
 
     def fit(place: int) -> tuple[object, ...]:
         kind = library.documents[place].kind
         name_terms = library.name_terms[place]
         return (
-            ways_of_naming.get(place, NOT_NAMED),
+            named.get(place, NOT_NAMED),
             -round(covered[place], 3),
             # What explains comes before what is cited.
             kind is DocumentKind.SOURCE,
@@ -102,6 +100,17 @@ def find_pages(question: str, library: SearchLibrary) -> SearchAnswer:
         unknown_words=unknown,
         documents=tuple(library.documents[place] for place in sorted(covered, key=fit)),
         terms=frozenset(term for word in matched for term in word.terms),
+    )
+
+
+def ways_of_naming(question: str, library: SearchLibrary) -> Mapping[int, int]:
+    """The documents that the whole question names, each with how it does."""
+    return _find_named(tuple(word.term for word in split_words(question)), library)
+
+
+def _find_named(terms: tuple[str, ...], library: SearchLibrary) -> dict[int, int]:
+    return library.by_name.get(frozenset(terms) - SMALL_TERMS, {}) | (
+        library.by_name.get(terms, {})
     )
 
 

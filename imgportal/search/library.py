@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import log
 
 from imgportal.guide.page_inputs import PageInputs
-from imgportal.search.documents import SearchDocument, list_documents
+from imgportal.search.documents import DocumentKind, SearchDocument, list_documents
 from imgportal.search.word_lists import SMALL_WORDS
-from imgportal.search.words import TextWord, find_term, split_words
+from imgportal.search.words import TextWord, find_term, list_terms, split_words
 
 # How many words of the text a word counts as.
 TITLE_WEIGHT, NAMES_WEIGHT, CONTEXT_WEIGHT = 10, 6, 2
@@ -22,6 +22,7 @@ TITLE_WEIGHT, NAMES_WEIGHT, CONTEXT_WEIGHT = 10, 6, 2
 SATURATION, LENGTH_EFFECT = 1.2, 0.75
 # How a question names a document: by its title, by another name, by the words of one.
 BY_TITLE, BY_NAME, BY_WORDS = range(3)
+SUBJECTS = frozenset({DocumentKind.SPECIALTY, DocumentKind.COUNTRY})
 SMALL_TERMS = frozenset(map(find_term, SMALL_WORDS))
 
 
@@ -35,6 +36,8 @@ class SearchLibrary:
     # By the terms of a name in their order, or by the set of those that say something:
     # the documents of that name, each with BY_TITLE, BY_NAME or BY_WORDS.
     by_name: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
+    # What a question can be about, each with the terms of its title.
+    subjects: Sequence[tuple[int, Sequence[str]]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
     # Every word that says something, with its weight as a guess.
@@ -83,6 +86,11 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
         documents=documents,
         ranks=_rank(frequencies, lengths),
         by_name=by_name,
+        subjects=tuple(
+            (place, list_terms(document.title))
+            for place, document in enumerate(documents)
+            if document.kind in SUBJECTS
+        ),
         name_terms=name_terms,
         vocabulary={
             word: weight

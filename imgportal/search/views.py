@@ -20,8 +20,9 @@ from imgportal.lib.public_cache import public_answer
 from imgportal.search import library
 from imgportal.search.documents import DocumentKind, SearchDocument
 from imgportal.search.excerpts import shorten, split_marked
-from imgportal.search.find_pages import SearchAnswer, find_pages
+from imgportal.search.find_pages import SearchAnswer
 from imgportal.search.forms import SearchForm
+from imgportal.search.signposts import Signpost, find_without_score, list_signposts
 from stats.choices import FigureTable
 from stats.figures import YearFigures
 
@@ -97,7 +98,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 def _find(form: SearchForm, inputs: PageInputs) -> SearchAnswer | None:
     """None when nothing was asked."""
     question: str = form.chosen["q"]
-    return find_pages(question, library.read(inputs)) if question else None
+    return find_without_score(question, library.read(inputs)) if question else None
 
 
 def _list_results(answer: SearchAnswer) -> list[SearchResult]:
@@ -105,6 +106,10 @@ def _list_results(answer: SearchAnswer) -> list[SearchResult]:
         SearchResult(document=document, terms=answer.terms)
         for document in answer.documents[:SHOWN]
     ]
+
+
+def _list_signposts(answer: SearchAnswer | None, inputs: PageInputs) -> list[Signpost]:
+    return list_signposts(answer, library.read(inputs)) if answer else []
 
 
 def _list_notes(answer: SearchAnswer | None, newest: YearFigures | None) -> list[str]:
@@ -135,6 +140,7 @@ def _draw_page(
             "answer": answer,
             "results": _list_results(answer) if answer else [],
             "total": len(answer.documents) if answer else 0,
+            "signposts": _list_signposts(answer, inputs),
             "newest": inputs.newest,
             "notes": _list_notes(answer, inputs.newest),
             "results_url": f"{reverse('search_data')}?{query}" if answer else "",
@@ -148,6 +154,7 @@ def _draw_json(
     answer: SearchAnswer | None,
     inputs: PageInputs,
 ) -> HttpResponse:
+    signposts = _list_signposts(answer, inputs)
     answer = answer or SearchAnswer(question="")
     return JsonResponse(
         {
@@ -156,6 +163,19 @@ def _draw_json(
             "asked": answer.question,
             "shown_for": answer.corrected or answer.question,
             "not_found": answer.unknown_words,
+            "next_steps": [
+                {
+                    "sentence": signpost.sentence,
+                    "links": [
+                        {
+                            "label": link.label,
+                            "address": request.build_absolute_uri(link.address),
+                        }
+                        for link in signpost.links
+                    ],
+                }
+                for signpost in signposts
+            ],
             "total": len(answer.documents),
             "results": [
                 {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,6 +60,19 @@ def split_words(text: str) -> Iterator[TextWord]:
 
 def list_terms(text: str) -> tuple[str, ...]:
     return tuple(word.term for word in split_words(text))
+
+
+def has_run(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Do the words of the run stand in `words` one after another?"""
+    return find_run(words, run) is not None
+
+
+def find_run(words: Sequence[str], run: Sequence[str]) -> int | None:
+    """The place at which the run begins; None when it is not there, or empty."""
+    for place in range(len(words) - len(run) + 1 if run else 0):
+        if list(words[place : place + len(run)]) == list(run):
+            return place
+    return None
 
 
 @lru_cache(maxsize=20_000)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from imgportal.lib import email_addresses
 from imgportal.search import forms
 
 register = template.Library()
@@ -18,6 +20,16 @@ register = template.Library()
 def unchanging(name: str) -> SafeString:
     """A template without variables, drawn once per process as it is compiled once."""
     return render_to_string(name)
+
+
+@register.simple_tag
+def operator() -> dict[str, str]:
+    """Who runs this installation, as its settings say; a part is empty without them."""
+    return {
+        "name": settings.OPERATOR,
+        "email": settings.OPERATOR_EMAIL,
+        "code": settings.SOURCE_CODE,
+    }
 
 
 @register.simple_tag
@@ -32,3 +44,6 @@ def site_search() -> SafeString:
 def large_search() -> SafeString:
     """The field of the search page, for pages that somebody did not mean to see."""
     return forms.SearchForm().drawn
+
+
+register.filter("address_for_reading", email_addresses.for_reading)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from profiles.models import AdviserSheet, AnswerChange
+from profiles.models import AdviserSheet, AnswerChange, RecordChange
 from profiles.record_tables import TABLES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def delete_entries(owner: User) -> int:
     """
     AnswerChange.objects.owned_by(owner).delete()
     AdviserSheet.objects.owned_by(owner).delete()
+    RecordChange.objects.create(owner=owner)
     return sum(
         table.model.objects.owned_by(owner).delete()[0]
         for table in reversed(TABLES)

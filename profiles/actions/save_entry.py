@@ -21,6 +21,7 @@ from profiles.exceptions import (
     Gone,
     TooMany,
 )
+from profiles.models import RecordChange
 from profiles.models.owned import Owned
 from profiles.record_tables import TABLE_OF
 
@@ -49,7 +50,9 @@ def add(model: type[Row], *, owner: User, values: Values) -> Row:
         return _same(twin, values)
     try:
         with transaction.atomic():
-            return model.objects.create(owner=owner, **values)
+            row = model.objects.create(owner=owner, **values)
+            note_change(model, owner)
+            return row
     except IntegrityError:
         twin = rows.filter(**_key(model, values)).first()
         if twin is None:
@@ -69,6 +72,8 @@ def change(
     try:
         with transaction.atomic():
             changed = mine.seen_as(seen).update(**values, version=F("version") + 1)
+            if changed:
+                note_change(model, owner)
     except IntegrityError:
         twin = rows.filter(**_key(model, values)).exclude(pk=row_id).first()
         raise (AlreadyThere(twin) if twin else Contradiction(CONTRADICTION)) from None
@@ -109,9 +114,18 @@ def put(
 
 def remove(model: type[Owned], *, owner: User, row_id: int) -> None:
     """Delete a row for good. Raises Gone."""
-    count, _ = model.objects.owned_by(owner).filter(pk=row_id).delete()
-    if not count:
-        raise Gone
+    with transaction.atomic():
+        count, _ = model.objects.owned_by(owner).filter(pk=row_id).delete()
+        if not count:
+            raise Gone
+        note_change(model, owner)
+
+
+def note_change(model: type[Owned], owner: User) -> None:
+    """Whoever changed what rules or reminders read is planned for anew."""
+    table = TABLE_OF.get(model)
+    if table is not None and not table.is_apart:
+        RecordChange.objects.create(owner=owner)
 
 
 def _most(model: type[Owned]) -> int:

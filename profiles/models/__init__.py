@@ -19,6 +19,7 @@ from profiles.models.reference import RuleNumber as RuleNumber
 from profiles.models.reference import SeasonDeadline as SeasonDeadline
 from profiles.models.reference import SpecialtyService as SpecialtyService
 from profiles.models.reminders import OccasionCheck as OccasionCheck
+from profiles.models.reminders import RecordChange as RecordChange
 from profiles.models.reminders import Reminder as Reminder
 from profiles.models.reminders import ReminderChoice as ReminderChoice
 from profiles.models.rule_proposals import RuleProposal as RuleProposal

@@ -96,9 +96,15 @@ class Reminder(Owned):
         return None if number == self.kind else int(number)
 
 
+class RecordChange(Owned):
+    """A member changed something in their record, or when to be reminded, and was not
+    planned for since. A row for each change, so that a member never waits for planning.
+    """
+
+
 class OccasionCheck(models.Model):
-    """On that day every member whom an occasion may concern was asked by their plan. It is
-    not done again on the same day: reading and judging them is what planning costs.
+    """On that day an occasion was gone through for everybody: it is not done again, because
+    it costs as much as there are members.
     """
 
     kind = models.CharField(max_length=80)

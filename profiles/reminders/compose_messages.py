@@ -21,7 +21,7 @@ from profiles.models import Profile, Reminder, ReminderChoice
 from profiles.models.reminders import FIGURES, NOTICE
 from profiles.reminders import followed_figures, letters, schedule
 from profiles.reminders.followed_figures import FiguresNews
-from profiles.reminders.occasions import reminded_of
+from profiles.reminders.season_occasions import reminded_of
 from profiles.rule_changes import notify
 from profiles.rules.days import add_days
 from profiles.rules.plan.needs import OwnDayKind, TrainingPlan

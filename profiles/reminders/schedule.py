@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from profiles.choices import ReminderState
-from profiles.models import Reminder, ReminderChoice
+from profiles.models import OccasionCheck, RecordChange, Reminder, ReminderChoice
 from profiles.models.reminders import NOTICE
-from profiles.reminders import occasions
+from profiles.reminders import due_members
+from profiles.reminders.due_members import DueMembers
 from profiles.rules.days import add_days
 from profiles.rules.reference import Reference, eastern_day
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # A reminder that is over stays so long, because its row keeps the same one from being
 # planned again.
 KEPT_DAYS = 180
+# Changes of records that one transaction plans: SQLite lets nobody else write meanwhile.
+MOST_CHANGES = 50
 
 
 def plan(reference: Reference, *, now: datetime) -> int:
@@ -36,21 +39,51 @@ def plan(reference: Reference, *, now: datetime) -> int:
     found once.
     """
     today = eastern_day(now)
-    waiting().filter(planned_on__lt=today).exclude(kind__startswith=NOTICE).delete()
-    return sum(
-        _add(
-            rows,
-            like=Reminder(
-                kind=occasion.kind,
-                title=occasion.title,
-                on=occasion.on,
-                at=occasion.at,
-                is_firm=occasion.is_firm,
-                planned_on=today,
-            ),
-        )
-        for occasion, rows in occasions.due(reference, now=now)
+    left = waiting().filter(planned_on__lt=today).exclude(kind__startswith=NOTICE)
+    with transaction.atomic():
+        if left.delete()[0]:
+            OccasionCheck.objects.all().delete()
+    return _plan_changed(reference, now=now) + sum(
+        _add(due, today=today)
+        for due in due_members.among_everybody(reference, now=now)
     )
+
+
+def _plan_changed(reference: Reference, *, now: datetime) -> int:
+    """For members who changed their record since they were planned last: what they did
+    not need may concern them now.
+    """
+    changes = RecordChange.objects.order_by("-pk").values_list("pk", "owner_id")
+    # Whoever changes theirs meanwhile is a matter of the next run.
+    newest, _ = changes.first() or (0, 0)
+    count = 0
+    while True:
+        with transaction.atomic():
+            # What another process has in hand is passed over.
+            batch = dict(
+                changes.select_for_update(skip_locked=True).filter(pk__lte=newest)[
+                    :MOST_CHANGES
+                ]
+            )
+            if not batch:
+                return count
+            owner_ids = set(batch.values())
+            Reminder.objects.of_members(owner_ids).filter(
+                state=ReminderState.NOT_NEEDED
+            ).delete()
+            count += sum(
+                _add(due, today=eastern_day(now))
+                for due in due_members.among_some(owner_ids, reference, now=now)
+            )
+            RecordChange.objects.filter(pk__in=batch).delete()
+
+
+def ask_everybody_again(*, now: datetime) -> None:
+    """After a change of the rules a reminder may be needed that was not, for anybody."""
+    OccasionCheck.objects.all().delete()
+    Reminder.objects.filter(
+        state=ReminderState.NOT_NEEDED, on__gte=eastern_day(now)
+    ).delete()
 
 
 def put_notices(owner_ids: Collection[int], comparison: int, *, now: datetime) -> None:
@@ -72,37 +105,54 @@ def put_notices(owner_ids: Collection[int], comparison: int, *, now: datetime) -
     )
 
 
-def _add(rows: QuerySet[Any], *, like: Reminder) -> int:
-    """A reminder like that for each of these members and days, made by the database
-    itself: a million of them would pass through here one by one otherwise.
+def _add(due: DueMembers, *, today: date) -> int:
+    """A reminder for each of these members and days, made by the database itself: a
+    million of them would pass through here one by one otherwise. How many are new and
+    needed.
 
-    Those that are there, or that another process was quicker to make, are left alone.
+    Those that are there, or that another process was quicker to make, are left alone. One
+    that was not needed gives way, when it is of another day and due on the same.
     """
+    occasion = due.occasion
+    like = Reminder(
+        kind=occasion.kind,
+        title=occasion.title,
+        on=occasion.on,
+        at=occasion.at,
+        is_firm=occasion.is_firm,
+        planned_on=today,
+        state=ReminderState.WAITING if due.is_needed else ReminderState.NOT_NEEDED,
+    )
     quoted = connection.ops.quote_name
     fields = [
         field
         for field in Reminder._meta.concrete_fields
         if field.name not in {"id", "owner", "due_on"}
     ]
-    members, of_members = rows.query.sql_with_params()
+    columns = [quoted(str(field.column)) for field in fields]
+    members, of_members = due.rows.distinct().query.sql_with_params()
     # Names of our own columns; every value is a parameter. In one order, so that two
     # processes that plan at once do not wait for each other crosswise.
     statement = f"""
-        INSERT INTO {quoted(Reminder._meta.db_table)}
-            ({", ".join(quoted(str(field.column)) for field in fields)}, owner_id, due_on)
+        INSERT INTO {quoted(Reminder._meta.db_table)} AS kept
+            ({", ".join(columns)}, owner_id, due_on)
         SELECT {", ".join("%s" for _ in fields)}, due.owner_id, due.due_on
         FROM ({members}) AS due
         WHERE due.due_on <= %s
         ORDER BY due.owner_id, due.due_on
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (owner_id, kind, due_on) DO UPDATE
+        SET {", ".join(f"{column} = excluded.{column}" for column in columns)}
+        WHERE kept.state = %s AND kept.{quoted("on")} <> excluded.{quoted("on")}
     """  # noqa: S608
     values = [
         field.get_db_prep_save(getattr(like, field.attname), connection)
         for field in fields
     ]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *of_members, like.planned_on])
-        return int(cursor.rowcount)
+        cursor.execute(
+            statement, [*values, *of_members, today, ReminderState.NOT_NEEDED]
+        )
+        return int(cursor.rowcount) if due.is_needed else 0
 
 
 def waiting() -> QuerySet[Reminder]:

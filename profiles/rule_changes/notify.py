@@ -57,7 +57,7 @@ def _step(now: datetime) -> int | None:
         begun = Compared(up_to=EVERYBODY, comparison=0, tables=tables.text)
         Compared.objects.bulk_create([begun], ignore_conflicts=True)
         return None
-    done, *rest = _segments(tables)
+    done, *rest = _segments(tables, now=now)
     if not rest:
         return None
     comparison = Comparison.between(Snapshot.read(rest[0].tables), tables)
@@ -71,7 +71,7 @@ def _step(now: datetime) -> int | None:
     return count
 
 
-def _segments(tables: Snapshot) -> list[Compared]:
+def _segments(tables: Snapshot, *, now: datetime) -> list[Compared]:
     """Who was compared with which tables. The first segment is that of the tables as
     they are now; it is empty when a run begins.
     """
@@ -80,6 +80,7 @@ def _segments(tables: Snapshot) -> list[Compared]:
         return segments
     number = 1 + max(segment.comparison for segment in segments)
     begun = Compared.objects.create(up_to=0, comparison=number, tables=tables.text)
+    schedule.ask_everybody_again(now=now)
     return [begun, *segments]
 
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
+from imgportal.lib import email_addresses
 from stats import signals
 from stats.choices import FigureTable, ReportStatus
 from stats.exceptions import AlreadyHandled
@@ -74,6 +76,8 @@ def _handle(
 
 def forget_address(email: str) -> None:
     """Delete the address of somebody who left from their open reports, which stay."""
-    ProblemReport.objects.filter(status=ReportStatus.OPEN, email__iexact=email).update(
-        email=""
+    # Reports from before there was one form have it as it was typed.
+    written = Q(email__iexact=email) | Q(
+        email__iexact=email_addresses.for_reading(email)
     )
+    ProblemReport.objects.filter(written, status=ReportStatus.OPEN).update(email="")

@@ -11,10 +11,8 @@ def find_editor(email: str | None) -> User:
     """The editor with this address. Raises CommandError, which says what to do."""
     if not email:
         raise CommandError("Say who writes this: --by EMAIL.")
-    person = User.objects.filter(
-        email__iexact=email, is_active=True, is_staff=True
-    ).first()
-    if person is None:
+    person = User.objects.of_address(email)
+    if person is None or not (person.is_active and person.is_staff):
         raise CommandError(f"{email} is not the address of somebody of the staff.")
     if not person.has_perm("stats.change_release"):
         raise CommandError(

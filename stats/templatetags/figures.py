@@ -20,6 +20,7 @@ from stats import charts
 from stats.choices import FigureTable
 from stats.figures import Placement, Provenance, ShownRow, why_missing
 from stats.measures import Rate
+from stats.preferred_match import FEW, PreferredMatch
 
 register = template.Library()
 register.simple_tag(draw_json_ld, name="json_ld")
@@ -109,6 +110,46 @@ def _implied(least: int, most: int) -> SafeString:
         '{}<abbr class="as-published" title="Derived from the other count and the '
         'printed rate; the count itself is not in the sources we hold.">d</abbr>',
         written,
+    )
+
+
+@register.simple_tag
+def preferred_total(item: PreferredMatch) -> SafeString | str:
+    """All who preferred a specialty, marked as the sum that it is; else a dash."""
+    if item.matched is None or item.not_matched is None or item.preferred is None:
+        return _dash("a count of one outcome is not in the sources we hold")
+    return _derived_sum(item.matched, item.not_matched, item.preferred)
+
+
+@lru_cache(maxsize=512)
+def _derived_sum(matched: int, not_matched: int, both: int) -> SafeString:
+    return format_html(
+        '{}<abbr class="as-published" title="Derived: {} who matched to it and {} who '
+        'did not.">d</abbr>',
+        *map(numbers.count, (both, matched, not_matched)),
+    )
+
+
+@register.simple_tag
+def few_people() -> int:
+    """Below how many people a share is marked."""
+    return FEW
+
+
+@register.simple_tag
+def few_mark(item: PreferredMatch) -> SafeString:
+    """The mark of a share of few people, which one person moves a lot; else nothing."""
+    if not item.is_few or item.one_person is None:
+        return SafeString("")
+    return _few(numbers.decimal(item.one_person))
+
+
+@lru_cache(maxsize=64)
+def _few(points: str) -> SafeString:
+    return format_html(
+        ' <abbr class="few" title="Few people: one more or fewer who matched moves the '
+        'share by {} points.">few</abbr>',
+        points,
     )
 
 
@@ -207,6 +248,24 @@ def _trust(grade: str) -> SafeString:
         grade,
         reverse("measures"),
         CONFIDENCE_IN_SHORT[grade],
+    )
+
+
+@register.simple_tag
+def grade_mark(row: ShownRow | PreferredMatch) -> SafeString:
+    """How far a value can be trusted, as small as a word, where its column has no room
+    for more: the same circles as in its source mark.
+    """
+    return _grade_mark(row.provenance.confidence.value)
+
+
+@lru_cache(maxsize=4)
+def _grade_mark(grade: str) -> SafeString:
+    return format_html(
+        '<span class="grade-mark source__grade--{}" title="{}"><span '
+        'class="visually-hidden">{}</span></span>',
+        grade,
+        *[CONFIDENCE_IN_SHORT[grade]] * 2,
     )
 
 

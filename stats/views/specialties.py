@@ -1,18 +1,21 @@
-"""`/specialties/`: all specialties of a year, and one over the years."""
+"""`/specialties/`: all specialties, in the newest known year of each or in one year for
+all of them, and one over the years.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere, nearest
-from stats import charts, exports, score_position
+from stats import charts, exports, score_position, year_summary
 from stats.charts import LineChart, Series, Spark
-from stats.choices import FigureTable
+from stats.choices import ApplicantType, FigureTable
 from stats.figures import FootnoteFacts, SpecialtyFacts, SpecialtyRow, YearFigures
 from stats.forms import (
     OwnScoreForm,
@@ -20,21 +23,12 @@ from stats.forms import (
     year_choices,
 )
 from stats.measures import Rate
+from stats.preferred_match import PreferredMatch
 from stats.public import Figures
 from stats.public_page import public_page
 from stats.views import responses
+from stats.views.preferred_charts import compare_with_all, newest_preferred_charts
 from stats.views.score_groups import ScoreGroup, group_by_edition
-
-# (key of a column in the address, heading, what it sorts by)
-COLUMNS = (
-    ("name", "Specialty", "label"),
-    ("offered", "Offered", "positions_offered"),
-    ("filled", "Filled", "positions_filled"),
-    ("us_img", "US IMGs", "filled_us_img"),
-    ("non_us_img", "Non-US IMGs", "filled_non_us_img"),
-    ("imgs", "All IMGs", "img_filled"),
-    ("share", "IMG share", "img_share"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +39,52 @@ class SortHeader:
     label: str
     query: str
     direction: str  # "ascending", "descending" or empty
+    group: str = ""  # whose values these are, where the heading leaves it open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialtyLine:
-    row: SpecialtyRow
-    trend: Spark | None
-    trend_in_words: str
-    footnotes: tuple[int, ...]  # numbers of the notes under the table
+    specialty: SpecialtyFacts
+    row: SpecialtyRow | None  # None: positions of it are not known
+    preferred: PreferredMatch | None  # None: no edition counts the group
+    says_year: bool = False  # the lines are of different years
+    trend: Spark | None = None
+    trend_in_words: str = ""
+    footnotes: tuple[int, ...] = ()  # numbers of the notes under the table
+
+
+SortValue = int | str | Fraction | None
+
+
+def _of_row(attribute: str) -> Callable[[SpecialtyLine], SortValue]:
+    """What a line sorts by, of its positions. None: not known."""
+
+    def sort_value(line: SpecialtyLine) -> SortValue:
+        value = getattr(line.row, attribute) if line.row else None
+        return value.percent if isinstance(value, Rate) else value
+
+    return sort_value
+
+
+def _preferred_share(line: SpecialtyLine) -> Fraction | None:
+    share = line.preferred.share if line.preferred else None
+    return share.percent if share else None
+
+
+# (key of a column in the address, heading, what it sorts by). What readers come for
+# comes first, where a small screen shows it.
+COLUMNS: tuple[tuple[str, str, Callable[[SpecialtyLine], SortValue]], ...] = (
+    ("name", "Specialty", lambda line: line.specialty.short_name.casefold()),
+    ("share", "IMG share", _of_row("img_share")),
+    ("preferred", "Matched to preferred", _preferred_share),
+    ("offered", "Offered", _of_row("positions_offered")),
+    ("filled", "Filled", _of_row("positions_filled")),
+    ("us_img", "US IMGs", _of_row("filled_us_img")),
+    ("non_us_img", "Non-US IMGs", _of_row("filled_non_us_img")),
+    ("imgs", "All IMGs", _of_row("img_filled")),
+)
+# Whose preference the column tells: editions count them by specialty today.
+PREFERRED_GROUP = ApplicantType.NON_US_IMG
 
 
 def _years_with_specialties(figures: Figures) -> list[int]:
@@ -61,21 +93,13 @@ def _years_with_specialties(figures: Figures) -> list[int]:
     ]
 
 
-def sorted_rows(rows: Sequence[SpecialtyRow], order: str) -> list[SpecialtyRow]:
-    """Rows by one column; those without a value come last in both directions."""
-    backwards = order.startswith("-")
-    attribute = {key: name for key, _, name in COLUMNS}[order.lstrip("-")]
-
-    def sort_value(row: SpecialtyRow) -> int | str | Fraction | None:
-        value = getattr(row, attribute)
-        if isinstance(value, Rate):
-            return value.percent
-        return value.casefold() if isinstance(value, str) else value
-
-    by_name = sorted(rows, key=lambda row: row.label.casefold())
-    with_value = [row for row in by_name if sort_value(row) is not None]
-    without_value = [row for row in by_name if sort_value(row) is None]
-    with_value.sort(key=sort_value, reverse=backwards)  # type: ignore[arg-type]
+def sorted_lines(lines: Sequence[SpecialtyLine], order: str) -> list[SpecialtyLine]:
+    """Lines by one column; those without a value come last in both directions."""
+    sort_value = {key: value for key, _, value in COLUMNS}[order.lstrip("-")]
+    by_name = sorted(lines, key=lambda line: line.specialty.short_name.casefold())
+    with_value = [line for line in by_name if sort_value(line) is not None]
+    without_value = [line for line in by_name if sort_value(line) is None]
+    with_value.sort(key=sort_value, reverse=order.startswith("-"))  # type: ignore[arg-type]
     return with_value + without_value
 
 
@@ -108,59 +132,46 @@ def specialty_list(
     years = _years_with_specialties(figures)
     form = SpecialtyFilterForm(
         request.GET,
-        offers={"year": year_choices(years)},
-        initial={"year": str(figures.best_covered_year or ""), "q": ""},
+        offers={"year": [("", "Newest known"), *year_choices(years)]},
+        initial={"year": "", "q": ""},
     )
     chosen = form.chosen["year"]
     year = figures.years.get(int(chosen)) if chosen else None
-    words = form.chosen["q"].casefold().split()
-    rows = sorted_rows(
-        [
-            row
-            for row in (year.specialties if year else ())
-            if all(
-                word in f"{row.specialty.name} {row.specialty.short_name}".casefold()
-                for word in words
-            )
-        ],
-        form.chosen["sort"],
+    lines = sorted_lines(
+        _find_lines(figures, year, form.chosen["q"]), form.chosen["sort"]
     )
-    title = "First-year positions by specialty"
-    title = f"{title}, {chosen} Match" if chosen else title
+    title = (
+        f"First-year positions by specialty, {chosen} Match"
+        if chosen
+        else "First-year positions by specialty, the newest known of each"
+    )
     if extension != "html":
-        export = exports.figure_table(
-            FigureTable.SPECIALTIES,
-            [(year, row) for row in rows] if year else [],
-            name=f"specialties-{chosen}" if chosen else "specialties",
+        export = exports.specialty_table(
+            [(line.specialty, line.row) for line in lines],
+            figures.years,
+            figures.newest_preferred,
+            name=f"specialties-{chosen or 'newest'}",
             title=title,
         )
         return responses.download(request, figures, export, extension, form.notices)
-    notes = _numbered_notes(year, rows)
-    lines = []
-    for row in rows:
-        spark, in_words = draw_trend(figures, row.specialty.slug)
-        lines.append(
-            SpecialtyLine(
-                row=row,
-                trend=spark,
-                trend_in_words=in_words,
-                footnotes=tuple(
-                    number
-                    for number, note in enumerate(notes, start=1)
-                    if note.row == row.specialty.slug
-                ),
-            )
-        )
+    rows = [line.row for line in lines if line.row is not None]
+    notes = _numbered_notes(figures, rows)
+    cite_path = responses.version_address(year) if year else ""
+    published_at = year.release.published_at if year else None
+    if lines and not year:
+        cite_path = reverse("stats:specialty_list")
+        published_at = figures.publication.published_at
     return responses.FiguresPage(
         template="stats/specialty_list.html",
         address="specialty_list",
         query=form.query(),
         cite_title=title,
-        cite_path=responses.version_address(year) if year else "",
-        published_at=year.release.published_at if year else None,
-        dataset_query=f"year={chosen}",
+        cite_path=cite_path,
+        published_at=published_at,
+        dataset_query=f"year={chosen}" if chosen else "",
         description="Positions offered and filled, filled by US and non-US "
-        "IMGs, and the IMG share, with sources.",
+        "IMGs, the IMG share, and who matched of those who preferred a specialty, with "
+        "sources.",
         rows=rows,
     ).respond(
         request,
@@ -168,7 +179,7 @@ def specialty_list(
         {
             "form": form,
             "year": year,
-            "lines": lines,
+            "lines": [_with_trend(figures, line, notes) for line in lines],
             "headers": _headers(form),
             "notes": notes,
             "newer_years": [
@@ -177,17 +188,78 @@ def specialty_list(
                 if year and newer > year.match_year
             ],
             "years": years,
+            "last_full_year": figures.last_full_year,
+            "last_full_shares": year_summary.known_shares(figures.last_full_year)
+            if figures.last_full_year
+            else 0,
+            "followed": figures.followed,
             "missing_specialties": _missing_specialties(figures, year),
+            "preferred": newest_preferred_charts(figures),
         },
     )
 
 
+def _find_lines(
+    figures: Figures, year: YearFigures | None, words: str
+) -> list[SpecialtyLine]:
+    """The specialties of a year, or all of them in the newest known year of each, whose
+    names have every one of the words.
+    """
+    rows: list[tuple[SpecialtyFacts, SpecialtyRow | None]] = (
+        [(row.specialty, row) for row in year.specialties]
+        if year
+        else [
+            (specialty, figures.newest_share(specialty.slug))
+            for specialty in figures.specialties_with_figures
+        ]
+    )
+    return [
+        SpecialtyLine(
+            specialty=specialty,
+            row=row,
+            preferred=figures.newest_preferred(specialty.slug, PREFERRED_GROUP),
+            says_year=year is None,
+        )
+        for specialty, row in rows
+        if all(
+            word in f"{specialty.name} {specialty.short_name}".casefold()
+            for word in words.casefold().split()
+        )
+    ]
+
+
+def _with_trend(
+    figures: Figures,
+    line: SpecialtyLine,
+    notes: Sequence[tuple[int, FootnoteFacts]],
+) -> SpecialtyLine:
+    spark, in_words = draw_trend(figures, line.specialty.slug)
+    year = line.row.provenance.match_year if line.row else None
+    return replace(
+        line,
+        trend=spark,
+        trend_in_words=in_words,
+        footnotes=tuple(
+            number
+            for number, (noted_year, note) in enumerate(notes, start=1)
+            if note.row == line.specialty.slug and noted_year == year
+        ),
+    )
+
+
 def _numbered_notes(
-    year: YearFigures | None, rows: Sequence[SpecialtyRow]
-) -> tuple[FootnoteFacts, ...]:
-    slugs = {row.specialty.slug for row in rows}
-    notes = year.footnotes_of(FigureTable.SPECIALTIES) if year else ()
-    return tuple(note for note in notes if not note.row or note.row in slugs)
+    figures: Figures, rows: Sequence[SpecialtyRow]
+) -> tuple[tuple[int, FootnoteFacts], ...]:
+    """The footnotes of these rows and of their tables, with the year of each."""
+    slugs: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        slugs[row.provenance.match_year].add(row.specialty.slug)
+    return tuple(
+        (match_year, note)
+        for match_year in sorted(slugs, reverse=True)
+        for note in figures.years[match_year].footnotes_of(FigureTable.SPECIALTIES)
+        if not note.row or note.row in slugs[match_year]
+    )
 
 
 def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
@@ -206,6 +278,7 @@ def _headers(form: SpecialtyFilterForm) -> tuple[SortHeader, ...]:
             direction=("descending" if backwards else "ascending")
             if key == column
             else "",
+            group=str(PREFERRED_GROUP.label) if key == "preferred" else "",
         )
         for key, label, _ in COLUMNS
     )
@@ -295,9 +368,10 @@ def specialty_detail(
         for row in (*rows[::-1], *(row for item in former for row in item.rows))
     ]
     if extension != "html":
-        export = exports.figure_table(
-            FigureTable.SPECIALTIES,
-            pairs,
+        export = exports.specialty_table(
+            [(row.specialty, row) for _, row in pairs],
+            figures.years,
+            figures.newest_preferred,
             name=f"specialty-{slug}",
             title=f"{specialty.name}: first-year positions over the years",
         )
@@ -330,6 +404,13 @@ def specialty_detail(
             ],
             "former": former,
             "newest": next((row for row in reversed(rows) if row.img_share), None),
+            "newest_preferred": tuple(
+                item
+                for group in score_position.SCORE_GROUPS
+                if (item := figures.newest_preferred(slug, group))
+            ),
+            "preferred": figures.preferred_of.get(slug, ()),
+            "preferred_chart": compare_with_all(figures, specialty),
             "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
             "score_groups": (
                 *group_by_edition(scores),

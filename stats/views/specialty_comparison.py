@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 
 from stats import exports
 from stats.charts import Spark
-from stats.choices import FigureTable
 from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
+from stats.preferred_match import PreferredMatch
 from stats.public import Figures
 from stats.public_page import public_page
-from stats.score_position import Strip, strips
+from stats.score_position import SCORE_GROUPS, Strip, find_position
 from stats.views import responses
+from stats.views.preferred_charts import draw_side_by_side
 from stats.views.specialties import draw_trend
 
 
@@ -39,7 +40,10 @@ class ComparedSpecialty:
     row: SpecialtyRow | None  # None: no year with a known IMG share
     trend: Spark | None
     trend_in_words: str
+    # Of each group the newest edition that has scores of it.
     strips: tuple[Strip, ...]
+    # The newest edition with counts of each group of SCORE_GROUPS; None: there is none.
+    preferred: tuple[PreferredMatch | None, ...]
 
 
 @public_page
@@ -68,13 +72,14 @@ def specialty_compare(
     slugs = form.chosen["s"]
     common = _common_year(figures, slugs)
     if extension != "html":
-        export = exports.figure_table(
-            FigureTable.SPECIALTIES,
+        export = exports.specialty_table(
             [
-                (figures.years[row.provenance.match_year], row)
+                (row.specialty, row)
                 for slug in slugs
                 for row in reversed(figures.specialty_years.get(slug, ()))
             ],
+            figures.years,
+            figures.newest_preferred,
             name="specialties-compared",
             title="First-year positions of the chosen specialties over the years",
         )
@@ -97,9 +102,19 @@ def specialty_compare(
                 ),
                 trend=spark,
                 trend_in_words=words,
-                strips=strips(figures.scores_of.get(slug, ())),
+                strips=find_position(
+                    specialty, figures.scores_of.get(slug, ()), None
+                ).strips,
+                preferred=tuple(
+                    figures.newest_preferred(slug, group) for group in SCORE_GROUPS
+                ),
             )
         )
+    preferred_groups = [
+        (group, items, any(item.has_ranks for item in items if item))
+        for place, group in enumerate(SCORE_GROUPS)
+        if any(items := [item.preferred[place] for item in compared])
+    ]
     return responses.page(
         request,
         "stats/specialty_compare.html",
@@ -107,6 +122,12 @@ def specialty_compare(
             "form": form,
             "compared": compared,
             "common_year": common,
+            "preferred_groups": preferred_groups,
+            "preferred_chart": draw_side_by_side(
+                (item for _, items, _ in preferred_groups for item in items if item),
+                name="preferred",
+                title="Of those who preferred it, who matched to it",
+            ),
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
     )

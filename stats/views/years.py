@@ -29,6 +29,9 @@ from stats.views import placements, responses
 from stats.views.rate_texts import rate_text
 from stats.views.score_groups import group_by_specialty
 
+# How many years stand in the table that `/match/` opens with.
+NEWEST_YEARS = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearLine:
@@ -105,6 +108,13 @@ def year_list(
             "newest_after_soap": figures.newest_after_soap,
             "covered_years": placements.covered_years(figures),
             "newest": figures.newest,
+            "newest_years": []
+            if form.is_narrowed
+            else [
+                year
+                for year in reversed(figures.years.values())
+                if year.imgs and year.imgs.match_rate
+            ][:NEWEST_YEARS],
             "footnotes": responses.note_texts(
                 years, FigureTable.APPLICANTS, ("", *keys)
             ),

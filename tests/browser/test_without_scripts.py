@@ -76,7 +76,7 @@ def test_strips_show_their_numbers(still: Page, site: str) -> None:
 def test_filter_is_sent_by_its_button(still: Page, site: str) -> None:
     still.goto(f"{site}/scores/")
 
-    still.get_by_label("Edition").select_option("2018")
+    still.get_by_label("Edition", exact=True).select_option("2018")
     still.get_by_role("button", name="Show").click()
 
     assert still.url == f"{site}/scores/?edition=2018&group=&specialty="

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.core.validators import validate_email
 from django.test import Client
 
+from imgportal.accounts import addresses
 from imgportal.lib import email_addresses
 from imgportal.models import OutgoingMessage, User
+from stats.actions import handle_reports
 from stats.models import ProblemReport
 from tests import members, staff
 
@@ -74,6 +80,96 @@ def test_what_passes_can_be_written_into_a_header() -> None:
 )
 def test_an_address_of_any_language_passes(address: str) -> None:
     assert not refused(address)
+
+
+AS_TYPED, AS_SENT = "Dr@München.example", "dr@xn--mnchen-3ya.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        (AS_TYPED, AS_SENT),
+        (AS_SENT.upper(), AS_SENT),
+        # As browsers, and not as Python's own codec, which writes "strasse".
+        ("a@straße.example", "a@xn--strae-oqa.example"),
+        (" Ana@Example.ORG ", "ana@example.org"),
+        ("no address", "no address"),
+        ("a@" + "b" * 300, "a@" + "b" * 300),
+    ],
+)
+def test_one_mailbox_is_one_text(address: str, form: str) -> None:
+    assert email_addresses.one_form(address) == form
+    assert email_addresses.one_form(form) == form
+
+
+def test_people_read_the_name_of_a_domain() -> None:
+    assert email_addresses.for_reading(AS_SENT) == AS_TYPED.lower()
+    assert email_addresses.for_reading("ana@example.org") == "ana@example.org"
+    assert email_addresses.for_reading("a@xn--999999999") == "a@xn--999999999"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("again", [AS_TYPED, AS_SENT])
+def test_one_mailbox_has_one_account(client: Client, again: str) -> None:
+    for address in (AS_TYPED, AS_SENT, again):
+        Client().post(members.SIGN_UP, {"email": address, "password1": staff.PASSWORD})
+    assert list(User.objects.values_list("email", flat=True)) == [AS_SENT]
+
+    User.objects.update(is_active=True)
+    addresses.vouch_for_address(User.objects.get())
+    answer = client.post(
+        "/accounts/login/", {"login": again, "password": staff.PASSWORD}
+    )
+    assert answer.status_code == 302
+    page = client.get("/accounts/").content.decode()
+    assert AS_TYPED.lower() in page
+    assert "xn--" not in page
+
+
+@pytest.mark.django_db
+def test_commands_and_staff_find_it_in_either_form(client: Client) -> None:
+    person = User.objects.create_user(AS_TYPED, is_staff=True)
+    staff.sign_in(client, staff.owner())
+
+    for typed in (AS_TYPED, AS_SENT):
+        assert User.objects.of_address(typed) == person
+        call_command("mark_bounced", typed)
+        page = client.get("/admin/imgportal/user/", {"q": typed}).content.decode()
+        assert AS_SENT in page
+    assert AS_SENT not in client.get("/admin/imgportal/user/?q=other").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_report_is_forgotten_with_the_account_in_either_form(client: Client) -> None:
+    client.post("/report/", {"text": "The rate should be 61.2.", "email": AS_TYPED})
+    assert ProblemReport.objects.get().email == AS_SENT
+    ProblemReport.objects.update(email=AS_TYPED)
+
+    handle_reports.forget_address(AS_SENT)
+
+    assert ProblemReport.objects.get().email == ""
+
+
+@pytest.mark.django_db
+def test_stored_addresses_take_the_one_form_and_no_account_is_merged() -> None:
+    one, two, other = (
+        User.objects.create_user(f"{name}@example.org") for name in ("a", "b", "c")
+    )
+    for user, address in ((one, AS_TYPED), (two, "b@straße.example")):
+        addresses.vouch_for_address(user)
+        User.objects.filter(pk=user.pk).update(email=address)
+        EmailAddress.objects.filter(user=user).update(email=address)
+    User.objects.filter(pk=other.pk).update(email=AS_SENT)
+
+    migration = import_module("imgportal.migrations.0003_one_form_of_addresses")
+    migration.take_one_form(apps, None)
+
+    assert dict(User.objects.values_list("pk", "email")) == {
+        one.pk: AS_TYPED,
+        two.pk: "b@xn--strae-oqa.example",
+        other.pk: AS_SENT,
+    }
+    assert EmailAddress.objects.get(user=two).email == "b@xn--strae-oqa.example"
 
 
 @pytest.mark.django_db

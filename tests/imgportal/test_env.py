@@ -274,6 +274,24 @@ def test_the_site_is_at_the_first_host_unless_told(
             told(wrong, "x")
 
 
+def test_addresses_for_readers_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(name: str, value: str) -> str:
+        monkeypatch.setenv(name, value)
+        read = env.web_address if name == "SOURCE_CODE" else env.email_address
+        return read(name)
+
+    assert told("SOURCE_CODE", "") == told("OPERATOR_EMAIL", "") == ""
+    assert told("SOURCE_CODE", "https://x.example/y") == "https://x.example/y"
+    assert told("OPERATOR_EMAIL", "a@example.org") == "a@example.org"
+    for name, wrong in (
+        ("SOURCE_CODE", "x.example/y"),
+        ("SOURCE_CODE", "javascript:alert(1)"),
+        ("OPERATOR_EMAIL", "nobody"),
+    ):
+        with pytest.raises(ImproperlyConfigured, match=name):
+            told(name, wrong)
+
+
 @pytest.mark.parametrize(
     ("said", "header"),
     [

@@ -91,6 +91,30 @@ def test_about_says_how_many_years_and_documents_there_are(client: Client) -> No
     )
 
 
+def test_about_names_who_runs_the_site_its_licence_and_its_code(
+    client: Client, settings: Settings
+) -> None:
+    before = client.get("/about/")
+    settings.PAGE_CACHE = False
+    settings.OPERATOR = "The Example <Society>"
+    settings.OPERATOR_EMAIL = "figures@example.org"
+    settings.SOURCE_CODE = "https://code.example.org/imgportal"
+    after = client.get("/about/")
+
+    assert "has not given a name here" in text_of(before)
+    assert "MIT licence" in text_of(before)
+    assert "/report/" in links_of(before)
+    assert "The Example <Society> runs this installation." in text_of(after)
+    assert {
+        "mailto:figures@example.org",
+        "https://code.example.org/imgportal",
+    } <= set(links_of(after))
+
+
+def test_who_is_shut_out_can_report_it(client: Client) -> None:
+    assert "/report/" in links_of(client.get("/about/accessibility/"))
+
+
 def test_site_never_looks_official(client: Client) -> None:
     for path in HTML:
         assert "Not an official site of NRMP, ECFMG, Intealth or USMLE." in html_of(
@@ -255,19 +279,13 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
         assert client.get(path).status_code == 200, path
 
 
-def test_robots_may_read_everything_but_the_pages_for_staff(client: Client) -> None:
+def test_robots_may_read_everything(client: Client) -> None:
     response = client.get("/robots.txt")
 
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode().splitlines() == [
         "User-agent: *",
-        "Disallow: /accounts/",
-        "Disallow: /admin/",
-        "Disallow: /calendar/",
-        "Disallow: /me/",
-        "Disallow: /reminders/",
-        "Disallow: /report/",
-        "Disallow: /search",
+        "Disallow:",
         "",
         "Sitemap: http://testserver/sitemap.xml",
     ]
@@ -430,3 +448,73 @@ def test_staff_sign_in_with_the_real_form() -> None:
         ("/accounts/2fa/totp/activate/", 302),
     ]
     assert "Set up a second factor" in html_of(response)
+
+
+# --- Addresses as people and programs ask for them -------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/Specialties/", "/specialties/"),
+        ("/specialties/Internal-Medicine/", "/specialties/internal-medicine/"),
+        ("/guide/countries/India/", "/guide/countries/india/"),
+        ("/SPECIALTIES.CSV?year=2024", "/specialties.csv?year=2024"),
+        ("/match/2024/)", "/match/2024/"),
+        ("/match/2024/).", "/match/2024/"),
+        ("/scores/%E2%80%9D", "/scores/"),
+        ("/Match", "/match/"),
+        ("/match//2024/", "/match/2024/"),
+    ],
+)
+def test_an_address_as_it_was_pasted_leads_to_its_page(
+    client: Client, asked: str, meant: str
+) -> None:
+    answer = client.get(asked)
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, meant)
+    assert client.get(meant).status_code == 200
+    assert client.post(asked).status_code in {404, 405}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("/Me/", "/ME/exams/", "/Accounts/login/", "/Admin/", "/Calendar/abc.ics"),
+        *("/specialties/Nothing/", "/match/1900/)", "/nothing)", "/))))))/"),
+        f"/{'A' * 300}/",
+    ],
+)
+def test_no_page_is_guessed_where_none_is_or_where_it_is_somebodys(
+    client: Client, asked: str
+) -> None:
+    assert client.get(asked).status_code == 404
+
+
+def test_search_engines_read_that_they_are_not_to_list_a_page(client: Client) -> None:
+    for address in (
+        *("/accounts/login/", "/search/?q=visa", "/report/", "/me/", "/admin/"),
+        *("/reminders/off/abc/", "/calendar/abc.ics", "/sheets/abc/"),
+    ):
+        assert "noindex" in client.get(address)["X-Robots-Tag"], address
+    for address in HTML:
+        assert "X-Robots-Tag" not in client.get(address), address
+
+
+def test_password_managers_find_where_a_password_is_changed(client: Client) -> None:
+    answer = client.get("/.well-known/change-password")
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        "/accounts/password/change/",
+    )
+
+
+def test_every_page_names_the_feed_of_changes(client: Client) -> None:
+    for address in HTML:
+        feeds = [
+            tag["href"]
+            for tag in tags_of(client.get(address), "link")
+            if tag.get("type") == "application/atom+xml"
+        ]
+        assert feeds == ["/changes.atom"], address

@@ -40,6 +40,7 @@ OF_THE_ACCOUNT: dict[str, str] = {
 }
 NOT_EXPORTED = {
     "profiles.Reminder": "what was sent or waits, drawn from the record itself",
+    "profiles.RecordChange": "that reminders are to be planned anew, and nothing else",
     "profiles.CalendarFeed": "only the hash of an address that works nowhere else",
     "imgportal.User_groups": "only staff are in groups, and they see it",
     "imgportal.User_user_permissions": "nobody is given a right of their own",

@@ -18,12 +18,13 @@ from imgportal import outbox
 from imgportal.management.commands import send_messages
 from imgportal.models import MessageState, OutgoingMessage, User
 from profiles import member_record, reference_tables
-from profiles.actions import change_rule
+from profiles.actions import change_rule, save_entry
 from profiles.choices import Event, ReminderState
 from profiles.models import (
     ExamAttempt,
     OccasionCheck,
     Profile,
+    RecordChange,
     Reminder,
     ReminderChoice,
     SeasonDeadline,
@@ -48,7 +49,9 @@ def run(day: date | datetime) -> send_messages.SendingRun:
 
 
 def kinds(owner: User) -> list[str]:
-    return sorted(Reminder.objects.filter(owner=owner).values_list("kind", flat=True))
+    """Of what is or was to be sent."""
+    needed = Reminder.objects.filter(owner=owner).exclude(state="not_needed")
+    return sorted(needed.values_list("kind", flat=True))
 
 
 def bodies() -> str:
@@ -259,7 +262,7 @@ def test_an_oet_of_two_years_is_announced_unless_it_has_served(
     run(date(2027, 1, 27))
 
     assert (kinds(ana), kinds(ben)) == (["oet"], [])
-    assert not Reminder.objects.get().is_firm
+    assert not Reminder.objects.get(owner=ana).is_firm
 
 
 def test_the_last_day_of_an_eligibility_period_is_announced(
@@ -318,8 +321,8 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
             records.pathway(
                 who, accepted_on=date(2026, 9, 1), valid_to=date(2027, 3, 31)
             )
-        Reminder.objects.all().delete()
-        OccasionCheck.objects.all().delete()
+        for model in (Reminder, OccasionCheck, RecordChange):
+            model.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
             count = schedule.plan(tables, now=noon(FOURTEEN))
         return count, len(queries)
@@ -332,7 +335,9 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
     assert queries_for_many == queries_for_few
 
 
-def test_plans_are_asked_once_a_day(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plans_are_asked_once_a_time_of_reminding(
+    ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records.attempt(ana, "step1", on=date(2020, 3, 10))
     tables = reference_tables.reference()
     asked: list[int] = []
@@ -355,6 +360,8 @@ def test_plans_are_asked_once_a_day(ana: User, monkeypatch: pytest.MonkeyPatch) 
     schedule.plan(tables, now=noon(day) + timedelta(hours=1))
     assert asked == [ana.pk]
     schedule.plan(tables, now=noon(day) + timedelta(days=1))
+    assert asked == [ana.pk]
+    schedule.plan(tables, now=noon(closing - timedelta(days=14)))
 
     assert asked == [ana.pk, ana.pk]
     assert kinds(ana) == ["seven_years"]
@@ -364,6 +371,7 @@ def test_who_is_stopped_while_asking_asks_again(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records.attempt(ana, "step1", on=date(2020, 3, 10))
+    RecordChange.objects.all().delete()
     tables = reference_tables.reference()
     day = noon(date(2027, 3, 10) - timedelta(days=60))
 
@@ -378,6 +386,141 @@ def test_who_is_stopped_while_asking_asks_again(
     schedule.plan(tables, now=day)
 
     assert kinds(ana) == ["seven_years"]
+
+
+def test_whoever_changes_their_record_is_planned_for_the_same_day(
+    ana: User, ben: User
+) -> None:
+    for who in (ana, ben):
+        records.profile(who, season=None)
+    morning = noon(date(2027, 2, 17))
+    assert run(morning).planned == 0
+
+    records.attempt(ana, on=date(2027, 2, 20), state="planned", outcome="")
+    assert run(morning + timedelta(hours=1)).planned == 1
+    assert (kinds(ana), kinds(ben)) == (["exam:step2ck"], [])
+    assert not RecordChange.objects.exists()
+    assert run(morning + timedelta(hours=2)).planned == 0
+
+
+def test_what_was_not_needed_is_asked_again_after_a_change_only(
+    ana: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interview = date(2027, 5, 1)
+    for who in (ana, ben):
+        records.profile(
+            who, season=None, permanent_resident=True, visa_interview_on=interview
+        )
+    asked: list[int] = []
+    ask = member_record.plans
+
+    def count(owner_ids: Collection[int], *args: Any, **options: Any) -> Any:
+        asked.extend(sorted(owner_ids))
+        return ask(owner_ids, *args, **options)
+
+    day = interview - timedelta(days=14)
+    run(day)
+    RecordChange.objects.all().delete()
+    monkeypatch.setattr(member_record, "plans", count)
+    run(day + timedelta(days=1))
+    assert asked == []
+
+    row = Profile.objects.get(owner=ben)
+    save_entry.change(
+        Profile,
+        owner=ben,
+        row_id=row.pk,
+        seen=row.version,
+        values={"permanent_resident": False},
+    )
+    run(noon(day + timedelta(days=1)) + timedelta(hours=1))
+    assert set(asked) == {ben.pk}
+    assert (kinds(ana), kinds(ben)) == ([], ["visa_interview"])
+
+    # The next time of reminding asks anew.
+    asked.clear()
+    run(interview - timedelta(days=3))
+    assert set(asked) == {ana.pk, ben.pk}
+
+
+def test_a_day_of_planning_is_gone_through_as_every_day_in_full(ana: User) -> None:
+    """The days between the times of reminding are passed over, and nothing with them."""
+    choices = ["90,60,30,14,7,3,1", "60,14,3", "7", "30,1"]
+    people = [factories.person(f"member{number}") for number in range(len(choices))]
+    for who, leads in zip(people, choices, strict=True):
+        records.profile(who, season=None, visa_interview_on=date(2027, 5, 1))
+        records.pathway(who, accepted_on=date(2026, 9, 1), valid_to=date(2027, 4, 9))
+        records.attempt(who, on=date(2027, 3, 2), state="planned", outcome="")
+        records.attempt(who, "step1", on=date(2020, 3, 10))
+        records.sitting(who, on=date(2025, 3, 20), writing=None)
+        ReminderChoice.objects.create(owner=who, leads=leads)
+    tables = reference_tables.reference()
+
+    def planned(*, is_in_full: bool) -> set[tuple[int, str, date, date]]:
+        for model in (Reminder, OccasionCheck):
+            model.objects.all().delete()
+        for number in range(45):
+            if is_in_full:
+                OccasionCheck.objects.all().delete()
+            schedule.plan(tables, now=noon(date(2027, 2, 20) + timedelta(number)))
+            Reminder.objects.filter(state="waiting").update(state="composed")
+        needed = Reminder.objects.filter(state="composed")
+        return set(needed.values_list("owner_id", "kind", "on", "due_on"))
+
+    in_full = planned(is_in_full=True)
+
+    assert planned(is_in_full=False) == in_full
+    assert len(in_full) > 30
+
+
+def test_what_could_not_be_sent_is_found_again_the_next_day(ana: User) -> None:
+    records.profile(ana, season=None, visa_interview_on=date(2027, 5, 1))
+    tables = reference_tables.reference()
+    day = date(2027, 5, 1) - timedelta(days=14)
+
+    for number in range(3):
+        # Nobody sends what is planned.
+        assert schedule.plan(tables, now=noon(day + timedelta(days=number))) == 1
+
+
+def test_one_that_was_not_needed_makes_way_for_one_that_is(ana: User) -> None:
+    """Both are of the same kind, and due on the same day."""
+    interview, due_on = date(2027, 5, 1), date(2027, 4, 17)
+    records.profile(ana, season=None, visa_interview_on=interview)
+    other = Reminder.objects.create(
+        owner=ana,
+        kind="visa_interview",
+        on=interview + timedelta(days=46),
+        due_on=due_on,
+        planned_on=due_on,
+        title="Another day",
+        state="not_needed",
+    )
+    RecordChange.objects.all().delete()
+
+    assert run(due_on).planned == 1
+    other.refresh_from_db()
+    assert (other.on, other.state) == (interview, "composed")
+
+
+def test_a_changed_rule_asks_everybody_again(ana: User) -> None:
+    interview = date(2027, 5, 1)
+    records.profile(
+        ana, season=None, permanent_resident=True, visa_interview_on=interview
+    )
+    day = noon(interview - timedelta(days=14))
+    run(day)
+    assert list(Reminder.objects.values_list("state", flat=True)) == ["not_needed"]
+    # As if the rule were another one: nothing of the record changes.
+    Profile.objects.filter(owner=ana).update(permanent_resident=False)
+    assert run(day + timedelta(hours=1)).planned == 0
+
+    deadline = SeasonDeadline.objects.filter(match_year=2027).first()
+    assert deadline is not None
+    deadline.note = "Said otherwise"
+    deadline.save()
+
+    assert run(day + timedelta(hours=2)).planned == 1
 
 
 # --- What is sent -------------------------------------------------------------------------
@@ -504,7 +647,8 @@ def test_planning_does_not_grow_with_what_members_chose(aiming: User) -> None:
     tables = reference_tables.reference()
 
     def queries() -> int:
-        Reminder.objects.all().delete()
+        for model in (Reminder, OccasionCheck, RecordChange):
+            model.objects.all().delete()
         with CaptureQueriesContext(connection) as captured:
             schedule.plan(tables, now=noon(FOURTEEN))
         return len(captured)
@@ -605,7 +749,8 @@ def test_one_refused_address_stops_nobody_else(
     assert ReminderChoice.objects.get(owner=aiming).bounced == "ana@example.org"
     assert run(THREE).planned == 1  # Ben's alone
     # Another address has not sent anything back.
-    User.objects.filter(pk=aiming.pk).update(email="ana2@example.org")
+    aiming.email = "ana2@example.org"
+    aiming.save(update_fields=["email"])
     assert run(THREE).messages == 1
 
 

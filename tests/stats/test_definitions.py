@@ -11,6 +11,7 @@ COLUMNS = sorted(
         for columns in (
             *exports.FIGURE_COLUMNS.values(),
             exports.ALL_APPLICANTS_COLUMNS,
+            exports.PREFERRED_COLUMNS,
             exports.CHANGE_COLUMNS,
             exports.SOURCE_COLUMNS,
         )
@@ -51,7 +52,7 @@ def test_every_share_says_of_what() -> None:
     silent = [
         definition.key
         for definition in definitions.DEFINITIONS
-        if definition.unit == "percent" and not definition.denominator
+        if "percent" in definition.unit and not definition.denominator
     ]
 
     assert silent == []

@@ -85,6 +85,18 @@ def test_the_first_reader_after_the_hour_finds_it_public(
     assert steps(waiting).count(ReleaseStep.PUBLISHED) == 1
 
 
+def test_the_home_page_can_be_what_the_first_reader_opens(
+    waiting: Release, bert: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled(waiting, bert)
+    at(NOON, monkeypatch)
+
+    client.get("/")
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.PUBLISHED
+
+
 def test_the_hourly_run_publishes_what_is_due_and_tells_its_editors(
     waiting: Release, bert: User, alice: User
 ) -> None:

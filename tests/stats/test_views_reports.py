@@ -299,8 +299,7 @@ def test_head_is_answered_like_get(client: Client) -> None:
     assert client.head(f"/report/{US_IMGS_2024}").status_code == 200
 
 
-def test_robots_are_asked_to_stay_away(client: Client) -> None:
-    assert "Disallow: /report/" in client.get("/robots.txt").content.decode()
+def test_no_search_engine_lists_it(client: Client) -> None:
     for address in ("/report/", "/report/thanks/"):
         assert 'content="noindex"' in client.get(address).content.decode()
 

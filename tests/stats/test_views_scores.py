@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -169,15 +171,97 @@ def test_group_narrows_the_page_and_its_downloads_alike(
         assert len(table_of(page, "Step 2 CK scores")) == len(expected)
 
 
-def test_edition_that_leaves_a_group_out_says_so_and_leads_to_those_that_do_not(
+def test_edition_that_leaves_a_group_out_gives_way_to_the_newest_that_does_not(
     client: Client,
 ) -> None:
     response = client.get("/scores/?edition=2026&group=us_img")
 
-    assert "The edition of 2026 does not cover US IMGs." in text_of(response)
+    assert "Step 2 CK scores, edition 2022" in text_of(response)
+    assert (
+        "The edition of 2026 does not cover US IMGs. The newest that does is that of 2022."
+    ) in text_of(response)
+    rows = table_of(response, "Step 2 CK scores: mean")
+    expected = table_of(
+        client.get("/scores/?edition=2022&group=us_img"), "Step 2 CK scores: mean"
+    )
+    assert rows == expected
+    assert rows
     links = [tag["href"] for tag in tags_of(response, "a")]
-    assert "?edition=2022&group=us_img" in links
-    assert "?edition=2026&group=us_img" not in links
+    assert "/scores.csv?edition=2022&group=us_img" in links
+
+
+def test_download_of_an_edition_stays_that_of_the_edition(client: Client) -> None:
+    address = "edition=2026&group=us_img"
+    data = json_of(client.get(f"/scores.json?{address}"))
+
+    assert data["rows"] == csv_of(client.get(f"/scores.csv?{address}")) == []
+    assert data["notices"] == [
+        "The edition of 2026 does not cover US IMGs. The newest that does is that of 2022."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "edition"), [("us_img", "2022"), ("non_us_img", "2026")]
+)
+def test_group_without_an_edition_means_the_newest_that_covers_it(
+    client: Client, group: str, edition: str
+) -> None:
+    rows = csv_of(client.get(f"/scores.csv?group={group}"))
+
+    assert {(row["edition"], row["applicant_type"]) for row in rows} == {
+        (edition, group)
+    }
+    assert f"Step 2 CK scores, edition {edition}" in text_of(
+        client.get(f"/scores/?group={group}")
+    )
+
+
+def _offered_groups(response: object) -> list[str]:
+    return re.findall(
+        r"<option[^>]*>([^<]+)",
+        html_of(response).partition('name="group"')[2].partition("</select>")[0],
+    )
+
+
+def test_both_groups_are_offered_where_an_edition_has_both(client: Client) -> None:
+    assert _offered_groups(client.get("/scores/?edition=2022")) == [
+        "Both groups",
+        "Non-US IMGs",
+        "US IMGs",
+    ]
+    assert _offered_groups(client.get("/scores/")) == [
+        "Non-US IMGs",
+        "US IMGs: edition 2022",
+    ]
+
+
+def test_group_of_an_edition_that_has_no_other_can_be_named(client: Client) -> None:
+    address = "edition=2026&group=non_us_img"
+    named = json_of(client.get(f"/scores.json?{address}"))
+    unnamed = json_of(client.get("/scores.json?edition=2026"))
+
+    assert named["rows"] == unnamed["rows"]
+    assert named["notices"] == []
+    assert named["title"] == "Step 2 CK scores, edition 2026, Non-US IMGs"
+
+
+def test_silent_group_stands_beside_with_the_newest_edition_of_each_specialty(
+    client: Client,
+) -> None:
+    response = client.get("/scores/")
+    rows = {row[0]: row[1] for row in table_of(response, "Step 2 CK of US IMGs")}
+
+    assert "This edition does not cover US IMGs." in text_of(response)
+    assert (
+        "230 US IMGs who matched to their preferred specialty: mean over all specialties, "
+        "edition 2022"
+    ) in text_of(response)
+    assert rows["All specialties"].startswith("230 mean edition 2022")
+    assert rows["Internal Medicine"].startswith("235 mean edition 2022")
+    assert rows["Family Medicine"].startswith("226 mean edition 2020")
+    assert rows["Emergency Medicine"].startswith("235 mean edition 2014")
+    assert len(rows) == 13
+    assert "Step 2 CK of US IMGs" not in text_of(client.get("/scores/?edition=2022"))
 
 
 def test_description_of_an_edition_leads_to_the_downloads_of_that_edition(

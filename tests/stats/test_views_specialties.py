@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
+from imgportal.lib import numbers
 from stats import public
 from tests.reading import (
     csv_of,
@@ -31,19 +34,74 @@ def _number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def test_list_shows_the_newest_year_that_covers_most_specialties(
+def _share_in(cell: str) -> tuple[float | None, str]:
+    """The share that a cell shows, and the year beside it, if there is one."""
+    share, _, rest = cell.partition("%")
+    year = re.search(r"\b20\d\d\b", rest if rest else share)
+    return (float(share) if rest else None, year.group() if year else "")
+
+
+def test_list_opens_with_the_newest_known_share_of_every_specialty(
     client: Client,
 ) -> None:
-    text = text_of(client.get("/specialties/"))
+    figures = public.everything()
+    short = {row.short_name: slug for slug, row in figures.specialties.items()}
+    lines = {
+        short[row[0].rstrip("0123456789")]: _share_in(row[1])
+        for row in table_of(client.get("/specialties/"), "29 specialties")
+    }
 
-    assert "Specialties in the 2024 Match" in text
-    assert "Newer years are still thin" in text
+    assert set(lines) == set(figures.specialties)
+    for slug, line in lines.items():
+        known = [row for row in figures.specialty_years.get(slug, ()) if row.img_share]
+        if known:
+            newest = max(known, key=lambda row: row.provenance.match_year)
+            assert newest.img_share is not None
+            percent = numbers.percent(newest.img_share.percent)
+            assert line == (
+                float(percent.rstrip("%")),
+                str(newest.provenance.match_year),
+            )
+        else:
+            assert line[0] is None
+    # By hand: 4,718 of 10,584 in 2025; 20 of 1,926 in 2026.
+    assert lines["internal-medicine"] == (44.6, "2025")
+    assert lines["orthopedic-surgery"] == (1.0, "2026")
+    assert lines["dermatology"] == (3.6, "2022")
+    # Positions of 2023 are known, and no share in any year.
+    assert lines["vascular-surgery"] == (None, "2023")
+    assert lines["public-health-preventive-medicine"] == (None, "")
+
+
+def test_list_says_which_year_is_the_last_full_one(client: Client) -> None:
+    sentence = (
+        "The last full year is 2022: it has the share of 22 of the 24 specialties for "
+        "which any year has one."
+    )
+    response = client.get("/specialties/")
+
+    assert sentence in text_of(response)
+    assert "?year=2022" in links_of(response)
+    assert sentence not in text_of(client.get("/specialties/?year=2022"))
+
+
+def test_list_of_a_year_is_of_that_year_alone(client: Client) -> None:
+    response = client.get("/specialties/?year=2024")
+    rows = table_of(response, "12 specialties, 2024 Match")
+
+    assert "Specialties in the 2024 Match" in text_of(response)
+    assert "Newer years are still thin" in text_of(response)
+    assert {_share_in(row[1])[1] for row in rows} == {""}
+    assert {
+        row["match_year"] for row in csv_of(client.get("/specialties.csv?year=2024"))
+    } == {"2024"}
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "",
+        "?sort=preferred&q=surgery",
         "?year=2024",
         "?year=2024&sort=offered",
         "?year=2018&sort=-non_us_img&q=medicine",
@@ -53,7 +111,7 @@ def test_list_and_its_downloads_hold_the_same_rows_in_the_same_order(
     client: Client, query: str
 ) -> None:
     page = [
-        (row[0].rstrip("0123456789"), *(number_in(cell) for cell in row[1:5]))
+        (row[0].rstrip("0123456789"), *(number_in(cell) for cell in row[3:7]))
         for row in table_of(client.get(f"/specialties/{query}"), "specialt")
     ]
     short = {
@@ -66,6 +124,16 @@ def test_list_and_its_downloads_hold_the_same_rows_in_the_same_order(
         for row in rows
     ]
     assert page
+    assert json_of(client.get(f"/specialties.json{query}"))["rows"] == [
+        {column: _typed(value) for column, value in row.items()} for row in rows
+    ]
+
+
+def _typed(value: str) -> object:
+    """A cell of a CSV file as JSON has it; both are made of the same rows."""
+    if not value:
+        return None
+    return float(value) if re.fullmatch(r"[\d.]+", value) else value
 
 
 @pytest.mark.parametrize(
@@ -74,11 +142,22 @@ def test_list_and_its_downloads_hold_the_same_rows_in_the_same_order(
 def test_list_is_sorted_as_asked_and_puts_what_is_not_known_last(
     client: Client, order: str
 ) -> None:
-    columns = ("offered", "filled", "us_img", "non_us_img", "imgs", "share")
+    columns = (
+        "share",
+        "preferred",
+        "offered",
+        "filled",
+        "us_img",
+        "non_us_img",
+        "imgs",
+    )
     at = columns.index(order.lstrip("-")) + 1
     response = client.get(f"/specialties/?year=2022&sort={order}")
 
-    values = [number_in(row[at]) for row in table_of(response, "specialt")]
+    values = [
+        _share_in(row[at])[0] if at == 1 else number_in(row[at])
+        for row in table_of(response, "specialt")
+    ]
 
     known = [value for value in values if value is not None]
     assert known == sorted(known, reverse=order.startswith("-"))
@@ -220,7 +299,7 @@ def test_comparison_of_none_says_how_to_begin(client: Client) -> None:
     assert csv_of(client.get("/specialties/compare.csv")) == []
 
 
-def test_comparison_without_quartiles_says_so(client: Client) -> None:
+def test_comparison_without_scores_says_so(client: Client) -> None:
     figures = public.everything()
     without = next(
         slug for slug in figures.specialty_years if slug not in figures.scores_of
@@ -228,7 +307,7 @@ def test_comparison_without_quartiles_says_so(client: Client) -> None:
 
     text = text_of(client.get(f"/specialties/compare/?s={without}"))
 
-    assert "No quartiles are published for this specialty." in text
+    assert "No scores are published for this specialty." in text
 
 
 def test_every_specialty_can_be_compared_also_one_without_figures(

@@ -11,6 +11,7 @@ from stats.models import Release
 from tests.factories import publish, stored_draft, stored_result
 from tests.reading import (
     csv_of,
+    html_of,
     json_of,
     links_of,
     number_in,
@@ -289,3 +290,27 @@ def test_every_table_names_its_columns_for_screen_readers(client: Client) -> Non
         assert headings
         assert [tag for tag in headings if "scope" not in tag] == []
         assert all(tables_of(client.get(path)))
+
+
+# --- The table that the page of all years opens with ---------------------------------
+
+
+def test_the_page_of_all_years_opens_with_the_newest_ten(client: Client) -> None:
+    response = client.get("/match/")
+    rows = table_of(response, "the newest 10 years")
+    figures = public.everything()
+    newest = [
+        year for year in reversed(figures.years.values()) if year.imgs is not None
+    ][:10]
+    html = html_of(response)
+
+    assert [row[0][:4] for row in rows] == [str(year.match_year) for year in newest]
+    assert rows[0][:4] == ["2026", "16,154", "9,682", "59.9%"]
+    assert html.index("newest-years-caption") < html.index("<svg")
+    assert html.count("source of all IMGs") == 10
+
+
+def test_who_chose_groups_or_years_gets_those_at_once(client: Client) -> None:
+    response = client.get("/match/?group=us_img")
+
+    assert "newest-years-caption" not in html_of(response)

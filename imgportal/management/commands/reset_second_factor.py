@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address the person signs in with")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=email).first()
+        user = User.objects.of_address(email)
         if user is None:
             raise CommandError(f"Nobody signs in with {email}.")
         if not second_factor.reset_second_factor(user):

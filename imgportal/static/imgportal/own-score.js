@@ -89,6 +89,14 @@ if (section && form) {
   section.hidden = false;
   form.hidden = false;
   form.noValidate = true;
+  // Who followed a link to the field came before it could be seen. The browser looks for
+  // the place once more when everything has loaded, and would take the focus away.
+  if (window.location.hash === "#own") {
+    window.addEventListener("load", () => {
+      section.scrollIntoView();
+      field.focus();
+    });
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const score = Number(field.value);

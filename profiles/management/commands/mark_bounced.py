@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, emails: list[str], **options: Any) -> None:
         marked = 0
         for email in emails:
-            user = User.objects.filter(email__iexact=email).first()
+            user = User.objects.of_address(email)
             if user is not None:
                 schedule.note_bounce(user.pk, user.email)
                 marked += 1

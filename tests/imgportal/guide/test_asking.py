@@ -114,6 +114,24 @@ def test_pathway_is_found_by_the_table(
     assert headline in asked(client, "/guide/pathways/", **answers)
 
 
+def test_a_question_without_any_choice_is_answered(client: Client) -> None:
+    names = ("cs", "licence", "discipline", "graduated", "school")
+    text = asked(client, "/guide/pathways/", **dict.fromkeys(names, ""))
+
+    assert "We cannot say yet. Tell us whether you took Step 2 CS" in text
+    assert text.count("not known. ") >= 6
+    assert 'class="ask__answer"' not in html_of(client.get("/guide/pathways/"))
+
+
+def test_an_unknown_answer_is_told_in_a_sentence(client: Client) -> None:
+    text = asked(client, "/guide/pathways/", cs="no")
+
+    assert (
+        "We do not know the answer “no” to “Did you take Step 2 CS?”, "
+        "so we leave it open." in text
+    )
+
+
 def test_answer_that_rests_on_unconfirmed_days_says_so(client: Client) -> None:
     answers = {"cs": "never", "licence": "no", "graduated": "yes", "school": "wfme"}
     doubt = "The days that this rests on are not confirmed."

@@ -52,6 +52,17 @@ def test_typed_numbers_would_be_seen(tmp_path: Path) -> None:
     assert re.findall(r"\d+", words_of(typed)) == ["280", "2022"]
 
 
+def test_no_term_is_parted_from_the_bracket_before_it() -> None:
+    # A line can break between a word and the button of a term.
+    parted = [
+        path.stem
+        for path in TEMPLATES
+        if re.search(r'(?<!<span class="nowrap">)\({% term', path.read_text("utf-8"))
+    ]
+
+    assert parted == []
+
+
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
 def test_page_declares_what_its_parts_rest_on(page: GuidePage) -> None:
     of_entries = {entry.ground for entry in VISA_ENTRIES.values()}

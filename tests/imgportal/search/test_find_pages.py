@@ -67,6 +67,10 @@ FIRST = {
     "usmle registration": "/guide/exams/#register",
     "U-ATT-1": "/rules/#U-ATT-1",
     "img share": "/about/measures/#img-share",
+    "preferred specialty": "/about/measures/#matched-to-preferred",
+    "which specialty is easiest for IMGs": "/guide/questions/#specialties",
+    "which specialty is the hardest": "/guide/questions/#specialties",
+    "most competitive specialty": "/guide/questions/#specialties",
     "privacy": "/about/privacy/",
     "compare specialties": "/specialties/compare/",
     "other ways": "/guide/other-ways/",
@@ -77,6 +81,22 @@ FIRST = {
     "proclamation 10998": "/guide/visas/#who-may-enter",
     "duration of status": "/guide/visas/#j1-stay",
     "h1b payment": "/guide/visas/#h1b-payment",
+    "cardiology": "/guide/finding-programs/#fellowships",
+    "How do I become a cardiologist?": "/guide/finding-programs/#fellowships",
+    "ophthalmology": "/guide/finding-programs/#other-matches",
+    "urology": "/guide/finding-programs/#other-matches",
+    "SF Match": "/guide/finding-programs/#other-matches",
+    "couples match": "/guide/finding-programs/#couples-match",
+    "FREIDA": "/guide/finding-programs/#find-programs",
+    "observership": "/guide/finding-programs/#us-experience",
+    "letters of recommendation": "/guide/finding-programs/#recommendation-letters",
+    "personal statement": "/guide/finding-programs/#personal-statement",
+    "signals": "/guide/finding-programs/#program-signals",
+    "interview": "/guide/finding-programs/#interviews",
+    "What if I do not match?": "/guide/finding-programs/#after-no-match",
+    "what score do US IMGs need for family medicine": "/specialties/family-medicine/",
+    "how many IMGs matched in plastic surgery": "/specialties/plastic-surgery/",
+    "chance with 230 in neurology": "/specialties/neurology/",
 }
 # What must be among the first three.
 AMONG_THREE = {
@@ -92,6 +112,7 @@ AMONG_THREE = {
     "certificate expire": "/guide/questions/#certificate-end",
     "canada": "/guide/who-is-an-img/#canada",
     "step 2 ck score internal medicine": "/specialties/internal-medicine/",
+    "how many IMGs matched in plastic surgery": "/specialties/plastic-surgery/",
 }
 # What is typed, what it is taken for, and what comes first then.
 MISSPELT = {
@@ -198,7 +219,7 @@ def test_a_question_without_a_known_word_finds_nothing(founded: SearchLibrary) -
 def test_a_common_word_is_no_answer_for_one_that_nothing_has(
     founded: SearchLibrary,
 ) -> None:
-    for question in ("couples", "couples match", "SF Match"):
+    for question in ("swap", "swap match", "UWorld match"):
         answer = find_pages(question, founded)
 
         assert answer.documents == ()
