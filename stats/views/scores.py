@@ -102,11 +102,12 @@ def score_list(
             # An edition of one group is about that group, also without asking for it.
             "group": covered[0] if len(covered) == 1 else group,
             "specialty": specialty,
-            "other_editions": tuple(
-                edition
-                for edition in figures.editions
-                if _narrow(figures.years[edition].scores, group, specialty)
-            ),
+            # The newest that says anything of it.
+            "specialty_edition": next(
+                (row.edition for row in figures.scores_of.get(specialty.slug, ())), None
+            )
+            if specialty
+            else None,
             "strips": drawn,
             "has_quartiles": has_quartiles,
             "score_groups": groups,
@@ -129,7 +130,7 @@ def score_list(
             "preferred_elsewhere": [
                 chart
                 for chart in newest_preferred_charts(figures)
-                if specialty is None
+                if not specialty
                 and group in (None, chart.applicant_type)
                 and chart.applicant_type
                 not in {item.applicant_type for item in preferred if item.share}
@@ -138,10 +139,10 @@ def score_list(
                 silent
                 for kind in SCORE_GROUPS
                 if group is None
-                and specialty is None
                 and covered
                 and kind not in covered
-                and (silent := _silent_group(figures, kind))
+                and (silent := _silent_group(figures, kind, specialty))
+                and silent.rows
             ],
         },
     )
@@ -213,11 +214,17 @@ def _edition_instead(
     return figures.newest_edition_of(group)
 
 
-def _silent_group(figures: Figures, kind: ApplicantType) -> SilentGroup | None:
+def _silent_group(
+    figures: Figures, kind: ApplicantType, specialty: SpecialtyFacts | None
+) -> SilentGroup | None:
     edition = figures.newest_edition_of(kind)
     if edition is None:
         return None
-    slugs = ("", *(item.slug for item in figures.specialties_with_figures))
+    slugs = (
+        (specialty.slug,)
+        if specialty
+        else ("", *(item.slug for item in figures.specialties_with_figures))
+    )
     positions = (figures.score_position(slug, kind) for slug in slugs)
     return SilentGroup(
         applicant_type=kind,
