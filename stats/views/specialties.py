@@ -153,7 +153,7 @@ def specialty_list(
             name=f"specialties-{chosen or 'newest'}",
             title=title,
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     rows = [line.row for line in lines if line.row is not None]
     notes = _numbered_notes(figures, rows)
     cite_path = responses.version_address(year) if year else ""
