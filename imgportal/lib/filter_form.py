@@ -87,8 +87,8 @@ class FilterForm(forms.Form):
                 self.chosen[name] = right
             self.notices.append(self.say_unknown(field, shown, has_others=bool(right)))
             choices = getattr(field, "choices", ())
-            known = [str(value) for value, _ in choices if value]
-            self.faults.append(problems.unknown_value(name, wrong, known))
+            offered = [str(value) for value, _ in choices if value]
+            self.faults.append(problems.unknown_value(name, wrong, offered))
         else:
             self.chosen[name] = self.cleaned_data[name]
 

@@ -39,7 +39,7 @@ def printable(value: str) -> str:
 
 
 def unknown_parameters(
-    asked: Collection[str], known: Collection[str]
+    asked: Collection[str], offered: Collection[str]
 ) -> list[ParameterFault]:
     """Each parameter that the address has none of, with the one that was meant."""
     return [
@@ -47,28 +47,28 @@ def unknown_parameters(
             parameter=printable(name),
             code="unknown",
             detail=f"There is no parameter “{printable(name)}” here. "
-            + _meant(name, sorted(known)),
+            + _meant(name, sorted(offered)),
         )
         for name in asked
-        if name not in known
+        if name not in offered
     ]
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
-    if not known:
+def _meant(name: str, offered: Sequence[str]) -> str:
+    if not offered:
         return "This address takes none."
-    if near := nearest(name, known, most=1):
+    if near := nearest(name, offered, most=1):
         return f"Did you mean “{near[0]}”?"
-    return f"There are: {', '.join(known)}."
+    return f"There are: {', '.join(offered)}."
 
 
 def unknown_value(
-    parameter: str, values: Sequence[str], known: Sequence[str]
+    parameter: str, values: Sequence[str], offered: Sequence[str]
 ) -> ParameterFault:
-    """Values that are not in the data. `known` empty: there are too many to say."""
+    """Values that are not in the data. `offered` empty: there are too many to say."""
     shown = ", ".join(f"“{printable(value)}”" for value in values[:3])
     there_are = (
-        f" There are: {', '.join(known)}." if 0 < len(known) <= MOST_LISTED else ""
+        f" There are: {', '.join(offered)}." if 0 < len(offered) <= MOST_LISTED else ""
     )
     return ParameterFault(
         parameter=parameter,
