@@ -64,6 +64,16 @@ class PublicPages(_Sitemap):
                 if not specialty.successor
             ),
             *(reverse("stats:source_detail", args=[key]) for key in figures.sources),
+            # Other editions and years than those that the pages open with.
+            *(
+                f"{reverse('stats:score_list')}?edition={edition}"
+                for edition in figures.editions[1:]
+            ),
+            *(
+                f"{reverse('stats:specialty_list')}?year={year.match_year}"
+                for year in figures.years.values()
+                if year.specialties
+            ),
         ]
 
     def location(self, item: str) -> str:

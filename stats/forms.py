@@ -35,6 +35,8 @@ def year_choices(years: Sequence[int]) -> Choices:
 class MatchFilterForm(FilterForm):
     """`/match/`: which groups, over which years."""
 
+    chooses = ("group", "since", "until")
+
     group = forms.MultipleChoiceField(
         label="Groups",
         required=False,
@@ -64,6 +66,8 @@ class MatchFilterForm(FilterForm):
 class AllApplicantsForm(FilterForm):
     """`/match/all-applicants/`: of whom the rate is a share."""
 
+    chooses = ("of",)
+
     of = forms.ChoiceField(
         label="Match rate",
         required=False,
@@ -78,6 +82,8 @@ class AllApplicantsForm(FilterForm):
 
 class SpecialtyFilterForm(FilterForm):
     """`/specialties/`: the newest known year of each or one for all, an order, a search."""
+
+    chooses = ("year",)
 
     year = forms.ChoiceField(label="Match year", required=False)
     q = forms.CharField(
@@ -123,6 +129,8 @@ class SpecialtyFilterForm(FilterForm):
 class EditionForm(FilterForm):
     """`/scores/`: which edition of Charting Outcomes, and which scores of it."""
 
+    chooses = ("edition", "group", "specialty")
+
     edition = forms.ChoiceField(label="Edition", required=False)
     group = forms.ChoiceField(label="Group", required=False)
     specialty = forms.ChoiceField(label="Specialty", required=False)
@@ -137,6 +145,8 @@ class EditionForm(FilterForm):
 
 class CompareForm(FilterForm):
     """`/specialties/compare/`: up to four specialties side by side."""
+
+    chooses = ("s",)
 
     MOST = 4
 

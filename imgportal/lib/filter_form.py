@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from crispy_forms.bootstrap import StrictButton
@@ -48,6 +48,9 @@ class FilterForm(forms.Form):
     reads, which must refuse. `drawn` is its HTML. `offers` are the choices
     that depend on what is published.
     """
+
+    # Fields that choose other content: the address of a page and its title name them.
+    chooses: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -112,6 +115,32 @@ class FilterForm(forms.Form):
     def drawn(self) -> SafeString:
         """The fields as HTML. They show what is in force, not what was asked for."""
         return _drawn(type(self), _hashable(self.offers), _hashable(self.chosen))
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What chooses the content of the page, where it is not the default."""
+        return {
+            name: value
+            for name, value in self.chosen.items()
+            if name in self.chooses and value and value != self.defaults[name]
+        }
+
+    @property
+    def content_query(self) -> str:
+        """That as a query string: one address for one content."""
+        return urlencode(self.content, doseq=True)
+
+    @property
+    def content_in_words(self) -> str:
+        """For the title of the page, e.g. ": edition 2022, group US IMGs"."""
+        words = []
+        for name, value in self.content.items():
+            field = self.fields[name]
+            labels = dict(getattr(field, "choices", ()))
+            values = value if isinstance(value, list) else [value]
+            named = ", ".join(str(labels.get(part, part)) for part in values)
+            words.append(f"{str(field.label).lower()} {named}")
+        return f": {', '.join(words)}" if words else ""
 
     def query(self, **changed: Any) -> str:
         """What is in force as a query string, with some values changed."""

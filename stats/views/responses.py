@@ -114,6 +114,7 @@ class FiguresPage:
     published_at: datetime | None
     dataset_name: str = ""  # empty: the title of the citation
     dataset_query: str = ""  # which figures of the page the data set holds
+    content_query: str = ""  # what chooses them, where it is not the default
     description: str
     rows: Sequence[Row]
 
@@ -162,7 +163,9 @@ class FiguresPage:
             "@type": "Dataset",
             "name": self.dataset_name or self.cite_title,
             "description": self.description,
-            "url": request.build_absolute_uri(f"{request.path}{query and '?'}{query}"),
+            "url": request.build_absolute_uri(
+                f"{request.path}{self.content_query and '?'}{self.content_query}"
+            ),
             "temporalCoverage": "/".join(
                 str(year) for year in dict.fromkeys(years[:1] + years[-1:])
             ),

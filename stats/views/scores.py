@@ -84,6 +84,7 @@ def score_list(
         template="stats/score_list.html",
         address="score_list",
         query=form.query(),
+        content_query=form.content_query,
         cite_title=title,
         cite_path=responses.version_address(year) if year else "",
         published_at=year.release.published_at if year else None,

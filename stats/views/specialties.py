@@ -165,6 +165,7 @@ def specialty_list(
         template="stats/specialty_list.html",
         address="specialty_list",
         query=form.query(),
+        content_query=form.content_query,
         cite_title=title,
         cite_path=cite_path,
         published_at=published_at,

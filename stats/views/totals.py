@@ -37,6 +37,7 @@ def all_applicants(
         template="stats/all_applicants.html",
         address="all_applicants",
         query=form.query(),
+        content_query=form.content_query,
         cite_title=TITLE,
         cite_path=reverse("stats:all_applicants"),
         published_at=figures.publication.published_at,

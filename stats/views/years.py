@@ -84,6 +84,7 @@ def year_list(
         template="stats/year_list.html",
         address="year_list",
         query=form.query(),
+        content_query=form.content_query,
         cite_title="Match results by applicant group and year",
         cite_path=reverse("stats:year_list"),
         published_at=figures.publication.published_at,

@@ -125,10 +125,53 @@ def test_site_never_looks_official(client: Client) -> None:
 # --- What every page says about itself -------------------------------------------------
 
 
+# What chooses the content of a page stays in its address: other figures are another page.
+CHOSEN = {
+    path: path
+    for path in PAGES.values()
+    if path.startswith(("/match/", "/specialties/", "/scores/"))
+} | dict.fromkeys(
+    # 2022 is the newest edition that covers the group.
+    ("/scores/?edition=2022&group=us_img", "/scores/?edition=2026&group=us_img"),
+    "/scores/?group=us_img",
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("/specialties/?sort=name&q=surgery&year=2022", "/specialties/?year=2022"),
+        ("/specialties/?year=1999&utm_source=x", "/specialties/"),
+        ("/scores/?edition=2026", "/scores/"),
+        ("/scores/?fbclid=1&edition=2022", "/scores/?edition=2022"),
+        ("/match/?group=non_us_img&group=us_img", "/match/"),
+    ],
+)
+def test_one_content_has_one_address(client: Client, asked: str, address: str) -> None:
+    links = tags_of(client.get(asked), "link")
+
+    (canonical,) = [tag["href"] for tag in links if tag.get("rel") == "canonical"]
+    assert canonical == f"http://testserver{address}"
+
+
+def test_a_title_says_what_was_chosen(client: Client) -> None:
+    page = html_of(client.get("/scores/?edition=2022&specialty=neurology"))
+
+    assert ": edition 2022, specialty Neurology – IMG portal</title>" in page
+
+
+def test_other_editions_and_years_are_listed(client: Client) -> None:
+    listed = client.get("/sitemap.xml").content.decode()
+
+    for address in ("/scores/?edition=2022", "/specialties/?year=2022"):
+        assert f"<loc>http://testserver{address}</loc>" in listed
+        assert client.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("path", PAGES.values())
 def test_page_says_where_it_lives_and_what_it_is(client: Client, path: str) -> None:
     response = client.get(path)
-    address = f"http://testserver{path.partition('?')[0]}"
+    address = f"http://testserver{CHOSEN.get(path, path.partition('?')[0])}"
     meta = {
         tag.get("property") or tag.get("name"): tag["content"]
         for tag in tags_of(response, "meta")
