@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -17,11 +18,14 @@ from django.utils.http import urlencode
 from imgportal.accounts import second_factor
 from imgportal.accounts.redirects import WANTED_PAGE, get_reauthentication_page
 from imgportal.database_outage import answer_outage
-from imgportal.lib import clock
+from imgportal.lib import clock, problems
 
 ACCOUNTS = "/accounts/"
 PERSONAL = (ACCOUNTS, "/admin/", "/me/")
-UNLISTED = (*PERSONAL, "/calendar/", "/reminders/", "/report/", "/search", "/sheets/")
+# Addresses that hold a secret.
+SECRET = ("/calendar/", "/reminders/", "/sheets/")
+UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
+DATA = (".csv", ".json", ".atom")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -52,6 +56,56 @@ class UnlistedPagesMiddleware(MiddlewareMixin):
         if request.path_info.startswith(UNLISTED):
             response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
+
+
+class DataMiddleware(MiddlewareMixin):
+    """Answers that programs read may be read by pages of any origin, errors too, and an
+    error is never a page.
+    """
+
+    HEADERS: ClassVar[dict[str, str]] = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Retry-After",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    # What is asked before a request that a browser does not take for a simple one.
+    PREFLIGHT: ClassVar[dict[str, str]] = {
+        "Allow": "GET, HEAD, OPTIONS",
+        "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+        "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+        "Access-Control-Max-Age": "86400",
+    }
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.method == "OPTIONS" and is_data(request.path_info):
+            return HttpResponse(status=204, headers=self.PREFLIGHT)
+        return None
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        if not is_data(request.path_info):
+            return response
+        is_told = response.headers.get("Content-Type", "") == problems.MEDIA_TYPE
+        if response.status_code >= 400 and not is_told:
+            told = problems.problem(
+                request,
+                status=response.status_code,
+                title=HTTPStatus(response.status_code).description
+                or HTTPStatus(response.status_code).phrase,
+            )
+            for name in ("Allow", "Retry-After", "Cache-Control"):
+                if name in response.headers:
+                    told.headers[name] = response.headers[name]
+            response = told
+        for name, value in self.HEADERS.items():
+            response.headers[name] = value
+        return response
+
+
+def is_data(path: str) -> bool:
+    """Is it the address of public data, read by programs?"""
+    return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 
 class WrongFormMiddleware(MiddlewareMixin):

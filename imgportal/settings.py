@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "imgportal.middleware.DataMiddleware",
     "imgportal.middleware.DatabaseAwayMiddleware",
     "imgportal.middleware.UnlistedPagesMiddleware",
     # The next ones are lazy: a public page passes through them without reading

@@ -24,9 +24,10 @@ from imgportal.accounts.staff_site import keep_posted_form
 from imgportal.database_outage import answer_outage
 from imgportal.guide import page_inputs, season
 from imgportal.guide.page_inputs import PageInputs
-from imgportal.lib import clock, typed_drafts
+from imgportal.lib import clock, problems, typed_drafts
 from imgportal.lib.http import Nearby, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.middleware import is_data
 from stats import year_summary
 from stats.choices import IMG_GROUPS
 from stats.definitions import DEFINITIONS
@@ -137,6 +138,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return HttpResponsePermanentRedirect(meant)
     nearby: tuple[Nearby, ...] = getattr(exception, "nearby", ())
     sentence: str = getattr(exception, "sentence", "There is no page at this address.")
+    if is_data(request.path_info):
+        return problems.problem(request, status=404, title=sentence, nearby=nearby)
     return render(
         request, "404.html", {"sentence": sentence, "nearby": nearby}, status=404
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
 from imgportal.lib.desk_items import LATELY, DeskItem, DeskPart
+from imgportal.lib.two_people import needs_somebody_else
 from profiles import reference_tables
 from profiles.choices import ProposalState
 from profiles.models import RuleProposal
@@ -40,10 +40,10 @@ def _proposals(user: User, now: datetime) -> Iterator[DeskItem]:
         .prefetch_related("authors")
     )
     for proposal in proposals:
-        is_author = user in proposal.authors.all()
-        may_approve = user.has_perm("profiles.approve_ruleproposal") and (
-            not is_author or not settings.FIGURES_REQUIRE_TWO_PEOPLE
-        )
+        is_author = proposal.authors.contains(user)
+        may_approve = user.has_perm(
+            "profiles.approve_ruleproposal"
+        ) and not needs_somebody_else(user, proposal.authors)
         url = reverse("admin:profiles_ruleproposal_change", args=[proposal.pk])
         match proposal.state:
             case ProposalState.APPROVED:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 
 from imgportal.lib import eastern_time
 from imgportal.lib.desk_items import LATELY, DeskItem, DeskPart, StaffDeed
+from imgportal.lib.two_people import needs_somebody_else
 from stats import drafts
 from stats.choices import ReportStatus, Status
 from stats.models import (
@@ -67,7 +67,6 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
     for release in releases:
         url = reverse("admin:stats_release_change", args=[release.pk])
         name = f"The {release.match_year} Match, version {release.version}"
-        editors = set(release.editors.all())
         if release.pk in scheduled:
             hour = eastern_time.in_words(scheduled[release.pk])
             yield DeskItem(
@@ -77,9 +76,9 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
                 why=f"It becomes public on {hour}.",
             )
         elif release.status == Status.IN_REVIEW:
-            may_publish = user.has_perm("stats.publish_release") and (
-                user not in editors or not settings.FIGURES_REQUIRE_TWO_PEOPLE
-            )
+            may_publish = user.has_perm(
+                "stats.publish_release"
+            ) and not needs_somebody_else(user, release.editors)
             yield DeskItem(
                 part=DeskPart.WAITS if may_publish else DeskPart.WITH_OTHERS,
                 words=name,
@@ -89,7 +88,7 @@ def _open_versions(user: User) -> Iterator[DeskItem]:
                 else "In review by somebody who changed none of its values.",
                 since=release.submitted_at,
             )
-        elif user in editors or user.pk == release.opened_by_id:
+        elif release.editors.contains(user) or user.pk == release.opened_by_id:
             returned = remarks.get((release.match_year, release.version))
             yield DeskItem(
                 part=DeskPart.CAME_BACK if returned else DeskPart.BEGUN,

@@ -55,12 +55,14 @@ class ValueDifference:
             if self.before_row is None
             else _in_words(self.before, self.why_before)
         )
-        now = (
-            "no longer there"
-            if self.after_row is None
-            else _in_words(self.after, self.why_after)
-        )
-        return f"was {was}, is {now}"
+        return f"was {was}, is {self.now_in_words}"
+
+    @property
+    def now_in_words(self) -> str:
+        """ "2,706", or why it is not there."""
+        if self.after_row is None:
+            return "no longer there"
+        return _in_words(self.after, self.why_after)
 
     @property
     def why_before(self) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from imgportal.lib import numbers
 from stats import public, release_reader
 from stats.choices import FigureTable, ReleaseStep, Status
 from stats.columns import COUNTS, PRINTED
@@ -20,9 +21,24 @@ from stats.differences import (
     nothing_differs,
     other_differences,
 )
-from stats.figures import YearFigures
+from stats.figures import (
+    ApplicantRow,
+    PlacementRow,
+    Row,
+    SpecialtyRow,
+    TotalsRow,
+    YearFigures,
+)
+from stats.measures import Rate
 from stats.models import MODELS, Release, ReleaseEvent
-from stats.readiness import ReadinessFinding, doubts, findings, too_early
+from stats.readiness import (
+    ReadinessFinding,
+    doubts,
+    findings,
+    in_words,
+    match_week_begins,
+    too_early,
+)
 
 if TYPE_CHECKING:
     from imgportal.models import User
@@ -128,13 +144,8 @@ def year_before(release: Release) -> YearFigures | None:
     return public.everything().years.get(release.match_year - 1)
 
 
-def checklist(
-    release: Release, figures: YearFigures, *, now: datetime | None = None
-) -> Checklist:
-    """Problems and remarks, doubts beside the years before included.
-
-    Without `now` nothing is said of a Match that has not taken place.
-    """
+def checklist(release: Release, figures: YearFigures, *, now: datetime) -> Checklist:
+    """Problems and remarks, doubts beside the years before included."""
     all_findings = findings(figures)
     earlier = [
         year
@@ -145,7 +156,7 @@ def checklist(
         problems=tuple(finding for finding in all_findings if finding.blocks),
         remarks=(
             *(finding for finding in all_findings if not finding.blocks),
-            *(_not_yet(release, figures, now) if now else ()),
+            *_not_yet(release, figures, now),
             *doubts(figures, earlier),
         ),
     )
@@ -154,9 +165,16 @@ def checklist(
 def _not_yet(
     release: Release, figures: YearFigures, now: datetime
 ) -> list[ReadinessFinding]:
-    """A draft waits for its Match without being blocked: it may be scheduled."""
+    """A draft waits for its Match without being blocked: it may be scheduled. The
+    sentence is the same every day, so that a tick on it holds.
+    """
     early = None if release.status == Status.PUBLISHED else too_early(figures, now)
-    return [replace(early, blocks=False)] if early else []
+    begins = in_words(match_week_begins(figures.match_year))
+    text = (
+        f"The Match of {figures.match_year} has not taken place. Its figures can be "
+        f"public from {begins} on, when Match Week begins."
+    )
+    return [replace(early, blocks=False, text=text)] if early else []
 
 
 def changes(release: Release, figures: YearFigures) -> Sequence[ValueDifference]:
@@ -190,3 +208,35 @@ def next_step(release: Release, *, blocked: bool) -> str:
     if settings.FIGURES_REQUIRE_TWO_PEOPLE:
         return "Somebody who changed none of these values publishes or returns it."
     return "Publish it, or return it with a comment."
+
+
+# --- Rates beside counts --------------------------------------------------------------
+
+
+def rate_of(row: Row | None, year: YearFigures | None) -> Rate | None:
+    """The rate of a row of this version as a measure; None: it has none."""
+    match row:
+        case TotalsRow() | ApplicantRow():
+            return row.match_rate
+        case PlacementRow():
+            placement = year.placement_of(row.applicant_type) if year else None
+            return placement.placed_rate_active if placement else None
+        case SpecialtyRow():
+            return row.img_share
+        case _:
+            return None
+
+
+def rate_in_words(rate: Rate | None) -> str:
+    if rate is None:
+        return "–"
+    if rate.printed is None:
+        return numbers.percent(rate.percent)
+    return f"{rate.printed:f}%"
+
+
+def points_in_words(rate: Rate | None, before: Rate | None) -> str:
+    if rate is None or before is None:
+        return ""
+    change = rate.percent - before.percent
+    return numbers.signed(numbers.decimal(abs(change)), negative=change < 0)

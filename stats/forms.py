@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from imgportal.lib import email_addresses
 from imgportal.lib.filter_form import Choices, FilterForm, nameless_button
+from imgportal.lib.problems import ParameterFault
 from stats.choices import (
     FIRST_MATCH_YEAR,
     IMG_GROUPS,
@@ -150,6 +151,13 @@ class CompareForm(FilterForm):
         if len(slugs) > self.MOST:
             self.notices.append(
                 f"Four specialties fit side by side; we show the first {self.MOST}."
+            )
+            self.faults.append(
+                ParameterFault(
+                    parameter=name,
+                    code="value",
+                    detail=f"At most {self.MOST} specialties are compared.",
+                )
             )
 
     def columns(self) -> Sequence[Any]:

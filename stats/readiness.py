@@ -353,13 +353,13 @@ def too_early(year: YearFigures, at: datetime) -> ReadinessFinding | None:
         row_key=TotalsRow.key,
         row_label=TotalsRow.label,
         column="",
-        text=f"The Match of {year.match_year} has not taken place by {_date(day)}. Its "
-        f"figures can be public from {_date(begins)} on, when Match Week begins.",
+        text=f"The Match of {year.match_year} has not taken place by {in_words(day)}. Its "
+        f"figures can be public from {in_words(begins)} on, when Match Week begins.",
         blocks=True,
     )
 
 
-def _date(day: date) -> str:
+def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 

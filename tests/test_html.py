@@ -18,7 +18,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from imgportal.accounts import invitations
 from imgportal.lib import clock
+from imgportal.models import User
 from profiles.reminders import letters
 from tests import members, passkeys, staff, staging, test_staff_access
 from tests.factories import NOW, person
@@ -59,7 +61,7 @@ NO_PAGES = {
     *("admin:stats_release_workbook", "admin:stats_release_add_last_rows"),
     *(
         f"admin:stats_release_{name}"
-        for name in ("call_off", "take_over", "second_look")
+        for name in ("call_off", "notes", "take_over", "second_look")
     ),
     *(
         f"admin:profiles_ruleproposal_{name}"
@@ -191,6 +193,13 @@ EMPTY_AT_FIRST = [
 ]
 
 
+def invitation_of(address: str) -> str:
+    invited = User.objects.create_user(address, is_staff=True)
+    invitations.invite(invited, by=invited, now=clock.now())
+    body = str(members.messages_to(address)[-1].body)
+    return next(word for word in body.split() if "/invitations/" in word)
+
+
 def member(pages: Pages) -> None:
     """One with a full record, one who has just begun."""
     ana, ben = person("ana"), person("ben")
@@ -209,6 +218,9 @@ def member(pages: Pages) -> None:
         pages.send(client, reverse("profiles:sheet_add"), **chosen)
         client.force_login(person("cleo"))
         pages.look(client, reverse("profiles:sheet_add"))
+    for address in (invitation_of("dora@example.org"), "/invitations/never/"):
+        pages.look(Client(), address)
+        pages.send(Client(), address)
     off = reverse("reminders_off", args=[letters.sign_owner(ana.pk)])
     pages.look(Client(), off)
     pages.send(Client(), off)

@@ -33,6 +33,7 @@ from profiles.models import (
     SeasonDeadline,
     SpecialtyService,
 )
+from stats import review_list
 from stats.actions import (
     edit_draft,
     handle_reports,
@@ -181,6 +182,11 @@ MAKE: dict[str, Callable[[], Any]] = {
     "somebody": somebody,
     "in_review": in_review,
     "scheduled": scheduled,
+    "mark": lambda: (
+        review_list.current_items(Release.objects.get(status="in_review"), now=NOW)[
+            0
+        ].mark
+    ),
     "published": lambda: Release.objects.get(match_year=2024, is_current=True),
     "footnotes": lambda: json.dumps(
         edit_draft.stored_footnotes(Release.objects.get(status="draft"))
@@ -328,6 +334,11 @@ ACCESS: dict[str, Line] = {
     f"{RELEASE}/{{draft}}/submit/": Line(get=ON_WITH_A_GROUP, post=EDITED),
     f"{RELEASE}/{{published}}/submit/": Line(
         get=ON_WITH_A_GROUP, post=TOLD_WITH_A_GROUP
+    ),
+    f"{RELEASE}/{{in_review}}/notes/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, DONE, DONE),
+        send={"looked_at": "{mark}", "note-{mark}": "Agrees with page 15."},
     ),
     f"{RELEASE}/{{in_review}}/return/": Line(
         get=(403, 403, SENT_ON, SENT_ON),

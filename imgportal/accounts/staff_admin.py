@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
     validate_password,
 )
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 
-from imgportal.accounts import addresses, second_factor, sessions
+from imgportal.accounts import addresses, invitations, second_factor, sessions
 from imgportal.lib import clock, email_addresses
-from imgportal.models import MessageKind, OutgoingMessage, User
+from imgportal.models import User
 
 if TYPE_CHECKING:
     StaffFormBase = forms.ModelForm[User]
@@ -34,8 +29,13 @@ else:
     StaffAdminBase = admin.ModelAdmin
 
 
-# For the mail server: the account waits for as long as it has to.
-INVITATION_IS_GOOD = timedelta(days=7)
+def waits_for_a_password(person: User | None) -> bool:
+    """Was this person invited, and has not chosen a password yet?"""
+    return (
+        person is not None
+        and person.pk is not None
+        and not person.has_usable_password()
+    )
 
 
 class StaffForm(StaffFormBase):
@@ -44,6 +44,11 @@ class StaffForm(StaffFormBase):
         strip=False,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    invites_again = forms.BooleanField(
+        label="Invite once more",
+        required=False,
+        help_text="No password is chosen yet. The link that was sent before ends.",
     )
 
     class Meta:
@@ -68,14 +73,16 @@ class StaffForm(StaffFormBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         password = self.fields["new_password"]
+        if not waits_for_a_password(self.instance):
+            del self.fields["invites_again"]
         password.help_text = password_validators_help_text_html()
         if self.instance.pk:
             password.label = "New password"
             password.help_text += "<p>Leave empty to keep the one there is.</p>"
         else:
             password.help_text += (
-                "<p>Leave empty to invite the person: they get a message, and choose one "
-                "by a code that comes to this address and works once.</p>"
+                "<p>Leave empty to invite the person: they get a message with a link, which "
+                f"works once and for {invitations.IS_GOOD_FOR.days} days.</p>"
             )
 
     def clean_email(self) -> str:
@@ -158,6 +165,12 @@ class StaffAdmin(StaffAdminBase):
             .prefetch_related("groups")
         )
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        (name, first), *others = super().get_fieldsets(request, obj)
+        if waits_for_a_password(obj):
+            first = {"fields": (*first["fields"], "invites_again")}
+        return [(name, first), *others]
+
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
     ) -> tuple[str, ...]:
@@ -167,35 +180,21 @@ class StaffAdmin(StaffAdminBase):
     def save_model(
         self, request: HttpRequest, obj: User, form: Any, change: bool
     ) -> None:
+        owner = cast(User, request.user)
         obj.is_staff = True
         password = form.cleaned_data.get("new_password")
-        is_invited = not change and not password
+        is_invited = not password and (
+            not change or form.cleaned_data.get("invites_again", False)
+        )
         if password:
             obj.set_password(password)
-        elif is_invited:
-            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         addresses.vouch_for_address(obj)
         if "is_active" in form.changed_data and change:
             # Nobody comes back in a session from before they left.
             sessions.delete_sessions(obj)
         if is_invited:
-            self._invite(obj, by=str(request.user))
-
-    def _invite(self, person: User, *, by: str) -> None:
-        now = clock.now()
-        site = settings.SITE_ADDRESS
-        words = {"by": by, "url": f"{site}{reverse('account_reset_password')}"}
-        OutgoingMessage.objects.put(
-            EmailMessage(
-                subject="[IMG portal] You are invited to the staff pages",
-                body=render_to_string("account/email/invitation_message.txt", words),
-            ),
-            kind=MessageKind.ACCOUNT,
-            owner=person,
-            now=now,
-            expires_at=now + INVITATION_IS_GOOD,
-        )
+            invitations.invite(obj, by=owner, now=clock.now())
 
     @admin.display(description="Role")
     def roles(self, user: User) -> str:

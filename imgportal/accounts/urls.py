@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 
-from imgportal.accounts import code_views, deletion_views, views
+from imgportal.accounts import code_views, deletion_views, invitation_views, views
 from imgportal.accounts import second_factor_views as factor_views
 
 # Under the names that allauth looks for.
@@ -57,6 +57,8 @@ account_urls: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("accounts/", include(account_urls)),
+    # Secret, as those of profiles/secret_urls.py are: no log keeps it.
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     # The account is not part of the record that is kept under /me/, but goes with it.
     path("me/data/delete/", deletion_views.delete, name="account_delete"),
 ]

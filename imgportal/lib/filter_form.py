@@ -15,7 +15,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-LONGEST_SHOWN = 40
+from imgportal.lib import problems
+from imgportal.lib.problems import ParameterFault
 
 Choices = Sequence[tuple[str, str]]
 
@@ -40,10 +41,11 @@ def build_helper(css_class: str, *pieces: Any, action: str = "") -> FormHelper:
 
 
 class FilterForm(forms.Form):
-    """A form for the address line: it never refuses, it falls back.
+    """A form for the address line of a page: it never refuses, it falls back.
 
     `chosen` holds a usable value for every field. `notices` has one sentence for
-    each value that could not be used. `drawn` is its HTML. `offers` are the choices
+    each value that could not be used, and `faults` the same for an answer that a program
+    reads, which must refuse. `drawn` is its HTML. `offers` are the choices
     that depend on what is published.
     """
 
@@ -59,6 +61,7 @@ class FilterForm(forms.Form):
         for name, choices in self.offers.items():
             cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
         self.notices: list[str] = []
+        self.faults: list[ParameterFault] = []
         self.defaults: dict[str, Any] = {
             name: self.get_initial_for_field(field, name)
             for name, field in self.fields.items()
@@ -73,15 +76,19 @@ class FilterForm(forms.Form):
             return
         if len(values) > 1 and not isinstance(field, forms.MultipleChoiceField):
             self.notices.append(self.say_several(field))
+            self.faults.append(problems.repeated(name))
         elif name in self.errors:
             # Of several values, those that the field knows stay in force.
             valid = getattr(field, "valid_value", lambda value: False)
             wrong = [value for value in values if not valid(value)]
             right = [value for value in values if valid(value)]
-            shown = ", ".join(_printable(value) for value in wrong[:3])
+            shown = ", ".join(problems.printable(value) for value in wrong[:3])
             if right:
                 self.chosen[name] = right
             self.notices.append(self.say_unknown(field, shown, has_others=bool(right)))
+            choices = getattr(field, "choices", ())
+            offered = [str(value) for value, _ in choices if value]
+            self.faults.append(problems.unknown_value(name, wrong, offered))
         else:
             self.chosen[name] = self.cleaned_data[name]
 
@@ -146,11 +153,3 @@ def _drawn(
     return cast(
         SafeString, render_crispy_form(kind(offers=dict(offers), initial=dict(chosen)))
     )
-
-
-def _printable(value: str) -> str:
-    """What somebody typed, short and without characters that draw nothing."""
-    shown = "".join(character for character in value if character.isprintable())
-    if not shown.strip():
-        return "(nothing that can be shown)"
-    return shown[:LONGEST_SHOWN] + ("…" if len(shown) > LONGEST_SHOWN else "")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import re
 
-# What stands before the secret, as in profiles/secret_urls.py; a test holds the two
-# and deploy/nginx.conf together.
-SECRET_PREFIXES = ("calendar", "reminders/off", "sheets")
+# What stands before the secret, as in profiles/secret_urls.py and accounts/urls.py; a
+# test holds them and deploy/nginx.conf together.
+SECRET_PREFIXES = ("calendar", "reminders/off", "sheets", "invitations")
 _SECRET = re.compile(
     rf"(/(?:{'|'.join(SECRET_PREFIXES)})/)[^\s?#'\"<>]+", re.IGNORECASE
 )

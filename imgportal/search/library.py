@@ -22,7 +22,6 @@ TITLE_WEIGHT, NAMES_WEIGHT, CONTEXT_WEIGHT = 10, 6, 2
 SATURATION, LENGTH_EFFECT = 1.2, 0.75
 # How a question names a document: by its title, by another name, by the words of one.
 BY_TITLE, BY_NAME, BY_WORDS = range(3)
-SUBJECTS = frozenset({DocumentKind.SPECIALTY, DocumentKind.COUNTRY})
 SMALL_TERMS = frozenset(map(find_term, SMALL_WORDS))
 
 
@@ -36,7 +35,7 @@ class SearchLibrary:
     # By the terms of a name in their order, or by the set of those that say something:
     # the documents of that name, each with BY_TITLE, BY_NAME or BY_WORDS.
     by_name: Mapping[Sequence[str] | frozenset[str], dict[int, int]]
-    # What a question can be about, each with the terms of its title.
+    # What a question can be about, each with the terms of a name.
     subjects: Sequence[tuple[int, Sequence[str]]]
     # For each document the terms of its title, names and context.
     name_terms: Sequence[frozenset[str]]
@@ -87,9 +86,9 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
         ranks=_rank(frequencies, lengths),
         by_name=by_name,
         subjects=tuple(
-            (place, list_terms(document.title))
+            (place, list_terms(name))
             for place, document in enumerate(documents)
-            if document.kind in SUBJECTS
+            for name in _list_subject_names(document)
         ),
         name_terms=name_terms,
         vocabulary={
@@ -98,6 +97,19 @@ def index_documents(documents: Iterable[SearchDocument]) -> SearchLibrary:
             if word not in SMALL_WORDS
         },
     )
+
+
+def _list_subject_names(document: SearchDocument) -> tuple[str, ...]:
+    """The names by which a question can be about it, inside a sentence too.
+
+    Other names of a specialty are everyday words: gas, skin, medicine.
+    """
+    match document.kind:
+        case DocumentKind.SPECIALTY:
+            return (document.title,)
+        case DocumentKind.COUNTRY:
+            return (document.title, *document.names)
+    return ()
 
 
 def _read_parts(

@@ -83,6 +83,9 @@ COUNTRY_WORDS = sorted(
     ),
     key=lambda named: -len(named[0]),
 )
+# How the people of a country are mostly called: Iraqi, Syrian, Brazilian, Turkish.
+ENDINGS_OF_PEOPLE = frozenset({"i", "n", "an", "ian", "ese", "ish", "ans", "ians"})
+VOWELS = "aeiouy"
 # New Jersey, New Mexico: states that are called after places elsewhere.
 NOT_BEFORE_COUNTRY = "new"
 
@@ -148,6 +151,20 @@ def _country_without_page(words: list[str], library: SearchLibrary) -> str:
         if place is None or (place and words[place - 1] == NOT_BEFORE_COUNTRY):
             continue
         return "" if _has_page(name_words, library) else name
+    for word in words:
+        if name := _country_of_people(word):
+            return "" if _has_page((word,), library) else name
+    return ""
+
+
+def _country_of_people(word: str) -> str:
+    """The country whose people are called so; empty when the word is no such name."""
+    for name_words, name in COUNTRY_WORDS:
+        if len(name_words) != 1:
+            continue
+        for stem in (name_words[0], name_words[0].rstrip(VOWELS)):
+            if word.startswith(stem) and word[len(stem) :] in ENDINGS_OF_PEOPLE:
+                return name
     return ""
 
 

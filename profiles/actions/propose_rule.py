@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from imgportal.lib.two_people import needs_somebody_else
 from profiles import signals
 from profiles.actions import change_rule
 from profiles.choices import ProposalAct, ProposalState
@@ -128,8 +128,7 @@ def approve(*, proposal_id: int, by: User, now: datetime) -> RuleProposal:
     Raises ProposalRefused, and then nothing has changed.
     """
     proposal = _locked(proposal_id, ProposalState.OPEN)
-    is_author = proposal.authors.contains(by)
-    if is_author and settings.FIGURES_REQUIRE_TWO_PEOPLE:
+    if needs_somebody_else(by, proposal.authors):
         raise ProposalRefused(
             "You wrote some of this proposal, so somebody else has to approve it."
         )
@@ -140,6 +139,7 @@ def approve(*, proposal_id: int, by: User, now: datetime) -> RuleProposal:
             "The row was changed since this was proposed. Return it, so that its author "
             "looks at the row as it is now."
         )
+    is_author = proposal.authors.contains(by)
     row = _write(proposal, stored, now=now, by_one_person=is_author)
     proposal.row_id = row.pk
     _decide(proposal, ProposalState.APPROVED, by=by, now=now)

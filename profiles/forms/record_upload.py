@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from crispy_forms.bootstrap import StrictButton
@@ -11,7 +11,7 @@ from crispy_forms.layout import Div, Hidden, Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from profiles.exceptions import FileRefused
+from profiles.exceptions import Fault, FileRefused
 from profiles.portable import json_document, parse_document, parse_sheet
 
 
@@ -22,6 +22,10 @@ class Brought:
     rows: parse_document.Rows
     is_sheet: bool
     unread: tuple[str, ...] = ()  # columns of a spreadsheet that were not read
+    hidden: tuple[str, ...] = ()  # what a workbook hides, in words
+    # Without what it hides. None: it hides nothing, or cannot be read without.
+    shown_only: Brought | None = None
+    faults: tuple[Fault, ...] = ()  # why it cannot be read with what it hides
 
     @property
     def content(self) -> str:
@@ -35,7 +39,24 @@ def read_file(name: str, content: bytes) -> Brought:
     """Raises FileRefused with every fault."""
     if not parse_sheet.is_sheet(name, content):
         return Brought(rows=parse_document.parse(content), is_sheet=False)
-    return _sheet(parse_sheet.read_file(name, content))
+    try:
+        brought = _sheet(parse_sheet.read_file(name, content))
+    except FileRefused as refused:
+        shown_only = _shown_only(name, content)
+        if shown_only is None or not shown_only.hidden:
+            raise
+        return replace(shown_only, shown_only=shown_only, faults=tuple(refused.faults))
+    if brought.hidden:
+        return replace(brought, shown_only=_shown_only(name, content))
+    return brought
+
+
+def _shown_only(name: str, content: bytes) -> Brought | None:
+    """A workbook without what it hides. None: so it cannot be read."""
+    try:
+        return _sheet(parse_sheet.read_file(name, content, takes_hidden=False))
+    except FileRefused:
+        return None
 
 
 def read_again(content: str, *, is_sheet: bool) -> Brought:
@@ -47,7 +68,9 @@ def read_again(content: str, *, is_sheet: bool) -> Brought:
 
 
 def _sheet(exams: parse_sheet.BroughtExams) -> Brought:
-    return Brought(rows=exams.rows, is_sheet=True, unread=exams.unread)
+    return Brought(
+        rows=exams.rows, is_sheet=True, unread=exams.unread, hidden=exams.hidden
+    )
 
 
 class RecordFileForm(forms.Form):
@@ -63,7 +86,7 @@ class RecordFileForm(forms.Form):
             "max_length": "The name of this file is too long.",
         },
         widget=forms.FileInput(
-            attrs={"accept": ".json,application/json,.csv,.tsv,.txt,.xlsx"}
+            attrs={"accept": ".json,application/json,.csv,.tsv,.txt,.xlsx,.xlsm"}
         ),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -40,8 +40,8 @@ MOST_UNPACKED = 4 * 1024 * 1024
 LONGEST_CELL = 80
 # Names of files that are, or are meant as, a table and not a record as JSON.
 SHEETS = (
-    *(*file_bounds.DELIMITED, file_bounds.WORKBOOK),
-    *(".xls", ".xlsm", ".ods", ".numbers", ".zip"),
+    *(*file_bounds.DELIMITED, *file_bounds.WORKBOOKS, file_bounds.OPEN_DOCUMENT),
+    *(".xls", ".xlsb", ".numbers", ".zip"),
 )
 EXAM, OET = "exam", "oet"
 
@@ -91,6 +91,8 @@ class BroughtExams:
 
     rows: Rows
     unread: tuple[str, ...]  # columns that are none of a record, as they are written
+    # What a workbook hides, in words: "row 7", "the column “score”". Read like the rest.
+    hidden: tuple[str, ...] = ()
 
 
 def is_sheet(name: str, content: bytes) -> bool:
@@ -98,19 +100,22 @@ def is_sheet(name: str, content: bytes) -> bool:
     return PurePath(name.lower()).suffix in SHEETS and content[:1] != b"{"
 
 
-def read_file(name: str, content: bytes) -> BroughtExams:
-    """The exams of a CSV file or a workbook. Raises FileRefused with every fault."""
+def read_file(name: str, content: bytes, *, takes_hidden: bool = True) -> BroughtExams:
+    """The exams of a CSV file or a workbook, with or without what it hides.
+
+    Raises FileRefused with every fault.
+    """
     if len(content) > LARGEST:
         raise _refusal(
             f"It is larger than {LARGEST // 1000:,} KB. Copy the rows of your exams into "
             "a new file."
         )
     try:
-        if file_bounds.check_file(name, content) == file_bounds.WORKBOOK:
+        if file_bounds.check_file(name, content) in file_bounds.WORKBOOKS:
             table = workbooks.rows(content, most_unpacked=MOST_UNPACKED)
         else:
             table = delimited_text.rows(content, _recognised)
-        return _read(table)
+        return _read(table, takes_hidden=takes_hidden)
     except UnreadableFile as error:
         raise _refusal(error.reason, error.line) from None
 
@@ -196,19 +201,44 @@ def _recognised(cells: Sequence[str]) -> int:
     return sum(_column(cell) is not None for cell in cells)
 
 
-def _read(table: FileTable) -> BroughtExams:
+def _read(table: FileTable, *, takes_hidden: bool = True) -> BroughtExams:
     line, head = next(iter(table.rows), (0, ()))
-    if not head:
+    if not head or (table.is_of_hidden_sheet and not takes_hidden):
         raise _refusal("There is nothing in it. Name the columns in the first row.")
-    reader = _SheetReader(head, line)
+    sheets = ", ".join(f"“{_shorten(name)}”" for name in table.hidden_sheets)
+    if sheets and takes_hidden and not table.is_of_hidden_sheet:
+        raise _refusal(
+            f"One sheet is read at a time. Save the hidden {sheets} as a file of its own, "
+            "or leave it out."
+        )
+    hidden = [
+        *(f"the column “{_shorten(name)}”" for name in table.hidden_names(head)),
+        *([f"the sheet {sheets}"] if sheets else []),
+    ]
+    reader = _SheetReader(head if takes_hidden else table.shown_cells(head), line)
     if not reader.faults:
-        reader.read(table.rows)
+        reader.read(_rows(table, hidden, takes_hidden=takes_hidden))
     if len(reader.faults) >= MOST_FAULTS:
         more = Fault(place="", reason=f"There may be more than these {MOST_FAULTS}.")
         raise FileRefused([*reader.faults, more])
     if reader.faults:
         raise FileRefused(reader.faults)
-    return BroughtExams(rows=reader.rows, unread=tuple(reader.unread))
+    return BroughtExams(
+        rows=reader.rows, unread=tuple(reader.unread), hidden=tuple(hidden)
+    )
+
+
+def _rows(
+    table: FileTable, hidden: list[str], *, takes_hidden: bool
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows, with or without what is hidden; adds to `hidden` which are."""
+    for line, cells in table.rows:
+        if line in table.hidden_lines:
+            hidden.append(f"row {line:,}")
+        if takes_hidden:
+            yield line, cells
+        elif line not in table.hidden_lines:
+            yield line, table.shown_cells(cells)
 
 
 class _SheetReader:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from imgportal.lib import clock
+from imgportal.lib.two_people import needs_somebody_else
 from profiles.actions import propose_rule
 from profiles.choices import ProposalAct, ProposalState
 from profiles.forms.reference_rows import ApprovalForm, NoteForm, RemarkForm
@@ -170,7 +171,7 @@ def _page(
         ],
         documents=[sources[key] for key in row.source_keys if key in sources],
         authors=authors,
-        is_author=request.user in authors,
+        needs_somebody_else=needs_somebody_else(request.user, proposal.authors),
         may_approve=proposal.state == ProposalState.OPEN
         and request.user.has_perm(APPROVE),
         mend=_address_to_mend(proposal, stored),

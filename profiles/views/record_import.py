@@ -75,6 +75,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
             sent = file_form = RecordFileForm(request.POST, request.FILES)
         if sent.is_valid():
             typed_drafts.forget(request)
+            if sent.brought.hidden:
+                return _ask_about_hidden(request, sent.brought)
             return _preview(request, sent.brought)
     return _page(
         request, file_form, rows_form, status=WRONG if sent and sent.errors else 200
@@ -131,6 +133,20 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         f"Taken over: {number} {'entry' if number == 1 else 'entries'}.",
     )
     return redirect("profiles:exam_list" if brought.is_sheet else "profiles:data")
+
+
+def _ask_about_hidden(request: SignedInRequest, brought: Brought) -> HttpResponse:
+    """Each answer carries its rows, as if they had been pasted: the file is not kept."""
+    return render(
+        request,
+        "profiles/import_hidden.html",
+        {
+            "part": "data",
+            "brought": brought,
+            "shown_only": brought.shown_only,
+            "whose": typed_drafts.mark_for(request.user.pk),
+        },
+    )
 
 
 def _rows_form(sent: QueryDict | None) -> PastedRowsForm:

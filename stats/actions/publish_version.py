@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
-from stats import drafts
+from imgportal.lib.two_people import needs_somebody_else
+from stats import drafts, review_list
 from stats.actions import record_history
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import (
@@ -51,17 +51,27 @@ def submit(*, release_id: int, by: User, now: datetime, answer: str = "") -> Rel
 def return_with_comment(
     *, release_id: int, comment: str, by: User, now: datetime
 ) -> Release:
-    """Give a submitted version back to its editors. Raises WrongStatus, NoteMissing."""
-    if not comment.strip():
-        raise NoteMissing("Say what should be changed, so that the editor can do it.")
+    """Give a submitted version back to its editors, with what was said of single
+    differences and remarks. Raises WrongStatus, NoteMissing.
+    """
     with transaction.atomic():
         release = record_history.lock(release_id, needs=Status.IN_REVIEW)
+        items = review_list.current_items(release, now=now)
+        comments = [comment.strip(), review_list.comments_in_words(items)]
+        if not any(comments):
+            raise NoteMissing(
+                "Say what should be changed, so that the editor can do it."
+            )
         ScheduledPublication.objects.filter(release=release).delete()
         release.status = Status.DRAFT
         release.submitted_at = release.submitted_by = None
         release.save(update_fields=["status", "submitted_at", "submitted_by"])
         record_history.record(
-            release, ReleaseStep.RETURNED, by=by, now=now, detail=comment.strip()
+            release,
+            ReleaseStep.RETURNED,
+            by=by,
+            now=now,
+            detail="\n".join(filter(None, comments)),
         )
     return release
 
@@ -85,6 +95,9 @@ def publish(
         refuse_publication(
             release, by=by, now=now, at=now, public_note=public_note, kind=kind
         )
+        unticked = review_list.unticked_in_words(
+            review_list.current_items(release, now=now)
+        )
         if kind is not None and release.kind != ReleaseKind.FIRST:
             release.kind = kind
         # In the order the database insists on: one current version a year.
@@ -106,7 +119,11 @@ def publish(
         )
         ScheduledPublication.objects.filter(release=release).delete()
         record_history.record(
-            release, ReleaseStep.PUBLISHED, by=by, now=now, detail=release.public_note
+            release,
+            ReleaseStep.PUBLISHED,
+            by=by,
+            now=now,
+            detail="\n".join(filter(None, (release.public_note, unticked))),
         )
     return release
 
@@ -124,11 +141,7 @@ def refuse_publication(
     person may not publish this version with these words at `at`, which is now or later.
     """
     is_alone = SecondLook.objects.filter(release=release).exists()
-    if (
-        settings.FIGURES_REQUIRE_TWO_PEOPLE
-        and not is_alone
-        and release.editors.contains(by)
-    ):
+    if not is_alone and needs_somebody_else(by, release.editors):
         raise SamePerson(
             "You changed values of this version, so somebody else must publish it. "
             "Ask a publisher who changed none."

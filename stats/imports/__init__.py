@@ -14,6 +14,7 @@ from stats.imports.held_files import HeldFile, find_held_file, hold_file
 from stats.imports.import_plan import CellChange, Plan, RowChange, name_of, plan
 from stats.imports.parse_rows import (
     ASK_HIDDEN,
+    ASKS_ABOUT_HIDDEN,
     MISSING_REASONS,
     ParsedFile,
     ParsedRow,
@@ -22,6 +23,7 @@ from stats.imports.parse_rows import (
 
 __all__ = [
     "ABOUT",
+    "ASKS_ABOUT_HIDDEN",
     "ASK_HIDDEN",
     "FILES",
     "MISSING_REASONS",

@@ -16,8 +16,8 @@ from stats.imports import row_checks
 from stats.imports.cells import tidy
 from stats.imports.columns import ABOUT, figure_columns, year_column
 from stats.imports.parse_rows import (
-    ASK_HIDDEN,
     ASK_WHY,
+    ASKS_ABOUT_HIDDEN,
     ParsedFile,
     ParsedRow,
     Value,
@@ -96,14 +96,14 @@ class Plan:
 
     @property
     def asks_about_hidden(self) -> bool:
-        """Whether somebody has to say what becomes of hidden rows."""
-        return any(refusal.reason == ASK_HIDDEN for refusal in self.refusals)
+        """Whether somebody has to say what becomes of what the file hides."""
+        return any(refusal.reason in ASKS_ABOUT_HIDDEN for refusal in self.refusals)
 
     @property
     def only_asks(self) -> bool:
         """Whether the file can be imported once somebody has said it."""
         return bool(self.refusals) and all(
-            refusal.reason in (ASK_WHY, ASK_HIDDEN) for refusal in self.refusals
+            refusal.reason in (ASK_WHY, *ASKS_ABOUT_HIDDEN) for refusal in self.refusals
         )
 
     @property

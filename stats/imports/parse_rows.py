@@ -33,10 +33,11 @@ ASK_WHY = (
     "A value is missing and nothing says why. Fill in the column `missing`, or choose "
     f"one reason for the whole file: {', '.join(MISSING_REASONS)}."
 )
-ASK_HIDDEN = (
-    "This row is hidden or filtered out in the workbook. Say whether such rows are to be "
-    "imported or left out."
-)
+_IMPORT_OR_NOT = "Say whether what is hidden is to be imported or left out."
+ASK_HIDDEN = f"The workbook hides this row or filters it out. {_IMPORT_OR_NOT}"
+ASK_HIDDEN_COLUMN = f"The workbook hides this column. {_IMPORT_OR_NOT}"
+ASK_HIDDEN_SHEET = f"The workbook hides this sheet. {_IMPORT_OR_NOT}"
+ASKS_ABOUT_HIDDEN = (ASK_HIDDEN, ASK_HIDDEN_COLUMN, ASK_HIDDEN_SHEET)
 # How many rows may stand above the header: a title, a date, a blank line is none.
 MOST_ABOVE = 10
 
@@ -82,8 +83,8 @@ def read(
     """The rows of a file for one table. What is wrong with it is in `refusals`.
 
     `missing_reason` says what an empty cell and marks such as "–" and "*" mean in
-    rows whose column `missing` does not; `takes_hidden` whether rows that a workbook
-    hides are imported. None: nobody said it, and such rows are refused.
+    rows whose column `missing` does not; `takes_hidden` whether rows, columns and sheets
+    that a workbook hides are imported. None: nobody said it, and they are refused.
     """
     if missing_reason is not None and missing_reason not in MISSING_REASONS:
         raise ValueError(f"{missing_reason} is no answer.")
@@ -92,9 +93,21 @@ def read(
     remarks: list[str] = []
     try:
         grid = _open(name, content, table)
+        if takes_hidden is not None:
+            _refuse_sheets(grid, takes_hidden)
         line, head = _find_header(grid.rows, table, remarks)
+        hidden_names = grid.hidden_names(head)
         header, refusals = columns.header(table, line, head)
+        is_shown_only = takes_hidden is False
+        if takes_hidden is False or (refusals and takes_hidden is None):
+            shown = columns.header(table, line, grid.shown_cells(head))
+            # A hidden column that this table does not have is asked about as well.
+            if takes_hidden is False or not shown[1]:
+                is_shown_only = True
+                header, refusals = shown
         if not refusals:
+            if takes_hidden is None:
+                refusals += _asked_about(grid, line, hidden_names)
             reading = FileReading(
                 table, header, grid.decimal_comma, missing_reason, refusals
             )
@@ -107,10 +120,15 @@ def read(
                             Refusal(line=line, column="", value="", reason=ASK_HIDDEN)
                         )
                     continue
-                rows.append(_row(reading, line, row, is_workbook=grid.is_workbook))
+                cells_of_row = grid.shown_cells(row) if is_shown_only else row
+                rows.append(
+                    _row(reading, line, cells_of_row, is_workbook=grid.is_workbook)
+                )
             if not rows and not refusals:
                 raise UnreadableFile("There is no row below the header.")
-            remarks += _remarks(reading, hidden if takes_hidden is False else 0)
+            remarks += _remarks(reading)
+            if takes_hidden is False:
+                remarks += _left_out(grid, hidden, hidden_names)
     except UnreadableFile as error:
         refusals.append(
             Refusal(line=error.line, column="", value="", reason=error.reason)
@@ -151,15 +169,45 @@ def _excerpt(row: Sequence[str]) -> str:
     return shorten(" ".join(cell.strip() for cell in row if cell.strip()))
 
 
-def _remarks(reading: FileReading, left_out: int) -> Iterator[str]:
+def _refuse_sheets(grid: FileTable, takes_hidden: bool) -> None:
+    """What was answered about hidden sheets leaves nothing to import, or too much."""
+    names = ", ".join(f"“{name}”" for name in grid.hidden_sheets)
+    if grid.is_of_hidden_sheet and not takes_hidden:
+        raise UnreadableFile(f"No sheet but the hidden {names} holds anything.")
+    if grid.hidden_sheets and not grid.is_of_hidden_sheet and takes_hidden:
+        raise UnreadableFile(
+            f"One sheet is imported at a time. Save the hidden {names} as a file of its "
+            "own, or leave it out."
+        )
+
+
+def _asked_about(grid: FileTable, line: int, names: Sequence[str]) -> Iterator[Refusal]:
+    for name in names:
+        yield Refusal(
+            line=line, column=shorten(name), value="", reason=ASK_HIDDEN_COLUMN
+        )
+    for name in grid.hidden_sheets:
+        yield Refusal(
+            line=None, column="", value=shorten(name), reason=ASK_HIDDEN_SHEET
+        )
+
+
+def _remarks(reading: FileReading) -> Iterator[str]:
     if reading.row_numbers:
         yield "The first column has no name and only numbers the rows; it is left out."
-    if left_out:
-        yield f"{left_out} hidden row{'s are' if left_out != 1 else ' is'} left out."
+
+
+def _left_out(grid: FileTable, rows: int, names: Sequence[str]) -> Iterator[str]:
+    if rows:
+        yield f"{rows} hidden row{'s are' if rows != 1 else ' is'} left out."
+    for name in names:
+        yield f"The hidden column “{shorten(name)}” is left out."
+    for name in grid.hidden_sheets:
+        yield f"The hidden sheet “{shorten(name)}” is left out."
 
 
 def _open(name: str, content: bytes, table: FigureTable) -> FileTable:
-    if file_bounds.check_file(name, content) == file_bounds.WORKBOOK:
+    if file_bounds.check_file(name, content) in file_bounds.WORKBOOKS:
         return workbooks.rows(content)
     return delimited_text.rows(content, lambda cells: columns.recognised(table, cells))
 

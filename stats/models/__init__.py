@@ -14,6 +14,7 @@ from stats.models.figures import (
 from stats.models.footnotes import Footnote
 from stats.models.releases import Release, ReleaseEvent
 from stats.models.reports import ProblemReport
+from stats.models.review_notes import ReviewNote
 from stats.models.schedules import ScheduledPublication
 from stats.models.second_looks import SecondLook
 from stats.models.sources import Source
@@ -28,6 +29,7 @@ __all__ = [
     "ProblemReport",
     "Release",
     "ReleaseEvent",
+    "ReviewNote",
     "ScheduledPublication",
     "ScoreSummary",
     "SecondLook",

@@ -66,6 +66,8 @@ class SubmitForm(forms.Form):
 class ReturnForm(forms.Form):
     comment = forms.CharField(
         label="What should be changed",
+        # May be empty when something is said of a single difference or remark.
+        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -201,11 +203,11 @@ class AddRowForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV or XLSX file",
+        label="CSV, XLSX or XLSM file",
         # An empty file is refused where the other faults of a file are told.
         allow_empty_file=True,
         error_messages={"required": "Choose a file first."},
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm"}),
     )
     missing = forms.ChoiceField(
         label="Why values are missing",
@@ -226,7 +228,7 @@ class UploadForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """What a file leaves open: why values are missing, what becomes of hidden rows."""
+    """What a file leaves open: why values are missing, what becomes of what it hides."""
 
     missing = forms.ChoiceField(
         label="Why these values are missing",
@@ -235,13 +237,13 @@ class AnswersForm(forms.Form):
         widget=forms.RadioSelect,
     )
     hidden = forms.TypedChoiceField(
-        label="What becomes of the hidden rows",
+        label="What becomes of what is hidden",
         choices=[
-            ("take", "import them like the others"),
-            ("leave", "leave them out; the draft keeps its rows"),
+            ("take", "import it like the rest"),
+            ("leave", "leave it out; the draft keeps what it has there"),
         ],
         coerce=lambda answer: answer == "take",
-        error_messages={"required": "Choose what becomes of them first."},
+        error_messages={"required": "Choose what becomes of it first."},
         widget=forms.RadioSelect,
     )
 

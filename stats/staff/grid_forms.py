@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -27,18 +28,10 @@ from stats.choices import FigureConfidence, FigureTable, Missing
 from stats.columns import COUNTS, IDENTITY, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.exceptions import EditRefused
-from stats.figures import (
-    ApplicantRow,
-    PlacementRow,
-    Row,
-    SpecialtyRow,
-    TotalsRow,
-    YearFigures,
-)
+from stats.figures import Row, YearFigures
 from stats.grades import computed_grade
 from stats.imports import cells
 from stats.imports.cells import WrongCell
-from stats.measures import Rate
 from stats.models import MODELS, Release, Specialty
 from stats.readiness import ReadinessFinding
 
@@ -442,11 +435,15 @@ def _texts(
 
 
 def build_grid(
-    table: FigureTable, release: Release, data: QueryDict | None = None
+    table: FigureTable,
+    release: Release,
+    data: QueryDict | None = None,
+    *,
+    now: datetime,
 ) -> DraftGrid:
     """The grid of one table: stored rows in their order, with their history beside."""
     figures = drafts.figures_of(release)
-    checklist = drafts.checklist(release, figures)
+    checklist = drafts.checklist(release, figures, now=now)
     remarks = _texts(table, checklist.remarks)
     problems = _texts(table, checklist.problems)
     year_before = drafts.year_before(release)
@@ -457,7 +454,10 @@ def build_grid(
     lines = []
     for key, row in _plain_rows(table, figures).items():
         pk, before = stored[key].pk, a_year_ago.get(key)
-        rate, rate_before = _rate_of(row, figures), _rate_of(before, year_before)
+        rate, rate_before = (
+            drafts.rate_of(row, figures),
+            drafts.rate_of(before, year_before),
+        )
         posted = data if data is not None and f"r{pk}-confidence" in data else None
         form = RowForm(posted, table=table, initial=values[pk], prefix=f"r{pk}")
         lines.append(
@@ -471,8 +471,8 @@ def build_grid(
                     _cell(form[name], row, before, public.get(key))
                     for name in form.fields
                 ],
-                computed=_rate_text(rate),
-                difference=_points(rate, rate_before),
+                computed=drafts.rate_in_words(rate),
+                difference=drafts.points_in_words(rate, rate_before),
                 grade=_grade_text(row, figures),
                 remarks=remarks[key],
                 problems=problems[key],
@@ -496,37 +496,8 @@ def _cell(
     )
 
 
-def _rate_of(row: Row | None, year: YearFigures | None) -> Rate | None:
-    """The rate of a row of this version as a measure; None: it has none."""
-    match row:
-        case TotalsRow() | ApplicantRow():
-            return row.match_rate
-        case PlacementRow():
-            placement = year.placement_of(row.applicant_type) if year else None
-            return placement.placed_rate_active if placement else None
-        case SpecialtyRow():
-            return row.img_share
-        case _:
-            return None
-
-
 def _grade_text(row: Row, year: YearFigures) -> str:
     if not row.provenance.sources or row.provenance.missing == Missing.NOT_ENTERED:
         return ""
     grade = computed_grade(row, year)
     return f"{grade.value} – {grade.label.split(':')[0]}"
-
-
-def _rate_text(rate: Rate | None) -> str:
-    if rate is None:
-        return "–"
-    if rate.printed is None:
-        return numbers.percent(rate.percent)
-    return f"{rate.printed:f}%"
-
-
-def _points(rate: Rate | None, before: Rate | None) -> str:
-    if rate is None or before is None:
-        return ""
-    change = rate.percent - before.percent
-    return numbers.signed(numbers.decimal(abs(change)), negative=change < 0)

@@ -230,12 +230,17 @@ def _import_page(
     release, table = request.release, request.table
     refusals = plan.refusals if plan else ()
     located = [refusal for refusal in refusals if refusal.line is not None]
-    hidden = [refusal for refusal in located if refusal.reason == imports.ASK_HIDDEN]
+    hidden = [
+        refusal for refusal in refusals if refusal.reason in imports.ASKS_ABOUT_HIDDEN
+    ]
     if "asking" in page:
-        # Which rows are hidden is a question of its own.
+        # What is hidden is a question of its own.
         located = [refusal for refusal in located if refusal not in hidden]
-        page["hidden_rows"] = hidden[:MOST_REFUSALS]
-        page["more_hidden"] = len(hidden[MOST_REFUSALS:])
+        rows = [it for it in hidden if it.reason == imports.ASK_HIDDEN]
+        page["hidden_rows"] = rows[:MOST_REFUSALS]
+        page["more_hidden"] = len(rows[MOST_REFUSALS:])
+        page["hidden_columns"] = [it for it in hidden if it.column]
+        page["hidden_sheets"] = [it for it in hidden if it.line is None]
     return render_page(
         request,
         "import",

@@ -89,7 +89,7 @@ def _save(request: StaffRequest, typed: QueryDict) -> HttpResponse:
         messages.info(request, "The public value is back. Look, then save.")
         return _grid_page(request, typed)
     common_sources = typed.get("common_sources", "").strip()
-    grid = grid_forms.build_grid(table, release, typed)
+    grid = grid_forms.build_grid(table, release, typed, now=clock.now())
     if not grid.is_valid():
         return _grid_page(request, typed, grid=grid, status=422)
     try:
@@ -154,7 +154,7 @@ def _grid_page(
 ) -> HttpResponse:
     """The table with what was typed into it, if anything waits to be saved."""
     table, release = request.table, request.release
-    grid = grid or grid_forms.build_grid(table, release, typed)
+    grid = grid or grid_forms.build_grid(table, release, typed, now=clock.now())
     last_year, last_rows = edit_draft.find_last_rows(release, table)
     return render_page(
         request,

@@ -20,6 +20,7 @@ urlpatterns = [
     _page("amend/<int:match_year>/", versions.open_amendment, "amend"),
     _page("<int:pk>/preview/", versions.preview, "preview"),
     _page("<int:pk>/submit/", versions.submit_for_review, "submit"),
+    _page("<int:pk>/notes/", versions.keep_review_notes, "notes"),
     _page("<int:pk>/return/", versions.return_to_editors, "return"),
     _page("<int:pk>/publish/", versions.make_public, "publish"),
     _page("<int:pk>/publish-alone/", versions.publish_alone, "publish_alone"),

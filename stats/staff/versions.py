@@ -17,11 +17,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from imgportal.lib import clock, eastern_time
+from imgportal.lib.two_people import needs_somebody_else
 from imgportal.models import User
-from stats import drafts, public
+from stats import drafts, public, review_list
 from stats.actions import (
     open_version,
     publish_version,
+    review_version,
     schedule_publication,
     share_publication,
 )
@@ -29,10 +31,17 @@ from stats.choices import FigureTable, ReleaseKind, ReleaseStep, Status
 from stats.columns import COUNTS, PRINTED
 from stats.definitions import COLUMN_NAMES
 from stats.differences import ValueDifference
-from stats.exceptions import WorkflowRefused
+from stats.exceptions import NoteMissing, WorkflowRefused
 from stats.figures import Row, YearFigures
-from stats.models import Release, ReleaseEvent, ScheduledPublication, SecondLook
+from stats.models import (
+    Release,
+    ReleaseEvent,
+    ReviewNote,
+    ScheduledPublication,
+    SecondLook,
+)
 from stats.readiness import ReadinessFinding
+from stats.review_list import ReviewItem
 from stats.staff.forms import (
     PublishAloneForm,
     PublishForm,
@@ -50,6 +59,9 @@ from stats.staff.requests import (
     staff_page,
 )
 from stats.views.years import show_year
+
+# The name of the field with a comment on a difference or remark, before its mark.
+NOTE = "note-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +145,57 @@ def submit_for_review(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("stats.publish_release", acts=True)
-def return_to_editors(request: StaffRequest) -> HttpResponse:
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return _version_page(request, return_form=form, status=422)
-    publish_version.return_with_comment(
+def keep_review_notes(request: StaffRequest) -> HttpResponse:
+    """What was typed for the decision is still there: nothing was decided yet."""
+    _keep_notes(request)
+    messages.success(request, "Your ticks and comments are saved.")
+    return _version_page(
+        request,
+        publish_form=_proposed(request.release, request.POST.dict()),
+        return_form=ReturnForm(initial={"comment": request.POST.get("comment", "")}),
+    )
+
+
+def _keep_notes(request: StaffRequest) -> None:
+    """What the reviewer ticked and commented, with whichever button it was sent."""
+    comments = {
+        name.removeprefix(NOTE): request.POST[name]
+        for name in request.POST
+        if name.startswith(NOTE)
+    }
+    if not comments:
+        return
+    outdated = review_version.keep_notes(
         release_id=request.release.pk,
-        comment=form.cleaned_data["comment"],
+        ticked=request.POST.getlist("looked_at"),
+        comments=comments,
         by=request.user,
         now=clock.now(),
     )
+    if outdated:
+        messages.warning(
+            request,
+            f"{outdated} of what you ticked or commented says something else by now, "
+            "and was not kept. Look again.",
+        )
+
+
+@staff_page("stats.publish_release", acts=True)
+def return_to_editors(request: StaffRequest) -> HttpResponse:
+    form = ReturnForm(request.POST)
+    _keep_notes(request)
+    if not form.is_valid():
+        return _version_page(request, return_form=form, status=422)
+    try:
+        publish_version.return_with_comment(
+            release_id=request.release.pk,
+            comment=form.cleaned_data["comment"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except NoteMissing as refused:
+        form.add_error("comment", str(refused))
+        return _version_page(request, return_form=form, status=422)
     return report_done(
         request, "Returned to its editors with your comment.", request.release
     )
@@ -158,6 +211,7 @@ def make_public(request: StaffRequest) -> HttpResponse:
         schedules=schedules,
     )
     if not form.is_valid():
+        _keep_notes(request)
         return _version_page(request, publish_form=form, status=422)
     kind = form.cleaned_data.get("kind")
     words: dict[str, Any] = {
@@ -168,6 +222,7 @@ def make_public(request: StaffRequest) -> HttpResponse:
         "kind": ReleaseKind(kind) if kind else None,
     }
     try:
+        _keep_notes(request)
         if schedules:
             schedule_publication.schedule(at=form.moment, **words)
         else:
@@ -279,13 +334,18 @@ def _version_page(
     release = request.release
     figures = drafts.figures_of(release)
     checklist = drafts.checklist(release, figures, now=clock.now())
-    changes = drafts.changes(release, figures)
-    others = drafts.other_changes(release, figures)
+    is_published = release.status == Status.PUBLISHED
+    items = (
+        ()
+        if is_published
+        else review_list.items_of(release, figures, checklist.remarks)
+    )
+    changes = () if is_published else drafts.changes(release, figures)
     is_amendment = release.kind != ReleaseKind.FIRST
-    is_open = is_amendment and release.status != Status.PUBLISHED
     editors = list(release.editors.order_by("email"))
     returned = drafts.last_return(release)
     left = drafts.publishers_left(release)
+    needs_other = needs_somebody_else(request.user, release.editors)
     is_in_review = release.status == Status.IN_REVIEW
     is_stuck = is_in_review and settings.FIGURES_REQUIRE_TWO_PEOPLE and not left
     scheduled = ScheduledPublication.objects.filter(release=release).first()
@@ -294,22 +354,27 @@ def _version_page(
         "page",
         title=f"{release.match_year} Match, version {release.version}",
         problem_count=len(checklist.problems),
-        remark_count=len(checklist.remarks),
         problems=_located(release, checklist.problems),
-        remarks=_located(release, checklist.remarks),
+        differences=_to_look_through(release, items, request.user),
+        remarks=_to_look_through(release, items, request.user, are_remarks=True),
+        items=items,
+        ticked_count=sum(item.is_ticked for item in items),
+        needs_somebody_else=needs_other,
+        may_tick=is_in_review
+        and request.user.has_perm("stats.publish_release")
+        and not needs_other,
         footnotes=figures.footnotes,
         next_step=drafts.next_step(release, blocked=bool(checklist.problems)),
         events=ReleaseEvent.objects.filter(
             match_year=release.match_year, version=release.version
         ).select_related("by"),
         tables=[_summary(table, figures, changes) for table in FigureTable],
-        changes=changes,
-        others=others,
-        changes_nothing=is_open and not changes and not others,
+        changes_nothing=is_amendment
+        and not is_published
+        and drafts.changes_nothing(release, figures),
         public=drafts.published_beside(release),
         editors=editors,
         is_amendment=is_amendment,
-        is_editor_of_it=request.user in editors,
         returned=returned,
         submit_form=submit_form or SubmitForm(returned=returned),
         is_stuck=is_stuck,
@@ -342,14 +407,67 @@ def _changes_of_publishers(
     return [(person, list(events.filter(by=person))) for person in people]
 
 
-def _proposed(release: Release) -> PublishForm:
-    """With the note and the kind that a draft from the founding files came with."""
+def _proposed(release: Release, typed: dict[str, Any] | None = None) -> PublishForm:
+    """With the note and the kind that a draft from the founding files came with, or
+    with what was typed.
+    """
+    proposed: dict[str, Any] = (
+        {"public_note": release.public_note, "kind": release.kind}
+        if release.public_note
+        else {}
+    )
     return PublishForm(
         is_amendment=release.kind != ReleaseKind.FIRST,
-        initial={"public_note": release.public_note, "kind": release.kind}
-        if release.public_note
-        else None,
+        initial=proposed | (typed or {}),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemToLook:
+    """A difference or remark as the page of a version shows it to one person."""
+
+    item: ReviewItem
+    url: str  # of its row in the table
+    own: ReviewNote | None
+    of_others: Sequence[ReviewNote]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableToLook:
+    items: Sequence[ItemToLook]
+
+    @property
+    def ticked(self) -> int:
+        return sum(shown.item.is_ticked for shown in self.items)
+
+
+def _to_look_through(
+    release: Release,
+    items: Sequence[ReviewItem],
+    user: User,
+    *,
+    are_remarks: bool = False,
+) -> dict[FigureTable, TableToLook]:
+    by_table: dict[FigureTable, list[ItemToLook]] = {}
+    for item in items:
+        if item.is_remark == are_remarks:
+            notes = {note.by: note for note in item.notes}
+            by_table.setdefault(item.table, []).append(
+                ItemToLook(
+                    item=item,
+                    url=_place(release, item.table, item.row_key),
+                    own=notes.pop(user, None),
+                    of_others=list(notes.values()),
+                )
+            )
+    return {table: TableToLook(items=shown) for table, shown in by_table.items()}
+
+
+def _place(release: Release, table: FigureTable, row_key: str) -> str:
+    """The address of a row of a table that is filled in."""
+    url = reverse("admin:stats_release_grid", args=[release.pk, table])
+    # The key of a row may contain slashes, which the name of its place may not.
+    return f"{url}#row-{row_key.replace('/', '-')}"
 
 
 def _located(
@@ -358,9 +476,7 @@ def _located(
     """The findings by table, each with the address of the row it is about."""
     by_table: dict[FigureTable, list[tuple[ReadinessFinding, str]]] = {}
     for finding in findings:
-        url = reverse("admin:stats_release_grid", args=[release.pk, finding.table])
-        # The key of a row may contain slashes, which the name of its place may not.
-        place = f"{url}#row-{finding.row_key.replace('/', '-')}"
+        place = _place(release, finding.table, finding.row_key)
         by_table.setdefault(finding.table, []).append((finding, place))
     return by_table
 

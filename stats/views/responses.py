@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from imgportal.lib import problems
+from imgportal.lib.filter_form import FilterForm
 from stats import exports
 from stats.choices import FigureTable
 from stats.exports import Export
@@ -30,12 +32,15 @@ def download(
     figures: Figures,
     export: Export,
     extension: str,
-    notices: Sequence[str] = (),
+    form: FilterForm | None = None,
 ) -> HttpResponse:
     """A table as CSV or JSON, under the name that says what it holds.
 
-    `notices` say which wishes of the address could not be met; JSON passes them on.
+    `form` read the filters of the address; None: it takes none. Where the page would fall
+    back and say so, this refuses: a program reads no sentence beside its rows.
     """
+    if refused := refuse(request, form):
+        return refused
     if extension == "csv":
         return HttpResponse(
             exports.as_csv(export),
@@ -49,11 +54,27 @@ def download(
         "definitions": request.build_absolute_uri(reverse("measures")),
         "rights": RIGHTS,
         "published_at": figures.publication.published_at,
-        "notices": list(notices),
+        "notices": form.notices if form else [],
     }
     return JsonResponse(
         exports.as_json(export, about=about),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+
+
+def refuse(request: HttpRequest, form: FilterForm | None) -> HttpResponse | None:
+    """The answer to an address with a parameter that cannot be used; None: it has none."""
+    faults = [
+        *problems.unknown_parameters(request.GET, form.fields if form else ()),
+        *(form.faults if form else ()),
+    ]
+    if not faults:
+        return None
+    return problems.problem(
+        request,
+        status=400,
+        title="The address has a parameter that cannot be used.",
+        faults=faults,
     )
 
 

@@ -73,7 +73,7 @@ def score_list(
             name=name,
             title=title,
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     groups = group_by_specialty(rows)
     # An edition gives quartiles or only means.
     drawn = strips(rows) or mean_strips(rows)

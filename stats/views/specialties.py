@@ -153,7 +153,7 @@ def specialty_list(
             name=f"specialties-{chosen or 'newest'}",
             title=title,
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     rows = [line.row for line in lines if line.row is not None]
     notes = _numbered_notes(figures, rows)
     cite_path = responses.version_address(year) if year else ""
@@ -410,6 +410,11 @@ def specialty_detail(
                 if (item := figures.newest_preferred(slug, group))
             ),
             "preferred": figures.preferred_of.get(slug, ()),
+            "uncounted": [
+                group
+                for group in score_position.SCORE_GROUPS
+                if figures.newest_preferred(slug, group) is None
+            ],
             "preferred_chart": compare_with_all(figures, specialty),
             "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
             "score_groups": (

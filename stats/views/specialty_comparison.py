@@ -83,7 +83,7 @@ def specialty_compare(
             name="specialties-compared",
             title="First-year positions of the chosen specialties over the years",
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     compared = []
     for slug in slugs:
         specialty = figures.specialties[slug]

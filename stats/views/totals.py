@@ -28,7 +28,7 @@ def all_applicants(
         export = exports.all_applicants(
             years, rate_of=rate_of, name="all-applicants", title=TITLE
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     rates = [
         year.totals.rate_of(rate_of) if year.totals else None
         for year in figures.years.values()

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere
+from imgportal.lib.problems import ParameterFault
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
 from stats.choices import FigureTable
@@ -50,6 +51,13 @@ def _match_form(request: HttpRequest, figures: Figures) -> MatchFilterForm:
     if since and until and since > until:
         form.chosen |= {"since": until, "until": since}
         form.notices.append("The first year came after the last one; we swapped them.")
+        form.faults.append(
+            ParameterFault(
+                parameter="since",
+                code="value",
+                detail=f"since={since} is later than until={until}.",
+            )
+        )
     return form
 
 
@@ -71,7 +79,7 @@ def year_list(
         export = exports.applicants(
             years, keys, name="match", title="Match results by applicant group and year"
         )
-        return responses.download(request, figures, export, extension, form.notices)
+        return responses.download(request, figures, export, extension, form)
     return responses.FiguresPage(
         template="stats/year_list.html",
         address="year_list",
@@ -322,6 +330,8 @@ def year_data(
     if extension == "csv":
         export = exports.table_of_year(year, FigureTable.APPLICANTS)
         return responses.download(request, figures, export, "csv")
+    if refused := responses.refuse(request, None):
+        return refused
     release = year.release
     return JsonResponse(
         {

@@ -54,6 +54,12 @@ def type_a_value(page: Page) -> None:
     page.keyboard.type("801")
 
 
+def look_through(page: Page) -> None:
+    page.get_by_label("Family Medicine: looked at").check()
+    page.get_by_text("Comment on US IMGs").click()
+    page.get_by_label("Comment on US IMGs").fill("Table 4 says so; the note need not.")
+
+
 def write_the_note(page: Page) -> None:
     page.get_by_label("Correction: we were wrong").check()
     page.get_by_label("Public note").fill(
@@ -100,6 +106,13 @@ PICTURES = (
         page="in review, for who entered it",
         person="ana",
         until="#figures-title",
+    ),
+    Picture(
+        name="review",
+        page="in review",
+        person="ben",
+        prepare=look_through,
+        only='section[aria-labelledby="check-title"]',
     ),
     Picture(
         name="publish",

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visiting import faults
+from tests.profiles.test_import_sheets import as_xlsx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "long-enough-words-for-tests"
@@ -58,6 +60,15 @@ def download(page: Page, button: str) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=button).click()
     return waiting.value.path().read_bytes()
+
+
+def hiding() -> bytes:
+    """One exam, with a hidden column."""
+    rows: list[list[Any]] = [
+        ["Exam", "Date", "Result", "Score"],
+        ["Step 1", "2020-03-14", "Pass", 230],
+    ]
+    return as_xlsx(rows, hides="D")
 
 
 def test_away_and_back_and_gone(
@@ -122,6 +133,15 @@ def test_away_and_back_and_gone(
         "exam\ton\nStep 1\t03/04/2024"
     )
     look()
+    page.locator("[name=file]").set_input_files(
+        {"name": "exams.xlsx", "mimeType": "application/zip", "buffer": hiding()}
+    )
+    page.get_by_role("button", name="Show what is in it").click()
+    expect(page.get_by_text("The column “Score”")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Leave out what is hidden").click()
+    expect(page.get_by_text("1 new, 0 different, 0 the same")).to_be_visible()
+    page.goto(f"{site}/me/data/import/")
     page.locator("[name=file]").set_input_files(
         {"name": "record.json", "mimeType": "application/json", "buffer": content}
     )

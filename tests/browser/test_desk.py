@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
+from stats.choices import FigureTable
 from tests import staff, staging
 from tests.browser.conftest import environment_in, served, stage
 from tests.browser.test_keyboard import FOCUSED, STOPS
 from tests.browser.visiting import faults, visit
+from tests.stats.imports.files import as_xlsx, cells_of, good
 
 WIDTHS = (320, 1280)
 
@@ -103,6 +105,39 @@ def test_refused_publication_is_for_everybody_too(enter: Enter) -> None:
     assert faults(page) == []
 
 
+def test_question_about_what_is_hidden_is_for_everybody_too(enter: Enter) -> None:
+    page = enter("ana", "import")
+    table, year = FigureTable.APPLICANTS, {"match_year": staging.NEW_YEAR}
+    assert page.url.endswith(f"/{table}/import/")
+    rows = [good(table, **year, active_applicants="–"), good(table, **year) | HIDDEN]
+    content = as_xlsx(
+        cells_of(table, rows),
+        hidden=[3],
+        hidden_columns=["note"],
+        sheets={"Lists": [["US IMGs"]]},
+    )
+    page.locator("[name=file]").set_input_files(
+        {
+            "name": "hidden.xlsx",
+            "mimeType": "application/octet-stream",
+            "buffer": content,
+        }
+    )
+    page.get_by_role("button", name="Compare with the draft").click()
+
+    question = page.get_by_role("region", name="hidden.xlsx")
+    expect(question).to_contain_text("hides or filters out 1 of its rows: line 3")
+    expect(question).to_contain_text("It hides 1 of its columns: note")
+    expect(question).to_contain_text("It hides 1 sheet with something on it: Lists")
+    assert faults(page, "the question") == []
+    page.get_by_label("not published", exact=True).check()
+    page.get_by_label("leave it out").check()
+    question.get_by_role("button", name="Compare with the draft").click()
+    expect(page.locator("#content")).to_contain_text("The hidden column “note”")
+    assert faults(page, "what would change without it") == []
+
+
+HIDDEN = {"applicant_type": "non_us_img"}
 COLUMNS = ("Active applicants", "Matched to PGY-1", "Match rate as published, percent")
 # A year as its report prints it, row by row.
 YEAR = {
@@ -243,6 +278,31 @@ def test_block_that_is_larger_than_the_table_says_what_found_no_field(
         "you save."
     )
     expect(last).to_have_value("1")
+
+
+def test_pasted_block_is_undone_but_not_what_was_typed_since(enter: Enter) -> None:
+    page = enter("ana", "applicants of an amendment")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    undo = page.get_by_role("button", name="Undo the block that was pasted")
+    expect(undo).to_be_hidden()
+    active = page.get_by_label("Active applicants, US IMGs", exact=True)
+    matched = page.get_by_label("Matched to PGY-1, US IMGs", exact=True)
+    before = active.input_value()
+    page.evaluate("text => navigator.clipboard.writeText(text)", "1\t2\r\n")
+    active.focus()
+    page.keyboard.press("Control+V")
+    expect(matched).to_have_value("2")
+    matched.fill("3170")
+
+    undo.click()
+
+    expect(active).to_have_value(before)
+    expect(matched).to_have_value("3170")
+    expect(page.locator("#grid-status")).to_have_text(
+        "Undone: 1 of the 2 fields that the block had filled."
+    )
+    expect(undo).to_be_hidden()
+    expect(active).to_be_focused()
 
 
 def test_leaving_with_typing_unsaved_asks_first(enter: Enter) -> None:

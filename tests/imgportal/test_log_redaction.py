@@ -14,6 +14,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from imgportal.accounts import invitations
 from imgportal.lib.log_redaction import SECRET_PREFIXES, RedactingFormatter, redact
 from profiles import secret_urls
 from profiles.actions import adviser_sheet, calendar_address
@@ -23,12 +24,14 @@ SECRET = "aB3-_xyz0123456789secret"
 
 
 def secret_paths() -> list[str]:
-    """Every address of profiles/secret_urls.py, with a secret in it."""
-    return [
-        reverse(str(pattern.name), args=[SECRET])
+    """The addresses of profiles/secret_urls.py and of an invitation, with a secret."""
+    patterns = [
+        pattern
         for pattern in secret_urls.urlpatterns
         if isinstance(pattern, URLPattern)
     ]
+    names = [str(pattern.name) for pattern in patterns]
+    return [reverse(name, args=[SECRET]) for name in (*names, "invitation")]
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def log() -> Iterator[io.StringIO]:
 def test_every_secret_address_has_its_prefix() -> None:
     paths = secret_paths()
 
-    assert len(paths) == len(secret_urls.urlpatterns) == len(SECRET_PREFIXES)
+    assert len(paths) == len(SECRET_PREFIXES)
     for path in paths:
         assert any(path.startswith(f"/{prefix}/") for prefix in SECRET_PREFIXES), path
 
@@ -105,6 +108,7 @@ def test_an_outage_and_a_fault_name_no_secret(
         monkeypatch.setattr(calendar_address, "owner_of", fail)
         monkeypatch.setattr(adviser_sheet, "open_at", fail)
         monkeypatch.setattr(letters, "owner_of", fail)
+        monkeypatch.setattr(invitations, "find_invited", fail)
         assert client.get(path).status_code == status
 
     lines = log.getvalue()

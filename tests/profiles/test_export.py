@@ -50,6 +50,7 @@ NOT_EXPORTED = {
     "stats.ProblemReport": "names who of the staff handled it, not who wrote it",
     "admin.LogEntry": "what staff did is on the staff pages",
     "stats.ScheduledPublication": "what staff did is on the staff pages",
+    "stats.ReviewNote": "what staff did is on the staff pages",
     "stats.SecondLook": "what staff did is on the staff pages",
     "profiles.RuleProposal": "what staff did is on the staff pages",
     "profiles.RuleProposal_authors": "what staff did is on the staff pages",

@@ -24,16 +24,24 @@ from profiles.models import EnglishSitting, ExamAttempt
 from profiles.portable import csv_archive, json_document, parse_sheet, sheet_days
 from profiles.portable.sheet_days import WrongDay
 from tests.profiles import records
-from tests.reading import html_of
+from tests.reading import html_of, tags_of
 
 UPLOAD, CONFIRM = "/me/data/import/", "/me/data/import/confirm/"
 EXAMPLE = "/me/data/import/example.csv"
 
 
-def as_xlsx(rows: list[list[Any]]) -> bytes:
+def as_xlsx(rows: list[list[Any]], *, hides: str | int = "") -> bytes:
+    """`hides`: the letter of a column, the number of a row or the name of a sheet."""
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
+    if isinstance(hides, int):
+        book.active.row_dimensions[hides].hidden = True
+    elif len(hides) == 1:
+        book.active.column_dimensions[hides].hidden = True
+    elif hides:
+        book.create_sheet(hides).append(["A list"])
+        book[hides].sheet_state = "hidden"
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -139,6 +147,78 @@ def test_workbook_with_cells_of_its_own_kinds(as_ana: Client, ana: User) -> None
     assert (attempt.on, attempt.score) == (date(2025, 3, 14), 248)
     sitting = EnglishSitting.objects.owned_by(ana).get()
     assert (sitting.on, sitting.released) == (date(2026, 1, 24), True)
+
+
+EXAMS: list[list[Any]] = [
+    ["Exam", "Date", "Result", "Score"],
+    ["Step 1", "2024-03-14", "Pass", None],
+    ["Step 2 CK", "2025-03-14", "Pass", 248],
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hides", "words", "left", "read"),
+    [
+        (3, "Row 3", ["step1"], ["step1", "step2ck"]),
+        ("D", "The column “Score”", [None, None], [None, 248]),
+    ],
+)
+def test_what_a_workbook_hides_is_asked_about(
+    as_ana: Client,
+    ana: User,
+    hides: str | int,
+    words: str,
+    left: list[Any],
+    read: list[Any],
+) -> None:
+    page = bring(as_ana, "exams.xlsx", as_xlsx(EXAMS, hides=hides))
+    assert "Something is hidden in the workbook" in html_of(page)
+    assert f"<li>{words}</li>" in html_of(page)
+    shown_only, everything = (
+        tag["value"] for tag in tags_of(page, "input") if tag.get("name") == "pasted"
+    )
+    name = "exam" if isinstance(hides, int) else "score"
+
+    for content, expected in ((shown_only, left), (everything, read)):
+        ExamAttempt.objects.all().delete()
+        take_all(as_ana, paste(as_ana, content))
+
+        assert [values[name] for values in entries_of(ana)[0]] == expected
+
+
+@pytest.mark.django_db
+def test_hidden_row_that_cannot_be_read_may_be_left_out(as_ana: Client) -> None:
+    rows = [*EXAMS, ["Step 9", "2025-03-14", None, None]]
+
+    page = bring(as_ana, "exams.xlsx", as_xlsx(rows, hides=4))
+
+    seen = html_of(page)
+    assert "With it, the workbook cannot be read:" in seen
+    assert "Write Step 1, Step 2 CK" in seen
+    (content,) = (
+        tag["value"] for tag in tags_of(page, "input") if tag.get("name") == "pasted"
+    )
+    assert len(paste(as_ana, content).context["shown"]["new"]) == 2
+
+
+@pytest.mark.django_db
+def test_hidden_sheet_beside_the_exams_may_be_left_out(as_ana: Client) -> None:
+    page = bring(as_ana, "exams.xlsx", as_xlsx(EXAMS, hides="Lists"))
+
+    seen = html_of(page)
+    assert "<li>The sheet “Lists”</li>" in seen
+    assert "One sheet is read at a time." in seen
+
+
+@pytest.mark.django_db
+def test_without_a_hidden_column_that_is_needed_nothing_can_be_left_out(
+    as_ana: Client,
+) -> None:
+    page = bring(as_ana, "exams.xlsx", as_xlsx(EXAMS, hides="B"))
+
+    assert "Without it, the rest cannot be read as exams." in html_of(page)
+    assert "Read it like the rest" in html_of(page)
 
 
 @pytest.mark.django_db
@@ -447,6 +527,7 @@ def zip_bomb() -> bytes:
         ("exams.xlsx", b"exam,date\nStep 1,2024-03-14", "no workbook"),
         ("exams.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged"),
         ("exams.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old kind"),
+        ("exams.ods", b"PK\x03\x04" + b"\0" * 100, "In LibreOffice choose File"),
         ("record.zip", b"PK\x03\x04" + b"\0" * 100, "Only .xlsx"),
         ("exams.csv", b"", "empty"),
         ("exams.csv", b"exam,date\nStep 1\0,2024-03-14", "NUL"),

@@ -335,7 +335,9 @@ def test_planning_takes_as_many_queries_however_many_members(db: None) -> None:
     assert queries_for_many == queries_for_few
 
 
-def test_plans_are_asked_once_a_time_of_reminding(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plans_are_asked_once_a_time_of_reminding(
+    ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records.attempt(ana, "step1", on=date(2020, 3, 10))
     tables = reference_tables.reference()
     asked: list[int] = []

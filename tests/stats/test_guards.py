@@ -21,6 +21,7 @@ from stats.models import (
     PlacementResult,
     Release,
     ReleaseEvent,
+    ReviewNote,
     ScheduledPublication,
     ScoreSummary,
     SecondLook,
@@ -607,6 +608,8 @@ def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
         *(ScoreSummary, Footnote, EDITORS),
         # Goes when its version is published: it says nothing of what is public.
         ScheduledPublication,
+        # Says who looked at what, and nothing of what is public.
+        ReviewNote,
         # Comes after publication, and is kept by its own action.
         SecondLook,
     }

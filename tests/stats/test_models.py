@@ -19,6 +19,7 @@ from stats.models import (
     PlacementResult,
     ProblemReport,
     Release,
+    ReviewNote,
     ScoreSummary,
     SecondLook,
     Source,
@@ -270,6 +271,22 @@ def reports(**changes: Any) -> Callable[[], models.Model]:
     return lambda: ProblemReport(**values | changes)
 
 
+def second_note() -> models.Model:
+    first = ReviewNote(
+        release=stored_draft(2070), mark="a", is_ticked=True, at=NOW, by=person()
+    )
+    first.save()
+    return ReviewNote(
+        release=first.release, mark="a", is_ticked=True, at=NOW, by=first.by
+    )
+
+
+def empty_note() -> models.Model:
+    return ReviewNote(
+        release=stored_draft(2070), mark="a", is_ticked=False, at=NOW, by=person()
+    )
+
+
 def its_own_successor() -> models.Model:
     specialty = Specialty(pk=90, slug="a", name="A", short_name="A")
     specialty.successor = specialty
@@ -287,6 +304,8 @@ BAD_ROWS |= {
             kind=SourceKind.REPOST,
         )
     ],
+    "stats_reviewnote_one_a_person": [second_note],
+    "stats_reviewnote_says_something": [empty_note],
     "stats_secondlook_by_somebody_at_some_time": [
         lambda: SecondLook(
             release=stored_draft(2070), reason="Nobody else.", looked_at=NOW

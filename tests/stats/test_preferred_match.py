@@ -288,6 +288,16 @@ def test_every_published_contiguous_rank_is_on_the_page_of_its_specialty(
 
 
 @pytest.mark.django_db
+def test_specialty_says_which_group_no_edition_counts(client: Client) -> None:
+    sentence = "No edition that we hold counts US IMGs who preferred it."
+
+    assert sentence in text_of(client.get("/specialties/pediatrics/"))
+    assert sentence not in text_of(client.get("/specialties/internal-medicine/"))
+    # Nobody is counted who preferred a year that prepares for another specialty.
+    assert sentence not in text_of(client.get("/specialties/transitional-year/"))
+
+
+@pytest.mark.django_db
 def test_few_are_marked_with_what_one_person_moves(client: Client) -> None:
     html = client.get("/specialties/vascular-surgery/").content.decode()
 

@@ -223,7 +223,7 @@ def test_published_version_is_public_and_says_when_and_by_whom(
     assert (release.kind, release.public_note) == (ReleaseKind.FIRST, "Hello.")
     event = last_event()
     assert (event.step, event.by, event.at) == (ReleaseStep.PUBLISHED, boris, LATER)
-    assert event.detail == "Hello."
+    assert event.detail.startswith("Hello.\nNot ticked, 36 of 36: All applicants; ")
     assert public.everything().years[1990].release.published_at == LATER
 
 

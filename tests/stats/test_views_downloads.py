@@ -84,13 +84,11 @@ def test_filter_leaves_rows_out(client: Client, path: str, query: str) -> None:
     assert some != every
 
 
-def test_wish_that_cannot_be_met_is_named_in_json(client: Client) -> None:
-    data = json_of(client.get("/scores.json?edition=1066"))
+def test_what_an_address_asks_for_in_vain_is_named_in_json(client: Client) -> None:
+    data = json_of(client.get("/scores.json?edition=2026&group=us_img"))
 
-    assert data["notices"] == [
-        "We do not know the edition “1066”; we show the default."
-    ]
-    assert {row["edition"] for row in data["rows"]} == {2026}
+    assert data["rows"] == []
+    assert "does not cover US IMGs" in data["notices"][0]
     assert json_of(client.get("/scores.json"))["notices"] == []
 
 

@@ -234,7 +234,7 @@ PATHS = st.lists(PARTS | TEXT | RAW, max_size=5).map("/".join)
 def test_no_query_breaks_a_page(query: str) -> None:
     for path in TAKEN:
         assert Client().get(f"{path}?{query}").status_code == 200
-        assert Client().get(f"{path[:-1]}.json?{query}").status_code == 200
+        assert Client().get(f"{path[:-1]}.json?{query}").status_code in {200, 400}
 
 
 @given(path=PATHS, query=QUERIES)
@@ -242,7 +242,7 @@ def test_no_query_breaks_a_page(query: str) -> None:
 def test_no_address_breaks_the_site(path: str, query: str) -> None:
     response = Client().get(f"/{path}?{query}")
 
-    assert response.status_code in {200, 301, 404}
+    assert response.status_code in {200, 301, 400, 404}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ TOO_LARGE = (
 
 # Excel's "Unicode text" is a .txt with tabs, in UTF-16.
 DELIMITED = (".csv", ".tsv", ".txt")
-WORKBOOK = ".xlsx"
+# The second may hold macros, which nothing here reads.
+WORKBOOKS = (".xlsx", ".xlsm")
+OPEN_DOCUMENT = ".ods"
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,8 +58,29 @@ class FileTable:
     rows: Iterator[tuple[int, Sequence[str]]]  # (line, cells)
     decimal_comma: bool  # decimals may follow a comma, as where `;` separates cells
     is_workbook: bool  # a row ends with its last cell that holds something
-    # Rows that are hidden or filtered out. Of a text file nobody knows.
-    hidden_lines: frozenset[int] = frozenset()
+    # What whoever made a workbook did not see when they saved it. Of a text file nobody
+    # knows.
+    hidden_lines: frozenset[int] = frozenset()  # hidden or filtered out
+    hidden_places: frozenset[int] = frozenset()  # columns, the first is 0
+    hidden_sheets: tuple[str, ...] = ()  # that hold something, by name
+    is_of_hidden_sheet: bool = False  # no other sheet holds anything
+
+    def shown_cells(self, cells: Sequence[str]) -> Sequence[str]:
+        """A row with blanks where its columns are hidden."""
+        if not self.hidden_places:
+            return cells
+        return [
+            "" if place in self.hidden_places else cell
+            for place, cell in enumerate(cells)
+        ]
+
+    def hidden_names(self, head: Sequence[str]) -> list[str]:
+        """The hidden columns that a header names."""
+        return [
+            cell.strip()
+            for place, cell in enumerate(head)
+            if place in self.hidden_places and cell.strip()
+        ]
 
 
 # How many of these cells name a column of the table.
@@ -83,15 +106,22 @@ def check_file(name: str, content: bytes) -> str:
         raise UnreadableFile(
             f"Workbooks of the old kind (.xls) are not read. {SAVE_AS}"
         )
-    if ending not in (*DELIMITED, WORKBOOK):
+    if ending == OPEN_DOCUMENT:
         raise UnreadableFile(
-            f"Only .xlsx, {', '.join(DELIMITED)} files are read, not "
+            "OpenDocument spreadsheets (.ods) are not read: what is hidden and which digit "
+            "stands raised could not be told. In LibreOffice choose File, Save As, and the "
+            "file type “Excel 2007–365 (.xlsx)”; in Google Sheets File, Download, "
+            "Microsoft Excel (.xlsx)."
+        )
+    if ending not in (*DELIMITED, *WORKBOOKS):
+        raise UnreadableFile(
+            f"Only {', '.join((*WORKBOOKS, *DELIMITED))} files are read, not "
             f"“{ending or name[:60]}”. {SAVE_AS}"
         )
     is_zip = content.startswith(_ZIP)
-    if ending == WORKBOOK and not is_zip:
+    if ending in WORKBOOKS and not is_zip:
         raise UnreadableFile(
-            f"The name says {WORKBOOK}, but the content is no workbook. {SAVE_AS}"
+            f"The name says {ending}, but the content is no workbook. {SAVE_AS}"
         )
     if ending in DELIMITED:
         if is_zip:

@@ -16,7 +16,11 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from imgportal.lib.spreadsheets.file_bounds import MOST_ROWS, UnreadableFile
+from imgportal.lib.spreadsheets.file_bounds import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    UnreadableFile,
+)
 
 # 20,000 rows of the widest table unpack to about 20 MB; real workbooks are packed
 # five to thirty times.
@@ -53,9 +57,9 @@ TOO_MANY_FORMULAS = (
 )
 _STRICT = "http://purl.oclc.org/ooxml/"
 _PIECE = 64 * 1024
-_ROW, _STRING, _CELL, _FORMULA, _SHEET, _RUN, _ALIGNED = (
+_ROW, _STRING, _CELL, _FORMULA, _SHEET, _RUN, _ALIGNED, _COLUMN = (
     f"{SHEET_MAIN_NS} {name}"
-    for name in ("row", "si", "c", "f", "sheet", "r", "vertAlign")
+    for name in ("row", "si", "c", "f", "sheet", "r", "vertAlign", "col")
 )
 # Texts with a raised digit. A table has a few footnotes.
 MOST_RAISED = 10_000
@@ -67,6 +71,7 @@ class WorkbookSurvey:
 
     sheets: int = 0  # that the workbook names
     hidden_rows: dict[str, set[int]] = field(default_factory=dict)  # by part
+    hidden_columns: dict[str, set[int]] = field(default_factory=dict)  # the first is 0
     # Texts of which a digit stands raised or lowered: by part, its row and column; and
     # the places of those that the cells share.
     raised_cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
@@ -93,7 +98,7 @@ def check_workbook(
                     if end - parser.CurrentByteIndex > MOST_TOKEN:
                         raise UnreadableFile(FAR_LARGER)
             except expat.ExpatError:
-                # A picture. If the table is in this part, openpyxl fails as well.
+                # A picture, or macros. If the table is in this part, openpyxl fails as well.
                 continue
     sheets = survey.workbook.sheets
     largest = max((part.file_size for part in archive.infolist()), default=0)
@@ -126,8 +131,8 @@ def _check_archive(archive: zipfile.ZipFile, most_unpacked: int) -> None:
         raise UnreadableFile(DAMAGED)
     if not any(part.filename.endswith("workbook.xml") for part in parts):
         raise UnreadableFile(
-            "The name says .xlsx, but the content is another archive. Save the table "
-            "as .xlsx in a spreadsheet."
+            "The name says that this is a workbook, but the content is another archive. "
+            "Save the table as .xlsx in a spreadsheet."
         )
 
 
@@ -144,6 +149,7 @@ class _Survey:
         parser = expat.ParserCreate(namespace_separator=" ")
         depth = inside = unit_depth = row = column = string = 0
         hidden = self.workbook.hidden_rows.setdefault(part, set())
+        columns = self.workbook.hidden_columns.setdefault(part, set())
         formulas: dict[str, int] = {}  # the length of each shared formula
         shared, length = "", 0
 
@@ -193,6 +199,13 @@ class _Survey:
                     raise UnreadableFile("The workbook holds far too many texts.")
             else:
                 self._outside(name, attributes)
+                if name == _COLUMN and attributes.get("hidden") in ("1", "true"):
+                    columns.update(
+                        range(
+                            max(int(attributes["min"]) - 1, 0),
+                            min(int(attributes["max"]), MOST_COLUMNS),
+                        )
+                    )
 
         def characters(data: str) -> None:
             nonlocal length
@@ -243,5 +256,9 @@ class _Survey:
                 "This is a workbook of the kind “Strict Open XML”. Save it as an "
                 "ordinary workbook (.xlsx)."
             )
-        if "chartsheet" in attributes.get("Type", ""):
+        kind = attributes.get("Type", "").lower()
+        if "chartsheet" in kind:
             raise UnreadableFile("A sheet of the workbook is a chart. Delete it.")
+        # Of Excel 4. Macros of today are a part that nothing reads.
+        if "macrosheet" in kind:
+            raise UnreadableFile("A sheet of the workbook is a macro. Delete it.")

@@ -1,4 +1,4 @@
-"""Rows of a workbook (.xlsx): the one sheet that holds something."""
+"""Rows of a workbook (.xlsx, .xlsm): the one sheet that can be seen and holds something."""
 
 from __future__ import annotations
 
@@ -78,18 +78,25 @@ def rows(content: bytes, *, most_unpacked: int = MOST_UNPACKED) -> FileTable:
             break
     if not filled:
         raise UnreadableFile("No sheet of the workbook holds anything.")
-    if len(filled) > 1:
-        names = ", ".join(f"“{sheet.title[:40]}”" for sheet, _ in filled)
+    seen = [(sheet, its) for sheet, its in filled if sheet.sheet_state == "visible"]
+    if len(seen or filled) > 1:
+        names = ", ".join(f"“{sheet.title[:40]}”" for sheet, _ in seen or filled)
         raise UnreadableFile(
             f"Several sheets hold something: {names}. Keep the one to import and "
             "delete the others, or save that one as CSV."
         )
-    sheet, sheet_rows = filled[0]
+    sheet, sheet_rows = (seen or filled)[0]
+    part = sheet._worksheet_path
     return FileTable(
         rows=sheet_rows,
         decimal_comma=False,
         is_workbook=True,
-        hidden_lines=frozenset(survey.hidden_rows.get(sheet._worksheet_path, ())),
+        hidden_lines=frozenset(survey.hidden_rows.get(part, ())),
+        hidden_places=frozenset(survey.hidden_columns.get(part, ())),
+        hidden_sheets=tuple(
+            sheet.title[:40] for sheet, _ in filled if sheet.sheet_state != "visible"
+        ),
+        is_of_hidden_sheet=not seen,
     )
 
 

@@ -17,6 +17,10 @@ for (const table of document.querySelectorAll(".desk__grid")) {
 
 /* A block copied from a spreadsheet fills the fields from the one in which it is pasted,
    to the right and down. Where a field offers choices, the one of that name is taken. */
+const status = document.querySelector("#grid-status");
+const undo = document.querySelector("#grid-undo");
+const pastes = [];  // of each block: its fields with what stood there, and what it wrote
+
 const fieldsOf = (row) => [...row.querySelectorAll("input[type=text], select")];
 
 function fill(field, text) {
@@ -36,33 +40,33 @@ for (const table of document.querySelectorAll(".desk__grid")) {
     event.preventDefault();
     const start = fieldsOf(event.target.closest("tr")).indexOf(event.target);
     let row = event.target.closest("tr");
-    let filled = 0;
+    const filled = [];
     let left = 0;
     for (const line of text.split("\n")) {
       const fields = row ? fieldsOf(row).slice(start) : [];
       line.split("\t").forEach((cell, place) => {
-        if (fields[place] && fill(fields[place], cell.trim())) filled += 1;
+        const field = fields[place];
+        const before = field && field.value;
+        if (field && fill(field, cell.trim())) filled.push([field, before, field.value]);
         else left += 1;
       });
       row = row && row.nextElementSibling;
     }
-    document.querySelector("#grid-status").textContent =
-      `${filled} fields filled, nothing saved yet.` + (left ? ` ${left} cells found no field: compare before you save.` : "");
+    if (filled.length) pastes.push(filled);
+    undo.hidden = pastes.length === 0;
+    status.textContent =
+      `${filled.length} fields filled, nothing saved yet.` + (left ? ` ${left} cells found no field: compare before you save.` : "");
   });
 }
 
-/* Leaving with typing that is not saved asks first. What stands in a field when the page
-   comes is its default; after a mistake or a lost session that was typed as well. */
-const form = document.querySelector("#grid-form");
-if (form) {
-  let sending = false;
-  form.addEventListener("submit", () => { sending = true; });
-  const differs = (field) =>
-    field.matches("select")
-      ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-      : field.matches("input[type=text]") && field.value !== field.defaultValue;
-  window.addEventListener("beforeunload", (event) => {
-    if (sending) return;
-    if (form.hasAttribute("data-unsaved") || [...form.elements].some(differs)) event.preventDefault();
+/* What was typed into a field since the block came stays. */
+if (undo) {
+  undo.addEventListener("click", () => {
+    const filled = pastes.pop();
+    const back = filled.filter(([field, , pasted]) => field.value === pasted);
+    for (const [field, before] of back) field.value = before;
+    undo.hidden = pastes.length === 0;
+    status.textContent = `Undone: ${back.length} of the ${filled.length} fields that the block had filled.`;
+    filled[0][0].focus();
   });
 }

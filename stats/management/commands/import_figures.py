@@ -17,7 +17,7 @@ from stats.models import Release
 
 class Command(BaseCommand):
     help = (
-        "Compare a CSV or XLSX file with the open draft of a year, value by value. "
+        "Compare a CSV, XLSX or XLSM file with the open draft of a year, value by value. "
         "Run it when a table is easier to prepare in a spreadsheet than to type in. "
         "Nothing is written without --save."
     )
@@ -34,9 +34,9 @@ class Command(BaseCommand):
             "does not say it.",
         )
         parser.add_argument(
-            "--hidden-rows",
+            "--hidden",
             choices=["import", "leave-out"],
-            help="What becomes of rows that the workbook hides or filters out.",
+            help="What becomes of rows, columns and sheets that the workbook hides.",
         )
         parser.add_argument("--save", action="store_true", help="Write it.")
         parser.add_argument("--by", metavar="EMAIL", help="Who imports; with --save.")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         reason = Missing(options["missing"]) if options["missing"] else None
         # A name need not be text here; what is written down has to be.
         name = path.name.encode(errors="replace").decode()
-        hidden = options["hidden_rows"]
+        hidden = options["hidden"]
         parsed = imports.read(
             name,
             content,

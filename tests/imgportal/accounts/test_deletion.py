@@ -42,6 +42,7 @@ KEEPS = {
     "stats.Release": "public history names who opened, submitted and published",
     "stats.Release_editors": "who changed a value may not publish it",
     "stats.ReleaseEvent": "what staff did with a version, and who",
+    "stats.ReviewNote": "who looked at what before a version was published",
     "stats.SecondLook": "who looked at a version after one of its editors published it",
     "stats.ScheduledPublication": "who chose the hour at which a version is published",
     "stats.ProblemReport": "who of the staff handled a report",

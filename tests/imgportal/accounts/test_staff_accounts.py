@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -12,8 +14,12 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 
-from imgportal.models import User
+from imgportal.accounts import invitations
+from imgportal.lib import clock, eastern_time
+from imgportal.lib.log_redaction import redact
+from imgportal.models import SecurityEvent, User
 from tests import members, staff
+from tests.reading import html_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,28 +143,152 @@ def test_who_comes_back_is_in_no_session_from_before(
     assert browser.get("/admin/").status_code == 302
 
 
-def test_somebody_is_invited_and_chooses_a_password_by_a_code(
-    client: Client, owner: User
-) -> None:
+# --- Invitations ---------------------------------------------------------------------
+
+LINK = re.compile(r"https?://[^/]+(/invitations/[^/]+/)")
+PASSWORDS = {"password1": CHOSEN, "password2": CHOSEN}
+
+
+def invite(client: Client) -> User:
     editors = Group.objects.get(name="Editors")
     client.post(f"{ACCOUNTS}add/", NEW | {"new_password": "", "groups": [editors.pk]})
-    ana = User.objects.get(email="ana@example.org")
+    return User.objects.get(email="ana@example.org")
+
+
+def link_sent_to(address: str) -> str:
+    link = LINK.search(str(members.messages_to(address)[-1].body))
+    assert link is not None
+    return link[1]
+
+
+def test_somebody_is_invited_and_chooses_a_password_by_a_link(
+    client: Client, owner: User
+) -> None:
+    ana = invite(client)
     assert not ana.has_usable_password()
-    (message,) = members.messages_to("ana@example.org")
+    message = members.messages_to("ana@example.org")[-1]
     assert "owner@example.org has made an account for you" in message.body
-    assert "/accounts/password/reset/" in message.body
+    ends_at = eastern_time.in_words(clock.now() + invitations.IS_GOOD_FOR)
+    assert ends_at[:-22] in message.body  # the day
+    link = link_sent_to("ana@example.org")
 
+    # Programs look at the links of a message before its reader does.
+    for look in (Client().get, Client().head, Client().get):
+        assert look(link).status_code == 200
     browser = Client()
-    browser.post("/accounts/password/reset/", {"email": "ana@example.org"})
-    code = members.code_sent_to("ana@example.org")
-    browser.post("/accounts/password/reset/confirm/", {"code": code})
-    browser.post(
-        "/accounts/password/reset/complete/",
-        {"password1": CHOSEN, "password2": CHOSEN},
-    )
+    answer = browser.post(link, PASSWORDS, follow=True)
 
+    assert "Your password is kept. Sign in with it." in text_of(answer)
     ana.refresh_from_db()
     assert ana.check_password(CHOSEN)
+    members.sign_in(browser, "ana@example.org", CHOSEN)
+    kinds = SecurityEvent.objects.filter(user=ana).values_list("kind", flat=True)
+    assert SecurityEvent.Kind.PASSWORD_CHANGED in kinds
+    assert "password" in members.messages_to("ana@example.org")[-1].subject
+
+
+def test_invitation_works_once(client: Client, owner: User) -> None:
+    ana = invite(client)
+    link = link_sent_to("ana@example.org")
+    Client().post(link, PASSWORDS)
+
+    for answer in (
+        Client().get(link),
+        Client().post(link, dict.fromkeys(PASSWORDS, "another-one-of-words")),
+    ):
+        assert answer.status_code == 404
+        assert "There is no invitation at this address" in text_of(answer)
+    ana.refresh_from_db()
+    assert ana.check_password(CHOSEN)
+
+
+def test_invitation_ends_after_a_week(client: Client, owner: User) -> None:
+    invite(client)
+    token = link_sent_to("ana@example.org").split("/")[2]
+    end = clock.now() + invitations.IS_GOOD_FOR
+
+    assert invitations.find_invited(token, now=end - timedelta(minutes=5))
+    assert invitations.find_invited(token, now=end) is None
+
+
+def test_invitation_that_was_changed_is_none(client: Client, owner: User) -> None:
+    invite(client)
+    link = link_sent_to("ana@example.org")
+
+    for wrong in (
+        f"{link[:-2]}/",
+        f"{link[:-1]}x/",
+        "/invitations/x/",
+        f"{link[:40]}/",
+    ):
+        assert Client().get(wrong).status_code == 404
+
+
+def test_newer_invitation_ends_the_one_before(client: Client, owner: User) -> None:
+    ana = invite(client)
+    before = link_sent_to("ana@example.org")
+    page = client.get(f"{ACCOUNTS}{ana.pk}/change/")
+    assert "Invite once more" in text_of(page)
+
+    change(client, ana, invites_again="on")
+
+    newer = link_sent_to("ana@example.org")
+    assert Client().get(before).status_code == 404
+    assert Client().get(newer).status_code == 200
+    Client().post(newer, PASSWORDS)
+    page = client.get(f"{ACCOUNTS}{ana.pk}/change/")
+    assert "Invite once more" not in text_of(page)
+
+
+@pytest.mark.parametrize(
+    "becomes",
+    [{"is_active": ""}, {"email": "moved@example.org"}, {"new_password": "x"}],
+)
+def test_invitation_ends_with_what_it_was_for(
+    client: Client, owner: User, becomes: dict[str, str]
+) -> None:
+    ana = invite(client)
+    link = link_sent_to("ana@example.org")
+    if "new_password" in becomes:
+        becomes = {"new_password": "quite-another-password"}
+
+    change(client, ana, **becomes)
+
+    assert Client().get(link).status_code == 404
+
+
+def test_password_that_is_refused_leaves_the_invitation(
+    client: Client, owner: User
+) -> None:
+    ana = invite(client)
+    link = link_sent_to("ana@example.org")
+
+    for wrong in (
+        {},
+        {"password1": "1234", "password2": "1234"},
+        {"password1": CHOSEN},
+    ):
+        assert Client().post(link, wrong).status_code == 422
+
+    ana.refresh_from_db()
+    assert not ana.has_usable_password()
+    assert Client().post(link, PASSWORDS).status_code == 302
+
+
+def test_no_page_or_answer_of_an_invitation_tells_its_address(
+    client: Client, owner: User
+) -> None:
+    invite(client)
+    link = link_sent_to("ana@example.org")
+    secret = link.split("/")[2]
+
+    invited, refused = Client().get(link), Client().post(link, {})
+    for answer in (invited, refused, Client().get(f"{link[:-2]}/")):
+        assert secret[:-1] not in html_of(answer)
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
+        assert answer.headers["Cache-Control"] == "no-store, private"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert secret not in redact(f"GET {link} HTTP/1.1")
 
 
 def test_nobody_can_be_deleted(client: Client, owner: User) -> None:

@@ -86,6 +86,8 @@ FIRST = {
     "ophthalmology": "/guide/finding-programs/#other-matches",
     "urology": "/guide/finding-programs/#other-matches",
     "SF Match": "/guide/finding-programs/#other-matches",
+    "military match": "/guide/finding-programs/#other-matches",
+    "how hard is it to match": "/guide/questions/#how-difficult",
     "couples match": "/guide/finding-programs/#couples-match",
     "FREIDA": "/guide/finding-programs/#find-programs",
     "observership": "/guide/finding-programs/#us-experience",

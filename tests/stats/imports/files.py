@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
@@ -98,10 +99,16 @@ def as_csv(cells: Iterable[Sequence[Any]], separator: str = ",") -> bytes:
 
 
 def as_xlsx(
-    cells: Iterable[Sequence[Any]], *, hidden: Iterable[int] = (), **formats: str
+    cells: Iterable[Sequence[Any]],
+    *,
+    hidden: Iterable[int] = (),
+    hidden_columns: Iterable[str] = (),
+    sheets: Mapping[str, Iterable[Sequence[Any]]] = MappingProxyType({}),
+    **formats: str,
 ) -> bytes:
     """`formats`: the number format of a column, by its name in the header. `hidden`:
-    lines that are hidden, as a filter does it.
+    lines that are hidden, as a filter does it; `hidden_columns`: by their names in the
+    header; `sheets`: hidden sheets beside, by name.
     """
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -111,8 +118,15 @@ def as_xlsx(
         for cell in column[1:]:
             if column[0].value in formats:
                 cell.number_format = formats[column[0].value]
+            if column[0].value in hidden_columns:
+                sheet.column_dimensions[cell.column_letter].hidden = True
     for line in hidden:
         sheet.row_dimensions[line].hidden = True
+    for name, rows in sheets.items():
+        beside = book.create_sheet(name)
+        beside.sheet_state = "hidden"
+        for row in rows:
+            beside.append(list(row))
     return saved(book)
 
 

@@ -127,8 +127,8 @@ def test_hidden_rows_need_an_answer(draft: Release, tmp_path: Path) -> None:
 
     with pytest.raises(CommandError):
         run(path)
-    assert "1 new, 1 changed" in run(path, "--hidden-rows=import")
-    assert "1 hidden row is left out." in run(path, "--hidden-rows=leave-out")
+    assert "1 new, 1 changed" in run(path, "--hidden=import")
+    assert "1 hidden row is left out." in run(path, "--hidden=leave-out")
 
 
 def test_year_without_a_draft(file: Path) -> None:

@@ -15,7 +15,13 @@ from openpyxl.styles import Font
 from imgportal.lib.spreadsheets import file_bounds, workbook_bounds, workbooks
 from stats.choices import FigureTable
 from stats.exceptions import Refusal
-from stats.imports.parse_rows import ASK_HIDDEN, ParsedFile, read
+from stats.imports.parse_rows import (
+    ASK_HIDDEN,
+    ASK_HIDDEN_COLUMN,
+    ASK_HIDDEN_SHEET,
+    ParsedFile,
+    read,
+)
 from tests.stats.imports.files import as_xlsx, cells_of, good, saved
 
 TYPES = FigureTable.APPLICANTS
@@ -23,7 +29,11 @@ TYPES = FigureTable.APPLICANTS
 
 def read_rows(*rows: dict[str, Any], **formats: str) -> ParsedFile:
     return read(
-        "file.xlsx", as_xlsx(cells_of(TYPES, rows), hidden=(), **formats), TYPES
+        "file.xlsx",
+        as_xlsx(
+            cells_of(TYPES, rows), hidden=(), hidden_columns=(), sheets={}, **formats
+        ),
+        TYPES,
     )
 
 
@@ -458,6 +468,17 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         ),
         "is a chart",
     ),
+    "macros of Excel 4": (
+        rezipped(
+            GOOD,
+            {
+                RELATIONS: part_of(GOOD, RELATIONS).replace(
+                    b"/worksheet", b"/xlMacrosheet"
+                )
+            },
+        ),
+        "is a macro",
+    ),
     "strict": (
         rezipped(
             GOOD,
@@ -570,6 +591,132 @@ def test_hidden_row_is_taken_or_left_out_as_somebody_says() -> None:
     assert [row.line for row in left.rows] == [2]
     assert (taken.refusals, left.refusals) == ((), ())
     assert (taken.remarks, left.remarks) == ((), ("1 hidden row is left out.",))
+
+
+# --- With macros ---------------------------------------------------------------------
+
+
+def with_macros(content: bytes) -> bytes:
+    """As a spreadsheet saves it when there is a macro."""
+    types = part_of(content, TYPES_OF_PARTS).replace(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    )
+    assert b"macroEnabled" in types
+    macros = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40
+    return rezipped(content, {TYPES_OF_PARTS: types, "xl/vbaProject.bin": macros})
+
+
+def test_workbook_with_macros_is_read_like_one_without() -> None:
+    with_them = read("file.xlsm", with_macros(GOOD), TYPES)
+    without = read("file.xlsm", GOOD, TYPES)
+
+    assert with_them.refusals == ()
+    assert with_them.rows == without.rows
+
+
+def test_workbook_with_macros_is_held_to_the_same_checks() -> None:
+    hidden = read("file.xlsm", with_macros(HIDDEN), TYPES)
+    formula = as_xlsx(cells_of(TYPES, [good(TYPES, matched_to_pgy1="=4750+1")]))
+
+    assert the_refusal(hidden).reason == ASK_HIDDEN
+    refusal = the_refusal(read("file.xlsm", with_macros(formula), TYPES))
+    assert "A formula is not imported." in refusal.reason
+
+
+# --- Hidden columns and sheets -------------------------------------------------------
+
+
+def with_rate(**hides: Any) -> bytes:
+    """A sheet with a column of somebody's own, which the table does not have."""
+    head, row = cells_of(TYPES, [good(TYPES, note="Mine.")])
+    return as_xlsx([[*head, "Rate"], [*row, 95.0]], **hides)
+
+
+def test_hidden_column_is_asked_about() -> None:
+    content = with_rate(hidden_columns=["Rate", "note"])
+
+    asked = read("file.xlsx", content, TYPES).refusals
+
+    assert [(it.line, it.column, it.reason) for it in asked] == [
+        (1, "note", ASK_HIDDEN_COLUMN),
+        (1, "Rate", ASK_HIDDEN_COLUMN),
+    ]
+
+
+def test_hidden_column_is_taken_or_left_out_as_somebody_says() -> None:
+    content = as_xlsx(
+        cells_of(TYPES, [good(TYPES, note="Mine.")]), hidden_columns=["note"]
+    )
+
+    taken = read("file.xlsx", content, TYPES, takes_hidden=True)
+    left = read("file.xlsx", content, TYPES, takes_hidden=False)
+
+    assert taken.rows[0].values["note"] == "Mine."
+    assert "note" not in left.rows[0].values
+    assert (taken.refusals, left.refusals) == ((), ())
+    assert left.remarks == ("The hidden column “note” is left out.",)
+
+
+def test_column_that_the_table_does_not_have_is_left_out_only_when_hidden() -> None:
+    hidden = with_rate(hidden_columns=["Rate"])
+
+    assert read("file.xlsx", hidden, TYPES, takes_hidden=False).refusals == ()
+    for parsed in (
+        read("file.xlsx", hidden, TYPES, takes_hidden=True),
+        read("file.xlsx", with_rate(), TYPES),
+    ):
+        assert "has no such column" in the_refusal(parsed).reason
+
+
+def test_without_a_hidden_column_that_is_needed_nothing_is_imported() -> None:
+    content = as_xlsx(cells_of(TYPES, [good(TYPES)]), hidden_columns=["match_year"])
+
+    assert the_refusal(read("file.xlsx", content, TYPES)).reason == ASK_HIDDEN_COLUMN
+    left = read("file.xlsx", content, TYPES, takes_hidden=False)
+    assert "match_year" in str(the_refusal(left))
+
+
+def test_columns_hidden_beyond_the_widest_table_are_no_work() -> None:
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        sheet = archive.read(SHEET)
+
+    def hiding(least: str) -> ParsedFile:
+        columns = f'<cols><col min="{least}" max="999999999" hidden="1"/></cols>'
+        changed = sheet.replace(b"<sheetData>", columns.encode() + b"<sheetData>")
+        return read("file.xlsx", rezipped(GOOD, {SHEET: changed}), TYPES)
+
+    asked = hiding("1").refusals
+
+    assert {it.reason for it in asked} == {ASK_HIDDEN_COLUMN}
+    assert len(asked) == len(cells_of(TYPES, [])[0])
+    for least in ("-999999999", "x", "9" * 5000):
+        assert "damaged" in the_refusal(hiding(least)).reason
+
+
+def test_hidden_sheet_beside_the_table_is_asked_about() -> None:
+    cells = cells_of(TYPES, [good(TYPES)])
+    content = as_xlsx(cells, sheets={"Lists": [["US IMGs"]], "Empty": []})
+
+    asked = the_refusal(read("file.xlsx", content, TYPES))
+
+    assert (asked.line, asked.value, asked.reason) == (None, "Lists", ASK_HIDDEN_SHEET)
+    left = read("file.xlsx", content, TYPES, takes_hidden=False)
+    assert (len(left.rows), left.refusals) == (1, ())
+    assert left.remarks == ("The hidden sheet “Lists” is left out.",)
+    taken = the_refusal(read("file.xlsx", content, TYPES, takes_hidden=True))
+    assert "One sheet is imported at a time." in taken.reason
+
+
+def test_only_sheet_that_holds_something_may_be_hidden() -> None:
+    content = as_xlsx([], sheets={"Table": cells_of(TYPES, [good(TYPES)])})
+
+    asked = the_refusal(read("file.xlsx", content, TYPES))
+
+    assert (asked.value, asked.reason) == ("Table", ASK_HIDDEN_SHEET)
+    assert len(read("file.xlsx", content, TYPES, takes_hidden=True).rows) == 1
+    left = the_refusal(read("file.xlsx", content, TYPES, takes_hidden=False))
+    assert left.reason == "No sheet but the hidden “Table” holds anything."
 
 
 def test_title_and_header_may_be_hidden() -> None:

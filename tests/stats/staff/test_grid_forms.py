@@ -420,3 +420,11 @@ def test_enter_in_a_field_saves(editor: Client) -> None:
     assert first
     assert "name=" not in first[0]
     assert form.index('name="put_back"') > first.start()
+
+
+def test_table_says_since_when_its_figures_can_be_public(editor: Client) -> None:
+    release = began(editor)
+
+    page = editor.get(at("grid", release.pk, FigureTable.TOTALS)).content.decode()
+
+    assert "Its figures can be public from 15 March 2027 on" in page

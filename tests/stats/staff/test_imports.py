@@ -24,6 +24,7 @@ from stats.imports import held_files
 from stats.models import MODELS, ApplicantResult, Release, ReleaseEvent, ScoreSummary
 from tests import staff
 from tests.factories import NOW, fill_in, stored_source
+from tests.reading import text_of
 from tests.stats.imports.files import YEAR, as_csv, as_xlsx, cells_of, csv_file, good
 
 pytestmark = pytest.mark.django_db
@@ -407,13 +408,13 @@ def test_hidden_rows_are_asked_about_in_words(client: Client, draft: Release) ->
     page = previewed(client, page_of(draft), content, "a.xlsx")
     shown = page.content.decode()
 
-    assert "why are values missing, and what becomes of hidden rows?" in shown
+    assert "why are values missing, and what becomes of what is hidden?" in shown
     assert "hides or filters out 1 of its rows: line 3" in shown
     token = page.context["token"]
 
     half = client.post(page_of(draft), {"kept": token, "missing": "suppressed"})
     assert half.status_code == 422
-    assert "Choose what becomes of them first." in half.content.decode()
+    assert "Choose what becomes of it first." in half.content.decode()
     answers = {"kept": token, "missing": "suppressed", "hidden": "leave"}
     preview = client.get(client.post(page_of(draft), answers).headers["Location"])
 
@@ -434,9 +435,31 @@ def test_hidden_rows_are_imported_where_somebody_says_so(
     preview = client.get(client.post(page_of(draft), answers).headers["Location"])
     client.post(page_of(draft), confirmation(preview))
 
-    assert "Hidden rows of the workbook are imported" in preview.content.decode()
+    assert "What the workbook hides is imported" in preview.content.decode()
     stored_rows = ApplicantResult.objects.filter(release=draft)
     assert stored_rows.filter(applicant_type="img_total").exists()
+
+
+def test_hidden_columns_and_sheets_are_asked_about_in_words(
+    client: Client, draft: Release
+) -> None:
+    cells = cells_of(TYPES, [good(TYPES, note="Not to be read.")])
+    content = as_xlsx(cells, hidden_columns=["note"], sheets={"Lists": [["US IMGs"]]})
+
+    page = previewed(client, page_of(draft), content, "a.xlsx")
+    shown = text_of(page)
+
+    assert "a.xlsx: what becomes of what is hidden?" in shown
+    assert "It hides 1 of its columns: note" in shown
+    assert "It hides 1 sheet with something on it: Lists" in shown
+    answers = {"kept": page.context["token"], "hidden": "leave"}
+    preview = client.get(client.post(page_of(draft), answers).headers["Location"])
+    said = text_of(preview)
+    assert "The hidden column “note” is left out." in said
+    assert "The hidden sheet “Lists” is left out." in said
+    client.post(page_of(draft), confirmation(preview))
+    row = ApplicantResult.objects.get(release=draft, applicant_type="us_img")
+    assert row.note != "Not to be read."
 
 
 def test_what_was_understood_is_said_beside_the_differences(
