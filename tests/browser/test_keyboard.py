@@ -98,7 +98,8 @@ def test_arrow_keys_go_on_from_where_the_mouse_was(page: Page, site: str) -> Non
 
 
 def test_wide_table_scrolls_with_the_keyboard(page: Page, site: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
+    # Where its rows do not fold yet.
+    page.set_viewport_size({"width": 640, "height": 700})
     page.goto(f"{site}/specialties/?year=2024")
     region = page.get_by_role("region", name=re.compile("specialties, 2024 Match"))
 
@@ -109,7 +110,7 @@ def test_wide_table_scrolls_with_the_keyboard(page: Page, site: str) -> None:
     page.wait_for_function("document.activeElement.scrollLeft > 0")
     heading = region.locator("tbody th").first.bounding_box()
     assert heading is not None
-    assert 0 <= heading["x"] < 320
+    assert 0 <= heading["x"] < 640
 
 
 def test_source_folds_open_with_the_keyboard(page: Page, site: str) -> None:

@@ -59,8 +59,8 @@ FIRST_NUMBERS = """() => {
           return !drawn.length || ![drawn[0], ...answers].every(isSeen);
         })
         .map((cells) => cells[0].closest("tr").innerText),
-      // Whatever stands in a cell without a heading on the screen names its column itself.
-      nameless: getComputedStyle(table).display === "block"
+      // Where the headings leave the screen, what stands in a cell names its column itself.
+      nameless: table.matches(".folds")
         ? [...table.querySelectorAll("td:not(:empty, .answer, .whose, .event)")]
           .filter((cell) => !/\\D{2}/.test(cell.innerText)
             && !cell.matches("[data-label]") && !cell.querySelector("[data-label], .chip"))
