@@ -51,6 +51,7 @@ NO_PAGES = {
         "account_onward",
     ),
     *("mfa_login_webauthn", "session_end", "session_end_others"),
+    "change_password_well_known",
     *("admin:login", "admin:logout", "admin:password_change"),
     *("admin:password_change_done", "admin:stats_release_history"),
     *(
