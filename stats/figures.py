@@ -532,6 +532,16 @@ class YearFigures:
     scores: tuple[ScoreRow, ...]
     footnotes: tuple[FootnoteFacts, ...]
 
+    @property
+    def read_until(self) -> date | None:
+        """When the last of its documents was read. None: nobody here has read one."""
+        days = (
+            source.accessed_on
+            for row in self.rows()
+            for source in row.provenance.sources
+        )
+        return max((day for day in days if day), default=None)
+
     @classmethod
     def assemble(
         cls,

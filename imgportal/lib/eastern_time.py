@@ -8,6 +8,11 @@ from zoneinfo import ZoneInfo
 EASTERN = ZoneInfo("America/New_York")
 
 
+def eastern_day(moment: datetime) -> date:
+    """The day it is in New York, whose days deadlines and publications mean."""
+    return moment.astimezone(EASTERN).date()
+
+
 def exists(day: date, hour: time) -> bool:
     """False in the hour that is missing in the night in which clocks go forward."""
     moment = datetime.combine(day, hour, EASTERN)

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 # Every deadline of NRMP, ECFMG and ERAS is in Eastern Time.
 from imgportal.lib.eastern_time import EASTERN as EASTERN
+from imgportal.lib.eastern_time import eastern_day as eastern_day
 from profiles.choices import (
     Confidence,
     Event,
@@ -47,11 +48,6 @@ MEASURED_SUB_TESTS: Mapping[SubTest, Measured] = {
     SubTest.WRITING: Measured.OET_WRITING,
     SubTest.SPEAKING: Measured.OET_SPEAKING,
 }
-
-
-def eastern_day(moment: datetime) -> date:
-    """The day it is in New York, whose days the deadlines mean."""
-    return moment.astimezone(EASTERN).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

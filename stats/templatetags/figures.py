@@ -15,6 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from imgportal.lib import numbers
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
@@ -23,6 +24,7 @@ from stats.measures import Rate
 from stats.preferred_match import FEW, PreferredMatch
 
 register = template.Library()
+register.filter(eastern_day)
 register.simple_tag(draw_json_ld, name="json_ld")
 
 CONFIDENCE_IN_SHORT = {"A": "Confirmed", "B": "Good", "C": "Use with care"}

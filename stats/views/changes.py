@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
+from imgportal.lib.eastern_time import eastern_day
 from stats import exports
 from stats.choices import ReleaseKind
 from stats.differences import OtherDifference, ValueDifference
@@ -69,15 +72,38 @@ def change_list(
         "stats/change_list.html",
         {
             "changes": changes,
-            "first_versions": sorted(
-                (
-                    year
-                    for year in figures.publications
-                    if year.release.kind == ReleaseKind.FIRST
-                ),
-                key=lambda year: (year.release.published_at, year.match_year),
-                reverse=True,
-            ),
+            "first_publications": _first_publications(figures),
             **responses.download_addresses("change_list"),
         },
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPublications:
+    """Match years that were published for the first time on one day."""
+
+    on: date
+    # None: the day is that of a publication here, and not of the founding figures.
+    read_until: date | None
+    years: tuple[YearFigures, ...]
+
+
+def _first_publications(figures: Figures) -> list[FirstPublications]:
+    """The newest day first. The founding figures were known before they were loaded."""
+    days: defaultdict[tuple[date, bool], list[YearFigures]] = defaultdict(list)
+    for year in figures.publications:
+        release = year.release
+        if release.kind == ReleaseKind.FIRST:
+            day = eastern_day(release.published_at)
+            days[day, release.is_founding].append(year)
+    return [
+        FirstPublications(
+            on=on,
+            read_until=max(
+                (year.read_until for year in years if year.read_until and is_founding),
+                default=None,
+            ),
+            years=tuple(sorted(years, key=lambda year: -year.match_year)),
+        )
+        for (on, is_founding), years in sorted(days.items(), reverse=True)
+    ]

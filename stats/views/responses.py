@@ -131,6 +131,14 @@ class FiguresPage:
                 "cite_title": self.cite_title,
                 "cite_path": self.cite_path,
                 "dataset": self._dataset(request, figures),
+                # Some copies of one document are called alike.
+                "printed_sources": tuple(
+                    dict.fromkeys(
+                        source.title
+                        for row in self.rows
+                        for source in row.provenance.sources
+                    )
+                ),
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
         )

@@ -59,3 +59,18 @@ def test_paper_is_white_and_says_where_it_comes_from(page: Page, site: str) -> N
     )
     expect(page.get_by_text(f"{site}/match/2024/", exact=True)).to_be_visible()
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_text("opens the documents behind a row")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path", ["/match/2024/", "/match/", "/specialties/", "/scores/"]
+)
+def test_paper_names_the_documents(page: Page, site: str, path: str) -> None:
+    page.emulate_media(media="print")
+    page.goto(f"{site}{path}")
+    named = page.locator(".on-paper--sources")
+
+    expect(named).to_be_visible()
+    expect(named).to_contain_text("NRMP")
+    page.emulate_media(media="screen")
+    expect(named).to_be_hidden()
