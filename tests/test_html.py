@@ -62,7 +62,7 @@ NO_PAGES = {
     *("admin:stats_release_workbook", "admin:stats_release_add_last_rows"),
     *(
         f"admin:stats_release_{name}"
-        for name in ("call_off", "notes", "take_over", "second_look")
+        for name in ("call_off", "take_over", "second_look")
     ),
     *(
         f"admin:profiles_ruleproposal_{name}"

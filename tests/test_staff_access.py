@@ -337,7 +337,8 @@ ACCESS: dict[str, Line] = {
     ),
     f"{RELEASE}/{{in_review}}/notes/": Line(
         get=(403, 403, SENT_ON, SENT_ON),
-        post=(403, 403, DONE, DONE),
+        # What was typed for the decision stays on the page.
+        post=(403, 403, "wrote, and answered 200", "wrote, and answered 200"),
         send={"looked_at": "{mark}", "note-{mark}": "Agrees with page 15."},
     ),
     f"{RELEASE}/{{in_review}}/return/": Line(

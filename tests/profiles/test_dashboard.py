@@ -158,8 +158,8 @@ def test_score_is_marked_among_both_outcomes_of_each_chosen_specialty(
     assert "not what will happen" in words
     marks = [tag for tag in tags_of(page, "line") if "data-own" in tag]
     assert len(marks) == 4
-    # 245 on an axis from 210 to 280.
-    assert {mark["x1"] for mark in marks} == {"50.0%"}
+    # 245 on an axis from 200 to 300.
+    assert {mark["x1"] for mark in marks} == {"45.0%"}
     assert all("visibility" not in mark for mark in marks)
 
 

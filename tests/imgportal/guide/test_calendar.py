@@ -286,7 +286,6 @@ def test_season_without_dates_offers_those_that_have_some(client: Client) -> Non
     assert "We know no dates of that Match." in text_of(response)
     assert FILE in links_of(response)
     for path in (
-        "2027.ICS",
         "02027.ics",
         "0.ics",
         "-1.ics",

@@ -97,7 +97,7 @@ def test_search_engines_are_asked_to_stay_away(client: Client) -> None:
 
     assert robots == ["noindex"]
     assert client.get("/search.json")["X-Robots-Tag"] == "noindex"
-    assert "Disallow: /search\n" in client.get("/robots.txt").content.decode()
+    assert client.get("/search/?q=soap")["X-Robots-Tag"] == "noindex"
     assert "/search" not in client.get("/sitemap.xml").content.decode()
 
 
