@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,15 +15,18 @@ from profiles import member_record, reference_tables
 from profiles.choices import Exam
 from profiles.forms.as_of import AsOfForm
 from profiles.forms.record_form import RecordForm
+from profiles.models import AnswerChange, ReminderChoice
 from profiles.rules.reference import eastern_day
 from profiles.views import overview
 from profiles.views.entry_pages import START
 from profiles.views.member_requests import SignedInRequest, members_only
 from profiles.views.notices import unread
 from profiles.views.record_verdicts import judged, planned
-from profiles.views.reminders import returned_address
 from profiles.views.verdict_display import Tally, VerdictDisplay
 from profiles.views.verdict_links import field_link
+
+if TYPE_CHECKING:
+    from imgportal.models import User
 
 # What is next is a short list: the rest waits behind it.
 MOST = 5
@@ -40,7 +45,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             {
                 "part": "dashboard",
                 "form": _start_form(request, stored),
-                "returned": returned_address(request.user),
+                **_notices(request.user),
             },
         )
     reference = reference_tables.everything().reference
@@ -56,8 +61,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "part": "dashboard",
             "as_of": as_of,
             "stored": stored,
-            "unread": unread(request.user),
-            "returned": returned_address(request.user),
+            **_notices(request.user),
             "is_img": plan.is_img,
             "tally": Tally(lines=lines),
             # What would settle it stands in the fold below, once.
@@ -95,6 +99,24 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             ),
         },
     )
+
+
+def _notices(user: User) -> dict[str, Any]:
+    """Answers that changed rules have changed, and whether messages come back. Mostly
+    there is neither, and both are asked for in one query.
+    """
+    unread_rows = AnswerChange.objects.owned_by(user).filter(dismissed_at__isnull=True)
+    returned = ReminderChoice.objects.owned_by(user).filter(bounced=user.email)
+    there_are = {
+        kind
+        for (kind,) in unread_rows.order_by()
+        .values_list(Value("unread", CharField()))
+        .union(returned.order_by().values_list(Value("returned", CharField())))
+    }
+    return {
+        "unread": unread(user) if "unread" in there_are else None,
+        "returned": user.address if "returned" in there_are else "",
+    }
 
 
 def _start_form(

@@ -8,17 +8,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from imgportal.models import User
 from profiles import member_record
-from profiles.models import ReminderChoice
 from profiles.reminders import letters, schedule
 from profiles.views import entry_pages
 from profiles.views.entry_pages import OWN_REMINDERS
 from profiles.views.member_requests import SignedInRequest, either, members_only
-
-
-def returned_address(user: User) -> str:
-    """The address of a member, when messages to it come back; else nothing. One query."""
-    choices = ReminderChoice.objects.owned_by(user).filter(bounced=user.email)
-    return user.email if choices.exists() else ""
 
 
 @members_only
