@@ -76,7 +76,7 @@ def upload_a_file(page: Page) -> None:
         "2027;us_do_grad;640;290;45.3%;A;nrmp-2027-rd\r\n"
         "2027;us_img;4,690;3,142;67.0%;A;nrmp-2027-rd\r\n"
     )
-    page.get_by_label("CSV or XLSX file").set_input_files(
+    page.get_by_label("CSV, XLSX or XLSM file").set_input_files(
         {"name": "table-4.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     page.get_by_role("button", name="Compare with the draft").click()

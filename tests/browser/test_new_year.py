@@ -76,7 +76,7 @@ def upload(page: Page, name: str, rows: list[dict[str, str]]) -> None:
     writer = csv.DictWriter(text, list(rows[0]), delimiter=";", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
-    page.get_by_label("CSV or XLSX file").set_input_files(
+    page.get_by_label("CSV, XLSX or XLSM file").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": text.getvalue().encode()}
     )
     page.get_by_role("button", name="Compare with the draft").last.click()
