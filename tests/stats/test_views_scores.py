@@ -273,3 +273,19 @@ def test_description_of_an_edition_leads_to_the_downloads_of_that_edition(
     for download in block["distribution"]:
         assert download["contentUrl"].endswith("?edition=2022")
     assert block["url"] == "http://testserver/scores/?edition=2022"
+
+
+def test_a_row_is_read_for_its_mean_or_else_for_its_median(client: Client) -> None:
+    page = html_of(client.get("/scores/"))
+    edition = public.everything().years[2026]
+    without = [
+        row
+        for row in edition.scores
+        if row.step2_ck_mean is None and row.step2_ck_median is None
+    ]
+
+    table = page[page.index('id="score-caption"') :]
+    answers = re.findall(r'<td class="number[^"]* answer".*?</td>', table, re.DOTALL)
+    assert len(answers) == len(edition.scores)
+    assert sum('class="missing"' in answer for answer in answers) == len(without)
+    assert sum("median" in answer for answer in answers) == 2
