@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from profiles.choices import LEADS, USUAL_LEADS
+from profiles.choices import LEADS, USUAL_LEADS, ReminderState
 from profiles.models import OccasionCheck, Reminder, ReminderChoice
 from profiles.reminders.exam_occasions import of_exams_ahead, of_missing_results
 from profiles.reminders.figures_occasions import of_publications
@@ -68,6 +68,9 @@ OF_RECORDS: Sequence[Finder] = (
 )
 # The kind of the check that says: everything `OF_RECORDS` was gone through.
 ALL_RECORDS = "records"
+# So many days before its day everybody is asked anew each day: a plan may come to hold a
+# day because time passes, as when an exam was planned and nobody says what became of it.
+LAST_DAYS = 3
 # Members whose plans are made at once.
 BATCH = 500
 
@@ -112,10 +115,16 @@ def among_everybody(reference: Reference, *, now: datetime) -> Iterator[DueMembe
 
 
 def _begins(occasion: Occasion, today: date) -> bool:
-    """Is this the first day on which somebody may be due, whatever they chose?"""
+    """Is this a day on which somebody may become due, whatever they chose?"""
     if occasion.after is not None:
         return add_days(occasion.on, occasion.after) == today
-    return any(add_days(occasion.on, -days) == today for days in LEADS)
+    return _is_close(occasion, today) or any(
+        add_days(occasion.on, -days) == today for days in LEADS
+    )
+
+
+def _is_close(occasion: Occasion, today: date) -> bool:
+    return occasion.check is not None and occasion.on <= add_days(today, LAST_DAYS)
 
 
 def among_some(
@@ -214,6 +223,8 @@ def _asked(
         on=occasion.on,
         due_on=OuterRef("due_on"),
     )
+    if _is_close(occasion, today):
+        planned = planned.exclude(state=ReminderState.NOT_NEEDED, planned_on__lt=today)
     left = rows.filter(~Exists(planned), due_on__lte=today).order_by("owner_id")
     last = 0
     while batch := list(left.filter(owner_id__gt=last).distinct()[:BATCH]):

@@ -111,7 +111,8 @@ def _add(due: DueMembers, *, today: date) -> int:
     needed.
 
     Those that are there, or that another process was quicker to make, are left alone. One
-    that was not needed gives way, when it is of another day and due on the same.
+    that was not needed gives way when a plan says that it is, or when it is of another day
+    and due on the same.
     """
     occasion = due.occasion
     like = Reminder(
@@ -142,7 +143,7 @@ def _add(due: DueMembers, *, today: date) -> int:
         ORDER BY due.owner_id, due.due_on
         ON CONFLICT (owner_id, kind, due_on) DO UPDATE
         SET {", ".join(f"{column} = excluded.{column}" for column in columns)}
-        WHERE kept.state = %s AND kept.{quoted("on")} <> excluded.{quoted("on")}
+        WHERE kept.state = %s AND (kept.{quoted("on")} <> excluded.{quoted("on")} OR %s)
     """  # noqa: S608
     values = [
         field.get_db_prep_save(getattr(like, field.attname), connection)
@@ -150,7 +151,11 @@ def _add(due: DueMembers, *, today: date) -> int:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            statement, [*values, *of_members, today, ReminderState.NOT_NEEDED]
+            statement,
+            [
+                *(*values, *of_members, today, ReminderState.NOT_NEEDED),
+                occasion.check is not None and due.is_needed,
+            ],
         )
         return int(cursor.rowcount) if due.is_needed else 0
 

@@ -483,6 +483,27 @@ def test_what_could_not_be_sent_is_found_again_the_next_day(ana: User) -> None:
         assert schedule.plan(tables, now=noon(day + timedelta(days=number))) == 1
 
 
+def test_a_plan_that_changes_with_the_days_alone_is_asked_in_the_last_days(
+    ana: User,
+) -> None:
+    interview = date(2027, 5, 1)
+    records.profile(
+        ana, season=None, permanent_resident=True, visa_interview_on=interview
+    )
+    tables = reference_tables.reference()
+    # In order, as every day.
+    for days in (15, 14, 13, 4):
+        schedule.plan(tables, now=noon(interview - timedelta(days=days)))
+    assert set(Reminder.objects.values_list("state", flat=True)) == {"not_needed"}
+    # As if time alone had done it: nobody notes a change of the record.
+    schedule.plan(tables, now=noon(interview - timedelta(days=3)))
+    Profile.objects.filter(owner=ana).update(permanent_resident=False)
+
+    assert schedule.plan(tables, now=noon(interview - timedelta(days=2))) == 1
+    assert schedule.plan(tables, now=noon(interview - timedelta(days=2))) == 0
+    assert kinds(ana) == ["visa_interview"]
+
+
 def test_one_that_was_not_needed_makes_way_for_one_that_is(ana: User) -> None:
     """Both are of the same kind, and due on the same day."""
     interview, due_on = date(2027, 5, 1), date(2027, 4, 17)
