@@ -157,7 +157,10 @@ def copy_release(original: Any, *, match_year: int, version: int) -> None:
         is_current=False
     )
     Release.objects.filter(pk=release.pk).update(
-        status=Status.PUBLISHED, published_at=original.published_at, is_current=True
+        status=Status.PUBLISHED,
+        published_at=original.published_at,
+        is_current=True,
+        edition=original.edition,
     )
 
 

@@ -67,7 +67,7 @@ class PublicPages(_Sitemap):
             # Other editions and years than those that the pages open with.
             *(
                 f"{reverse('stats:score_list')}?edition={edition}"
-                for edition in figures.editions[1:]
+                for edition in figures.charting_editions[1:]
             ),
             *(
                 f"{reverse('stats:specialty_list')}?year={year.match_year}"

@@ -438,6 +438,8 @@ class ReleaseFacts:
     published_at: datetime
     is_current: bool
     is_founding: bool
+    # Of all figures, the one that came with it (`stats.editions`). 0: not published yet.
+    edition: int = 0
     # True when the person who published it also changed a value in it.
     by_one_person: bool = False
     # Why it was published before a second person looked; empty once somebody has.

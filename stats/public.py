@@ -99,6 +99,11 @@ class Figures:
         return replace(self, versions=MappingProxyType(dict(sorted(older.items()))))
 
     @cached_property
+    def edition(self) -> int:
+        """The number of the newest publication (`stats.editions`). 0: nothing is public."""
+        return max((year.release.edition for year in self.versions.values()), default=0)
+
+    @cached_property
     def years(self) -> dict[int, YearFigures]:
         """The current version of each Match year, oldest first."""
         return {
@@ -347,7 +352,7 @@ class Figures:
         """What the newest edition with counts of a group counts, by specialty, the
         largest share first. Empty: no edition counts the group.
         """
-        for edition in self.editions:
+        for edition in self.charting_editions:
             results = [
                 item
                 for item in preferred_match.list_preferred(self.years[edition].scores)
@@ -362,7 +367,7 @@ class Figures:
         return next(
             (
                 edition
-                for edition in self.editions
+                for edition in self.charting_editions
                 if any(
                     row.applicant_type == group for row in self.years[edition].scores
                 )
@@ -385,7 +390,7 @@ class Figures:
         return score_position.find_position(specialty, rows, group)
 
     @cached_property
-    def editions(self) -> tuple[int, ...]:
+    def charting_editions(self) -> tuple[int, ...]:
         """The years that have a Charting Outcomes edition, newest first."""
         return tuple(
             year.match_year for year in reversed(self.years.values()) if year.scores

@@ -111,6 +111,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
                         published_at=release["published_at"],
                         is_current=release["is_current"],
                         is_founding=release["founding"],
+                        edition=release["edition"] or 0,
                         by_one_person=release["by_one_person"],
                         unseen_because=release.get("unseen_because") or "",
                     ),

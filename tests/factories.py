@@ -15,6 +15,7 @@ from imgportal.models import User
 from stats import drafts
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.edit_draft import RowEdit
+from stats.actions.number_edition import number_edition
 from stats.choices import (
     ApplicantType,
     FigureConfidence,
@@ -183,6 +184,7 @@ def year_figures(
         published_at=NOW,
         is_current=True,
         is_founding=True,
+        edition=1,
     )
     return YearFigures.assemble(release, placed, footnotes)
 
@@ -237,7 +239,8 @@ def publish(release: Release, *, now: datetime = NOW) -> Release:
     release.status = Status.PUBLISHED
     release.published_at = now
     release.is_current = True
-    release.save(update_fields=["status", "published_at", "is_current"])
+    release.edition = number_edition()
+    release.save(update_fields=["status", "published_at", "is_current", "edition"])
     return release
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import transaction
 
 from stats.actions.link_sources import link_sources
+from stats.actions.number_edition import number_edition
 from stats.choices import Status
 from stats.columns import IDENTITY
 from stats.figures import Row, YearFigures
@@ -54,9 +55,14 @@ def load_figures(*, folder: Path, now: datetime) -> LoadedFigures:
     Specialty.objects.bulk_create(specialties)
     stored_years = set(Release.objects.values_list("match_year", flat=True))
     versions = [year for year in files.versions if year.match_year not in stored_years]
+    edition = number_edition() if versions else 0
     # A year has one open version at a time, so the first ones are published before.
     for number in sorted({year.release.version for year in versions}):
-        _store([year for year in versions if year.release.version == number], now=now)
+        _store(
+            [year for year in versions if year.release.version == number],
+            edition=edition,
+            now=now,
+        )
     return LoadedFigures(
         sources=len(sources),
         specialties=len(specialties),
@@ -67,7 +73,7 @@ def load_figures(*, folder: Path, now: datetime) -> LoadedFigures:
     )
 
 
-def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
+def _store(years: Iterable[YearFigures], *, edition: int, now: datetime) -> None:
     """Fill the releases while they are drafts, then publish them.
 
     The guards of published figures allow no other order.
@@ -119,7 +125,10 @@ def _store(years: Iterable[YearFigures], *, now: datetime) -> None:
         is_current=False
     )
     Release.objects.filter(pk__in=[release.pk for release in releases.values()]).update(
-        status=Status.PUBLISHED, published_at=now, is_current=True
+        status=Status.PUBLISHED,
+        published_at=now,
+        is_current=True,
+        edition=edition,
     )
 
 

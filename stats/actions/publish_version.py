@@ -10,6 +10,7 @@ from django.db import transaction
 from imgportal.lib.two_people import needs_somebody_else
 from stats import drafts, review_list
 from stats.actions import record_history
+from stats.actions.number_edition import number_edition
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import (
     ClockBehind,
@@ -107,6 +108,7 @@ def publish(
         release.status, release.is_current = Status.PUBLISHED, True
         release.public_note = public_note.strip()
         release.published_at, release.published_by = now, by
+        release.edition = number_edition()
         release.save(
             update_fields=[
                 "status",
@@ -115,6 +117,7 @@ def publish(
                 "public_note",
                 "published_at",
                 "published_by",
+                "edition",
             ]
         )
         ScheduledPublication.objects.filter(release=release).delete()

@@ -58,6 +58,7 @@ def year_of(
         published_at=now,
         is_current=True,
         is_founding=True,
+        edition=1,
     )
     return YearFigures.assemble(release, tables.values(), footnotes)
 

@@ -56,6 +56,11 @@ class Release(models.Model):
     submitted_by = _person_or_nobody()
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = _person_or_nobody()
+    edition = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="The number of the edition of all figures that it was published with.",
+    )
     editors = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         blank=True,
@@ -107,6 +112,11 @@ class Release(models.Model):
                     ~Q(status="published")
                     & Q(published_at__isnull=True, published_by__isnull=True)
                 ),
+            ),
+            models.CheckConstraint(
+                name="stats_release_edition_when_published",
+                condition=Q(status="published", edition__gte=1)
+                | (~Q(status="published") & Q(edition__isnull=True)),
             ),
             models.CheckConstraint(
                 name="stats_release_current_is_published",

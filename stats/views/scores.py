@@ -161,9 +161,11 @@ def _read_address(
         (kind for kind in SCORE_GROUPS if query.getlist("group") == [kind]), None
     )
     newest = figures.newest_edition_of(asked) if asked else None
-    newest = newest or next(iter(figures.editions), None)
+    newest = newest or next(iter(figures.charting_editions), None)
     named = query.getlist("edition")
-    shown = next((year for year in figures.editions if named == [str(year)]), newest)
+    shown = next(
+        (year for year in figures.charting_editions if named == [str(year)]), newest
+    )
     covered = _groups_of(figures.years[shown] if shown else None)
     offers = [
         ("", "Both groups"),
@@ -183,7 +185,7 @@ def _read_address(
     form = EditionForm(
         query,
         offers={
-            "edition": year_choices(figures.editions),
+            "edition": year_choices(figures.charting_editions),
             "group": offers,
             "specialty": [
                 ("", "All specialties"),

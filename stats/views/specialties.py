@@ -431,7 +431,7 @@ def specialty_detail(
             ),
             "score_notes": tuple(
                 (edition, note.text)
-                for edition in figures.editions
+                for edition in figures.charting_editions
                 if any(row.edition == edition for row in scores)
                 for note in figures.years[edition].footnotes_of(FigureTable.SCORES)
             ),

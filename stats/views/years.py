@@ -301,7 +301,7 @@ def open_chart(rows: Sequence[SpecialtyRow], match_year: int) -> charts.BarChart
 
 def _describing_edition(figures: Figures, match_year: int) -> int | None:
     """A later edition that describes this Match, if there is one."""
-    for edition in figures.editions:
+    for edition in figures.charting_editions:
         rows = figures.years[edition].scores
         if edition != match_year and rows and rows[0].match_year == match_year:
             return edition

@@ -316,7 +316,9 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
         for row in reference_tables.everything().reference.countries
     }
     expected.discard("/match/2013/v1/")
-    expected |= {f"/scores/?edition={edition}" for edition in figures.editions[1:]}
+    expected |= {
+        f"/scores/?edition={edition}" for edition in figures.charting_editions[1:]
+    }
     expected |= {
         f"/specialties/?year={year.match_year}"
         for year in figures.years.values()

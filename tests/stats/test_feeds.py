@@ -235,6 +235,7 @@ def test_page_of_a_version_says_when_one_person_stands_behind_it(
         published_at=NOW,
         published_by=alice,
         is_current=True,
+        edition=2,
     )
 
     html = client.get("/match/2060/v1/").content.decode()

@@ -45,7 +45,7 @@ def release(**changes: Any) -> Release:
     return Release(**values | changes)
 
 
-PUBLISHED: Changes = {"status": "published", "published_at": NOW}
+PUBLISHED: Changes = {"status": "published", "published_at": NOW, "edition": 2}
 TOTALS: Changes = {
     "pgy1_positions_offered": 1000,
     "pgy1_positions_filled": 900,
@@ -156,9 +156,14 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: release(version=2),
     ],
     "stats_release_published_says_when_and_by_whom": [
-        lambda: release(status="published"),
+        lambda: release(status="published", edition=2),
         lambda: release(**PUBLISHED | {"founding": False}),
         lambda: release(published_at=NOW),
+    ],
+    "stats_release_edition_when_published": [
+        lambda: release(**PUBLISHED | {"edition": None}),
+        lambda: release(**PUBLISHED | {"edition": 0}),
+        lambda: release(edition=2),
     ],
     "stats_release_current_is_published": [lambda: release(is_current=True)],
     "stats_release_change_has_a_public_note": [
