@@ -15,7 +15,7 @@ Cell = str | int | float | bool | None
 Record = Mapping[str, Cell]
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What the values of a column are."""
 
     YEAR = "year"
@@ -36,7 +36,7 @@ class Column:
     """One column of a table."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     title: str
     description: str
     unit: str = ""  # of a number: "people", "percent of active applicants"

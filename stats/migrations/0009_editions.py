@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             model_name="release",
             constraint=models.CheckConstraint(
                 name="stats_release_edition_when_published",
-                condition=Q(status="published", edition__gte=1)
+                condition=Q(status="published", edition__isnull=False, edition__gte=1)
                 | (~Q(status="published") & Q(edition__isnull=True)),
             ),
         ),

@@ -115,7 +115,7 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="stats_release_edition_when_published",
-                condition=Q(status="published", edition__gte=1)
+                condition=Q(status="published", edition__isnull=False, edition__gte=1)
                 | (~Q(status="published") & Q(edition__isnull=True)),
             ),
             models.CheckConstraint(
