@@ -25,7 +25,7 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 # Addresses that hold a secret.
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
-DATA = (".csv", ".json", ".atom")
+DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 

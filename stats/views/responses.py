@@ -17,12 +17,8 @@ from stats import exports
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
+from stats.formats.data_package import RIGHTS
 from stats.public import Figures
-
-RIGHTS = (
-    "Facts reported by the sources named in each row; we claim no licence over them. "
-    "NRMP asks to be cited."
-)
 
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 
