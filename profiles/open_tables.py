@@ -66,7 +66,7 @@ class OpenColumnWords:
             else (),
             is_key=self.name in key,
             is_explained=self.explained,
-            is_optional=not self.required,
+            is_optional=not (self.required or self.explained),
         )
 
 

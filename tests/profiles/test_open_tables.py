@@ -91,7 +91,7 @@ def test_values_are_what_their_column_promises(open_table: OpenRuleTable) -> Non
         for name, value in row.items():
             column = columns[name]
             if value is None:
-                assert column.is_optional, name
+                assert column.can_be_empty, name
                 assert not column.is_key, name
                 continue
             assert value != ""
