@@ -7,7 +7,7 @@ manager stands at `/cite/<name>.bib`, `.ris` and `.json`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -30,8 +30,8 @@ class Citable:
     path: str  # its address, which stays what it is after further publications
     edition: int
     published_at: datetime
-    # What it shows, for the documents behind it.
-    rows: Callable[[], Iterable[Row]] = tuple
+    # The keys of the sources of what it shows.
+    sources: Callable[[], Iterable[str]] = tuple
     document: SourceFacts | None = None
 
     def citation(self, origin: str) -> Citation:
@@ -50,7 +50,7 @@ class Citable:
             return (_cited_document(self.document),)
         return (
             self.citation(origin),
-            *map(_cited_document, official_documents(figures, self.rows())),
+            *map(_cited_document, official_documents(figures, self.sources())),
         )
 
 
@@ -66,23 +66,23 @@ def _cited_document(source: SourceFacts) -> CitedDocument:
 
 
 def official_documents(
-    figures: Figures, rows: Iterable[Row]
+    figures: Figures, keys: Iterable[str]
 ) -> tuple[SourceFacts, ...]:
-    """What NRMP, ECFMG and AAMC published themselves and these rows rest on, directly or
-    through others that repeat it, by key.
+    """What NRMP, ECFMG and AAMC published themselves, of the sources with these keys and of
+    all that these repeat, by key.
     """
-    keys = {
-        key
-        for row in rows
-        for source in row.provenance.sources
-        for key in (source.key, *source.ancestry)
-    }
+    known = [figures.sources[key] for key in {*keys} if key in figures.sources]
+    behind = {key for source in known for key in (source.key, *source.ancestry)}
     return tuple(
         source
-        for key in sorted(keys)
+        for key in sorted(behind)
         if (source := figures.sources.get(key))
         and source.kind == SourceKind.OFFICIAL.value
     )
+
+
+def _keys(rows: Iterable[Row]) -> Iterator[str]:
+    return (source.key for row in rows for source in row.provenance.sources)
 
 
 def pinned(path: str, edition: int) -> str:
@@ -99,64 +99,67 @@ def find_citable(figures: Figures) -> Mapping[str, Citable]:
     published_at = figures.publication.published_at
     if published_at is None:
         return {}
-    return {
-        item.name: item
-        for item in (
-            *_pages(figures, published_at),
-            *_documents(figures, published_at),
-            *(item for year in figures.versions.values() for item in _version(year)),
-            # The name of a year means its current version.
-            *(
-                replace(item, name=item.name.replace(version_name(year), name, 1))
-                for year in figures.years.values()
-                for name in (f"match-{year.match_year}",)
-                for item in _version(year)
-            ),
-        )
-    }
-
-
-def _pages(figures: Figures, published_at: datetime) -> Iterator[Citable]:
-    """The pages over all years."""
-    edition, years = figures.edition, tuple(figures.years.values())
-
-    def page(
-        name: str, title: str, path: str, rows: Callable[[], Iterable[Row]] = tuple
-    ) -> Citable:
-        return Citable(
+    edition = figures.edition
+    pages = {
+        name: Citable(
             name=name,
             title=title,
             path=pinned(path, edition),
             edition=edition,
             published_at=published_at,
-            rows=rows,
+            sources=partial(_keys, rows),
         )
+        for name, title, path, rows in _pages(figures)
+    }
+    documents = {
+        f"source-{key}": Citable(
+            name=f"source-{key}",
+            title=source.title,
+            path=reverse("stats:source_detail", args=[key]),
+            edition=0,
+            published_at=published_at,
+            document=source,
+        )
+        for key, source in figures.sources.items()
+    }
+    return pages | documents
 
-    yield page(
+
+# A name, a title, an address and the rows that stand there.
+_Page = tuple[str, str, str, Callable[[], Iterable[Row]]]
+
+
+def _keys(rows: Callable[[], Iterable[Row]]) -> Iterator[str]:
+    return (source.key for row in rows() for source in row.provenance.sources)
+
+
+def _pages(figures: Figures) -> Iterator[_Page]:
+    years = tuple(figures.years.values())
+    yield (
         "site",
         "Residency-match figures for international medical graduates",
         "/",
         lambda: chain.from_iterable(year.rows() for year in years),
     )
-    yield page(
+    yield (
         "match",
         "Match results by applicant group and year",
         reverse("stats:year_list"),
         lambda: chain.from_iterable(year.applicants for year in years),
     )
-    yield page(
+    yield (
         "placements",
         "Placed after SOAP, by applicant group and year",
         reverse("stats:placements_data", args=["csv"]),
         lambda: chain.from_iterable(year.placements for year in years),
     )
-    yield page(
+    yield (
         "all-applicants",
         "All applicants of the Match, year by year",
         reverse("stats:all_applicants"),
         lambda: (year.totals for year in years if year.totals),
     )
-    yield page(
+    yield (
         "specialties",
         "First-year positions by specialty, the newest known of each",
         reverse("stats:specialty_list"),
@@ -167,23 +170,20 @@ def _pages(figures: Figures, published_at: datetime) -> Iterator[Citable]:
         ),
     )
     for specialty in figures.specialties_with_figures:
-        yield page(
+        yield (
             f"specialty-{specialty.slug}",
             f"{specialty.short_name}: first-year positions and scores",
             reverse("stats:specialty_detail", args=[specialty.slug]),
             partial(_rows_of_specialty, figures, specialty.slug),
         )
-    yield page("changes", "Changes to published figures", reverse("stats:change_list"))
-    yield page("sources", "Sources", reverse("stats:source_list"))
+    yield "changes", "Changes to published figures", reverse("stats:change_list"), tuple
+    yield "sources", "Sources", reverse("stats:source_list"), tuple
+    for year in figures.versions.values():
+        yield from _version(year, version_name(year))
     for year in years:
-        if year.specialties:
-            title = f"First-year positions by specialty, {year.match_year} Match"
-            yield _part(year, f"specialties-{year.match_year}", title, year.specialties)
-        if year.scores:
-            title = f"Step 2 CK scores, edition {year.match_year}"
-            yield _part(year, f"scores-{year.match_year}", title, year.scores)
-            if year.match_year == figures.charting_editions[0]:
-                yield _part(year, "scores", title, year.scores)
+        # The name of a year means its current version.
+        yield from _version(year, f"match-{year.match_year}")
+        yield from _parts(year, next(iter(figures.charting_editions), None))
 
 
 def _rows_of_specialty(figures: Figures, slug: str) -> Iterator[Row]:
@@ -191,44 +191,33 @@ def _rows_of_specialty(figures: Figures, slug: str) -> Iterator[Row]:
     yield from figures.scores_of.get(slug, ())
 
 
-def _part(year: YearFigures, name: str, title: str, rows: Iterable[Row]) -> Citable:
-    """Something that stands on the page of one version of a year."""
-    release = year.release
-    path = reverse("stats:version_detail", args=[year.match_year, release.version])
-    return Citable(
-        name=name,
-        title=title,
-        path=pinned(path, release.edition),
-        edition=release.edition,
-        published_at=release.published_at,
-        rows=lambda: rows,
-    )
-
-
-def _version(year: YearFigures) -> Iterator[Citable]:
+def _version(year: YearFigures, name: str) -> Iterator[_Page]:
     """A version of a year, and each of its tables."""
     place = [year.match_year, year.release.version]
-    name = version_name(year)
     title = f"The {year.match_year} Match, version {year.release.version}"
-    yield _part(year, name, title, tuple(year.rows()))
+    yield name, title, reverse("stats:version_detail", args=place), year.rows
     for table in FigureTable:
-        rows = tuple(year.rows(table))
-        if not rows:
-            continue
-        path = reverse("stats:version_table_data", args=[*place, table.value, "csv"])
-        yield replace(
-            _part(year, f"{name}-{table.value}", f"{table.label}. {title}", rows),
-            path=pinned(path, year.release.edition),
-        )
+        if any(year.rows(table)):
+            yield (
+                f"{name}-{table.value}",
+                f"{table.label}. {title}",
+                reverse("stats:version_table_data", args=[*place, table.value, "csv"]),
+                partial(year.rows, table),
+            )
 
 
-def _documents(figures: Figures, published_at: datetime) -> Iterator[Citable]:
-    for key, source in figures.sources.items():
-        yield Citable(
-            name=f"source-{key}",
-            title=source.title,
-            path=reverse("stats:source_detail", args=[key]),
-            edition=0,
-            published_at=published_at,
-            document=source,
-        )
+def _parts(year: YearFigures, newest_edition: int | None) -> Iterator[_Page]:
+    """What stands on pages of its own and lasts on the page of the version."""
+    address = reverse(
+        "stats:version_detail", args=[year.match_year, year.release.version]
+    )
+    if year.specialties:
+        title = f"First-year positions by specialty, {year.match_year} Match"
+        rows = partial(year.rows, FigureTable.SPECIALTIES)
+        yield f"specialties-{year.match_year}", title, address, rows
+    if year.scores:
+        title = f"Step 2 CK scores, edition {year.match_year}"
+        rows = partial(year.rows, FigureTable.SCORES)
+        yield f"scores-{year.match_year}", title, address, rows
+        if year.match_year == newest_edition:
+            yield "scores", title, address, rows

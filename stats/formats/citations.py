@@ -217,9 +217,9 @@ def _document_note(document: CitedDocument) -> str:
 
 def _ris_entry(kind: str, fields: Iterable[tuple[str, str]]) -> str:
     lines = [("TY", kind), *fields]
-    return "".join(
-        f"{tag}  - {_plain(value)}\r\n" for tag, value in lines if value
-    ) + ("ER  - \r\n")
+    return "".join(f"{tag}  - {_plain(value)}\r\n" for tag, value in lines if value) + (
+        "ER  - \r\n"
+    )
 
 
 def _ris_day(day: date | None) -> str:
