@@ -12,11 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imgportal.lib import problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.filter_form import FilterForm
 from stats import exports
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
+from stats.formats.citations import Citation
 from stats.public import Figures
 
 RIGHTS = (
@@ -111,6 +113,7 @@ class FiguresPage:
     query: str = ""  # the filters in force, for its downloads
     cite_title: str
     cite_path: str  # empty: there is nothing to cite
+    cite_name: str = ""  # of its files for reference managers (`stats.citable`)
     published_at: datetime | None
     dataset_name: str = ""  # empty: the title of the citation
     dataset_query: str = ""  # which figures of the page the data set holds
@@ -130,6 +133,7 @@ class FiguresPage:
                 "published_at": self.published_at,
                 "cite_title": self.cite_title,
                 "cite_path": self.cite_path,
+                "citation": self._citation(request, figures),
                 "dataset": self._dataset(request, figures),
                 # Some copies of one document are called alike.
                 "printed_sources": tuple(
@@ -141,6 +145,19 @@ class FiguresPage:
                 ),
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
+        )
+
+    def _citation(self, request: HttpRequest, figures: Figures) -> Citation | None:
+        """How the page is cited; None where there is nothing to cite."""
+        published_at = figures.publication.published_at
+        if not self.cite_path or published_at is None:
+            return None
+        return Citation(
+            name=self.cite_name,
+            title=self.cite_title,
+            address=request.build_absolute_uri(self.cite_path),
+            edition=figures.edition,
+            published_on=eastern_day(published_at),
         )
 
     def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:

@@ -168,6 +168,7 @@ def specialty_list(
         content_query=form.content_query,
         cite_title=title,
         cite_path=cite_path,
+        cite_name=f"specialties-{chosen}" if chosen else "specialties",
         published_at=published_at,
         dataset_query=f"year={chosen}" if chosen else "",
         description="Positions offered and filled, filled by US and non-US "
@@ -385,6 +386,7 @@ def specialty_detail(
         arguments=(slug,),
         cite_title=f"{specialty.short_name}: first-year positions and scores",
         cite_path=reverse("stats:specialty_detail", args=[slug]),
+        cite_name=f"specialty-{slug}",
         published_at=figures.publication.published_at,
         dataset_name=f"{specialty.name}: first-year positions filled by IMGs",
         description="Positions offered and filled by year, filled by US and "

@@ -40,6 +40,7 @@ def all_applicants(
         content_query=form.content_query,
         cite_title=TITLE,
         cite_path=reverse("stats:all_applicants"),
+        cite_name="all-applicants",
         published_at=figures.publication.published_at,
         description="Registered, active and matched applicants of all types "
         "together, with sources.",
