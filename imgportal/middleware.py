@@ -26,6 +26,8 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
+# Below them nothing is a page.
+DATA_FOLDERS = ("/cite/",)
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -105,6 +107,8 @@ class DataMiddleware(MiddlewareMixin):
 
 def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
+    if path.startswith(DATA_FOLDERS):
+        return True
     return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 
