@@ -19,12 +19,8 @@ from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
 from stats.formats.citations import Citation
+from stats.formats.data_package import RIGHTS
 from stats.public import Figures
-
-RIGHTS = (
-    "Facts reported by the sources named in each row; we claim no licence over them. "
-    "NRMP asks to be cited."
-)
 
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 
