@@ -113,7 +113,7 @@ def test_a_table_of_rules_is_cited_with_its_day_and_no_edition(client: Client) -
 
     assert "version" not in items[0]
     assert items[0]["URL"] == "http://testserver/data/passing-standards.csv"
-    assert items[0]["issued"]["date-parts"] == [[2026, 11, 26]]
+    assert items[0]["issued"]["date-parts"] == [[2026, 11, 21]]
 
 
 def test_documents_are_the_official_ones_behind_the_figures() -> None:
