@@ -27,7 +27,7 @@ SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
 # Below them nothing is a page.
-DATA_FOLDERS = ("/cite/",)
+DATA_FOLDERS = ("/cite/", "/data/examples/")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 

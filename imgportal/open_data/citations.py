@@ -5,7 +5,8 @@ The day of access is that of the request, so that an answer is kept for a day at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -13,6 +14,8 @@ from django.urls import reverse
 from imgportal.lib import clock, problems
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.open_data.tables import OPEN_TABLES, OpenTable
+from profiles import reference_tables
 from stats.citable import Citable, find_citable
 from stats.formats.citations import FORMATS
 from stats.public import Figures
@@ -22,6 +25,7 @@ from stats.public_page import current_figures
 @read_only
 def cite(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     figures = current_figures()
+    rules = reference_tables.everything()
     today = clock.now().date()
 
     def make() -> HttpResponse:
@@ -46,15 +50,47 @@ def cite(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
 
     return public_answer(
         request,
-        token=f"{figures.publication.token}-{today}",
+        token=f"{figures.publication.token}-{rules.token}-{today}",
         modified=None,
         make=make,
     )
 
 
+def list_citable(figures: Figures) -> Mapping[str, Citable]:
+    """Everything that can be cited, by name: figures, documents, and the open tables."""
+    pages = find_citable(figures)
+    rules = reference_tables.everything()
+    tables: dict[str, Citable] = {}
+    for name, open_table in OPEN_TABLES.items():
+        # The dated rules have no editions: their state is that of a day.
+        published_at = (
+            figures.publication.published_at
+            if open_table.has_editions
+            else rules.changed_at
+        )
+        if published_at is None:
+            continue
+        path = reverse("data:table", args=[name, "csv"])
+        tables[f"table-{name}"] = Citable(
+            name=f"table-{name}",
+            title=open_table.table.title,
+            path=path,
+            edition=figures.edition if open_table.has_editions else 0,
+            published_at=published_at,
+            sources=partial(_sources_of, open_table, figures),
+        )
+    return {**pages, **tables}
+
+
+def _sources_of(open_table: OpenTable, figures: Figures) -> Iterator[str]:
+    if "sources" in open_table.table.column_names:
+        for row in open_table.records(figures).rows:
+            yield from str(row["sources"] or "").split(";")
+
+
 def _find(figures: Figures, name: str, extension: str) -> Citable:
     """Raises NotHere, which offers the nearest names or the formats that there are."""
-    items: Mapping[str, Citable] = find_citable(figures)
+    items = list_citable(figures)
     if name not in items:
         raise NotHere(
             "Nothing that can be cited has this name.",
@@ -75,5 +111,5 @@ def _find(figures: Figures, name: str, extension: str) -> Citable:
 
 
 def _address(name: str, extension: str) -> str:
-    written = extension if extension in FORMATS else next(iter(FORMATS))
-    return reverse("cite", args=[name, written])
+    offered = extension if extension in FORMATS else next(iter(FORMATS))
+    return reverse("cite", args=[name, offered])

@@ -11,6 +11,8 @@ from django.test import Client
 from pybtex.database import parse_string
 
 from imgportal.lib import clock
+from imgportal.open_data.citations import list_citable
+from imgportal.open_data.tables import OPEN_TABLES
 from stats import public
 from stats.citable import find_citable, official_documents
 from tests.pages import PAGES
@@ -70,9 +72,11 @@ def test_a_kept_file_is_another_on_the_next_day(
 
 def test_everything_that_can_be_cited_is_a_file(client: Client) -> None:
     figures = public.everything()
-    items = find_citable(figures)
+    items = list_citable(figures)
 
-    assert len(items) > 600
+    assert {f"table-{name}" for name in OPEN_TABLES} < set(items)
+    assert {f"source-{key}" for key in figures.sources} < set(items)
+    assert {f"match-{year}" for year in figures.years} < set(items)
     for name, item in items.items():
         assert item.name == name
         # The documents of a whole site are compared once, below.
@@ -87,6 +91,7 @@ def test_everything_that_can_be_cited_is_a_file(client: Client) -> None:
         *("placements", "all-applicants", "specialties", "specialties-2022"),
         *("specialty-internal-medicine", "scores", "scores-2022", "changes"),
         *("sources", "source-nrmp-2021-rd", "match-2022-scores"),
+        *("table-applicants", "table-deadlines", "table-sources", "table-fees"),
     ],
 )
 @pytest.mark.parametrize("extension", ["bib", "ris", "json"])
@@ -101,6 +106,14 @@ def test_a_file_downloads_under_its_name(
         in answer.headers["Content-Disposition"]
     )
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_table_of_rules_is_cited_with_its_day_and_no_edition(client: Client) -> None:
+    items = json.loads(get(client, "/cite/table-passing-standards.json").content)
+
+    assert "version" not in items[0]
+    assert items[0]["URL"] == "http://testserver/data/passing-standards.csv"
+    assert items[0]["issued"]["date-parts"] == [[2026, 11, 21]]
 
 
 def test_documents_are_the_official_ones_behind_the_figures() -> None:
