@@ -71,8 +71,8 @@ def official_documents(
     """What NRMP, ECFMG and AAMC published themselves, of the sources with these keys and of
     all that these repeat, by key.
     """
-    known = [figures.sources[key] for key in {*keys} if key in figures.sources]
-    behind = {key for source in known for key in (source.key, *source.ancestry)}
+    cited = [figures.sources[key] for key in {*keys} if key in figures.sources]
+    behind = {key for source in cited for key in (source.key, *source.ancestry)}
     return tuple(
         source
         for key in sorted(behind)
