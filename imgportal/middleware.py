@@ -26,6 +26,8 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom")
+# Files of any ending; their folders are pages.
+DATA_FILES = "/data/"
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -105,7 +107,10 @@ class DataMiddleware(MiddlewareMixin):
 
 def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
-    return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
+    is_file = path.startswith(DATA_FILES) and not path.endswith("/")
+    return (path.endswith(DATA) or is_file) and not path.startswith(
+        (*PERSONAL, *SECRET)
+    )
 
 
 class WrongFormMiddleware(MiddlewareMixin):

@@ -29,6 +29,7 @@ FIXED = (
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "stats:edition_list",
     "rules:rules",
     "rules:changes",
     "about",

@@ -42,7 +42,13 @@ ALLOWED = (
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
-    *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
+    *(
+        "calendar_feed",
+        "stats:change_feed",
+        "stats:edition_file",
+        "guide:season_file",
+        "admin:jsi18n",
+    ),
     *(
         "profiles:season_download",
         "profiles:import_example",
