@@ -25,7 +25,7 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 # Addresses that hold a secret.
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
-DATA = (".csv", ".json", ".atom")
+DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
 # Files of any ending; their folders are pages.
 DATA_FILES = "/data/"
 # How late "last seen" may be.

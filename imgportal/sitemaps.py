@@ -29,6 +29,7 @@ FIXED = (
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "data:overview",
     "stats:edition_list",
     "rules:rules",
     "rules:changes",

@@ -42,13 +42,9 @@ ALLOWED = (
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
-    *(
-        "calendar_feed",
-        "stats:change_feed",
-        "stats:edition_file",
-        "guide:season_file",
-        "admin:jsi18n",
-    ),
+    *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
+    *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
+    "stats:edition_file",
     *(
         "profiles:season_download",
         "profiles:import_example",

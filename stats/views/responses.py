@@ -20,13 +20,9 @@ from stats.asked_edition import is_year, rename_years
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
+from stats.formats.data_package import RIGHTS
 from stats.later_changes import LaterChanges, RowsOf, changes_since
 from stats.public import Figures
-
-RIGHTS = (
-    "Facts reported by the sources named in each row; we claim no licence over them. "
-    "NRMP asks to be cited."
-)
 
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 

@@ -23,6 +23,7 @@ from stats.figures import (
     SpecialtyRow,
     YearFigures,
 )
+from stats.formats import data_package
 from stats.forms import MatchFilterForm, year_choices
 from stats.later_changes import changes_since
 from stats.measures import Rate
@@ -369,7 +370,7 @@ def year_data(
         {
             "title": f"The {year.match_year} Match, version {release.version}",
             "address": request.build_absolute_uri(),
-            "rights": responses.RIGHTS,
+            "rights": data_package.RIGHTS,
             "match_year": year.match_year,
             "version": release.version,
             "kind": release.kind.value,
