@@ -134,7 +134,7 @@ class ShownEdition:
 
     @property
     def is_newest(self) -> bool:
-        return self.number == self.newest
+        return self.figures.is_newest
 
     @property
     def published_at(self) -> datetime | None:

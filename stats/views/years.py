@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -19,12 +19,14 @@ from stats.citable import version_name
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
+    Row,
     SourceFacts,
     SpecialtyRow,
     YearFigures,
 )
 from stats.formats import data_package
 from stats.forms import MatchFilterForm, year_choices
+from stats.later_changes import changes_since
 from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import edition_page
@@ -104,8 +106,8 @@ def year_list(
         rows_of=lambda figures: [
             row
             for year in figures.years.values()
-            # Without an end, the newest year there is.
-            if since <= str(year.match_year)
+            # Without an end, every year there is.
+            if ("since" not in form.content or since <= str(year.match_year))
             and ("until" not in form.content or str(year.match_year) <= until)
             for row in year.rows(FigureTable.APPLICANTS, FigureTable.PLACEMENTS)
             if row.key in (*keys, *(OF_ALL_IMGS if ALL_IMGS in keys else ()))
@@ -128,7 +130,7 @@ def year_list(
             "chart": rate_chart(years, groups, name="match-rates"),
             "placement_lines": lines,
             "placement_panels": placements.panels_over_years(lines),
-            "placement_addresses": placements.overview_addresses(),
+            "placement_addresses": placements.overview_addresses(figures),
             "placement_notes": responses.note_texts(
                 years, FigureTable.PLACEMENTS, ("", *keys)
             ),
@@ -217,6 +219,11 @@ def show_year(
     """`is_preview`: the figures hold a version that is not public yet, for its staff."""
     year = find_version(figures, match_year, version)
     is_permanent = version is not None
+
+    def rows_of(of: Figures) -> Iterable[Row]:
+        """Of this version, and of what took its place."""
+        return (year if of is figures else of.years[match_year]).rows()
+
     match_years = list(figures.years)
     place = match_years.index(match_year)
     story = year_summary.year_story(
@@ -239,7 +246,7 @@ def show_year(
         query=urlencode(figures.pin),
         dataset_query=urlencode(figures.pin),
         content_query=urlencode(figures.pin),
-        rows_of=lambda of: (year if of is figures else of.years[match_year]).rows(),
+        rows_of=rows_of,
     ).respond(
         request,
         figures,
@@ -249,6 +256,10 @@ def show_year(
             "is_permanent": is_permanent,
             "is_preview": is_preview,
             "current": figures.years[year.match_year],
+            # What changed since an earlier edition is said above.
+            "since": changes_since(rows_of, figures)
+            if not year.release.is_current and figures.is_newest
+            else None,
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),
             "previous_year": match_years[place - 1] if place else None,
