@@ -137,8 +137,8 @@ def _pages(figures: Figures) -> Iterator[_Page]:
     years = tuple(figures.years.values())
     yield (
         "site",
-        "Residency-match figures for international medical graduates",
-        "/",
+        "Published figures of the Match",
+        reverse("data:overview"),
         lambda: chain.from_iterable(year.rows() for year in years),
     )
     yield (

@@ -14,6 +14,7 @@ from django.urls import reverse
 from imgportal.lib import problems
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.open_data import citations
 from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
@@ -67,10 +68,13 @@ class ListedTable:
     rows: int
     csv_url: str
     json_url: str
+    cite_name: str  # empty: there is nothing to cite yet
 
 
 @open_data_page
 def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
+    citable = citations.list_citable(figures)
+    origin = request.build_absolute_uri("/").rstrip("/")
     return render(
         request,
         "open_data/overview.html",
@@ -81,6 +85,7 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
                 ListedTable(
                     open_table=open_table,
                     rows=len(open_table.records(figures).rows),
+                    cite_name=f"table-{name}" if f"table-{name}" in citable else "",
                     **{
                         f"{extension}_url": reverse(
                             "data:table", args=[name, extension]
@@ -93,7 +98,8 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             "publications": [
                 year for year in figures.publications if year.release.edition > 1
             ][:PUBLICATIONS_SHOWN],
-            "examples": _show_examples(request),
+            "citation": citable["site"].citation(origin) if "site" in citable else None,
+            "examples": _show_examples(origin),
             "reasons": REASONS,
             "rights": RIGHTS,
         },
@@ -109,8 +115,7 @@ class ShownExample:
     url: str
 
 
-def _show_examples(request: HttpRequest) -> list[ShownExample]:
-    origin = request.build_absolute_uri("/").rstrip("/")
+def _show_examples(origin: str) -> list[ShownExample]:
     return [
         ShownExample(
             example=example,
