@@ -67,7 +67,7 @@ class PublicPages(_Sitemap):
             *(reverse("stats:source_detail", args=[key]) for key in figures.sources),
             # Other editions and years than those that the pages open with.
             *(
-                f"{reverse('stats:score_list')}?edition={edition}"
+                f"{reverse('stats:score_list')}?charting_outcomes={edition}"
                 for edition in figures.charting_editions[1:]
             ),
             *(

@@ -81,10 +81,6 @@ def official_documents(
     )
 
 
-def _keys(rows: Iterable[Row]) -> Iterator[str]:
-    return (source.key for row in rows for source in row.provenance.sources)
-
-
 def pinned(path: str, edition: int) -> str:
     """The address at which a page stays as it is in that edition."""
     return f"{path}?edition={edition}"

@@ -111,5 +111,5 @@ def _find(figures: Figures, name: str, extension: str) -> Citable:
 
 
 def _address(name: str, extension: str) -> str:
-    offered = extension if extension in FORMATS else next(iter(FORMATS))
-    return reverse("cite", args=[name, offered])
+    written = extension if extension in FORMATS else next(iter(FORMATS))
+    return reverse("cite", args=[name, written])
