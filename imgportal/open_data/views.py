@@ -18,6 +18,7 @@ from imgportal.open_data import citations
 from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
+from profiles.open_tables import REASONS as RULE_REASONS
 from stats import open_tables
 from stats.columns import REASONS
 from stats.formats import csv_text, data_package, json_text
@@ -100,7 +101,7 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             ][:PUBLICATIONS_SHOWN],
             "citation": citable["site"].citation(origin) if "site" in citable else None,
             "examples": _show_examples(origin),
-            "reasons": REASONS,
+            "reasons": {**RULE_REASONS, **REASONS},
             "rights": RIGHTS,
         },
     )
