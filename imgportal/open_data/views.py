@@ -15,9 +15,11 @@ from imgportal.lib import clock, problems
 from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.open_data import citations
 from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
+from profiles.open_tables import REASONS as RULE_REASONS
 from stats import open_tables
 from stats.asked_edition import PARAMETERS, figures_asked_for
 from stats.columns import REASONS
@@ -69,10 +71,13 @@ class ListedTable:
     rows: int
     csv_url: str
     json_url: str
+    cite_name: str  # empty: there is nothing to cite yet
 
 
 @open_data_page
 def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
+    citable = citations.list_citable(figures)
+    origin = request.build_absolute_uri("/").rstrip("/")
     return render(
         request,
         "open_data/overview.html",
@@ -83,6 +88,7 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
                 ListedTable(
                     open_table=open_table,
                     rows=len(open_table.records(figures).rows),
+                    cite_name=f"table-{name}" if f"table-{name}" in citable else "",
                     **{
                         f"{extension}_url": reverse(
                             "data:table", args=[name, extension]
@@ -95,8 +101,9 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             "publications": [
                 year for year in figures.publications if year.release.edition > 1
             ][:PUBLICATIONS_SHOWN],
-            "examples": _show_examples(request),
-            "reasons": REASONS,
+            "citation": citable["site"].citation(origin) if "site" in citable else None,
+            "examples": _show_examples(origin),
+            "reasons": {**RULE_REASONS, **REASONS},
             "rights": RIGHTS,
         },
     )
@@ -111,8 +118,7 @@ class ShownExample:
     url: str
 
 
-def _show_examples(request: HttpRequest) -> list[ShownExample]:
-    origin = request.build_absolute_uri("/").rstrip("/")
+def _show_examples(origin: str) -> list[ShownExample]:
     return [
         ShownExample(
             example=example,

@@ -124,11 +124,16 @@ def specialty_compare(
         "stats/specialty_compare.html",
         {
             "form": form,
-            "cite_title": "Specialties compared: first-year positions and scores",
-            "cite_path": responses.lasting_address(
-                figures, reverse("stats:specialty_compare"), form.content_query
+            **responses.citation_of(
+                request,
+                figures,
+                # Any choice of specialties is a page; each of them has its own files.
+                name="",
+                title="Specialties compared: first-year positions and scores",
+                path=responses.lasting_address(
+                    figures, reverse("stats:specialty_compare"), form.content_query
+                ),
             ),
-            "published_at": figures.publication.published_at,
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
