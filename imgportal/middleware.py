@@ -26,6 +26,8 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom")
+# Everything below it, but for the page that explains it.
+API, DOCUMENTATION = "/api/", "/api/v1/docs/"
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -105,6 +107,8 @@ class DataMiddleware(MiddlewareMixin):
 
 def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
+    if path.startswith(API):
+        return path != DOCUMENTATION
     return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 
