@@ -25,9 +25,11 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 # Addresses that hold a secret.
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
-DATA = (".csv", ".json", ".atom")
+DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
 # Everything below it, but for the page that explains it.
 API, DOCUMENTATION = "/api/", "/api/v1/docs/"
+# Whatever is below it and no page.
+FILES = "/data/"
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -109,6 +111,8 @@ def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
     if path.startswith(API):
         return path != DOCUMENTATION
+    if path.startswith(FILES):
+        return not path.endswith("/")
     return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 

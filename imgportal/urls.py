@@ -21,6 +21,7 @@ handler429 = "imgportal.views.too_many"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
+    path("data/", include("imgportal.open_data.urls")),
     path("api/", include("imgportal.api.urls")),
     path("guide/", include("imgportal.guide.urls")),
     path("rules/", include("profiles.rule_urls")),

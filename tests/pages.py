@@ -9,10 +9,13 @@ RULE_PAGES = {
 }
 # Made of figures, dated tables and the day together: tests/imgportal/test_home.py.
 DATED_PAGES = {"home": "/"}
+# Made of figures and dated tables: tests/imgportal/test_open_data.py.
+OPEN_DATA_PAGES = {"open data": "/data/"}
 # Everything that a reader sees, one address a kind.
 PAGES = {
     **RULE_PAGES,
     **DATED_PAGES,
+    **OPEN_DATA_PAGES,
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
     "all applicants": "/match/all-applicants/",

@@ -42,6 +42,7 @@ ALLOWED = (
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
+    *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
     *(
         "profiles:season_download",

@@ -18,7 +18,7 @@ from stats.choices import ApplicantType
 from stats.figures import Placement, YearFigures
 from stats.measures import Rate
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.rate_chart import ALL_IMGS, YearColumn
 from stats.views import responses
 from stats.views.rate_texts import rate_text
@@ -133,7 +133,7 @@ def _bar(label: str, placement: Placement, rate: Rate | None) -> BarItem:
     )
 
 
-@public_page
+@edition_page
 def placement_data(
     request: HttpRequest, figures: Figures, extension: str
 ) -> HttpResponse:

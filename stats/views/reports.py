@@ -120,4 +120,4 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def thanks(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "stats/report_thanks.html", {})
+    return responses.page(request, figures, "stats/report_thanks.html", {})

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from stats import exports
 from stats.charts import Spark
 from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
+from stats.later_changes import changes_since, rows_of_specialties
 from stats.preferred_match import PreferredMatch
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.score_position import SCORE_GROUPS, Strip, find_position
 from stats.views import responses
 from stats.views.preferred_charts import draw_side_by_side
@@ -46,7 +48,7 @@ class ComparedSpecialty:
     preferred: tuple[PreferredMatch | None, ...]
 
 
-@public_page
+@edition_page
 def specialty_compare(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -68,6 +70,7 @@ def specialty_compare(
             ]
         },
         initial={"s": []},
+        kept=figures.pin,
     )
     slugs = form.chosen["s"]
     common = _common_year(figures, slugs)
@@ -117,9 +120,15 @@ def specialty_compare(
     ]
     return responses.page(
         request,
+        figures,
         "stats/specialty_compare.html",
         {
             "form": form,
+            "cite_title": "Specialties compared: first-year positions and scores",
+            "cite_path": responses.lasting_address(
+                figures, reverse("stats:specialty_compare"), form.content_query
+            ),
+            "published_at": figures.publication.published_at,
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
@@ -130,4 +139,7 @@ def specialty_compare(
             ),
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
+        changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)
+        if figures.pin
+        else None,
     )
