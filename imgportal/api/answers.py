@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.urls import reverse
 
-from imgportal.api.questions import Question
+from imgportal.api.questions import TableQuestion
 from imgportal.lib.eastern_time import eastern_day
 from stats.formats.data_package import RIGHTS
 from stats.open_tables import moment_in_utc
@@ -17,7 +17,7 @@ from stats.open_tables import moment_in_utc
 Absolute = Callable[[str], str]
 
 
-def compose(question: Question, absolute: Absolute) -> dict[str, Any]:
+def compose(question: TableQuestion, absolute: Absolute) -> dict[str, Any]:
     """The answer to a question without faults, as a document of plain values."""
     rows, resource = question.rows, question.resource
     end = question.offset + question.limit
@@ -41,7 +41,7 @@ def explain(part: str, absolute: Absolute) -> str:
     return absolute(f"{reverse('api:docs')}#{part}")
 
 
-def _describe_place(question: Question, absolute: Absolute) -> dict[str, Any]:
+def _describe_place(question: TableQuestion, absolute: Absolute) -> dict[str, Any]:
     if not question.resource.has_editions:
         changed_at = question.changed_at
         return {"changed_at": changed_at and moment_in_utc(changed_at)}
@@ -53,7 +53,7 @@ def _describe_place(question: Question, absolute: Absolute) -> dict[str, Any]:
     }
 
 
-def _address(question: Question, **changed: int) -> str:
+def _address(question: TableQuestion, **changed: int) -> str:
     """Of the same question, in the edition that answered it: another page of its rows
     must not be of a later one.
     """
@@ -70,7 +70,7 @@ def _address(question: Question, **changed: int) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _cite(question: Question, absolute: Absolute) -> str:
+def _cite(question: TableQuestion, absolute: Absolute) -> str:
     if question.resource.has_editions:
         moment = question.place.published_at
         state = f"Edition {question.place.edition} of"

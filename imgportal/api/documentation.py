@@ -12,8 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imgportal.api import answers, filters, openapi, questions, refusals
-from imgportal.api.parameters import LONGEST_QUERY, Comparison, Parameter
+from imgportal.api.parameters import LONGEST_QUERY, Condition, Parameter
+from imgportal.api.questions import TableQuestion
 from imgportal.api.resources import RESOURCES, Resource
+from imgportal.lib import clock
+from imgportal.lib.eastern_time import eastern_day
 from stats.formats import json_text
 from stats.formats.data_package import RIGHTS
 from stats.public import Figures
@@ -91,9 +94,9 @@ def _documented(resource: Resource, figures: Figures) -> DocumentedTable:
 
 def _example_query(resource: Resource, figures: Figures) -> str:
     """The last row by the first parameter that chooses it."""
-    rows = questions.read(resource, "", figures).state.rows
+    rows = _ask(resource, "", figures).state.rows
     for parameter in resource.parameters:
-        if rows and parameter.column and parameter.comparison is Comparison.EQUAL:
+        if rows and parameter.column and parameter.condition is Condition.EQUAL:
             return urlencode({parameter.name: rows[-1][parameter.column]})
     return ""
 
@@ -109,16 +112,20 @@ def _example(request: HttpRequest, figures: Figures) -> Exchange:
         ],
         safe=",",
     )
-    question = questions.read(_SHOWN, query, figures)
+    question = _ask(_SHOWN, query, figures)
     answer = json_text.encode(answers.compose(question, request.build_absolute_uri))
     return Exchange(address=_address(request, query), answer=_laid_out(answer))
 
 
 def _refusal(request: HttpRequest, figures: Figures) -> Exchange:
     query = f"aplicant_type=us_img&limit=all&edition={figures.edition + 1}"
-    question = questions.read(_SHOWN, query, figures)
+    question = _ask(_SHOWN, query, figures)
     answer = refusals.refuse_faults(request, question.faults)
     return Exchange(address=_address(request, query), answer=_laid_out(answer.content))
+
+
+def _ask(resource: Resource, query: str, figures: Figures) -> TableQuestion:
+    return questions.read(resource, query, figures, today=eastern_day(clock.now()))
 
 
 def _address(request: HttpRequest, query: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from imgportal.api.parameters import (
-    Comparison,
+    Condition,
     Parameter,
     ParameterKind,
     Query,
@@ -139,13 +139,13 @@ def _bounds_of_years() -> tuple[Parameter, ...]:
             description=description,
             example=example,
             column="match_year",
-            comparison=comparison,
+            condition=condition,
             least=FIRST_MATCH_YEAR,
             most=LAST_MATCH_YEAR,
         )
-        for name, description, example, comparison in (
-            ("since", "The first Match year.", "2015", Comparison.AT_LEAST),
-            ("until", "The last Match year.", "2024", Comparison.AT_MOST),
+        for name, description, example, condition in (
+            ("since", "The first Match year.", "2015", Condition.AT_LEAST),
+            ("until", "The last Match year.", "2024", Condition.AT_MOST),
         )
     )
 
@@ -160,7 +160,7 @@ def _bounds_of_publications(columns: Sequence[str]) -> tuple[Parameter, ...]:
             kind=ParameterKind.DAY,
             description="Published on this day in New York or later.",
             column="published_at",
-            comparison=Comparison.AT_LEAST,
+            condition=Condition.AT_LEAST,
         ),
         Parameter(
             name="after_edition",
@@ -168,7 +168,7 @@ def _bounds_of_publications(columns: Sequence[str]) -> tuple[Parameter, ...]:
             description="Published after this edition: what is new for whoever has it.",
             example="1",
             column="edition",
-            comparison=Comparison.MORE,
+            condition=Condition.MORE,
         ),
     )
 
@@ -183,17 +183,17 @@ def unknown_values(
     The codes of a column are a promise, so that one without a row is no fault.
     """
     for parameter in parameters:
-        if parameter.comparison is not Comparison.EQUAL or parameter.codes:
+        if parameter.condition is not Condition.EQUAL or parameter.codes:
             continue
-        known = offered.get(parameter.column, ())
+        occurring = offered.get(parameter.column, ())
         wrong = [
             str(value)
             for value in query.values.get(parameter.name, ())
-            if parameter.column and value not in known
+            if parameter.column and value not in occurring
         ]
         if wrong:
             yield problems.unknown_value(
-                parameter.name, wrong, [str(value) for value in known]
+                parameter.name, wrong, [str(value) for value in occurring]
             )
 
 
@@ -224,12 +224,12 @@ def _satisfies(cell: Cell, parameter: Parameter, values: Sequence[Value]) -> boo
         comparable = int(cell)
     else:
         comparable = str(cell)
-    match parameter.comparison:
-        case Comparison.EQUAL:
+    match parameter.condition:
+        case Condition.EQUAL:
             return comparable in values
-        case Comparison.AT_LEAST:
+        case Condition.AT_LEAST:
             return comparable >= values[0]  # type: ignore[operator]
-        case Comparison.AT_MOST:
+        case Condition.AT_MOST:
             return comparable <= values[0]  # type: ignore[operator]
-        case Comparison.MORE:
+        case Condition.MORE:
             return comparable > values[0]  # type: ignore[operator]

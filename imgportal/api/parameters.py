@@ -38,7 +38,7 @@ class ParameterKind(Enum):
     NAMES = "names"  # several of a list, with commas between them
 
 
-class Comparison(Enum):
+class Condition(Enum):
     """Which rows a value of a parameter chooses, by what stands in its column."""
 
     EQUAL = "equal"
@@ -58,7 +58,7 @@ class Parameter:
     example: str = ""
     # Where the values stand that it chooses rows by; empty: it chooses no rows.
     column: str = ""
-    comparison: Comparison = Comparison.EQUAL
+    condition: Condition = Condition.EQUAL
     codes: tuple[str, ...] = ()  # of CODE and NAMES
     least: int = 0  # of NUMBER
     most: int = MOST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from imgportal.api import filters, parameters
 from imgportal.api.parameters import Query, Value
@@ -41,7 +41,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class TableQuestion:
     """One address of a table, understood as far as it can be."""
 
     resource: Resource
@@ -68,8 +68,13 @@ class Question:
         return self.query.number("offset") or 0
 
 
-def read(resource: Resource, query_string: str, figures: Figures) -> Question:
-    """What is asked of what is public now. With faults nothing but them is to be answered."""
+def read(
+    resource: Resource, query_string: str, figures: Figures, *, today: date
+) -> TableQuestion:
+    """What is asked of what is public now; with a fault nothing but it is to be answered.
+
+    `today` is a day in New York.
+    """
     query = parameters.read(query_string, resource.parameters)
     rules = None if resource.has_editions else reference_tables.everything()
     year = resource.year_of_versions
@@ -77,7 +82,7 @@ def read(resource: Resource, query_string: str, figures: Figures) -> Question:
     faults = [*query.faults, *contradictions]
     place = _newest_place(figures)
     if not contradictions:
-        asked = _find_place(query, figures, year)
+        asked = _find_place(query, figures, year, today)
         if isinstance(asked, Place):
             place = asked
         else:
@@ -94,7 +99,7 @@ def read(resource: Resource, query_string: str, figures: Figures) -> Question:
     token, changed_at = figures.publication.token, figures.publication.changed_at
     if rules:
         token, changed_at = rules.token, rules.changed_at
-    return Question(
+    return TableQuestion(
         resource=resource,
         query_string=query_string,
         query=query,
@@ -131,13 +136,17 @@ def _newest_place(figures: Figures) -> Place:
     return Place(edition=figures.edition, published_at=moments.get(figures.edition))
 
 
-def _find_place(query: Query, figures: Figures, year: str) -> Place | ParameterFault:
+def _find_place(
+    query: Query, figures: Figures, year: str, today: date
+) -> Place | ParameterFault:
     """Where the figures are asked for, or why there is no such place."""
     moments = editions.published_at(figures)
     number, day = query.number("edition"), query.day("as_of")
     if (version := query.number("version")) is not None:
         return _find_version(figures, query.values[year][0], version)
     if day is not None:
+        if day > today:
+            return _no_place("as_of", f"What will be public on {day} is not known yet.")
         try:
             number = editions.edition_of_day(figures, day)
         except NoSuchEdition:

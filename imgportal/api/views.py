@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from imgportal.api import answers, openapi, questions, refusals
-from imgportal.api.questions import Question
+from imgportal.api.questions import TableQuestion
 from imgportal.api.resources import RESOURCES
+from imgportal.lib import clock
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from stats.formats import json_text
@@ -32,7 +34,12 @@ def table(request: HttpRequest, path: str) -> HttpResponseBase:
     if refused := refusals.refuse_long_query(request):
         return refused
     query_string = request.META.get("QUERY_STRING", "")
-    question = questions.read(resource, query_string, current_figures())
+    question = questions.read(
+        resource,
+        query_string,
+        current_figures(),
+        today=eastern_day(clock.now()),
+    )
     if question.faults:
         return refusals.refuse_faults(request, question.faults)
     return public_answer(
@@ -44,7 +51,7 @@ def table(request: HttpRequest, path: str) -> HttpResponseBase:
     )
 
 
-def _draw(request: HttpRequest, question: Question) -> HttpResponse:
+def _draw(request: HttpRequest, question: TableQuestion) -> HttpResponse:
     answer = answers.compose(question, request.build_absolute_uri)
     links = [
         f'<{answer["next"]}>; rel="next"' if answer["next"] else "",

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from imgportal.api.filters import MOST_ROWS
-from imgportal.api.parameters import Comparison, Parameter
+from imgportal.api.parameters import Condition, Parameter
 from imgportal.api.resources import RESOURCES, Resource
 from imgportal.lib.eastern_time import eastern_day
 from stats import public
@@ -71,7 +71,9 @@ def test_answer_says_of_what_it_is(client: Client) -> None:
 
     assert answer["edition"] == 1
     assert answer["published_at"] == "2026-11-21T12:00:00Z"
-    assert answer["pinned"] == f"http://testserver{APPLICANTS}?match_year=2024&edition=1"
+    assert (
+        answer["pinned"] == f"http://testserver{APPLICANTS}?match_year=2024&edition=1"
+    )
     assert answer["definitions"] == (
         "http://testserver/api/v1/docs/#figures-applicants"
     )
@@ -127,9 +129,7 @@ def choosing(resource: Resource) -> list[Parameter]:
 
 
 CASES = [
-    (path, parameter.name)
-    for path in PATHS
-    for parameter in choosing(RESOURCES[path])
+    (path, parameter.name) for path in PATHS for parameter in choosing(RESOURCES[path])
 ]
 
 
@@ -153,24 +153,26 @@ def test_parameter_chooses_rows(client: Client, path: str, name: str) -> None:
         text = value[:10] if column == "published_at" else as_text(value)
         answered = get(client, address_of(path, {name: text}))["results"]
         expected = [
-            row for row in rows if satisfies(row[column], value, parameter.comparison)
+            row for row in rows if satisfies(row[column], value, parameter.condition)
         ]
         assert answered == expected
         tried += 0 < len(answered) < len(rows)
 
     # One that is the same in all rows cannot be seen to choose.
-    assert tried or len(values) < 2 or parameter.comparison is Comparison.MORE
+    assert tried or len(values) < 2 or parameter.condition is Condition.MORE
 
 
-def satisfies(cell: Any, value: Any, comparison: Comparison) -> bool:
+def satisfies(cell: Any, value: Any, condition: Condition) -> bool:
     if cell is None:
         return False
-    return {
-        Comparison.EQUAL: cell == value,
-        Comparison.AT_LEAST: cell >= value,
-        Comparison.AT_MOST: cell <= value,
-        Comparison.MORE: cell > value,
-    }[comparison]
+    return bool(
+        {
+            Condition.EQUAL: cell == value,
+            Condition.AT_LEAST: cell >= value,
+            Condition.AT_MOST: cell <= value,
+            Condition.MORE: cell > value,
+        }[condition]
+    )
 
 
 @pytest.mark.parametrize(
