@@ -26,6 +26,8 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
+# Below them nothing is a page.
+DATA_FOLDERS = ("/cite/", "/data/examples/")
 # Everything below it, but for the page that explains it.
 API, DOCUMENTATION = "/api/", "/api/v1/docs/"
 # Whatever is below it and no page.
@@ -109,6 +111,8 @@ class DataMiddleware(MiddlewareMixin):
 
 def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
+    if path.startswith(DATA_FOLDERS):
+        return True
     if path.startswith(API):
         return path != DOCUMENTATION
     if path.startswith(FILES):

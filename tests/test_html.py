@@ -43,6 +43,7 @@ ALLOWED = (
 NO_PAGES = {
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
     *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
+    *("data:example", "cite"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
     *(
         "profiles:season_download",

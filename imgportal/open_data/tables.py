@@ -11,6 +11,7 @@ from functools import partial
 from types import MappingProxyType
 
 from imgportal.lib.data_columns import Records, Table
+from profiles import open_tables as rule_tables
 from stats import open_tables
 from stats.columns import TABLES
 from stats.public import Figures
@@ -34,9 +35,20 @@ def _of_figures(name: str, figures: Figures) -> Records:
     return open_tables.read_table(figures, name)
 
 
+def _of_rules(rules: rule_tables.OpenRuleTable, figures: Figures) -> Records:
+    """They are not of the figures: they change when staff change them."""
+    return rules.records()
+
+
 OPEN_TABLES: Mapping[str, OpenTable] = MappingProxyType(
     {
         name: OpenTable(table=table, read=partial(_of_figures, name), has_editions=True)
         for name, table in TABLES.items()
+    }
+    | {
+        rules.table.name: OpenTable(
+            table=rules.table, read=partial(_of_rules, rules), has_editions=False
+        )
+        for rules in rule_tables.OPEN_TABLES
     }
 )

@@ -32,5 +32,6 @@ urlpatterns: list[URLPattern] = [
         {"name": "datasette.json"},
         name="datasette",
     ),
+    path("examples/<str:file>", views.example_file, name="example"),
     path("<slug:name>.<extension:extension>", views.table_file, name="table"),
 ]

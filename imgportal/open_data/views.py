@@ -14,6 +14,7 @@ from django.urls import reverse
 from imgportal.lib import problems
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
 from stats import open_tables
@@ -92,9 +93,52 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             "publications": [
                 year for year in figures.publications if year.release.edition > 1
             ][:PUBLICATIONS_SHOWN],
+            "examples": _show_examples(request),
             "reasons": REASONS,
             "rights": RIGHTS,
         },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownExample:
+    """An example as the page shows it, with the address of this site in it."""
+
+    example: DataExample
+    code: str
+    url: str
+
+
+def _show_examples(request: HttpRequest) -> list[ShownExample]:
+    origin = request.build_absolute_uri("/").rstrip("/")
+    return [
+        ShownExample(
+            example=example,
+            code=example.code(origin),
+            url=reverse("data:example", args=[file]),
+        )
+        for file, example in EXAMPLES.items()
+    ]
+
+
+@open_data_page
+def example_file(request: HttpRequest, figures: Figures, file: str) -> HttpResponse:
+    """An example as a file, with the address of this site in it."""
+    if refused := _refuse_parameters(request):
+        return refused
+    example = EXAMPLES.get(file)
+    if example is None:
+        raise NotHere(
+            "There is no such example.",
+            [
+                Nearby(label=near, url=reverse("data:example", args=[near]))
+                for near in nearest(file, tuple(EXAMPLES))
+            ],
+        )
+    return HttpResponse(
+        example.text(request.build_absolute_uri("/").rstrip("/")),
+        content_type=example.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{example.file}"'},
     )
 
 

@@ -20,6 +20,7 @@ from stats.asked_edition import is_year, rename_years
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
+from stats.formats.citations import Citation
 from stats.formats.data_package import RIGHTS
 from stats.later_changes import LaterChanges, RowsOf, changes_since
 from stats.public import Figures
@@ -207,6 +208,7 @@ class FiguresPage:
     query: str = ""  # the filters in force, for its downloads
     cite_title: str
     cite_path: str  # empty: there is nothing to cite
+    cite_name: str = ""  # of its files for reference managers (`stats.citable`)
     published_at: datetime | None
     dataset_name: str = ""  # empty: the title of the citation
     dataset_query: str = ""  # which figures of the page the data set holds
@@ -229,6 +231,7 @@ class FiguresPage:
                 "published_at": self.published_at,
                 "cite_title": self.cite_title,
                 "cite_path": self.cite_path,
+                "citation": self._citation(request, figures),
                 "dataset": self._dataset(request, figures),
                 # Some copies of one document are called alike.
                 "printed_sources": tuple(
@@ -241,6 +244,19 @@ class FiguresPage:
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
             changes_since(self.rows_of, figures) if figures.pin else None,
+        )
+
+    def _citation(self, request: HttpRequest, figures: Figures) -> Citation | None:
+        """How the page is cited; None where there is nothing to cite."""
+        published_at = figures.publication.published_at
+        if not self.cite_path or published_at is None:
+            return None
+        return Citation(
+            name=self.cite_name,
+            title=self.cite_title,
+            address=request.build_absolute_uri(self.cite_path),
+            edition=figures.edition,
+            published_on=eastern_day(published_at),
         )
 
     def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:

@@ -97,6 +97,7 @@ def score_list(
         )
         if year
         else "",
+        cite_name=f"scores-{chosen}",
         published_at=year.release.published_at if year else None,
         dataset_name="Step 2 CK scores of matched and not matched IMGs",
         dataset_query=form.query(),

@@ -173,6 +173,7 @@ def specialty_list(
         )
         if lines
         else "",
+        cite_name=f"specialties-{chosen}" if chosen else "specialties",
         published_at=published_at,
         dataset_query=form.content_query,
         description="Positions offered and filled, filled by US and non-US "
@@ -406,6 +407,7 @@ def specialty_detail(
         query=urlencode(figures.pin),
         dataset_query=urlencode(figures.pin),
         content_query=urlencode(figures.pin),
+        cite_name=f"specialty-{slug}",
         published_at=figures.publication.published_at,
         dataset_name=f"{specialty.name}: first-year positions filled by IMGs",
         description="Positions offered and filled by year, filled by US and "

@@ -42,6 +42,7 @@ def all_applicants(
         cite_path=responses.lasting_address(
             figures, reverse("stats:all_applicants"), form.content_query
         ),
+        cite_name="all-applicants",
         published_at=figures.publication.published_at,
         description="Registered, active and matched applicants of all types "
         "together, with sources.",

@@ -15,6 +15,7 @@ from imgportal.lib.problems import ParameterFault
 from stats import charts, exports, year_summary
 from stats.charts import BarItem
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable
+from stats.citable import version_name
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
@@ -94,6 +95,7 @@ def year_list(
         cite_path=responses.lasting_address(
             figures, reverse("stats:year_list"), form.content_query
         ),
+        cite_name="match",
         published_at=figures.publication.published_at,
         dataset_name="Match results of IMGs and other applicants, year by year",
         description="Active applicants, matched applicants and match rates by "
@@ -228,6 +230,7 @@ def show_year(
         arguments=(year.match_year, *([year.release.version] if is_permanent else [])),
         cite_title=f"The {year.match_year} Match, version {year.release.version}",
         cite_path=responses.version_address(figures, year),
+        cite_name=version_name(year),
         published_at=year.release.published_at,
         dataset_name=f"The {year.match_year} Main Residency Match: IMGs and others",
         description="Active and matched applicants by type, who was placed after "
