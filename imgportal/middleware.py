@@ -28,8 +28,10 @@ UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
 # Below them nothing is a page.
 DATA_FOLDERS = ("/cite/", "/data/examples/")
-# Files of any ending; what ends in a slash is a page.
-DATA_FILES = "/data/"
+# Everything below it, but for the page that explains it.
+API, DOCUMENTATION = "/api/", "/api/v1/docs/"
+# Whatever is below it and no page.
+FILES = "/data/"
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -111,10 +113,11 @@ def is_data(path: str) -> bool:
     """Is it the address of public data, read by programs?"""
     if path.startswith(DATA_FOLDERS):
         return True
-    is_file = path.startswith(DATA_FILES) and not path.endswith("/")
-    return (path.endswith(DATA) or is_file) and not path.startswith(
-        (*PERSONAL, *SECRET)
-    )
+    if path.startswith(API):
+        return path != DOCUMENTATION
+    if path.startswith(FILES):
+        return not path.endswith("/")
+    return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 
 class WrongFormMiddleware(MiddlewareMixin):

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
     path("data/", include("imgportal.open_data.urls")),
+    path("api/", include("imgportal.api.urls")),
     path("guide/", include("imgportal.guide.urls")),
     path("rules/", include("profiles.rule_urls")),
     # /about/
