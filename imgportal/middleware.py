@@ -26,6 +26,9 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom")
+# Pictures of charts, which other sites show.
+EMBEDS = "/embed/"
+PICTURES = (".svg", ".png")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -104,7 +107,9 @@ class DataMiddleware(MiddlewareMixin):
 
 
 def is_data(path: str) -> bool:
-    """Is it the address of public data, read by programs?"""
+    """Is it the address of public data or a picture of them, read by programs?"""
+    if path.startswith(EMBEDS) and path.endswith(PICTURES):
+        return True
     return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from stats import converters, feeds
 from stats.views import (
     changes,
+    embeds,
     placements,
     reports,
     scores,
@@ -86,6 +87,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes.atom", feeds.change_feed, name="change_feed"),
     *with_data("sources", sources.source_list, "source_list"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+    path("embed/<slug:name>/", embeds.embed_page, name="embed"),
+    path(
+        "embed/<slug:name>.<picture:form>", embeds.embed_file, name="embed_file"
+    ),
     path("report/", reports.report, name="report"),
     path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

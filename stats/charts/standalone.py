@@ -438,8 +438,9 @@ def _draw_strips(pen: Pen, panels: Sequence[StripPanel], width: float) -> float:
         if following is None or following.ticks != strip.ticks:
             _draw_scale(pen.moved(left, y + 10), strip.ticks, track)
             y += 22
-        pen.line(f"M0 {y:.1f}h{width:.1f}", palette.line)
-        y += 6
+        if following is not None:
+            pen.line(f"M0 {y:.1f}h{width:.1f}", palette.line)
+            y += 6
     return y
 
 

@@ -141,6 +141,7 @@ def new_drawing(
             "xmlns": "http://www.w3.org/2000/svg",
             "role": "img",
             "font-family": SANS,
+            "font-variant": "lining-nums tabular-nums",
         },
     )
     pen = Pen(root, palette)

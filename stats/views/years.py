@@ -232,7 +232,7 @@ def show_year(
             "next_year": match_years[place + 1]
             if place + 1 < len(match_years)
             else None,
-            "chart": _type_chart(year),
+            "chart": type_chart(year),
             "after_soap": placements.placements_of(figures, year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
@@ -262,7 +262,7 @@ def _table_addresses(
     }
 
 
-def _type_chart(year: YearFigures) -> charts.BarChart | None:
+def type_chart(year: YearFigures) -> charts.BarChart | None:
     return charts.bar_chart(
         name="by-type",
         title=f"Match rate by applicant type, {year.match_year} Match",
