@@ -13,7 +13,14 @@ from stats.charts.chart_parts import SHAPES, Tick, mark
 from stats.charts.lines import ChartLine, LineChart
 from stats.charts.palette import PALETTES
 from stats.charts.strips import ScoreStrip
-from stats.charts.svg import Pen, as_text, break_lines, new_drawing, width_of
+from stats.charts.svg import (
+    Pen,
+    as_text,
+    balance_lines,
+    break_lines,
+    new_drawing,
+    width_of,
+)
 
 WIDTH = 800
 MARGIN = 28
@@ -100,10 +107,10 @@ def standalone(drawing: Drawing, frame: Frame, *, theme: str = "light") -> str:
     y = 20.0
     pen.line(f"M{MARGIN} {y:.0f}h{inner}", palette.ink, stroke_width=2)
     y += 14
-    for line in break_lines(frame.title, 23, inner):
+    for line in balance_lines(frame.title, 23, inner):
         y += 27
         pen.text(MARGIN, y - 5, line, size=23, fill=palette.ink, is_serif=True)
-    for line in break_lines(frame.subtitle, 14, inner):
+    for line in balance_lines(frame.subtitle, 14, inner):
         y += 20
         pen.text(MARGIN, y - 3, line, size=14)
     y += 12
@@ -564,11 +571,11 @@ def social_picture(drawing: Drawing | None, frame: Frame) -> str:
     pen.line(f"M{EDGE} 40h{inner}", palette.ink, stroke_width=4)
     pen.line(f"M{EDGE} 47h{inner}", palette.line_strong, stroke_width=1.5)
     size, y, most = (60, 150.0, 4) if drawing is None else (36, 56.0, 2)
-    for line in break_lines(frame.title, size, inner)[:most]:
+    for line in balance_lines(frame.title, size, inner)[:most]:
         y += size * 1.22
         pen.text(EDGE, y - 4, line, size=size, fill=palette.ink, is_serif=True)
     y += 6
-    for line in break_lines(frame.subtitle, 24, inner)[:most]:
+    for line in balance_lines(frame.subtitle, 24, inner)[:most]:
         y += 34
         pen.text(EDGE, y - 6, line, size=24)
     foot = _social_foot(pen, frame, inner)

@@ -66,6 +66,16 @@ def break_lines(text: str, size: float, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def balance_lines(text: str, size: float, width: float) -> list[str]:
+    """The same in as few lines, of about equal length."""
+    lines = break_lines(text, size, width)
+    for share in range(50, 100, 5):
+        balanced = break_lines(text, size, width * share / 100)
+        if len(balanced) == len(lines):
+            return balanced
+    return lines
+
+
 def write_number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 

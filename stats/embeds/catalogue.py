@@ -25,7 +25,7 @@ from stats.figures import Placement, SpecialtyFacts
 from stats.forms import MatchFilterForm
 from stats.preferred_match import PreferredMatch, by_share, list_preferred
 from stats.public import Figures
-from stats.rate_chart import YearColumn, get_group_row, rate_chart
+from stats.rate_chart import YearColumn, derive_rate, get_group_row, rate_chart
 from stats.score_position import SCORE_GROUPS, Strip, find_position, mean_strips, strips
 from stats.views import placements, preferred_charts
 from stats.views.rate_texts import rate_text
@@ -95,11 +95,6 @@ def _draw_match_rates(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
     chart = rate_chart(years, groups, name="match-rates") if years else None
     if chart is None:
         return None
-    rows = [
-        (str(year.match_year), get_group_row(year, group.key))
-        for year in years
-        for group in groups
-    ]
     return EmbeddedChart(
         title=chart.title,
         subtitle="Percent of those with a rank order list who matched to a first-year "
@@ -107,9 +102,11 @@ def _draw_match_rates(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
         drawing=chart,
         page=reverse("stats:year_list"),
         values=tuple(
-            (label, row.provenance)
-            for label, row in rows
-            if row and (row.match_rate or row.matched_to_pgy1 is not None)
+            (str(year.match_year), row.provenance)
+            for year in years
+            for group in groups
+            if (row := get_group_row(year, group.key))
+            and (row.match_rate or derive_rate(year, group.key))
         ),
         notes=chart.notes,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +25,7 @@ NOTHING = "The figures that this address chooses have nothing to draw."
 
 
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})
 @public_page
 def embed_page(request: HttpRequest, figures: Figures, name: str) -> HttpResponse:
     """A chart as a page that any site may frame. It refuses what it cannot show: who

@@ -127,6 +127,7 @@ class FiguresPage:
             self.template,
             {
                 **context,
+                "data_edition": figures.edition,
                 "published_at": self.published_at,
                 "cite_title": self.cite_title,
                 "cite_path": self.cite_path,

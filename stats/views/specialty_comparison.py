@@ -124,6 +124,7 @@ def specialty_compare(
             "common_year": common,
             "preferred_groups": preferred_groups,
             "preferred_chart": compare_specialties(figures, slugs),
+            "data_edition": figures.edition,
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
     )

@@ -225,6 +225,10 @@ def show_year(
             "story": story,
             "is_permanent": is_permanent,
             "is_preview": is_preview,
+            # In which this version is the current one of its year.
+            "lasting_edition": year.release.edition
+            if is_permanent
+            else figures.edition,
             "current": figures.years[year.match_year],
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),
