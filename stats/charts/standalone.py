@@ -14,6 +14,7 @@ from stats.charts.lines import ChartLine, LineChart
 from stats.charts.palette import PALETTES
 from stats.charts.strips import ScoreStrip
 from stats.charts.svg import (
+    Anchor,
     Pen,
     as_text,
     balance_lines,
@@ -147,10 +148,13 @@ def _foot(pen: Pen, frame: Frame, y: float, inner: float) -> float:
             pen.text(MARGIN, y, line, size=12.5)
     y += 22
     draw_name(pen, MARGIN, y, 12)
+    address = frame.address
+    if width_of(address, 12.5, is_bold=True) > inner - 110:
+        address = address.partition("?")[0]
     pen.text(
         MARGIN + 110,
         y,
-        frame.address,
+        address,
         size=12.5,
         fill=palette.accent,
         is_bold=True,
@@ -295,15 +299,17 @@ def _draw_bars(pen: Pen, chart: BarChart, width: float) -> float:
     if chart.has_parts:
         _define_hatch(pen)
     chips = 18 if any(bar.key for bar in chart.bars) else 0
-    longest = max(width_of(bar.label, LABEL_SIZE) for bar in chart.bars)
-    label_width = min(longest + chips, width * 0.42) + 12
+    labels = [
+        break_lines(bar.label, LABEL_SIZE, width * 0.42 - chips) for bar in chart.bars
+    ]
+    label_width = chips + 12
+    label_width += max(width_of(line, LABEL_SIZE) for lines in labels for line in lines)
     value_width = (
         max(width_of(bar.text, LABEL_SIZE, is_bold=True) for bar in chart.bars) + 12
     )
     track = max(width - label_width - value_width, width * 0.2)
     y = 0.0
-    for bar in chart.bars:
-        lines = break_lines(bar.label, LABEL_SIZE, label_width - chips - 12)
+    for bar, lines in zip(chart.bars, labels, strict=True):
         height = ROW + 17 * (len(lines) - 1)
         middle = y + height / 2
         if bar.key:
@@ -342,15 +348,15 @@ def _draw_bars(pen: Pen, chart: BarChart, width: float) -> float:
 
 
 def _draw_scale(pen: Pen, ticks: Sequence[Tick], width: float) -> None:
+    size = 11.5
+    last = len(ticks) - 1
+    room = width / max(last, 1)
+    # Where they would touch, only the ends are named.
+    is_tight = 1.6 * max(width_of(tick.label, size) for tick in ticks) > room
     for at, tick in enumerate(ticks):
-        last = at == len(ticks) - 1
-        pen.text(
-            tick.at * width / 100,
-            0,
-            tick.label,
-            size=11.5,
-            anchor="start" if not at else "end" if last else "middle",
-        )
+        if not is_tight or at in (0, last):
+            anchor: Anchor = "start" if not at else "end" if at == last else "middle"
+            pen.text(tick.at * width / 100, 0, tick.label, size=size, anchor=anchor)
 
 
 def _define_hatch(pen: Pen) -> None:
@@ -557,8 +563,9 @@ def _draw_large(pen: Pen, figure: LargeFigure, width: float) -> float:
 
 SOCIAL_WIDTH, SOCIAL_HEIGHT = 1200, 630
 EDGE = 64
-# Bars and strips are drawn that wide and then enlarged: readable as small as a stamp.
-NATURAL_WIDTH = 700
+# Bars and strips are drawn as narrow as their rows leave room, and then enlarged: readable
+# as small as a stamp.
+NATURAL_WIDTHS = (480, 540, 620, 700)
 
 
 def social_picture(drawing: Drawing | None, frame: Frame) -> str:
@@ -570,18 +577,41 @@ def social_picture(drawing: Drawing | None, frame: Frame) -> str:
     pen.add("rect", width=SOCIAL_WIDTH, height=SOCIAL_HEIGHT, fill=palette.paper)
     pen.line(f"M{EDGE} 40h{inner}", palette.ink, stroke_width=4)
     pen.line(f"M{EDGE} 47h{inner}", palette.line_strong, stroke_width=1.5)
-    size, y, most = (60, 150.0, 4) if drawing is None else (36, 56.0, 2)
+    size, y, most = (62, 104.0, 4) if drawing is None else (36, 56.0, 2)
     for line in balance_lines(frame.title, size, inner)[:most]:
         y += size * 1.22
         pen.text(EDGE, y - 4, line, size=size, fill=palette.ink, is_serif=True)
-    y += 6
-    for line in balance_lines(frame.subtitle, 24, inner)[:most]:
-        y += 34
-        pen.text(EDGE, y - 6, line, size=24)
+    y += 6 if drawing is not None else 22
+    small = 24 if drawing is not None else 30
+    for line in balance_lines(frame.subtitle, small, inner)[:most]:
+        y += small * 1.4
+        pen.text(EDGE, y - 6, line, size=small)
+    if drawing is None and y < LOWEST_WORDS:
+        _draw_mark(pen)
     foot = _social_foot(pen, frame, inner)
     if drawing is not None:
         _fit(pen, drawing, top=y + 14, bottom=foot - 14, width=inner)
     return as_text(root, width=SOCIAL_WIDTH, height=SOCIAL_HEIGHT)
+
+
+# Above the mark of the site, where a title leaves it room.
+LOWEST_WORDS = 360
+
+
+def _draw_mark(pen: Pen) -> None:
+    palette, right, y = pen.palette, SOCIAL_WIDTH - EDGE, 452
+    pen.line(f"M{EDGE} {y}H{right}", palette.line, stroke_width=2)
+    pen.add(
+        "circle", cx=right - 240, cy=y, r=58, fill=palette.of_group("non_us_img")
+    )
+    pen.add(
+        "rect",
+        x=right - 116,
+        y=y - 58,
+        width=116,
+        height=116,
+        fill=palette.of_group("us_img"),
+    )
 
 
 def _social_foot(pen: Pen, frame: Frame, inner: float) -> float:
@@ -589,16 +619,20 @@ def _social_foot(pen: Pen, frame: Frame, inner: float) -> float:
     palette = pen.palette
     y = SOCIAL_HEIGHT - 32
     draw_name(pen, EDGE, y, 22)
-    pen.text(EDGE + 210, y, frame.address, size=20, fill=palette.accent, is_bold=True)
     pen.text(EDGE + inner, y, frame.as_of, size=20, anchor="end")
+    room = inner - 230 - width_of(frame.as_of, 20)
+    address = frame.address
+    if width_of(address, 20, is_bold=True) > room:
+        address = address.partition("/")[0]
+    pen.text(EDGE + 210, y, address, size=20, fill=palette.accent, is_bold=True)
     if not frame.grade:
         return y - 40
     y -= 38
     indent = draw_grade(pen, EDGE, y - 7, frame.grade, 6.5)
-    words = break_lines(f"{frame.trust} {frame.sources}", 20, inner - indent)
-    pen.text(
-        EDGE + indent, y, words[0] + (" …" if len(words) > 1 else ""), size=20
-    )
+    # Whose they are stands on the page as well, so it gives way to how far to trust them.
+    sentences = (f"{frame.trust} {frame.sources}", f"{frame.trust} Sources on the page.")
+    fits = (words for words in sentences if width_of(words, 20) <= inner - indent)
+    pen.text(EDGE + indent, y, next(fits, frame.trust), size=20)
     pen.line(f"M{EDGE} {y - 30}h{inner}", palette.line)
     return y - 30
 
@@ -608,14 +642,19 @@ def _fit(
 ) -> None:
     """The drawing as large as the room allows; of a long list its beginning."""
     room = bottom - top
-    if isinstance(drawing, LineChart):
-        natural_width = float(drawing.width)
-    elif isinstance(drawing, LargeFigure):
-        natural_width = width
-    else:
-        natural_width = NATURAL_WIDTH
-    scale = width / natural_width
     every = _count_rows(drawing)
+    scrap = new_drawing(PALETTES["light"], title="", description="")[1]
+    natural_width = next(
+        (
+            narrow
+            for narrow in NATURAL_WIDTHS
+            if draw(scrap, drawing, narrow) * width / narrow <= room
+        ),
+        NATURAL_WIDTHS[-1],
+    )
+    if isinstance(drawing, LineChart):
+        natural_width = drawing.width
+    scale = width / natural_width
     drawing = _shortened(drawing, room / scale, natural_width)
     element = pen.add("g")
     height = draw(Pen(element, pen.palette), drawing, natural_width)

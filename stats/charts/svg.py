@@ -20,6 +20,8 @@ SERIF = (
     "serif"
 )
 
+Anchor = Literal["start", "middle", "end"]
+
 # XML 1.0 has no place for these, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -50,20 +52,25 @@ def break_lines(text: str, size: float, width: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while width_of(word, size) > width and len(word) > 1:
-            fits = max(1, int(len(word) * width / width_of(word, size)))
-            if line:
-                lines.append(line)
-                line = ""
-            lines.append(word[:fits])
-            word = word[fits:]  # noqa: PLW2901 - the rest of it is looked at next
         longer = f"{line} {word}".strip()
-        if line and width_of(longer, size) > width:
-            lines.append(line)
-            line = word
-        else:
+        if width_of(longer, size) <= width:
             line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _cut_word(word, size, width)
+        lines += full
     return [*lines, line] if line else lines
+
+
+def _cut_word(word: str, size: float, width: float) -> list[str]:
+    """The word in pieces that fit, of one letter at least."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and width_of(pieces[-1] + letter, size) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
 def balance_lines(text: str, size: float, width: float) -> list[str]:
@@ -120,7 +127,7 @@ class Pen:
         fill: str = "",
         is_bold: bool = False,
         is_serif: bool = False,
-        anchor: Literal["start", "middle", "end"] = "start",
+        anchor: Anchor = "start",
         has_halo: bool = False,
     ) -> None:
         """`y` is where the line stands. `has_halo`: read over what lies behind it."""

@@ -50,6 +50,7 @@ class EmbeddedChart:
     notes: tuple[str, ...] = ()
     # For a page, which draws strips with its own templates.
     strips: tuple[Strip, ...] = ()
+    has_editions: bool = False  # the strips are of different editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,6 +390,7 @@ def _draw_scores(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
             (row.label, row.provenance) for strip in shown for row in strip.rows
         ),
         strips=shown,
+        has_editions=len(editions) > 1,
     )
 
 

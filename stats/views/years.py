@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.problems import ParameterFault
-from stats import charts, exports, year_summary
+from stats import charts, editions, exports, year_summary
 from stats.charts import BarItem
 from stats.choices import FigureTable
 from stats.figures import (
@@ -225,8 +225,9 @@ def show_year(
             "story": story,
             "is_permanent": is_permanent,
             "is_preview": is_preview,
-            # In which this version is the current one of its year.
-            "lasting_edition": year.release.edition
+            "lasting_edition": 0
+            if is_preview
+            else _lasting_edition(figures, year)
             if is_permanent
             else figures.edition,
             "current": figures.years[year.match_year],
@@ -249,6 +250,15 @@ def show_year(
             "sources": _sources_of(year),
         },
     )
+
+
+def _lasting_edition(figures: Figures, year: YearFigures) -> int:
+    """The edition in which this version is the current one of its year. 0: in none, as
+    the version after it came in the same publication.
+    """
+    number = year.release.edition
+    current = editions.at_edition(figures, number).years[year.match_year]
+    return number if current.release.version == year.release.version else 0
 
 
 def _table_addresses(
