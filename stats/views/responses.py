@@ -228,6 +228,7 @@ class FiguresPage:
             self.template,
             {
                 **context,
+                "data_edition": figures.edition,
                 "published_at": self.published_at,
                 **citation_of(
                     request,
