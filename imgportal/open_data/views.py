@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from imgportal.lib import problems
+from imgportal.lib import clock, problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
+from imgportal.lib.problems import ParameterFault
 from imgportal.lib.public_cache import public_answer
 from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
-from stats import open_tables
+from stats import asked_edition, open_tables
 from stats.columns import REASONS
 from stats.formats import csv_text, data_package, json_text
 from stats.formats.data_package import RIGHTS
@@ -53,6 +55,7 @@ def open_data_page(
         response.headers["Link"] = (
             f'<{reverse("data:descriptor")}>; rel="describedby"; '
             f'type="application/json", <{reverse("stats:source_list")}>; rel="license"'
+            + (f", {link}" if (link := response.headers.get("Link")) else "")
         )
         return response
 
@@ -156,18 +159,29 @@ def table_file(
                 for near in nearest(name, tuple(OPEN_TABLES))
             ],
         )
-    if refused := _refuse_parameters(request):
+    if open_table.has_editions:
+        figures = asked_edition.figures_asked_for(
+            request.GET, figures, today=eastern_day(clock.now())
+        )
+    offered = asked_edition.PARAMETERS if open_table.has_editions else ()
+    faults = figures.asked.faults if figures.asked else ()
+    if refused := _refuse_parameters(request, offered, faults):
         return refused
     records = open_table.records(figures)
+    lasting = asked_edition.lasting_query(request.GET, figures)
+    address = request.build_absolute_uri(f"{request.path}?{lasting}")
+    headers = {"Link": f'<{address}>; rel="canonical"'} if lasting else {}
     if extension == "csv":
+        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return HttpResponse(
             csv_text.write(records),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+            headers=headers,
         )
     return HttpResponse(
         json_text.write(records, describe_answer(request, figures, open_table)),
         content_type="application/json",
+        headers=headers,
     )
 
 
@@ -212,8 +226,12 @@ def package_file(request: HttpRequest, figures: Figures, name: str) -> HttpRespo
     )
 
 
-def _refuse_parameters(request: HttpRequest) -> HttpResponse | None:
-    faults = problems.unknown_parameters(request.GET, ())
+def _refuse_parameters(
+    request: HttpRequest,
+    offered: Collection[str] = (),
+    wrong: Sequence[ParameterFault] = (),
+) -> HttpResponse | None:
+    faults = [*problems.unknown_parameters(request.GET, offered), *wrong]
     if not faults:
         return None
     return problems.problem(

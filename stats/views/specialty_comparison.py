@@ -12,7 +12,7 @@ from stats import exports
 from stats.charts import Spark
 from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
-from stats.later_changes import changes_since, rows_of_specialties
+from stats.later_changes import rows_of_specialties
 from stats.preferred_match import PreferredMatch
 from stats.public import Figures
 from stats.public_page import edition_page
@@ -118,17 +118,24 @@ def specialty_compare(
         for place, group in enumerate(SCORE_GROUPS)
         if any(items := [item.preferred[place] for item in compared])
     ]
-    return responses.page(
+    return responses.FiguresPage(
+        template="stats/specialty_compare.html",
+        address="specialty_compare",
+        query=form.query(),
+        cite_title="Specialties compared: first-year positions and scores",
+        cite_path=responses.lasting_address(
+            figures, reverse("stats:specialty_compare"), form.content_query
+        ),
+        published_at=figures.publication.published_at,
+        description="",
+        # Each stands on the page of its specialty, which describes it to machines.
+        rows=(),
+        rows_of=lambda figures: rows_of_specialties(figures, slugs),
+    ).respond(
         request,
         figures,
-        "stats/specialty_compare.html",
         {
             "form": form,
-            "cite_title": "Specialties compared: first-year positions and scores",
-            "cite_path": responses.lasting_address(
-                figures, reverse("stats:specialty_compare"), form.content_query
-            ),
-            "published_at": figures.publication.published_at,
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
@@ -137,9 +144,5 @@ def specialty_compare(
                 name="preferred",
                 title="Of those who preferred it, who matched to it",
             ),
-            **responses.download_addresses("specialty_compare", query=form.query()),
         },
-        changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)
-        if figures.pin
-        else None,
     )

@@ -256,3 +256,28 @@ def test_earlier_edition_needs_no_further_query(
     client.get("/match/")
     with django_assert_num_queries(1):
         client.get("/match/?edition=1")
+
+
+@pytest.mark.usefixtures("corrected")
+def test_tables_of_all_years_have_editions(client: Client) -> None:
+    now, then = (
+        us_imgs(csv_of(client.get(f"/data/applicants.csv{query}")))
+        for query in ("", "?as_of=2026-11-21")
+    )
+    assert (int(then), int(now)) == (3181, 3182)
+    pinned = client.get("/data/applicants.json?as_of=2026-11-21")
+    assert json_of(pinned)["edition"] == 1
+    assert (
+        "<http://testserver/data/applicants.json?edition=1>" in (pinned.headers["Link"])
+    )
+    # Byte by byte what is kept of that edition.
+    for name in ("applicants", "scores", "changes"):
+        kept = client.get(f"/data/editions/1/data/{name}.csv")
+        assert kept.content == client.get(f"/data/{name}.csv?edition=1").content
+    refused = client.get("/data/applicants.csv?edition=9&as_of=x&z=1")
+    faults = json.loads(refused.content)["errors"]
+    assert [fault["parameter"] for fault in faults][:1] == ["z"]
+    assert {fault["parameter"] for fault in faults} == {"z", "edition", "as_of"}
+    # Dated rules have no editions.
+    assert client.get("/data/passing-standards.csv").status_code == 200
+    assert client.get("/data/passing-standards.csv?edition=1").status_code == 400
