@@ -11,6 +11,7 @@ from stats import converters, feeds
 from stats.views import (
     changes,
     editions,
+    embeds,
     placements,
     reports,
     scores,
@@ -93,6 +94,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         editions.edition_file,
         name="edition_file",
     ),
+    path("embed/<slug:name>/", embeds.embed_page, name="embed"),
+    path("embed/<slug:name>.<picture:form>", embeds.embed_file, name="embed_file"),
     path("report/", reports.report, name="report"),
     path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

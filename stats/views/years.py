@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.problems import ParameterFault
-from stats import charts, exports, year_summary
+from stats import charts, editions, exports, year_summary
 from stats.charts import BarItem
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable
 from stats.citable import version_name
@@ -255,6 +255,11 @@ def show_year(
             "story": story,
             "is_permanent": is_permanent,
             "is_preview": is_preview,
+            "lasting_edition": 0
+            if is_preview
+            else _lasting_edition(figures, year)
+            if is_permanent
+            else figures.edition,
             "current": figures.years[year.match_year],
             # What changed since an earlier edition is said above.
             "since": changes_since(rows_of, figures)
@@ -266,7 +271,7 @@ def show_year(
             "next_year": match_years[place + 1]
             if place + 1 < len(match_years)
             else None,
-            "chart": _type_chart(year),
+            "chart": type_chart(year),
             "after_soap": placements.placements_of(figures, year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
@@ -279,6 +284,15 @@ def show_year(
             "sources": _sources_of(year),
         },
     )
+
+
+def _lasting_edition(figures: Figures, year: YearFigures) -> int:
+    """The edition in which this version is the current one of its year. 0: in none, as
+    the version after it came in the same publication.
+    """
+    number = year.release.edition
+    current = editions.at_edition(figures, number).years[year.match_year]
+    return number if current.release.version == year.release.version else 0
 
 
 def _table_addresses(
@@ -297,7 +311,7 @@ def _table_addresses(
     }
 
 
-def _type_chart(year: YearFigures) -> charts.BarChart | None:
+def type_chart(year: YearFigures) -> charts.BarChart | None:
     return charts.bar_chart(
         name="by-type",
         title=f"Match rate by applicant type, {year.match_year} Match",
