@@ -119,6 +119,11 @@ class Figures:
         return self.asked.today if self.asked else self
 
     @property
+    def is_newest(self) -> bool:
+        """Are these the figures of today, asked for or not?"""
+        return self.edition == self.of_today.edition
+
+    @property
     def pin(self) -> dict[str, str]:
         """What an address names to have this very edition; empty: nothing was asked."""
         asked = self.asked.number if self.asked else None
@@ -562,6 +567,13 @@ def _read(_: State) -> Figures:
         specialties=release_rows.specialties,
         sources=release_rows.sources,
     )
+
+
+def as_stored() -> Figures:
+    """All published figures as the current transaction sees them, which may still be
+    undone. Kept nowhere; 15 queries.
+    """
+    return _read(())
 
 
 # The figures of the last publication seen by this process.
