@@ -21,7 +21,9 @@ from stats.embeds.page_pictures import (
 from stats.public import Figures
 from stats.public_page import public_page
 
-ABOUT_SITE = "Published match figures for international medical graduates, with their sources."
+ABOUT_SITE = (
+    "Published match figures for international medical graduates, with their sources."
+)
 # The pages that have no chart, by the name of their address.
 TITLES = {
     "home": ("IMG portal", ABOUT_SITE),

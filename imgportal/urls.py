@@ -44,7 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change_password_well_known",
     ),
     path("social/<path:page>picture.png", social_pictures.picture, name="picture"),
-    path("social/picture.png", social_pictures.picture, {"page": ""}, name="home_picture"),
+    path(
+        "social/picture.png", social_pictures.picture, {"page": ""}, name="home_picture"
+    ),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -88,9 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *with_data("sources", sources.source_list, "source_list"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
     path("embed/<slug:name>/", embeds.embed_page, name="embed"),
-    path(
-        "embed/<slug:name>.<picture:form>", embeds.embed_file, name="embed_file"
-    ),
+    path("embed/<slug:name>.<picture:form>", embeds.embed_file, name="embed_file"),
     path("report/", reports.report, name="report"),
     path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

@@ -10,7 +10,7 @@ FONTS = Path(__file__).with_name("fonts")
 def draw_png(svg: str, *, width: int) -> bytes:
     """The drawing, `width` pixels wide. Only the fonts beside this module are used."""
     # Here, so that a process that draws none does not load it.
-    import resvg_py  # noqa: PLC0415
+    import resvg_py
 
     return bytes(
         resvg_py.svg_to_bytes(

@@ -182,7 +182,11 @@ def draw_name(pen: Pen, x: float, y: float, size: float) -> None:
     """The mark of the site and its name, standing on a line."""
     palette, middle, radius = pen.palette, y - size * 0.36, size * 0.42
     pen.add(
-        "circle", cx=x + radius, cy=middle, r=radius, fill=palette.of_group("non_us_img")
+        "circle",
+        cx=x + radius,
+        cy=middle,
+        r=radius,
+        fill=palette.of_group("non_us_img"),
     )
     pen.add(
         "rect",
@@ -426,7 +430,8 @@ def _draw_strips(pen: Pen, panels: Sequence[StripPanel], width: float) -> float:
         outcomes = list(_people_of(strip).items())
         heading = break_lines(panel.heading, LABEL_SIZE, left - 16)
         height = max(
-            TRACK_ROW * len(outcomes) + 8, 17 * len(heading) + (17 if panel.group else 0)
+            TRACK_ROW * len(outcomes) + 8,
+            17 * len(heading) + (17 if panel.group else 0),
         )
         for row, line in enumerate(heading):
             pen.text(
@@ -443,9 +448,7 @@ def _draw_strips(pen: Pen, panels: Sequence[StripPanel], width: float) -> float:
             pen.text(16, foot, panel.group, size=12.5)
         _draw_tracks(pen.moved(left, y + 4), strip, track)
         for row, (_, words) in enumerate(outcomes):
-            pen.text(
-                left + track + 14, y + 4 + TRACK_ROW * row + 15, words, size=12
-            )
+            pen.text(left + track + 14, y + 4 + TRACK_ROW * row + 15, words, size=12)
         y += height + 4
         following = panels[at + 1].strip if at + 1 < len(panels) else None
         if following is None or following.ticks != strip.ticks:
@@ -492,7 +495,13 @@ def _draw_tracks(pen: Pen, strip: ScoreStrip, width: float) -> None:
             }
         )
         pen.add(
-            "rect", x=x_of(band.q1), y=y, width=x_of(band.width), height=14, rx=2, **paint
+            "rect",
+            x=x_of(band.q1),
+            y=y,
+            width=x_of(band.width),
+            height=14,
+            rx=2,
+            **paint,
         )
         pen.line(
             f"M{x_of(band.median)} {y - 2}v18",
@@ -551,7 +560,9 @@ def _draw_large(pen: Pen, figure: LargeFigure, width: float) -> float:
         x = 0.0
         for key, words in figure.parts:
             _draw_chip(pen, x + 6, y - 5.5, key)
-            pen.text(x + 20, y, words, size=16, fill=palette.of_group(key), is_bold=True)
+            pen.text(
+                x + 20, y, words, size=16, fill=palette.of_group(key), is_bold=True
+            )
             x += 20 + width_of(words, 16, is_bold=True) + 28
     if figure.beside:
         y += 26
@@ -601,9 +612,7 @@ LOWEST_WORDS = 360
 def _draw_mark(pen: Pen) -> None:
     palette, right, y = pen.palette, SOCIAL_WIDTH - EDGE, 452
     pen.line(f"M{EDGE} {y}H{right}", palette.line, stroke_width=2)
-    pen.add(
-        "circle", cx=right - 240, cy=y, r=58, fill=palette.of_group("non_us_img")
-    )
+    pen.add("circle", cx=right - 240, cy=y, r=58, fill=palette.of_group("non_us_img"))
     pen.add(
         "rect",
         x=right - 116,
@@ -630,7 +639,10 @@ def _social_foot(pen: Pen, frame: Frame, inner: float) -> float:
     y -= 38
     indent = draw_grade(pen, EDGE, y - 7, frame.grade, 6.5)
     # Whose they are stands on the page as well, so it gives way to how far to trust them.
-    sentences = (f"{frame.trust} {frame.sources}", f"{frame.trust} Sources on the page.")
+    sentences = (
+        f"{frame.trust} {frame.sources}",
+        f"{frame.trust} Sources on the page.",
+    )
     fits = (words for words in sentences if width_of(words, 20) <= inner - indent)
     pen.text(EDGE + indent, y, next(fits, frame.trust), size=20)
     pen.line(f"M{EDGE} {y - 30}h{inner}", palette.line)

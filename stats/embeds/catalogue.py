@@ -139,9 +139,7 @@ def _draw_headline(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
     if year is None or imgs is None or imgs.match_rate is None:
         return None
     rate = rate_text(imgs.match_rate)
-    is_counted = (
-        imgs.matched_to_pgy1 is not None and imgs.active_applicants is not None
-    )
+    is_counted = imgs.matched_to_pgy1 is not None and imgs.active_applicants is not None
     return EmbeddedChart(
         title=f"International medical graduates in the {year.match_year} Match",
         subtitle="Those who took part with a rank order list, and who matched to a "
@@ -411,7 +409,9 @@ def draw_panels(shown: Sequence[Strip], *, says_edition: bool) -> StripPanels:
 
 def _with_scores(figures: Figures) -> Iterable[SpecialtyFacts]:
     return (
-        specialty for slug, specialty in figures.specialties.items() if slug in figures.scores_of
+        specialty
+        for slug, specialty in figures.specialties.items()
+        if slug in figures.scores_of
     )
 
 
@@ -445,7 +445,9 @@ EMBEDS: dict[str, Embed] = {
         draw=_draw_rates_by_type,
     ),
     "placed-rate-by-type": Embed(
-        offers=lambda figures: {"year": _year_choice(placements.covered_years(figures))},
+        offers=lambda figures: {
+            "year": _year_choice(placements.covered_years(figures))
+        },
         draw=_draw_placed_by_type,
     ),
     "after-soap": Embed(

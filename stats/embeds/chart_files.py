@@ -17,7 +17,7 @@ from stats.charts.palette import PALETTES
 from stats.charts.standalone import Frame, standalone
 from stats.embeds import chart_words
 from stats.embeds.catalogue import EMBEDS, EmbeddedChart
-from stats.embeds.parameters import Choice, Chosen, read_choices
+from stats.embeds.parameters import Choice, read_choices
 from stats.public import Figures
 
 # Twice the size of the drawing: sharp on dense screens and in print.

@@ -112,7 +112,9 @@ def _year(figures: Figures, match_year: int, version: int | None = None) -> Pict
         return None
     matched = _matched_of(year)
     replaced = (
-        "" if year.release.is_current else f", version {year.release.version} (replaced)"
+        ""
+        if year.release.is_current
+        else f", version {year.release.version} (replaced)"
     )
     if not matched:
         return chart, f"{chart.title}{replaced}"
@@ -132,7 +134,10 @@ def _all_applicants(figures: Figures) -> Pictured:
     if chart is None or year is None or year.totals is None:
         return None
     rate = rate_text(year.totals.match_rate)
-    return chart, f"The {year.match_year} Match: {rate} of all who ranked programs matched"
+    return (
+        chart,
+        f"The {year.match_year} Match: {rate} of all who ranked programs matched",
+    )
 
 
 def _specialties(figures: Figures) -> Pictured:
