@@ -29,6 +29,8 @@ FIXED = (
     "stats:score_list",
     "stats:change_list",
     "stats:source_list",
+    "data:overview",
+    "stats:edition_list",
     "rules:rules",
     "rules:changes",
     "about",
@@ -66,7 +68,7 @@ class PublicPages(_Sitemap):
             *(reverse("stats:source_detail", args=[key]) for key in figures.sources),
             # Other editions and years than those that the pages open with.
             *(
-                f"{reverse('stats:score_list')}?edition={edition}"
+                f"{reverse('stats:score_list')}?charting_outcomes={edition}"
                 for edition in figures.charting_editions[1:]
             ),
             *(

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from imgportal import social_pictures, views
 from imgportal.lib.http import read_only
+from imgportal.open_data import citations
 from imgportal.search import views as search
 from imgportal.sitemaps import SITEMAPS
 
@@ -21,6 +22,8 @@ handler429 = "imgportal.views.too_many"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("stats.urls")),
+    path("data/", include("imgportal.open_data.urls")),
+    path("api/", include("imgportal.api.urls")),
     path("guide/", include("imgportal.guide.urls")),
     path("rules/", include("profiles.rule_urls")),
     # /about/
@@ -28,6 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(
         path(f"about/{name}/", views.about_page, {"name": name}, name=name)
         for name in ("measures", "accessibility", "privacy")
+    ),
+    # /cite/
+    path(
+        "cite/<str:name>.<str:extension>",
+        citations.cite,
+        name="cite",
     ),
     # /search/
     path("search/", search.search, name="search"),

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from stats import measures
 from stats.choices import CURRENT_TYPES, ApplicantType
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     PlacementRow,

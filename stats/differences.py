@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from imgportal.lib import numbers
 from stats.choices import FigureConfidence, FigureTable, Missing
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.figures import FootnoteFacts, Row, YearFigures, why_missing
 
 Value = int | Decimal | None

@@ -35,8 +35,10 @@ def at_edition(figures: Figures, number: int) -> Figures:
         if year.release.edition <= number
     }
     newest = dict(sorted(versions))
+    last = max(year.release.published_at for year in versions.values())
     return replace(
         figures,
+        publication=replace(figures.publication, published_at=last),
         versions=MappingProxyType(
             {
                 place: _with_current(year, newest[place[0]] == place[1])

@@ -7,13 +7,12 @@ unrounded. Footnotes travel with the rows that they are bound to.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from imgportal.lib.data_columns import Cell
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, Missing, RateOf
 from stats.columns import COUNTS, PRINTED
 from stats.differences import OtherDifference, ValueDifference
@@ -33,6 +32,7 @@ from stats.figures import (
     TotalsRow,
     YearFigures,
 )
+from stats.formats import csv_text
 from stats.measures import Rate
 from stats.preferred_match import PreferredMatch, list_preferred
 
@@ -191,13 +191,31 @@ def _placed(placement: Placement | None) -> dict[str, Value]:
 
 
 def _row(year: YearFigures, row: ShownRow) -> dict[str, Value]:
+    """A row as the downloads of pages have it: printed numbers without their digits."""
+    return {
+        column: _number(value) if isinstance(value, Decimal) else value
+        for column, value in row_values(year, row).items()
+    }
+
+
+def shown_rows(year: YearFigures, table: FigureTable) -> list[ShownRow]:
+    """The rows of a table, with both IMG groups together where the page shows them."""
+    rows: list[ShownRow] = [*year.rows(table)]
+    if table == FigureTable.APPLICANTS and year.imgs:
+        rows.append(year.imgs)
+    if table == FigureTable.PLACEMENTS and year.placed_imgs:
+        rows.append(year.placed_imgs.row)
+    return rows
+
+
+def row_values(year: YearFigures, row: ShownRow) -> dict[str, Cell]:
     """A row with its provenance; US and non-US IMGs together are one as well."""
-    values: dict[str, Value] = {
+    values: dict[str, Cell] = {
         "match_year": row.provenance.match_year,
         "version": row.provenance.version,
     }
     values |= {column: getattr(row, column) for column in row.counts}
-    values |= {column: _number(getattr(row, column)) for column in row.printed}
+    values |= {column: getattr(row, column) for column in row.printed}
     key = row.key
     match row:
         case TotalsRow():
@@ -254,15 +272,9 @@ def _preferred_of_row(year: YearFigures, row: ScoreRow) -> dict[str, Value]:
 
 def table_of_year(year: YearFigures, table: FigureTable) -> Export:
     """One table of one version of a year."""
-    rows: list[ShownRow] = [*year.rows(table)]
-    # The page shows both IMG groups together, so the download does.
-    if table == FigureTable.APPLICANTS and year.imgs:
-        rows.append(year.imgs)
-    if table == FigureTable.PLACEMENTS and year.placed_imgs:
-        rows.append(year.placed_imgs.row)
     return figure_table(
         table,
-        [(year, row) for row in rows],
+        [(year, row) for row in shown_rows(year, table)],
         name=f"match-{year.match_year}-v{year.release.version}-{table.value}",
         title=f"{table.label}, {year.match_year} Match, version {year.release.version}",
     )
@@ -436,19 +448,7 @@ def _changed_value(
 
 def as_csv(export: Export) -> str:
     """UTF-8 text with a header row; an empty cell is a value that is not known."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(export.columns)
-    for row in export.rows:
-        writer.writerow([_cell(row.get(column)) for column in export.columns])
-    return text.getvalue()
-
-
-def _cell(value: Value) -> Value:
-    # A spreadsheet would run a text that begins like a formula.
-    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"}:
-        return f"'{value}"
-    return value
+    return csv_text.write_rows(export.columns, export.rows)
 
 
 def as_json(export: Export, *, about: Mapping[str, Any]) -> dict[str, Any]:

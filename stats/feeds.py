@@ -16,9 +16,9 @@ from django.utils.feedgenerator import Atom1Feed
 
 from imgportal.lib.http import site_authority
 from stats.figures import YearFigures
+from stats.formats import data_package
 from stats.public import Figures
 from stats.public_page import public_page
-from stats.views import responses
 
 # A longer list is better read on its page, where the entry leads.
 MOST_VALUES = 100
@@ -38,7 +38,7 @@ def change_feed(request: HttpRequest, figures: Figures) -> HttpResponse:
         feed_guid=_lasting_name(page, "2026"),
         language="en",
         author_name="IMG portal contributors",
-        feed_copyright=responses.RIGHTS,
+        feed_copyright=data_package.RIGHTS,
     )
     for year in figures.publications:
         release = year.release

@@ -27,8 +27,7 @@ from stats.choices import (
     SourceKind,
     match_year_of_edition,
 )
-from stats.columns import COUNTS, PRINTED
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, COUNTS, PRINTED
 from stats.measures import Rate
 
 

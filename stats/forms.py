@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from imgportal.lib import email_addresses
 from imgportal.lib.filter_form import Choices, FilterForm, nameless_button
 from imgportal.lib.problems import ParameterFault
+from stats import asked_edition
 from stats.choices import (
     FIRST_MATCH_YEAR,
     IMG_GROUPS,
@@ -127,17 +129,35 @@ class SpecialtyFilterForm(FilterForm):
 
 
 class EditionForm(FilterForm):
-    """`/scores/`: which edition of Charting Outcomes, and which scores of it."""
+    """`/scores/`: which edition of Charting Outcomes, and which scores of it.
 
-    chooses = ("edition", "group", "specialty")
+    Addresses from before the figures themselves had editions name it `edition`; they are
+    promises, and a year is none of the numbers of those.
+    """
 
-    edition = forms.ChoiceField(label="Edition", required=False)
+    chooses = ("charting_outcomes", "group", "specialty")
+
+    charting_outcomes = forms.ChoiceField(label="Edition", required=False)
     group = forms.ChoiceField(label="Group", required=False)
     specialty = forms.ChoiceField(label="Specialty", required=False)
 
+    def __init__(self, data: QueryDict | None = None, **given: Any) -> None:
+        spelled = asked_edition.rename_years(data) if data is not None else None
+        super().__init__(spelled, **given)
+        if data is not None and "charting_outcomes" not in data:
+            # A fault names what the address has.
+            self.faults = [
+                replace(
+                    fault,
+                    parameter=fault.parameter.replace("charting_outcomes", "edition"),
+                    detail=fault.detail.replace("charting_outcomes", "edition"),
+                )
+                for fault in self.faults
+            ]
+
     def columns(self) -> Sequence[Any]:
         return (
-            Column("edition", css_class="col-5 col-sm-3 col-md-2"),
+            Column("charting_outcomes", css_class="col-5 col-sm-3 col-md-2"),
             Column("group", css_class="col-7 col-sm-4 col-md-3"),
             Column("specialty", css_class="col-8 col-sm-5 col-md-4"),
         )

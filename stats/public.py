@@ -1,7 +1,9 @@
 """Every published figure, read once: where the rest of the house gets its figures.
 
 `profiles` imports nothing else of `stats` but `stats.choices`. The site around both,
-imgportal, may also import the types of the rows (`figures`), what is computed and
+imgportal, may also import the open tables, what their columns are and how they are written
+(`open_tables`, `columns`, `formats`), what can be cited (`citable`), the figures as they
+were (`editions`, `asked_edition`), the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
 the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
@@ -30,6 +32,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from imgportal.lib.memo import Memo, PreparedQuery, State
+from imgportal.lib.problems import ParameterFault
 from stats import preferred_match, release_reader, score_position, year_summary
 from stats.choices import ApplicantType
 from stats.differences import (
@@ -72,11 +75,23 @@ class Publication:
     changed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEdition:
+    """What an address asks for by `edition=` or `as_of=`."""
+
+    # None: it cannot be had; `faults` say why, and the figures are those of today.
+    number: int | None
+    today: Figures
+    faults: tuple[ParameterFault, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """Every published figure, current and earlier versions alike."""
 
     publication: Publication
+    # None: the figures of today, as nothing else was asked for.
+    asked: AskedEdition | None = None
     # When the next version becomes public by itself. None: nothing is scheduled.
     next_publication: datetime | None = None
     versions: Mapping[tuple[int, int], YearFigures]
@@ -97,6 +112,17 @@ class Figures:
             year, release=replace(year.release, is_current=True)
         )
         return replace(self, versions=MappingProxyType(dict(sorted(older.items()))))
+
+    @property
+    def of_today(self) -> Figures:
+        """What is public now, where these are an edition that an address asks for."""
+        return self.asked.today if self.asked else self
+
+    @property
+    def pin(self) -> dict[str, str]:
+        """What an address names to have this very edition; empty: nothing was asked."""
+        asked = self.asked.number if self.asked else None
+        return {"edition": str(asked)} if asked else {}
 
     @cached_property
     def edition(self) -> int:

@@ -2,7 +2,7 @@
 
 `@public_page` hands the published figures to the view and answers conditional
 requests from the time of the last publication, or of the last edit of a source or
-specialty.
+specialty. `@edition_page` hands over those of the edition that the address asks for.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from imgportal.lib import clock
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
-from stats import public
+from stats import asked_edition, public
 from stats.actions import schedule_publication
 
 logger = logging.getLogger(__name__)
@@ -55,3 +56,41 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         )
 
     return page
+
+
+def edition_page(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Decorate a view `(request, figures, …)` of figures that have a lasting address.
+
+    The view answers through `stats.views.responses`, which says which edition it is and
+    what has changed since, and refuses or reports what cannot be had.
+    """
+    return _of_edition(view, takes_years=False)
+
+
+def charting_page(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """The same for a page about an edition of Charting Outcomes, which `edition` may name
+    by its year.
+    """
+    return _of_edition(view, takes_years=True)
+
+
+def _of_edition(
+    view: Callable[..., HttpResponse], *, takes_years: bool
+) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def of_edition(
+        request: HttpRequest, figures: public.Figures, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        asked = asked_edition.figures_asked_for(
+            request.GET,
+            figures,
+            today=eastern_day(clock.now()),
+            takes_years=takes_years,
+        )
+        return view(request, asked, *args, **kwargs)
+
+    return public_page(of_edition)

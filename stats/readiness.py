@@ -16,9 +16,8 @@ from itertools import pairwise
 from imgportal.lib import eastern_time
 from stats import measures, single_values
 from stats.choices import ApplicantType, FigureTable, Missing
-from stats.columns import PARTS_WITHIN_WHOLES, SCORES
+from stats.columns import COLUMN_NAMES, PARTS_WITHIN_WHOLES, SCORES
 from stats.cross_table_checks import cross_table_findings, score_doubts
-from stats.definitions import COLUMN_NAMES
 from stats.figures import (
     ApplicantRow,
     PlacementRow,

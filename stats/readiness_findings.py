@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stats.choices import FigureTable
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.figures import Row
 
 

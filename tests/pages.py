@@ -9,10 +9,13 @@ RULE_PAGES = {
 }
 # Made of figures, dated tables and the day together: tests/imgportal/test_home.py.
 DATED_PAGES = {"home": "/"}
+# Made of figures and dated tables: tests/imgportal/test_open_data.py.
+OPEN_DATA_PAGES = {"open data": "/data/"}
 # Everything that a reader sees, one address a kind.
 PAGES = {
     **RULE_PAGES,
     **DATED_PAGES,
+    **OPEN_DATA_PAGES,
     "years": "/match/",
     "years, filtered": "/match/?group=us_md_senior&group=us_img&since=2015&until=2024",
     "all applicants": "/match/all-applicants/",
@@ -36,6 +39,11 @@ PAGES = {
     "a specialty with scores withheld": "/specialties/dermatology/",
     "changes": "/changes/",
     "sources": "/sources/",
+    "editions": "/data/editions/",
+    "years of an edition": "/match/?edition=1",
+    "a year of an edition": "/match/2024/?edition=1",
+    "a specialty of an edition": "/specialties/internal-medicine/?edition=1",
+    "scores of an edition": "/scores/?edition=1&charting_outcomes=2022",
     "a source": "/sources/nrmp-2021-rd/",
     "about": "/about/",
     "measures": "/about/measures/",

@@ -43,7 +43,10 @@ ALLOWED = (
 NO_PAGES = {
     *("stats:embed_file", "picture", "home_picture"),
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
+    *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
+    *("data:example", "cite"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
+    "stats:edition_file",
     *(
         "profiles:season_download",
         "profiles:import_example",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 
 # A plain value of one cell. None: it is not known, or there is none.
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | Decimal | None
 Record = Mapping[str, Cell]
 
 
@@ -28,6 +29,7 @@ class ColumnKind(Enum):
     DAY = "day"  # ISO 8601
     MOMENT = "moment"  # ISO 8601, UTC
     FLAG = "flag"
+    REASONS = "reasons"  # why other cells are empty: column=reason;column=reason
     ADDRESS = "address"
 
 
@@ -39,14 +41,19 @@ class Column:
     kind: ColumnKind
     title: str
     description: str
-    unit: str = ""  # of a number: "people", "percent of active applicants"
+    unit: str = ""  # of a number: "people", "percent"
+    of: str = ""  # of a rate: what it is a share of
     codes: tuple[tuple[str, str], ...] = ()  # of a code: each with its label
     # Is the column a part of what tells a row from the others?
     is_key: bool = False
-    # Is every empty cell explained in the column `missing`?
+    # May it be empty, and does the column `missing` say why?
     is_explained: bool = False
-    # May it be empty?
-    is_optional: bool = True
+    # May it be empty, which says that there is none?
+    is_optional: bool = False
+
+    @property
+    def can_be_empty(self) -> bool:
+        return self.is_explained or self.is_optional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Row
+from crispy_forms.layout import Div, Hidden, Layout, Row
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
@@ -46,7 +46,8 @@ class FilterForm(forms.Form):
     `chosen` holds a usable value for every field. `notices` has one sentence for
     each value that could not be used, and `faults` the same for an answer that a program
     reads, which must refuse. `drawn` is its HTML. `offers` are the choices
-    that depend on what is published.
+    that depend on what is published. `kept` is what the address says beside its fields and
+    goes on saying: the edition.
     """
 
     # Fields that choose other content: the address of a page and its title name them.
@@ -58,9 +59,11 @@ class FilterForm(forms.Form):
         *,
         offers: Mapping[str, Choices] | None = None,
         initial: Mapping[str, Any] | None = None,
+        kept: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.offers = offers or {}
+        self.kept = dict(kept or {})
         for name, choices in self.offers.items():
             cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
         self.notices: list[str] = []
@@ -114,7 +117,12 @@ class FilterForm(forms.Form):
     @property
     def drawn(self) -> SafeString:
         """The fields as HTML. They show what is in force, not what was asked for."""
-        return _drawn(type(self), _hashable(self.offers), _hashable(self.chosen))
+        return _drawn(
+            type(self),
+            _hashable(self.offers),
+            _hashable(self.chosen),
+            _hashable(self.kept),
+        )
 
     @property
     def content(self) -> dict[str, Any]:
@@ -128,7 +136,7 @@ class FilterForm(forms.Form):
     @property
     def content_query(self) -> str:
         """That as a query string: one address for one content."""
-        return urlencode(self.content, doseq=True)
+        return urlencode(self.kept | self.content, doseq=True)
 
     @property
     def content_in_words(self) -> str:
@@ -145,7 +153,8 @@ class FilterForm(forms.Form):
     def query(self, **changed: Any) -> str:
         """What is in force as a query string, with some values changed."""
         return urlencode(
-            {name: value for name, value in (self.chosen | changed).items() if value},
+            self.kept
+            | {name: value for name, value in (self.chosen | changed).items() if value},
             doseq=True,
         )
 
@@ -161,7 +170,8 @@ class FilterForm(forms.Form):
             Div(button, css_class="col-auto mb-3"),
             css_class="g-3 align-items-end",
         )
-        return build_helper("filters", row)
+        kept = (Hidden(name, value) for name, value in self.kept.items())
+        return build_helper("filters", *kept, row)
 
 
 def _hashable(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
@@ -178,7 +188,7 @@ def _drawn(
     kind: type[FilterForm],
     offers: tuple[tuple[str, Any], ...],
     chosen: tuple[tuple[str, Any], ...],
+    kept: tuple[tuple[str, Any], ...],
 ) -> SafeString:
-    return cast(
-        SafeString, render_crispy_form(kind(offers=dict(offers), initial=dict(chosen)))
-    )
+    form = kind(offers=dict(offers), initial=dict(chosen), kept=dict(kept))
+    return cast(SafeString, render_crispy_form(form))

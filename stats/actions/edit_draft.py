@@ -15,8 +15,7 @@ from imgportal.lib.row_versions import find_overwritten, is_same
 from stats.actions import record_history
 from stats.actions.link_sources import link_sources
 from stats.choices import FigureConfidence, FigureTable, Missing, Status
-from stats.columns import COUNTS, IDENTITY, PARTS_WITHIN_WHOLES, PRINTED
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, COUNTS, IDENTITY, PARTS_WITHIN_WHOLES, PRINTED
 from stats.drafts import ABOUT, SOURCES, stored_values
 from stats.exceptions import BadValue, Conflict, EditRefused
 from stats.models import MODELS, Footnote, Release, Source

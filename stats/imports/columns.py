@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from stats.choices import FigureTable
-from stats.columns import COUNTS, IDENTITY, PRINTED
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, COUNTS, IDENTITY, PRINTED
 from stats.exceptions import Refusal
 from stats.imports.spellings import simplified
 

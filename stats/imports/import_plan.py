@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stats.choices import FigureConfidence, FigureTable
-from stats.columns import IDENTITY
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, IDENTITY
 from stats.drafts import SOURCES, stored_values
 from stats.exceptions import Refusal
 from stats.imports import row_checks

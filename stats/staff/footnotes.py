@@ -13,7 +13,7 @@ from imgportal.lib import clock
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import FigureTable, Status
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.exceptions import EditRefused, WorkflowRefused
 from stats.staff.forms import FootnoteFormSet
 from stats.staff.requests import StaffRequest, lead_to, render_page, staff_page

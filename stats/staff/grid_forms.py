@@ -25,8 +25,7 @@ from imgportal.lib.row_versions import with_seen
 from stats import drafts
 from stats.actions import edit_draft
 from stats.choices import FigureConfidence, FigureTable, Missing
-from stats.columns import COUNTS, IDENTITY, PRINTED
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, COUNTS, IDENTITY, PRINTED
 from stats.exceptions import EditRefused
 from stats.figures import Row, YearFigures
 from stats.grades import computed_grade

@@ -28,8 +28,7 @@ from stats.actions import (
     share_publication,
 )
 from stats.choices import FigureTable, ReleaseKind, ReleaseStep, Status
-from stats.columns import COUNTS, PRINTED
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES, COUNTS, PRINTED
 from stats.differences import ValueDifference
 from stats.exceptions import NoteMissing, WorkflowRefused
 from stats.figures import Row, YearFigures

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from imgportal.lib.eastern_time import eastern_day
 from stats import exports
@@ -15,7 +17,7 @@ from stats.choices import ReleaseKind
 from stats.differences import OtherDifference, ValueDifference
 from stats.figures import YearFigures
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.views import responses
 
 # Changed grades, sources and notes of a version that the page lists.
@@ -49,7 +51,7 @@ class ChangedVersion:
         return len(self.differences) - self.added
 
 
-@public_page
+@edition_page
 def change_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -69,11 +71,19 @@ def change_list(
         return responses.download(request, figures, export, extension)
     return responses.page(
         request,
+        figures,
         "stats/change_list.html",
         {
             "changes": changes,
             "first_publications": _first_publications(figures),
-            **responses.download_addresses("change_list"),
+            **responses.citation_of(
+                request,
+                figures,
+                name="changes",
+                title="Changes to published figures",
+                path=responses.lasting_address(figures, reverse("stats:change_list")),
+            ),
+            **responses.download_addresses("change_list", query=urlencode(figures.pin)),
         },
     )
 

@@ -16,7 +16,7 @@ from imgportal.lib import clock, rate_limits
 from stats import public
 from stats.actions import handle_reports
 from stats.choices import FigureTable
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.differences import Value
 from stats.figures import ShownRow, YearFigures, why_missing
 from stats.forms import FigureAddressForm, ProblemForm
@@ -120,4 +120,4 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def thanks(request: HttpRequest, figures: Figures) -> HttpResponse:
-    return responses.page(request, "stats/report_thanks.html", {})
+    return responses.page(request, figures, "stats/report_thanks.html", {})

@@ -6,23 +6,24 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from imgportal.lib import problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.filter_form import FilterForm
-from stats import exports
+from stats import asked_edition, exports
+from stats.asked_edition import is_year, rename_years
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
+from stats.formats.citations import Citation
+from stats.formats.data_package import RIGHTS
+from stats.later_changes import LaterChanges, RowsOf, changes_since
 from stats.public import Figures
-
-RIGHTS = (
-    "Facts reported by the sources named in each row; we claim no licence over them. "
-    "NRMP asks to be cited."
-)
 
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 
@@ -39,34 +40,49 @@ def download(
     `form` read the filters of the address; None: it takes none. Where the page would fall
     back and say so, this refuses: a program reads no sentence beside its rows.
     """
-    if refused := refuse(request, form):
+    if refused := refuse(request, figures, form):
         return refused
     if extension == "csv":
-        return HttpResponse(
-            exports.as_csv(export),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{export.name}.csv"'
-            },
+        return pinned(
+            request,
+            figures,
+            HttpResponse(
+                exports.as_csv(export),
+                content_type="text/csv; charset=utf-8",
+                headers={
+                    "Content-Disposition": f'attachment; filename="{export.name}.csv"'
+                },
+            ),
         )
     about = {
         "address": request.build_absolute_uri(),
         "definitions": request.build_absolute_uri(reverse("measures")),
         "rights": RIGHTS,
         "published_at": figures.publication.published_at,
-        "notices": form.notices if form else [],
+        "notices": [
+            *(form.notices if form else []),
+            *([say_edition(figures)] if figures.pin else []),
+        ],
     }
-    return JsonResponse(
-        exports.as_json(export, about=about),
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    return pinned(
+        request,
+        figures,
+        JsonResponse(
+            exports.as_json(export, about=about),
+            json_dumps_params={"ensure_ascii": False, "indent": 1},
+        ),
     )
 
 
-def refuse(request: HttpRequest, form: FilterForm | None) -> HttpResponse | None:
+def refuse(
+    request: HttpRequest, figures: Figures, form: FilterForm | None
+) -> HttpResponse | None:
     """The answer to an address with a parameter that cannot be used; None: it has none."""
+    fields = form.fields if form else ()
     faults = [
-        *problems.unknown_parameters(request.GET, form.fields if form else ()),
+        *problems.unknown_parameters(request.GET, {*fields, *asked_edition.PARAMETERS}),
         *(form.faults if form else ()),
+        *(figures.asked.faults if figures.asked else ()),
     ]
     if not faults:
         return None
@@ -78,9 +94,90 @@ def refuse(request: HttpRequest, form: FilterForm | None) -> HttpResponse | None
     )
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A public page; `Link: rel=alternate` leads from it to its data."""
-    response = render(request, template, context)
+def pinned(
+    request: HttpRequest, figures: Figures, response: HttpResponse
+) -> HttpResponse:
+    """The same answer, naming the address at which it stays what it is."""
+    if figures.pin:
+        query = rename_years(request.GET).copy()
+        query.pop("as_of", None)
+        query.setlist("edition", [figures.pin["edition"]])
+        address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        response.headers["Link"] = f'<{address}>; rel="canonical"'
+    return response
+
+
+def say_edition(figures: Figures) -> str:
+    """Which edition these figures are, in a sentence."""
+    published_at = figures.publication.published_at
+    day = f" of {eastern_day(published_at):%-d %B %Y}" if published_at else ""
+    newest = figures.of_today.edition
+    return f"Edition {figures.edition}{day}; the newest is {newest}."
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEdition:
+    """The edition that an address asks for, as its page says it."""
+
+    request: HttpRequest
+    figures: Figures
+    # What changed since in the figures of the page; None: it has none of its own.
+    since: LaterChanges | None
+
+    @property
+    def number(self) -> int:
+        return self.figures.edition
+
+    @property
+    def newest(self) -> int:
+        return self.figures.of_today.edition
+
+    @property
+    def is_newest(self) -> bool:
+        return self.figures.is_newest
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.figures.publication.published_at
+
+    @property
+    def query(self) -> str:
+        """What links within the page begin with, to stay in the edition."""
+        return f"{urlencode(self.figures.pin)}&"
+
+    @property
+    def address_of_today(self) -> str:
+        query = self.request.GET.copy()
+        kept = [value for value in query.getlist("edition") if is_year(value)]
+        query.pop("as_of", None)
+        query.setlist("edition", kept)
+        return f"{self.request.path}{'?' if query else ''}{query.urlencode()}"
+
+
+def page(
+    request: HttpRequest,
+    figures: Figures,
+    template: str,
+    context: Mapping[str, Any],
+    since: LaterChanges | None = None,
+) -> HttpResponse:
+    """A public page; `Link: rel=alternate` leads from it to its data.
+
+    `since` is what changed in the figures of the page since the edition that it shows.
+    """
+    form = context.get("form")
+    response = render(
+        request,
+        template,
+        {
+            **context,
+            "shown_edition": ShownEdition(request, figures, since)
+            if figures.pin
+            else None,
+            "edition_faults": figures.asked.faults if figures.asked else (),
+            "content_query": form.content_query if form else urlencode(figures.pin),
+        },
+    )
     links = [
         f'<{context[f"{extension}_url"]}>; rel="alternate"; type="{kind}"'
         for extension, kind in FORMATS.items()
@@ -111,12 +208,15 @@ class FiguresPage:
     query: str = ""  # the filters in force, for its downloads
     cite_title: str
     cite_path: str  # empty: there is nothing to cite
+    cite_name: str = ""  # of its files for reference managers (`stats.citable`)
     published_at: datetime | None
     dataset_name: str = ""  # empty: the title of the citation
     dataset_query: str = ""  # which figures of the page the data set holds
     content_query: str = ""  # what chooses them, where it is not the default
     description: str
     rows: Sequence[Row]
+    # All that the page shows, of any figures: what may have changed since an edition.
+    rows_of: RowsOf
 
     def respond(
         self, request: HttpRequest, figures: Figures, context: Mapping[str, Any]
@@ -124,13 +224,19 @@ class FiguresPage:
         """The page with what it shows beside."""
         return page(
             request,
+            figures,
             self.template,
             {
                 **context,
                 "data_edition": figures.edition,
                 "published_at": self.published_at,
-                "cite_title": self.cite_title,
-                "cite_path": self.cite_path,
+                **citation_of(
+                    request,
+                    figures,
+                    name=self.cite_name,
+                    title=self.cite_title,
+                    path=self.cite_path,
+                ),
                 "dataset": self._dataset(request, figures),
                 # Some copies of one document are called alike.
                 "printed_sources": tuple(
@@ -142,6 +248,7 @@ class FiguresPage:
                 ),
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
+            changes_since(self.rows_of, figures) if figures.pin else None,
         )
 
     def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:
@@ -197,9 +304,43 @@ class FiguresPage:
         }
 
 
-def version_address(year: YearFigures) -> str:
-    """Where this version of the year stands for ever."""
-    return reverse("stats:version_detail", args=[year.match_year, year.release.version])
+def version_address(figures: Figures, year: YearFigures) -> str:
+    """Where this version of the year stands for ever, beside the other years as now."""
+    place = [year.match_year, year.release.version]
+    return lasting_address(figures, reverse("stats:version_detail", args=place))
+
+
+def citation_of(
+    request: HttpRequest, figures: Figures, *, name: str, title: str, path: str
+) -> dict[str, Any]:
+    """What the citation of a page needs: its lasting address, texts and files.
+
+    `name` is that of its files (`stats.citable`), empty where it has none. An empty
+    `path`: there is nothing to cite.
+    """
+    published_at = figures.publication.published_at
+    if not path or published_at is None:
+        return {"cite_path": path}
+    return {
+        "cite_path": path,
+        "citation": Citation(
+            name=name,
+            title=title,
+            address=request.build_absolute_uri(path),
+            edition=figures.edition,
+            published_on=eastern_day(published_at),
+        ),
+        # The files of a page of a former edition are of that edition.
+        "citation_query": urlencode(figures.pin),
+    }
+
+
+def lasting_address(figures: Figures, path: str, query: str = "") -> str:
+    """A page as it is now: with its edition, and what `query` chooses in it."""
+    chosen = QueryDict(query).copy()
+    chosen.pop("edition", None)
+    parts = [f"edition={figures.edition}", chosen.urlencode()]
+    return f"{path}?{'&'.join(filter(None, parts))}"
 
 
 def note_texts(

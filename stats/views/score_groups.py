@@ -56,7 +56,7 @@ def group_by_edition(
     return tuple(
         ScoreGroup(
             heading=f"{whose}{edition}",
-            url=f"{reverse('stats:score_list')}?edition={edition}",
+            url=f"{reverse('stats:score_list')}?charting_outcomes={edition}",
             rows=tuple(row for row in rows if row.edition == edition),
         )
         for edition in dict.fromkeys(row.edition for row in rows)

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 
 from stats import exports
+from stats.asked_edition import rename_years
 from stats.choices import ApplicantType, FigureTable
 from stats.figures import ScoreRow, SpecialtyFacts, YearFigures
 from stats.forms import EditionForm, OwnScoreForm, year_choices
 from stats.preferred_match import by_share, list_preferred
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import charting_page
 from stats.score_position import SCORE_GROUPS, mean_strips, strips
 from stats.views import responses
 from stats.views.preferred_charts import draw_preferred, newest_preferred_charts
@@ -35,12 +37,13 @@ class SilentGroup:
         return tuple(row for row in self.rows if not row.specialty.slug)
 
 
-@public_page
+@charting_page
 def score_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
+    query = rename_years(request.GET)
     form, group = _read_address(request.GET, figures)
-    chosen = form.chosen["edition"]
+    chosen = form.chosen["charting_outcomes"]
     instead = _edition_instead(figures, chosen, group)
     notice = (
         f"The edition of {chosen} does not cover {group.label}. The newest that does is "
@@ -50,10 +53,10 @@ def score_list(
     )
     if extension == "html" and instead:
         # The page shows what there is; its fields and links say which edition that is.
-        query = request.GET.copy()
-        query.setlist("edition", [str(instead)])
+        query = query.copy()
+        query.setlist("charting_outcomes", [str(instead)])
         form, group = _read_address(query, figures)
-        chosen = form.chosen["edition"]
+        chosen = form.chosen["charting_outcomes"]
     if notice:
         form.notices.append(notice)
     year = figures.years.get(int(chosen)) if chosen else None
@@ -86,13 +89,24 @@ def score_list(
         query=form.query(),
         content_query=form.content_query,
         cite_title=title,
-        cite_path=responses.version_address(year) if year else "",
+        cite_path=responses.lasting_address(
+            figures,
+            reverse("stats:score_list"),
+            # By name: a newer edition of theirs would take its place.
+            form.query(),
+        )
+        if year
+        else "",
+        cite_name=f"scores-{chosen}",
         published_at=year.release.published_at if year else None,
         dataset_name="Step 2 CK scores of matched and not matched IMGs",
         dataset_query=form.query(),
         description="Means and quartiles by specialty, group and outcome from "
         "Charting Outcomes editions, with sources.",
         rows=rows,
+        rows_of=lambda figures: _narrow(
+            figures.years[int(chosen)].scores if chosen else (), group, specialty
+        ),
     ).respond(
         request,
         figures,
@@ -162,7 +176,7 @@ def _read_address(
     )
     newest = figures.newest_edition_of(asked) if asked else None
     newest = newest or next(iter(figures.charting_editions), None)
-    named = query.getlist("edition")
+    named = rename_years(query).getlist("charting_outcomes")
     shown = next(
         (year for year in figures.charting_editions if named == [str(year)]), newest
     )
@@ -185,7 +199,7 @@ def _read_address(
     form = EditionForm(
         query,
         offers={
-            "edition": year_choices(figures.charting_editions),
+            "charting_outcomes": year_choices(figures.charting_editions),
             "group": offers,
             "specialty": [
                 ("", "All specialties"),
@@ -196,7 +210,12 @@ def _read_address(
                 ),
             ],
         },
-        initial={"edition": str(newest or ""), "group": "", "specialty": ""},
+        initial={
+            "charting_outcomes": str(newest or ""),
+            "group": "",
+            "specialty": "",
+        },
+        kept=figures.pin,
     )
     return form, asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,7 +14,7 @@ from stats import exports
 from stats.choices import KINDS_IN_WORDS, FigureConfidence, SourceKind
 from stats.figures import Row, SourceFacts
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.views import responses
 
 
@@ -62,7 +63,7 @@ def _groups(lines: Sequence[SourceLine]) -> list[KindGroup]:
     return [group for group in groups if group.documents]
 
 
-@public_page
+@edition_page
 def source_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -76,6 +77,7 @@ def source_list(
     groups = _groups(lines)
     return responses.page(
         request,
+        figures,
         "stats/source_list.html",
         {
             "cited": sum(len(group.cited) for group in groups),
@@ -83,12 +85,19 @@ def source_list(
             "groups": groups,
             "unread": [line.source for line in lines if not line.source.was_read],
             "grades": list(FigureConfidence),
-            **responses.download_addresses("source_list"),
+            **responses.citation_of(
+                request,
+                figures,
+                name="sources",
+                title="Sources",
+                path=responses.lasting_address(figures, reverse("stats:source_list")),
+            ),
+            **responses.download_addresses("source_list", query=urlencode(figures.pin)),
         },
     )
 
 
-@public_page
+@edition_page
 def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpResponse:
     source = figures.sources.get(key)
     if source is None:
@@ -105,6 +114,7 @@ def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpRespo
         )
     return responses.page(
         request,
+        figures,
         "stats/source_detail.html",
         {
             "source": source,

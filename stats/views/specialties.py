@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -22,10 +23,11 @@ from stats.forms import (
     SpecialtyFilterForm,
     year_choices,
 )
+from stats.later_changes import rows_of_specialties
 from stats.measures import Rate
 from stats.preferred_match import PreferredMatch
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.views import responses
 from stats.views.preferred_charts import compare_with_all, newest_preferred_charts
 from stats.views.score_groups import ScoreGroup, group_by_edition
@@ -125,7 +127,7 @@ def draw_trend(figures: Figures, slug: str) -> tuple[Spark | None, str]:
     return spark, words
 
 
-@public_page
+@edition_page
 def specialty_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -134,6 +136,7 @@ def specialty_list(
         request.GET,
         offers={"year": [("", "Newest known"), *year_choices(years)]},
         initial={"year": "", "q": ""},
+        kept=figures.pin,
     )
     chosen = form.chosen["year"]
     year = figures.years.get(int(chosen)) if chosen else None
@@ -156,24 +159,36 @@ def specialty_list(
         return responses.download(request, figures, export, extension, form)
     rows = [line.row for line in lines if line.row is not None]
     notes = _numbered_notes(figures, rows)
-    cite_path = responses.version_address(year) if year else ""
-    published_at = year.release.published_at if year else None
-    if lines and not year:
-        cite_path = reverse("stats:specialty_list")
-        published_at = figures.publication.published_at
+    published_at = (
+        year.release.published_at if year else figures.publication.published_at
+    )
     return responses.FiguresPage(
         template="stats/specialty_list.html",
         address="specialty_list",
         query=form.query(),
         content_query=form.content_query,
         cite_title=title,
-        cite_path=cite_path,
+        cite_path=responses.lasting_address(
+            figures, reverse("stats:specialty_list"), form.content_query
+        )
+        if lines
+        else "",
+        cite_name=f"specialties-{chosen}" if chosen else "specialties",
         published_at=published_at,
-        dataset_query=f"year={chosen}" if chosen else "",
+        dataset_query=form.content_query,
         description="Positions offered and filled, filled by US and non-US "
         "IMGs, the IMG share, and who matched of those who preferred a specialty, with "
         "sources.",
         rows=rows,
+        rows_of=lambda figures: [
+            line.row
+            for line in _find_lines(
+                figures,
+                figures.years[int(chosen)] if chosen else None,
+                form.chosen["q"],
+            )
+            if line.row
+        ],
     ).respond(
         request,
         figures,
@@ -348,20 +363,22 @@ def share_chart(
     )
 
 
-@public_page
+@edition_page
 def specialty_detail(
     request: HttpRequest, figures: Figures, slug: str, extension: str = "html"
 ) -> HttpResponse:
     specialty = find_specialty(figures, slug)
     successor = figures.specialty(slug)
     if successor is not None and successor.slug != slug:
-        return HttpResponsePermanentRedirect(
+        query = request.GET.urlencode() if figures.pin else ""
+        address = (
             reverse("stats:specialty_detail", args=[successor.slug])
             if extension == "html"
             else reverse(
                 "stats:specialty_detail_data", args=[successor.slug, extension]
             )
         )
+        return HttpResponsePermanentRedirect(f"{address}{query and '?'}{query}")
     rows = figures.specialty_years.get(slug, ())
     former = _former(figures, slug)
     pairs = [
@@ -384,12 +401,21 @@ def specialty_detail(
         address="specialty_detail",
         arguments=(slug,),
         cite_title=f"{specialty.short_name}: first-year positions and scores",
-        cite_path=reverse("stats:specialty_detail", args=[slug]),
+        cite_path=responses.lasting_address(
+            figures, reverse("stats:specialty_detail", args=[slug])
+        ),
+        query=urlencode(figures.pin),
+        dataset_query=urlencode(figures.pin),
+        content_query=urlencode(figures.pin),
+        cite_name=f"specialty-{slug}",
         published_at=figures.publication.published_at,
         dataset_name=f"{specialty.name}: first-year positions filled by IMGs",
         description="Positions offered and filled by year, filled by US and "
         "non-US IMGs, with sources.",
         rows=rows,
+        rows_of=lambda figures: rows_of_specialties(
+            figures, [slug, *(item.slug for item in former)]
+        ),
     ).respond(
         request,
         figures,

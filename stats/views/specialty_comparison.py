@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from stats import exports
 from stats.charts import Spark
 from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
+from stats.later_changes import changes_since, rows_of_specialties
 from stats.preferred_match import PreferredMatch
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.score_position import SCORE_GROUPS, Strip, find_position
 from stats.views import responses
 from stats.views.preferred_charts import compare_specialties
@@ -46,7 +48,7 @@ class ComparedSpecialty:
     preferred: tuple[PreferredMatch | None, ...]
 
 
-@public_page
+@edition_page
 def specialty_compare(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -68,6 +70,7 @@ def specialty_compare(
             ]
         },
         initial={"s": []},
+        kept=figures.pin,
     )
     slugs = form.chosen["s"]
     common = _common_year(figures, slugs)
@@ -117,9 +120,20 @@ def specialty_compare(
     ]
     return responses.page(
         request,
+        figures,
         "stats/specialty_compare.html",
         {
             "form": form,
+            **responses.citation_of(
+                request,
+                figures,
+                # Any choice of specialties is a page; each of them has its own files.
+                name="",
+                title="Specialties compared: first-year positions and scores",
+                path=responses.lasting_address(
+                    figures, reverse("stats:specialty_compare"), form.content_query
+                ),
+            ),
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
@@ -127,4 +141,7 @@ def specialty_compare(
             "data_edition": figures.edition,
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
+        changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)
+        if figures.pin
+        else None,
     )

@@ -10,7 +10,7 @@ from stats.charts import Series
 from stats.choices import FigureTable, RateOf
 from stats.forms import AllApplicantsForm
 from stats.public import Figures
-from stats.public_page import public_page
+from stats.public_page import edition_page
 from stats.rate_chart import BREAKS
 from stats.views import responses
 
@@ -39,11 +39,11 @@ def all_applicants_chart(figures: Figures, rate_of: RateOf) -> charts.LineChart 
     )
 
 
-@public_page
+@edition_page
 def all_applicants(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
-    form = AllApplicantsForm(request.GET, offers={}, initial={})
+    form = AllApplicantsForm(request.GET, offers={}, initial={}, kept=figures.pin)
     rate_of = RateOf(form.chosen["of"])
     years = [year for year in figures.years.values() if year.totals]
     if extension != "html":
@@ -57,11 +57,17 @@ def all_applicants(
         query=form.query(),
         content_query=form.content_query,
         cite_title=TITLE,
-        cite_path=reverse("stats:all_applicants"),
+        cite_path=responses.lasting_address(
+            figures, reverse("stats:all_applicants"), form.content_query
+        ),
+        cite_name="all-applicants",
         published_at=figures.publication.published_at,
         description="Registered, active and matched applicants of all types "
         "together, with sources.",
         rows=[year.totals for year in years if year.totals],
+        rows_of=lambda figures: [
+            year.totals for year in figures.years.values() if year.totals
+        ],
     ).respond(
         request,
         figures,

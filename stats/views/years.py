@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -13,25 +14,31 @@ from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.problems import ParameterFault
 from stats import charts, editions, exports, year_summary
 from stats.charts import BarItem
-from stats.choices import FigureTable
+from stats.choices import IMG_GROUPS, ApplicantType, FigureTable
+from stats.citable import version_name
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
+    Row,
     SourceFacts,
     SpecialtyRow,
     YearFigures,
 )
+from stats.formats import data_package
 from stats.forms import MatchFilterForm, year_choices
+from stats.later_changes import changes_since
 from stats.measures import Rate
 from stats.public import Figures
-from stats.public_page import public_page
-from stats.rate_chart import YearColumn, get_group_row, rate_chart
+from stats.public_page import edition_page
+from stats.rate_chart import ALL_IMGS, YearColumn, get_group_row, rate_chart
 from stats.views import placements, responses
 from stats.views.rate_texts import rate_text
 from stats.views.score_groups import group_by_specialty
 
 # How many years stand in the table that `/match/` opens with.
 NEWEST_YEARS = 10
+# The stored rows that "all IMGs together" is made of.
+OF_ALL_IMGS = (*IMG_GROUPS, ApplicantType.IMG_TOTAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +53,7 @@ def _match_form(request: HttpRequest, figures: Figures) -> MatchFilterForm:
     years = list(figures.years)
     ends = {"since": str(years[0]), "until": str(years[-1])} if years else {}
     offers = {"since": year_choices(years), "until": year_choices(years[::-1])}
-    form = MatchFilterForm(request.GET, offers=offers, initial=ends)
+    form = MatchFilterForm(request.GET, offers=offers, initial=ends, kept=figures.pin)
     since, until = form.chosen.get("since"), form.chosen.get("until")
     if since and until and since > until:
         form.chosen |= {"since": until, "until": since}
@@ -61,7 +68,7 @@ def _match_form(request: HttpRequest, figures: Figures) -> MatchFilterForm:
     return form
 
 
-@public_page
+@edition_page
 def year_list(
     request: HttpRequest, figures: Figures, extension: str = "html"
 ) -> HttpResponse:
@@ -69,10 +76,11 @@ def year_list(
     keys = form.chosen["group"]
     labels = dict(MatchFilterForm.base_fields["group"].choices)  # type: ignore[attr-defined]
     groups = [YearColumn(key=key, label=labels[key]) for key in keys]
+    since, until = form.chosen["since"], form.chosen["until"]
     years = [
         year
         for year in figures.years.values()
-        if form.chosen["since"] <= str(year.match_year) <= form.chosen["until"]
+        if since <= str(year.match_year) <= until
     ]
     lines = placements.placement_lines(years, groups)
     if extension != "html":
@@ -86,12 +94,24 @@ def year_list(
         query=form.query(),
         content_query=form.content_query,
         cite_title="Match results by applicant group and year",
-        cite_path=reverse("stats:year_list"),
+        cite_path=responses.lasting_address(
+            figures, reverse("stats:year_list"), form.content_query
+        ),
+        cite_name="match",
         published_at=figures.publication.published_at,
         dataset_name="Match results of IMGs and other applicants, year by year",
         description="Active applicants, matched applicants and match rates by "
         "applicant type, with sources.",
         rows=[row for year in years for row in year.applicants],
+        rows_of=lambda figures: [
+            row
+            for year in figures.years.values()
+            # Without an end, every year there is.
+            if ("since" not in form.content or since <= str(year.match_year))
+            and ("until" not in form.content or str(year.match_year) <= until)
+            for row in year.rows(FigureTable.APPLICANTS, FigureTable.PLACEMENTS)
+            if row.key in (*keys, *(OF_ALL_IMGS if ALL_IMGS in keys else ()))
+        ],
     ).respond(
         request,
         figures,
@@ -110,7 +130,7 @@ def year_list(
             "chart": rate_chart(years, groups, name="match-rates"),
             "placement_lines": lines,
             "placement_panels": placements.panels_over_years(lines),
-            "placement_addresses": placements.overview_addresses(),
+            "placement_addresses": placements.overview_addresses(figures),
             "placement_notes": responses.note_texts(
                 years, FigureTable.PLACEMENTS, ("", *keys)
             ),
@@ -177,7 +197,7 @@ def find_version(figures: Figures, match_year: int, version: int | None) -> Year
     return year
 
 
-@public_page
+@edition_page
 def year_detail(
     request: HttpRequest,
     figures: Figures,
@@ -199,6 +219,11 @@ def show_year(
     """`is_preview`: the figures hold a version that is not public yet, for its staff."""
     year = find_version(figures, match_year, version)
     is_permanent = version is not None
+
+    def rows_of(of: Figures) -> Iterable[Row]:
+        """Of this version, and of what took its place."""
+        return (year if of is figures else of.years[match_year]).rows()
+
     match_years = list(figures.years)
     place = match_years.index(match_year)
     story = year_summary.year_story(
@@ -211,12 +236,17 @@ def show_year(
         address="version" if is_permanent else "year",
         arguments=(year.match_year, *([year.release.version] if is_permanent else [])),
         cite_title=f"The {year.match_year} Match, version {year.release.version}",
-        cite_path=responses.version_address(year),
+        cite_path=responses.version_address(figures, year),
+        cite_name=version_name(year),
         published_at=year.release.published_at,
         dataset_name=f"The {year.match_year} Main Residency Match: IMGs and others",
         description="Active and matched applicants by type, who was placed after "
         "SOAP, first-year positions by specialty and Step 2 CK scores, with sources.",
         rows=tuple(year.rows()),
+        query=urlencode(figures.pin),
+        dataset_query=urlencode(figures.pin),
+        content_query=urlencode(figures.pin),
+        rows_of=rows_of,
     ).respond(
         request,
         figures,
@@ -231,6 +261,10 @@ def show_year(
             if is_permanent
             else figures.edition,
             "current": figures.years[year.match_year],
+            # What changed since an earlier edition is said above.
+            "since": changes_since(rows_of, figures)
+            if not year.release.is_current and figures.is_newest
+            else None,
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),
             "previous_year": match_years[place - 1] if place else None,
@@ -245,7 +279,7 @@ def show_year(
             "applicant_notes": year.footnotes_of(FigureTable.APPLICANTS),
             "placement_notes": year.footnotes_of(FigureTable.PLACEMENTS),
             "score_notes": year.footnotes_of(FigureTable.SCORES),
-            "tables": _table_addresses(year, is_permanent=is_permanent),
+            "tables": _table_addresses(figures, year, is_permanent=is_permanent),
             "describing_edition": _describing_edition(figures, year.match_year),
             "sources": _sources_of(year),
         },
@@ -262,7 +296,7 @@ def _lasting_edition(figures: Figures, year: YearFigures) -> int:
 
 
 def _table_addresses(
-    year: YearFigures, *, is_permanent: bool
+    figures: Figures, year: YearFigures, *, is_permanent: bool
 ) -> dict[str, dict[str, str]]:
     """The downloads of each table: of this very version on a version's page."""
     return {
@@ -271,6 +305,7 @@ def _table_addresses(
             year.match_year,
             *([year.release.version] if is_permanent else []),
             table.value,
+            query=urlencode(figures.pin),
         )
         for table in FigureTable
     }
@@ -332,7 +367,7 @@ def _sources_of(year: YearFigures) -> tuple[SourceFacts, ...]:
     )
 
 
-@public_page
+@edition_page
 def year_data(
     request: HttpRequest,
     figures: Figures,
@@ -345,14 +380,14 @@ def year_data(
     if extension == "csv":
         export = exports.table_of_year(year, FigureTable.APPLICANTS)
         return responses.download(request, figures, export, "csv")
-    if refused := responses.refuse(request, None):
+    if refused := responses.refuse(request, figures, None):
         return refused
     release = year.release
-    return JsonResponse(
+    answer = JsonResponse(
         {
             "title": f"The {year.match_year} Match, version {release.version}",
             "address": request.build_absolute_uri(),
-            "rights": responses.RIGHTS,
+            "rights": data_package.RIGHTS,
             "match_year": year.match_year,
             "version": release.version,
             "kind": release.kind.value,
@@ -368,9 +403,10 @@ def year_data(
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
+    return responses.pinned(request, figures, answer)
 
 
-@public_page
+@edition_page
 def table_data(
     request: HttpRequest,
     figures: Figures,
@@ -382,7 +418,7 @@ def table_data(
     """One table of a year."""
     year = find_version(figures, match_year, version)
     if table not in FigureTable.values:
-        addresses = _table_addresses(year, is_permanent=version is not None)
+        addresses = _table_addresses(figures, year, is_permanent=version is not None)
         raise NotHere(
             f"The figures of the {match_year} Match have no table of this name.",
             [

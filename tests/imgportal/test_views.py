@@ -128,7 +128,7 @@ def test_site_never_looks_official(client: Client) -> None:
 
 # What chooses the content of a page stays in its address: other figures are another page.
 CHOSEN = {
-    path: path
+    path: path.replace("edition=20", "charting_outcomes=20")
     for path in PAGES.values()
     if path.startswith(("/match/", "/specialties/", "/scores/"))
 } | dict.fromkeys(
@@ -144,7 +144,9 @@ CHOSEN = {
         ("/specialties/?sort=name&q=surgery&year=2022", "/specialties/?year=2022"),
         ("/specialties/?year=1999&utm_source=x", "/specialties/"),
         ("/scores/?edition=2026", "/scores/"),
-        ("/scores/?fbclid=1&edition=2022", "/scores/?edition=2022"),
+        ("/scores/?fbclid=1&edition=2022", "/scores/?charting_outcomes=2022"),
+        ("/match/2024/?edition=1", "/match/2024/?edition=1"),
+        ("/sources/?edition=7", "/sources/"),
         ("/match/?group=non_us_img&group=us_img", "/match/"),
     ],
 )
@@ -164,7 +166,7 @@ def test_a_title_says_what_was_chosen(client: Client) -> None:
 def test_other_editions_and_years_are_listed(client: Client) -> None:
     listed = client.get("/sitemap.xml").content.decode()
 
-    for address in ("/scores/?edition=2022", "/specialties/?year=2022"):
+    for address in ("/scores/?charting_outcomes=2022", "/specialties/?year=2022"):
         assert f"<loc>http://testserver{address}</loc>" in listed
         assert client.get(address).status_code == 200
 
@@ -318,7 +320,8 @@ def test_sitemap_lists_every_year_specialty_and_source(client: Client) -> None:
     }
     expected.discard("/match/2013/v1/")
     expected |= {
-        f"/scores/?edition={edition}" for edition in figures.charting_editions[1:]
+        f"/scores/?charting_outcomes={edition}"
+        for edition in figures.charting_editions[1:]
     }
     expected |= {
         f"/specialties/?year={year.match_year}"

@@ -54,14 +54,18 @@ def test_no_parameter_is_passed_over(client: Client, address: str) -> None:
             "group",
             "There are: non_us_img, us_img.",
         ),
-        ("/scores.csv?year=all", "year", "There are: edition, group, specialty."),
+        (
+            "/scores.csv?year=all",
+            "year",
+            "There are: as_of, charting_outcomes, edition",
+        ),
         ("/scores.csv?edtion=2022", "edtion", "Did you mean “edition”?"),
         ("/specialties.csv?year=2022&year=2023", "year", "takes one value"),
         ("/match.csv?group=us_img&group=martian", "group", "“martian” is no group"),
         ("/match.json?since=2024&until=2020", "since", "later than until=2020"),
         ("/specialties/compare.csv?s=astrology", "s", "“astrology” is no s"),
-        ("/sources.csv?sort=name", "sort", "This address takes none."),
-        ("/match/2024.csv?version=1", "version", "This address takes none."),
+        ("/sources.csv?colour=red", "colour", "There are: as_of, edition."),
+        ("/match/2024.csv?version=1", "version", "Did you mean “edition”?"),
         ("/match/all-applicants.csv?of=all", "of", "“all” is no of"),
     ],
 )
@@ -85,7 +89,7 @@ def test_more_specialties_than_are_compared_are_refused(client: Client) -> None:
 
 
 def test_all_faults_are_said_at_once(client: Client) -> None:
-    answer = client.get("/scores.csv?edition=1&group=x&specialty=y&z=1")
+    answer = client.get("/scores.csv?edition=x&group=x&specialty=y&z=1")
 
     faults = problem_of(answer)["errors"]
     assert {fault["parameter"] for fault in faults} == {

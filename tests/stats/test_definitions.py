@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stats import definitions, exports
+from stats import columns, definitions, exports
 from stats.figures import ROW_TYPES
 
 COLUMNS = sorted(
@@ -33,13 +33,13 @@ def test_every_defined_column_is_in_a_download() -> None:
 
 
 def test_every_column_of_figures_has_a_name() -> None:
-    columns = {
+    names = {
         column
         for kind in ROW_TYPES.values()
         for column in (*kind.counts, *kind.printed)
     }
 
-    assert set(definitions.COLUMN_NAMES) == columns
+    assert set(columns.COLUMN_NAMES) == names
 
 
 def test_every_definition_has_an_anchor_of_its_own() -> None:

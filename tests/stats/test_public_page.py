@@ -17,12 +17,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from stats import public
 from stats.choices import ApplicantType
 from tests.factories import NOW, publish, stored_draft, stored_result
-from tests.pages import DATA, DATED_PAGES, PAGES, RULE_PAGES
+from tests.pages import DATA, DATED_PAGES, OPEN_DATA_PAGES, PAGES, RULE_PAGES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 # Those of the rules are made of other tables: tests/profiles/test_rules_pages.py.
-OF_OTHER_TABLES = frozenset({*RULE_PAGES.values(), *DATED_PAGES.values()})
+OF_OTHER_TABLES = frozenset(
+    {*RULE_PAGES.values(), *DATED_PAGES.values(), *OPEN_DATA_PAGES.values()}
+)
 EVERYTHING = [*(path for path in PAGES.values() if path not in OF_OTHER_TABLES), *DATA]
 
 # What `public.everything()` asks: once whether anything was published since, and

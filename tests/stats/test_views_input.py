@@ -127,10 +127,15 @@ NOT_UNDERSTOOD = {
     f"/specialties/?q={'a' * 10_000}": f"the specialty “{'a' * 40}…”",
     f"/specialties/compare/?s={'%00' * 3000}": "the specialties",
     "/scores/?edition=2019": "the edition “2019”",
-    "/scores/?edition=%FF%FE": "the edition “\ufffd\ufffd”",
+    "/scores/?edition=%FF%FE": "“\ufffd\ufffd” is no edition of these data",
     "/scores/?edition=2026&edition=2022": "more than one edition",
-    f"/scores/?edition={DIGITS}": f"the edition “{'9' * 40}…”",
-    "/scores/?edition=%F0%9F%92%A9": "the edition “💩”",
+    f"/scores/?edition={DIGITS}": f"“{'9' * 40}…” is no edition",
+    "/scores/?edition=%F0%9F%92%A9": "“💩” is no edition",
+    "/scores/?charting_outcomes=abc": "the edition “abc”",
+    "/match/?edition=2022": "“2022” is no edition",
+    "/match/2024/?as_of=yesterday": "“yesterday” is no day",
+    "/specialties/?as_of=1999-12-31": "before the first publication here",
+    "/changes/?edition=1&as_of=2999-01-01": "later than today",
 }
 
 
@@ -143,7 +148,7 @@ def test_wish_that_is_not_understood_is_named_above_the_default(
 
     assert response.status_code == 200
     assert NOT_UNDERSTOOD[path] in text_of(response)
-    assert "we show the default" in text_of(response)
+    assert "we show the default" in text_of(response).lower()
     assert tables_of(response) == tables_of(plain)
 
 
@@ -152,7 +157,8 @@ TAKEN = {
     "/match/": ("group", "since", "until"),
     "/specialties/": ("year", "q", "sort"),
     "/specialties/compare/": ("s",),
-    "/scores/": ("edition",),
+    "/scores/": ("edition", "charting_outcomes", "as_of"),
+    "/changes/": ("edition", "as_of"),
 }
 NONSENSE = (
     *("", "%00", "%FF", "%", DIGITS, "a" * 10_000, "%F0%9F%92%A9"),

@@ -187,7 +187,7 @@ def test_edition_that_leaves_a_group_out_gives_way_to_the_newest_that_does_not(
     assert rows == expected
     assert rows
     links = [tag["href"] for tag in tags_of(response, "a")]
-    assert "/scores.csv?edition=2022&group=us_img" in links
+    assert "/scores.csv?charting_outcomes=2022&group=us_img" in links
 
 
 def test_download_of_an_edition_stays_that_of_the_edition(client: Client) -> None:
@@ -271,8 +271,8 @@ def test_description_of_an_edition_leads_to_the_downloads_of_that_edition(
 
     assert block is not None
     for download in block["distribution"]:
-        assert download["contentUrl"].endswith("?edition=2022")
-    assert block["url"] == "http://testserver/scores/?edition=2022"
+        assert download["contentUrl"].endswith("?charting_outcomes=2022")
+    assert block["url"] == "http://testserver/scores/?charting_outcomes=2022"
 
 
 def test_a_row_is_read_for_its_mean_or_else_for_its_median(client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from imgportal.lib.spreadsheets import file_bounds
 from stats.choices import ApplicantType, FigureTable, Missing, ScoreOutcome
-from stats.definitions import COLUMN_NAMES
+from stats.columns import COLUMN_NAMES
 from stats.exceptions import Refusal
 from stats.founding_files import FOUNDING_FILES
 from stats.imports import file_rows

@@ -1,0 +1,1 @@
+"""Open data: every table of both applications as files and for programs."""

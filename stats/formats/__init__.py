@@ -1,0 +1,1 @@
+"""Files of the open data, made of tables and their columns alone. Pure."""
