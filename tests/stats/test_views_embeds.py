@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from imgportal.lib.eastern_time import eastern_day
 from stats import public
 from stats.embeds import chart_words
 from stats.embeds.catalogue import EMBEDS
 from tests import pages
-from tests.factories import provenance, publish, stored_draft, stored_result
+from tests.factories import NOW, provenance, publish, stored_draft, stored_result
 from tests.reading import html_of, tags_of
 from tests.stats.test_data_refusals import is_free, problem_of
 
@@ -180,6 +181,9 @@ def test_frozen_chart_stays_and_says_so(client: Client) -> None:
         ("/embed/match-rates.svg?edition=" + "9" * 5000, ["edition"]),
         ("/embed/match-rates.svg?group=%00", ["group"]),
         ("/embed/match-rates.svg?group=%ff", ["group"]),
+        ("/embed/match-rates.svg?as_of=2020-01-01", ["as_of"]),
+        ("/embed/match-rates.svg?as_of=yesterday&year=2024", ["as_of", "year"]),
+        ("/embed/match-rates.svg?edition=1&as_of=2026-11-22", ["as_of"]),
         ("/embed/headline.svg?year=1899", ["year"]),
         ("/embed/img-share.svg", ["specialty"]),
         ("/embed/img-share.svg?specialty=", ["specialty"]),
@@ -204,6 +208,14 @@ def test_nothing_of_an_address_is_passed_over(
     assert framed_by(page) == ["*"]
     html = html_of(page)
     assert all(fault["detail"].split("“")[0] in html for fault in faults)
+
+
+def test_chart_of_a_day_is_that_of_its_edition(client: Client) -> None:
+    day = eastern_day(public.everything().publication.published_at or NOW)
+
+    of_day = client.get(f"/embed/match-rates.svg?as_of={day}")
+
+    assert of_day.content == client.get("/embed/match-rates.svg?edition=1").content
 
 
 def test_chart_that_is_not_there_offers_the_nearest(client: Client) -> None:
