@@ -48,9 +48,7 @@ def read_choices(
     query: QueryDict, offered: Mapping[str, Choice]
 ) -> tuple[Chosen, list[ParameterFault]]:
     """What the address chooses, and everything that is wrong with it."""
-    faults = problems.unknown_parameters(
-        query, {*offered, *asked_edition.PARAMETERS}
-    )
+    faults = problems.unknown_parameters(query, {*offered, *asked_edition.PARAMETERS})
     values: dict[str, tuple[str, ...]] = {}
     for name, choice in offered.items():
         given = query.getlist(name)

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.visiting import WIDTHS, faults, looks_at, visit
 from tests.pages import EMBEDS
 
-FRAMED = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>An article</title>
+FRAMED = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>An article</title>
 <h1>An article</h1>
 {snippets}
 """

@@ -12,6 +12,7 @@ from django.test import Client
 
 from imgportal.lib.eastern_time import eastern_day
 from stats import public
+from stats.choices import FigureConfidence
 from stats.embeds import chart_words
 from stats.embeds.catalogue import EMBEDS
 from tests import pages
@@ -36,7 +37,7 @@ def words_of(answer: Any) -> str:
 
 
 def framed_by(answer: Any) -> list[str]:
-    policy = answer.headers["Content-Security-Policy"]
+    policy: str = answer.headers["Content-Security-Policy"]
     (ancestors,) = (
         part.split()[1:]
         for part in policy.split(";")
@@ -284,7 +285,7 @@ def test_trust_is_said_of_what_is_less_certain() -> None:
     def of(*grades: str) -> str:
         return chart_words.trust_in_words(
             [
-                (label, provenance(confidence=chart_words.FigureConfidence(grade)))
+                (label, provenance(confidence=FigureConfidence(grade)))
                 for label, _, grade in (item.partition(" ") for item in grades)
             ]
         )
