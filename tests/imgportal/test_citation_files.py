@@ -239,3 +239,13 @@ def test_a_choice_of_specialties_is_cited_without_a_file(client: Client) -> None
     assert "“Specialties compared" in page
     assert "Lasting link" in page
     assert "/cite/" not in page
+
+
+def test_a_document_is_cited_by_itself(client: Client) -> None:
+    page = get(client, "/sources/nrmp-2021-rd/").content.decode()
+    items = json.loads(get(client, "/cite/source-nrmp-2021-rd.json").content)
+
+    assert 'href="/cite/source-nrmp-2021-rd.bib"' in page
+    assert [item["id"] for item in items] == ["nrmp-2021-rd"]
+    assert items[0]["author"] == [{"literal": "National Resident Matching Program"}]
+    assert items[0]["URL"].startswith("https://www.nrmp.org/")
