@@ -101,12 +101,18 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Three stores, so that filling one pushes nothing out of another.
+# Four stores, so that filling one pushes nothing out of another.
 CACHES = {
     # Limits on guessing and used codes. allauth always takes the default store for its own.
     "default": {"BACKEND": "imgportal.security_counters.SecurityCounterCache"},
     # Finished public pages: made again when they are lost.
     "pages": env.cache("CACHE_URL", "pages"),
+    # Answers to programs that ask for a part of a table: the few that are asked often.
+    "answers": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "answers",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
     # Uploads of staff until they are confirmed: asked for again when lost.
     "drafts": env.cache("CACHE_URL", "drafts"),
 }

@@ -6,9 +6,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from imgportal.lib.http import ignore_claimed_encoding
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imgportal.settings")
 
-application = get_wsgi_application()
+application = ignore_claimed_encoding(get_wsgi_application())
 
 # The models are there from here on.
 from imgportal import outbox  # noqa: E402

@@ -2,8 +2,8 @@
 
 `profiles` imports nothing else of `stats` but `stats.choices`. The site around both,
 imgportal, may also import the open tables, what their columns are and how they are written
-(`open_tables`, `columns`, `formats`), which edition an address asks for (`asked_edition`),
-what can be cited (`citable`), the types of the rows (`figures`), what is computed and
+(`open_tables`, `columns`, `formats`), what can be cited (`citable`), the figures as they
+were (`editions`, `asked_edition`), the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
 the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,

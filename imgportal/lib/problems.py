@@ -65,11 +65,13 @@ def _meant(name: str, offered: Sequence[str]) -> str:
 def unknown_value(
     parameter: str, values: Sequence[str], offered: Sequence[str]
 ) -> ParameterFault:
-    """Values that are not in the data. `offered` empty: there are too many to say."""
+    """Values that are not in the data, with what there is, or the nearest of many."""
     shown = ", ".join(f"“{printable(value)}”" for value in values[:3])
     there_are = (
         f" There are: {', '.join(offered)}." if 0 < len(offered) <= MOST_LISTED else ""
     )
+    if len(offered) > MOST_LISTED and (near := nearest(values[0], offered, most=1)):
+        there_are = f" Did you mean “{near[0]}”?"
     return ParameterFault(
         parameter=parameter,
         code="value",
@@ -90,11 +92,15 @@ def problem(
     *,
     status: int,
     title: str,
+    about: str = "about:blank",
     faults: Sequence[ParameterFault] = (),
     nearby: Sequence[Nearby] = (),
 ) -> HttpResponse:
-    """The answer to a request that cannot be met: what is wrong, all of it at once."""
-    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    """The answer to a request that cannot be met: what is wrong, all of it at once.
+
+    `about` is an address that explains this kind of problem, if there is one.
+    """
+    document: dict[str, Any] = {"type": about, "title": title, "status": status}
     if faults:
         document["errors"] = [
             {

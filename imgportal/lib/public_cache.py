@@ -34,24 +34,28 @@ def public_answer(
     token: str,
     modified: datetime | None,
     make: Callable[[], HttpResponse],
+    is_there: bool = False,
 ) -> HttpResponseBase:
     """The page that `make` draws, or the one kept, or 304.
 
     `token` stands for everything the page is made of: two pages with the same one at
-    the same address are the same. The program itself is added here.
+    the same address are the same. The program itself is added here. `is_there`: the
+    address, with its query, is known to lead to something.
     """
     etag = f'W/"{token}-{build.fingerprint()}"'
-    # The page is made first: one that does not exist must answer 404 and not 304.
-    page = _kept_or_made(request, etag, make)
-    response = (
-        get_conditional_response(
-            request,
-            etag=etag,
-            last_modified=int(modified.timestamp()) if modified else None,
-            response=page,
+    moment = int(modified.timestamp()) if modified else None
+    # Otherwise the page is made first: one that does not exist is a 404 and no 304.
+    response: HttpResponseBase | None = None
+    if is_there:
+        response = get_conditional_response(request, etag=etag, last_modified=moment)
+    if response is None:
+        page = _kept_or_made(request, etag, make, store=_store_for(request, is_there))
+        response = (
+            get_conditional_response(
+                request, etag=etag, last_modified=moment, response=page
+            )
+            or page
         )
-        or page
-    )
     response.headers["ETag"] = etag
     if modified:
         response.headers["Last-Modified"] = http_date(modified.timestamp())
@@ -60,29 +64,59 @@ def public_answer(
     return response
 
 
+def _store_for(request: HttpRequest, is_there: bool) -> str | None:
+    """The cache in which the answer may be kept; None: in none.
+
+    There are more queries than any cache has room for. Those that are understood have a
+    small one of their own, where they push out each other alone.
+    """
+    if not settings.PAGE_CACHE:
+        return None
+    if not request.META.get("QUERY_STRING"):
+        return "pages"
+    return "answers" if is_there else None
+
+
+def kept_file(name: str, make: Callable[[], bytes]) -> bytes:
+    """A file that takes long to make, kept as pages are, also at an address with a query.
+
+    `name` stands for everything that it is made of but the program.
+    """
+    named = f"{build.fingerprint()} {name}"
+    key = f"file:{hashlib.blake2s(named.encode()).hexdigest()}"
+    kept: bytes | None = caches["pages"].get(key) if settings.PAGE_CACHE else None
+    if kept is None:
+        kept = make()
+        if settings.PAGE_CACHE:
+            caches["pages"].set(key, kept, KEEP_SECONDS)
+    return kept
+
+
 def _kept_or_made(
-    request: HttpRequest, etag: str, make: Callable[[], HttpResponse]
+    request: HttpRequest,
+    etag: str,
+    make: Callable[[], HttpResponse],
+    *,
+    store: str | None,
 ) -> HttpResponse:
     """The page from the cache, or made now and kept for the next reader.
 
     Compressed for whoever accepts it: public pages hold no secret to guess (BREACH).
     """
-    # Not with a query: there are more of those than any cache has room for.
-    may_keep = settings.PAGE_CACHE and not request.META.get("QUERY_STRING")
     name = f"{etag} {request.build_absolute_uri()}"
     key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
-    kept = caches["pages"].get(key) if may_keep else None
+    kept = caches[store].get(key) if store else None
     if kept is None:
         response = make()
         if response.status_code != 200:
             return response
         # What is kept is compressed once for many; what is not, for one reader. A
         # fixed time stamp: the same page is the same bytes.
-        level = WELL if may_keep else QUICKLY
+        level = WELL if store == "pages" else QUICKLY
         compressed = gzip.compress(response.content, compresslevel=level, mtime=0)
         kept = (dict(response.headers), response.content, compressed)
-        if may_keep:
-            caches["pages"].set(key, kept, KEEP_SECONDS)
+        if store:
+            caches[store].set(key, kept, KEEP_SECONDS)
     headers, content, compressed = kept
     if accepts_gzip(request):
         return HttpResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})

@@ -11,8 +11,7 @@ from functools import partial
 from types import MappingProxyType
 
 from imgportal.lib.data_columns import Records, Table
-from profiles.open_tables import OPEN_TABLES as RULE_TABLES
-from profiles.open_tables import OpenRuleTable
+from profiles import open_tables as rule_tables
 from stats import open_tables
 from stats.columns import TABLES
 from stats.public import Figures
@@ -36,25 +35,20 @@ def _of_figures(name: str, figures: Figures) -> Records:
     return open_tables.read_table(figures, name)
 
 
-def _of_rules(rule_table: OpenRuleTable, _: Figures) -> Records:
-    return rule_table.records()
+def _of_rules(rules: rule_tables.OpenRuleTable, figures: Figures) -> Records:
+    """They are not of the figures: they change when staff change them."""
+    return rules.records()
 
 
 OPEN_TABLES: Mapping[str, OpenTable] = MappingProxyType(
     {
-        **{
-            name: OpenTable(
-                table=table, read=partial(_of_figures, name), has_editions=True
-            )
-            for name, table in TABLES.items()
-        },
-        **{
-            rule_table.table.name: OpenTable(
-                table=rule_table.table,
-                read=partial(_of_rules, rule_table),
-                has_editions=False,
-            )
-            for rule_table in RULE_TABLES
-        },
+        name: OpenTable(table=table, read=partial(_of_figures, name), has_editions=True)
+        for name, table in TABLES.items()
+    }
+    | {
+        rules.table.name: OpenTable(
+            table=rules.table, read=partial(_of_rules, rules), has_editions=False
+        )
+        for rules in rule_tables.OPEN_TABLES
     }
 )

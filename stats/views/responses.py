@@ -134,7 +134,7 @@ class ShownEdition:
 
     @property
     def is_newest(self) -> bool:
-        return self.number == self.newest
+        return self.figures.is_newest
 
     @property
     def published_at(self) -> datetime | None:
@@ -228,6 +228,7 @@ class FiguresPage:
             self.template,
             {
                 **context,
+                "data_edition": figures.edition,
                 "published_at": self.published_at,
                 **citation_of(
                     request,

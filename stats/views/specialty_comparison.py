@@ -18,7 +18,7 @@ from stats.public import Figures
 from stats.public_page import edition_page
 from stats.score_position import SCORE_GROUPS, Strip, find_position
 from stats.views import responses
-from stats.views.preferred_charts import draw_side_by_side
+from stats.views.preferred_charts import compare_specialties
 from stats.views.specialties import draw_trend
 
 
@@ -137,11 +137,8 @@ def specialty_compare(
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
-            "preferred_chart": draw_side_by_side(
-                (item for _, items, _ in preferred_groups for item in items if item),
-                name="preferred",
-                title="Of those who preferred it, who matched to it",
-            ),
+            "preferred_chart": compare_specialties(figures, slugs),
+            "data_edition": figures.edition,
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
         changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)
