@@ -112,6 +112,13 @@ def test_a_file_downloads_under_its_name(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_everything_together_is_cited_by_its_archive(client: Client) -> None:
+    item = json.loads(get(client, "/cite/site.json").content)[0]
+
+    assert item["URL"] == "http://testserver/data/editions/1/imgportal.zip"
+    assert client.get(item["URL"]).status_code == 200
+
+
 def test_a_table_of_rules_is_cited_with_its_day_and_no_edition(client: Client) -> None:
     items = json.loads(get(client, "/cite/table-passing-standards.json").content)
 
