@@ -49,7 +49,7 @@ def test_duckdb(site: str, tmp_path: Path) -> None:
         path = tmp_path / Path(address).name
         path.write_text(run("curl", "--silent", "--fail", address), encoding="utf-8")
         query = query.replace(address, str(path))
-    rows = duckdb.sql(query).fetchall()
+    rows = duckdb.execute(query).fetchall()
     shares = sorted(
         (
             float(share.percent)

@@ -33,7 +33,7 @@ def _same_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def get(client: Client, path: str, **headers: str) -> Response:
-    return client.get(path, headers=headers)  # type: ignore[return-value]
+    return client.get(path, headers=headers)
 
 
 def test_three_files_say_the_same(client: Client) -> None:
