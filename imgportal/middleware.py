@@ -26,12 +26,15 @@ PERSONAL = (ACCOUNTS, "/admin/", "/me/")
 SECRET = ("/calendar/", "/reminders/", "/sheets/")
 UNLISTED = (*PERSONAL, *SECRET, "/report/", "/search")
 DATA = (".csv", ".json", ".atom", ".zip", ".sqlite3")
-# Below them nothing is a page.
-DATA_FOLDERS = ("/cite/", "/data/examples/")
+# Below it nothing is a page.
+CITATIONS = "/cite/"
 # Everything below it, but for the page that explains it.
 API, DOCUMENTATION = "/api/", "/api/v1/docs/"
 # Whatever is below it and no page.
 FILES = "/data/"
+# Pictures of charts, which other sites show.
+EMBEDS = "/embed/"
+PICTURES = (".svg", ".png")
 # How late "last seen" may be.
 LAST_SEEN_DELAY = timedelta(minutes=5)
 
@@ -110,13 +113,15 @@ class DataMiddleware(MiddlewareMixin):
 
 
 def is_data(path: str) -> bool:
-    """Is it the address of public data, read by programs?"""
-    if path.startswith(DATA_FOLDERS):
+    """Is it the address of public data or a picture of them, read by programs?"""
+    if path.startswith(CITATIONS):
         return True
     if path.startswith(API):
         return path != DOCUMENTATION
     if path.startswith(FILES):
         return not path.endswith("/")
+    if path.startswith(EMBEDS):
+        return path.endswith(PICTURES)
     return path.endswith(DATA) and not path.startswith((*PERSONAL, *SECRET))
 
 

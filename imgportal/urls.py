@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from imgportal import views
+from imgportal import social_pictures, views
 from imgportal.lib.http import read_only
 from imgportal.open_data import citations
 from imgportal.search import views as search
@@ -51,6 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ".well-known/change-password",
         read_only(RedirectView.as_view(pattern_name="account_change_password")),
         name="change_password_well_known",
+    ),
+    path("social/<path:page>picture.png", social_pictures.picture, name="picture"),
+    path(
+        "social/picture.png", social_pictures.picture, {"page": ""}, name="home_picture"
     ),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),

@@ -69,6 +69,7 @@ def _draw_home(request: HttpRequest, inputs: PageInputs) -> HttpResponse:
             "chart": rate_chart(
                 list(figures.years.values()), groups[::-1], name="home-rates"
             ),
+            "data_edition": figures.edition,
             "confirmed": figures.newest_confirmed,
             "newest_after_soap": figures.newest_after_soap,
             "first_year": next(iter(figures.years), None),

@@ -31,6 +31,11 @@ from profiles.rules.reference import (
 
 FILE = Path(__file__).resolve().parent / "data" / "open_tables.toml"
 NOT_FOUND, NOT_APPLICABLE = "not_found", "not_applicable"
+# Why a value of these tables is empty.
+REASONS: Mapping[str, str] = {
+    NOT_FOUND: "nobody found it in a document",
+    NOT_APPLICABLE: "there can be none",
+}
 # The columns of codes. Those of a confidence are told by their name.
 _CODES: Mapping[str, Any] = {
     "exam": Measured,

@@ -71,8 +71,8 @@ def official_documents(
     """What NRMP, ECFMG and AAMC published themselves, of the sources with these keys and of
     all that these repeat, by key.
     """
-    known = [figures.sources[key] for key in {*keys} if key in figures.sources]
-    behind = {key for source in known for key in (source.key, *source.ancestry)}
+    cited = [figures.sources[key] for key in {*keys} if key in figures.sources]
+    behind = {key for source in cited for key in (source.key, *source.ancestry)}
     return tuple(
         source
         for key in sorted(behind)
@@ -81,9 +81,10 @@ def official_documents(
     )
 
 
-def pinned(path: str, edition: int) -> str:
+def pinned(address: str, edition: int) -> str:
     """The address at which a page stays as it is in that edition."""
-    return f"{path}?edition={edition}"
+    path, _, query = address.partition("?")
+    return f"{path}?{'&'.join(filter(None, (f'edition={edition}', query)))}"
 
 
 def version_name(year: YearFigures) -> str:
@@ -133,8 +134,8 @@ def _pages(figures: Figures) -> Iterator[_Page]:
     years = tuple(figures.years.values())
     yield (
         "site",
-        "Residency-match figures for international medical graduates",
-        "/",
+        "Published figures of the Match",
+        reverse("data:overview"),
         lambda: chain.from_iterable(year.rows() for year in years),
     )
     yield (
@@ -203,16 +204,17 @@ def _version(year: YearFigures, name: str) -> Iterator[_Page]:
 
 
 def _parts(year: YearFigures, newest_edition: int | None) -> Iterator[_Page]:
-    """What stands on pages of its own and lasts on the page of the version."""
-    address = reverse(
-        "stats:version_detail", args=[year.match_year, year.release.version]
-    )
+    """What pages over all years show of one of them."""
     if year.specialties:
-        title = f"First-year positions by specialty, {year.match_year} Match"
-        rows = partial(year.rows, FigureTable.SPECIALTIES)
-        yield f"specialties-{year.match_year}", title, address, rows
+        yield (
+            f"specialties-{year.match_year}",
+            f"First-year positions by specialty, {year.match_year} Match",
+            f"{reverse('stats:specialty_list')}?year={year.match_year}",
+            partial(year.rows, FigureTable.SPECIALTIES),
+        )
     if year.scores:
         title = f"Step 2 CK scores, edition {year.match_year}"
+        address = f"{reverse('stats:score_list')}?charting_outcomes={year.match_year}"
         rows = partial(year.rows, FigureTable.SCORES)
         yield f"scores-{year.match_year}", title, address, rows
         if year.match_year == newest_edition:

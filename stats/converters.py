@@ -14,6 +14,12 @@ class ExtensionConverter(StringConverter):
     regex = "csv|json"
 
 
+class PictureConverter(StringConverter):
+    """A chart as a picture."""
+
+    regex = "svg|png"
+
+
 class NumberConverter(IntConverter):
     """A Match year or a version. Without leading zeros, so that each has one address."""
 
@@ -32,5 +38,6 @@ def register() -> None:
     """Make the converters known, once: both the pages and the admin need them."""
     if "table" not in get_converters():
         register_converter(ExtensionConverter, "extension")
+        register_converter(PictureConverter, "picture")
         register_converter(NumberConverter, "number")
         register_converter(TableConverter, "table")

@@ -8,7 +8,8 @@ A release that is published may only lose or gain `is_current`; its figures, the
 sources, its footnotes and the list of its editors can be neither added to, changed
 nor deleted. So a release is filled while it is a draft and published last.
 
-Who did what to a version is only ever added: no event is changed or deleted.
+Who did what to a version is only ever added: no event is changed or deleted. Nor is the
+archive of an edition.
 
 A source that any figure rests on, be it in a draft, cannot be deleted. The key of a
 source and the slug of a specialty are parts of addresses and cannot be changed.
@@ -24,6 +25,7 @@ from django.db.migrations import Migration
 
 from stats.models import (
     FIGURE_MODELS,
+    Edition,
     Footnote,
     Release,
     ReleaseEvent,
@@ -35,6 +37,7 @@ MESSAGE = "A published release cannot be changed; open an amendment."
 SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
 KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
 EVENTS_ARE_KEPT = "What somebody did to a version is kept as it was written down."
+EDITIONS_ARE_KEPT = "The archive of an edition is kept as it was made."
 SLUG_IS_AN_ADDRESS = "The slug of a specialty is part of an address and never changes."
 
 
@@ -96,7 +99,7 @@ def _catalogue(present: Collection[str]) -> dict[tuple[str, str], tuple[str, str
     has guards that do not ask it.
     """
     source, specialty = Source._meta.db_table, Specialty._meta.db_table
-    event = ReleaseEvent._meta.db_table
+    event, edition = ReleaseEvent._meta.db_table, Edition._meta.db_table
     rests = " OR ".join(
         f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
         "WHERE l.source_id = OLD.id)"
@@ -112,10 +115,16 @@ def _catalogue(present: Collection[str]) -> dict[tuple[str, str], tuple[str, str
         ),
         (event, "UPDATE"): ("TRUE", EVENTS_ARE_KEPT),
         (event, "DELETE"): ("TRUE", EVENTS_ARE_KEPT),
+        (edition, "UPDATE"): ("TRUE", EDITIONS_ARE_KEPT),
+        (edition, "DELETE"): ("TRUE", EDITIONS_ARE_KEPT),
         # SQLite's REPLACE deletes what stands in the way and asks no guard of deletions.
         (event, "INSERT"): (
             f"EXISTS (SELECT 1 FROM {event} x WHERE x.id = NEW.id)",
             EVENTS_ARE_KEPT,
+        ),
+        (edition, "INSERT"): (
+            f"EXISTS (SELECT 1 FROM {edition} x WHERE x.number = NEW.number)",
+            EDITIONS_ARE_KEPT,
         ),
     }
 

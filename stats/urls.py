@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, path
 from stats import converters, feeds
 from stats.views import (
     changes,
+    editions,
+    embeds,
     placements,
     reports,
     scores,
@@ -86,6 +88,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes.atom", feeds.change_feed, name="change_feed"),
     *with_data("sources", sources.source_list, "source_list"),
     path("sources/<str:key>/", sources.source_detail, name="source_detail"),
+    path("data/editions/", editions.edition_list, name="edition_list"),
+    path(
+        "data/editions/<number:number>/<path:name>",
+        editions.edition_file,
+        name="edition_file",
+    ),
+    path("embed/<slug:name>/", embeds.embed_page, name="embed"),
+    path("embed/<slug:name>.<picture:form>", embeds.embed_file, name="embed_file"),
     path("report/", reports.report, name="report"),
     path("report/thanks/", reports.thanks, name="report_thanks"),
 ]

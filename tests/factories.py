@@ -306,3 +306,40 @@ def published_by(
 ) -> Release:
     release = in_review_by(editor, match_year, **values)
     return publish_version.publish(release_id=release.pk, by=publisher, now=NOW)
+
+
+def corrected_by(
+    editor: User,
+    publisher: User,
+    match_year: int = 2024,
+    applicant_type: ApplicantType = ApplicantType.US_IMG,
+    *,
+    now: datetime = NOW,
+    **values: Any,
+) -> Release:
+    """An amendment of a published year: `values` go into the results of one type. Without
+    a changed count it is a completion.
+    """
+    release = open_version.open_amendment(match_year=match_year, by=editor, now=now)
+    (row,) = (
+        row
+        for row in rows_of(release, FigureTable.APPLICANTS)
+        if row.applicant_type == applicant_type
+    )
+    edit_draft.change_rows(
+        release_id=release.pk,
+        table=FigureTable.APPLICANTS,
+        edits=[edit(FigureTable.APPLICANTS, row, **values)],
+        by=editor,
+        now=now,
+    )
+    publish_version.submit(release_id=release.pk, by=editor, now=now)
+    return publish_version.publish(
+        release_id=release.pk,
+        by=publisher,
+        now=now,
+        public_note="Read again.",
+        kind=ReleaseKind.COMPLETION
+        if set(values) <= {"note", "locator"}
+        else ReleaseKind.CORRECTION,
+    )

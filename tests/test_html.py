@@ -45,6 +45,7 @@ NO_PAGES = {
     *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
     *("data:example", "cite"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
+    "stats:edition_file",
     *(
         "profiles:season_download",
         "profiles:import_example",

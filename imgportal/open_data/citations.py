@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from imgportal.lib import clock, problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
-from stats.citable import Citable, find_citable
+from stats.asked_edition import PARAMETERS, figures_asked_for
+from stats.citable import Citable, find_citable, pinned
 from stats.formats.citations import FORMATS
 from stats.public import Figures
 from stats.public_page import current_figures
@@ -26,21 +28,27 @@ from stats.public_page import current_figures
 def cite(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     figures = current_figures()
     rules = reference_tables.everything()
-    today = clock.now().date()
+    now = clock.now()
+    today = now.date()
 
     def make() -> HttpResponse:
-        if faults := problems.unknown_parameters(request.GET, ()):
+        asked = figures_asked_for(request.GET, figures, today=eastern_day(now))
+        faults = [
+            *problems.unknown_parameters(request.GET, PARAMETERS),
+            *(asked.asked.faults if asked.asked else ()),
+        ]
+        if faults:
             return problems.problem(
                 request,
                 status=400,
                 title="The address has a parameter that cannot be used.",
                 faults=faults,
             )
-        item = _find(figures, name, extension)
+        item = _find(asked, name, extension)
         form = FORMATS[extension]
         origin = request.build_absolute_uri("/").rstrip("/")
         return HttpResponse(
-            form.write(item.cited(figures, origin), accessed_on=today),
+            form.write(item.cited(asked, origin), accessed_on=today),
             content_type=form.media_type,
             headers={
                 "Content-Disposition": "attachment; "
@@ -74,7 +82,7 @@ def list_citable(figures: Figures) -> Mapping[str, Citable]:
         tables[f"table-{name}"] = Citable(
             name=f"table-{name}",
             title=open_table.table.title,
-            path=path,
+            path=pinned(path, figures.edition) if open_table.has_editions else path,
             edition=figures.edition if open_table.has_editions else 0,
             published_at=published_at,
             sources=partial(_sources_of, open_table, figures),
@@ -111,5 +119,5 @@ def _find(figures: Figures, name: str, extension: str) -> Citable:
 
 
 def _address(name: str, extension: str) -> str:
-    offered = extension if extension in FORMATS else next(iter(FORMATS))
-    return reverse("cite", args=[name, offered])
+    written = extension if extension in FORMATS else next(iter(FORMATS))
+    return reverse("cite", args=[name, written])

@@ -11,13 +11,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from imgportal.lib import problems
+from imgportal.lib import clock, problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
+from imgportal.open_data import citations
 from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
+from profiles.open_tables import REASONS as RULE_REASONS
 from stats import open_tables
+from stats.asked_edition import PARAMETERS, figures_asked_for
 from stats.columns import REASONS
 from stats.formats import csv_text, data_package, json_text
 from stats.formats.data_package import RIGHTS
@@ -67,10 +71,13 @@ class ListedTable:
     rows: int
     csv_url: str
     json_url: str
+    cite_name: str  # empty: there is nothing to cite yet
 
 
 @open_data_page
 def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
+    citable = citations.list_citable(figures)
+    origin = request.build_absolute_uri("/").rstrip("/")
     return render(
         request,
         "open_data/overview.html",
@@ -81,6 +88,7 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
                 ListedTable(
                     open_table=open_table,
                     rows=len(open_table.records(figures).rows),
+                    cite_name=f"table-{name}" if f"table-{name}" in citable else "",
                     **{
                         f"{extension}_url": reverse(
                             "data:table", args=[name, extension]
@@ -93,8 +101,9 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             "publications": [
                 year for year in figures.publications if year.release.edition > 1
             ][:PUBLICATIONS_SHOWN],
-            "examples": _show_examples(request),
-            "reasons": REASONS,
+            "citation": citable["site"].citation(origin) if "site" in citable else None,
+            "examples": _show_examples(origin),
+            "reasons": {**RULE_REASONS, **REASONS},
             "rights": RIGHTS,
         },
     )
@@ -109,8 +118,7 @@ class ShownExample:
     url: str
 
 
-def _show_examples(request: HttpRequest) -> list[ShownExample]:
-    origin = request.build_absolute_uri("/").rstrip("/")
+def _show_examples(origin: str) -> list[ShownExample]:
     return [
         ShownExample(
             example=example,
@@ -124,7 +132,7 @@ def _show_examples(request: HttpRequest) -> list[ShownExample]:
 @open_data_page
 def example_file(request: HttpRequest, figures: Figures, file: str) -> HttpResponse:
     """An example as a file, with the address of this site in it."""
-    if refused := _refuse_parameters(request):
+    if refused := _refuse_parameters(request, figures, has_editions=False):
         return refused
     example = EXAMPLES.get(file)
     if example is None:
@@ -156,7 +164,11 @@ def table_file(
                 for near in nearest(name, tuple(OPEN_TABLES))
             ],
         )
-    if refused := _refuse_parameters(request):
+    if open_table.has_editions:
+        figures = _asked_for(request, figures)
+    if refused := _refuse_parameters(
+        request, figures, has_editions=open_table.has_editions
+    ):
         return refused
     records = open_table.records(figures)
     if extension == "csv":
@@ -194,8 +206,13 @@ def describe_answer(
 
 @open_data_page
 def package_file(request: HttpRequest, figures: Figures, name: str) -> HttpResponse:
-    """Everything in one file, or what describes it."""
-    if refused := _refuse_parameters(request):
+    """Everything in one file, or what describes it.
+
+    With the dated rules as they are today: they have no editions. What an edition was on
+    the day of its publication is kept below /data/editions/.
+    """
+    figures = _asked_for(request, figures)
+    if refused := _refuse_parameters(request, figures, has_editions=True):
         return refused
     if figures.publication.published_at is None:
         raise NotHere("Nothing is published yet, so there is no file of it.")
@@ -212,8 +229,19 @@ def package_file(request: HttpRequest, figures: Figures, name: str) -> HttpRespo
     )
 
 
-def _refuse_parameters(request: HttpRequest) -> HttpResponse | None:
-    faults = problems.unknown_parameters(request.GET, ())
+def _asked_for(request: HttpRequest, figures: Figures) -> Figures:
+    """The figures of the edition that the address names, else those of today."""
+    return figures_asked_for(request.GET, figures, today=eastern_day(clock.now()))
+
+
+def _refuse_parameters(
+    request: HttpRequest, figures: Figures, *, has_editions: bool
+) -> HttpResponse | None:
+    """The answer to an address with a parameter that cannot be used; None: it has none."""
+    faults = [
+        *problems.unknown_parameters(request.GET, PARAMETERS if has_editions else ()),
+        *(figures.asked.faults if figures.asked else ()),
+    ]
     if not faults:
         return None
     return problems.problem(

@@ -6,11 +6,13 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from imgportal.lib import email_addresses
 from imgportal.search import forms
+from imgportal.social_pictures import picture_address
 
 register = template.Library()
 
@@ -44,6 +46,12 @@ def site_search() -> SafeString:
 def large_search() -> SafeString:
     """The field of the search page, for pages that somebody did not mean to see."""
     return forms.SearchForm().drawn
+
+
+@register.simple_tag(takes_context=True)
+def social_picture(context: Context) -> str:
+    """The path of the picture that is shown for a link to this page."""
+    return picture_address(context["request"])
 
 
 register.filter("address_for_reading", email_addresses.for_reading)

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import transaction
 
+from stats.actions.keep_edition import keep_edition
 from stats.actions.link_sources import link_sources
 from stats.actions.number_edition import number_edition
 from stats.choices import Status
@@ -63,6 +64,8 @@ def load_figures(*, folder: Path, now: datetime) -> LoadedFigures:
             edition=edition,
             now=now,
         )
+    if versions:
+        keep_edition(edition, now=now)
     return LoadedFigures(
         sources=len(sources),
         specialties=len(specialties),

@@ -14,12 +14,17 @@ ADVISORY_LOCK = 20_261_953
 def number_edition() -> int:
     """The number of the publication that this transaction makes; the first is 1.
 
-    Whoever publishes another year at the same time waits here until this transaction
-    ends, so that no two have one number. Call it after the year is locked. On SQLite the
-    transaction (IMMEDIATE) is the lock.
+    Call it after the year is locked.
+    """
+    lock_numbers()
+    newest = Release.objects.aggregate(newest=Max("edition"))["newest"]
+    return (newest or 0) + 1
+
+
+def lock_numbers() -> None:
+    """Whoever publishes another year at the same time waits here until this transaction
+    ends, so that no two have one number. On SQLite the transaction (IMMEDIATE) is the lock.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-    newest = Release.objects.aggregate(newest=Max("edition"))["newest"]
-    return (newest or 0) + 1

@@ -10,6 +10,7 @@ from django.db import transaction
 from imgportal.lib.two_people import needs_somebody_else
 from stats import drafts, review_list
 from stats.actions import record_history
+from stats.actions.keep_edition import keep_edition
 from stats.actions.number_edition import number_edition
 from stats.choices import AMENDMENT_KINDS, ReleaseKind, ReleaseStep, Status
 from stats.exceptions import (
@@ -120,6 +121,7 @@ def publish(
                 "edition",
             ]
         )
+        keep_edition(release.edition, now=now)
         ScheduledPublication.objects.filter(release=release).delete()
         record_history.record(
             release,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stats.models.editions import Edition
 from stats.models.figures import (
     FIGURE_MODELS,
     MODELS,
@@ -24,6 +25,7 @@ __all__ = [
     "FIGURE_MODELS",
     "MODELS",
     "ApplicantResult",
+    "Edition",
     "Footnote",
     "PlacementResult",
     "ProblemReport",

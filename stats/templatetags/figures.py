@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -335,6 +336,67 @@ def _drawn(drawing: Any, label: str) -> SafeString:
 def draw(drawing: Any, label: str = "") -> str:
     """The SVG of anything `stats.charts` computes; nothing for None."""
     return "" if drawing is None else _drawn(drawing, label)
+
+
+@register.simple_tag(takes_context=True)
+def offer_embed(
+    context: Context, name: str, drawing: Any, edition: int, **choices: Any
+) -> SafeString:
+    """How to take a chart along; nothing where there is none or nothing is published.
+
+    `choices` are the parameters of the chart in /embed/, text or lists of it.
+    """
+    request = context.get("request")
+    if drawing is None or request is None or not edition:
+        return SafeString("")
+    query = urlencode(
+        {key: value for key, value in choices.items() if value}, doseq=True
+    )
+    return _embed_offer(
+        f"{request.scheme}://{request.get_host()}",
+        name,
+        query,
+        edition,
+        getattr(drawing, "title", "") or str(drawing),
+        # A line chart grows with its width; the rows of others take what they take.
+        f"aspect-ratio:4/3;min-height:{LEAST_FRAME}rem"
+        if isinstance(drawing, charts.LineChart)
+        else f"height:{_frame_height(drawing)}rem",
+    )
+
+
+# In rem: what stands around a chart in a frame, and a row of bars on a phone.
+LEAST_FRAME, FRAME, FRAME_ROW = 36, 24, 3
+
+
+def _frame_height(drawing: Any) -> int:
+    return FRAME + FRAME_ROW * len(getattr(drawing, "bars", ()))
+
+
+@lru_cache(maxsize=256)
+def _embed_offer(
+    site: str, name: str, query: str, edition: int, title: str, size: str
+) -> SafeString:
+    frozen = "&".join(filter(None, (query, f"edition={edition}")))
+    page = site + reverse("stats:embed", args=[name])
+    svg, png = (
+        site + reverse("stats:embed_file", args=[name, form]) for form in ("svg", "png")
+    )
+    picture, frame = f"{svg}?{frozen}", f"{page}?{frozen}"
+    return _render(
+        "components/embed_offer.html",
+        name=name,
+        title=title,
+        edition=edition,
+        image=f'<img src="{escape(picture)}" alt="{escape(title)}" '
+        'style="max-width:100%;height:auto">',
+        iframe=f'<iframe src="{escape(frame)}" title="{escape(title)}" '
+        f'style="width:100%;{size};border:0" loading="lazy"></iframe>',
+        picture=picture,
+        png=f"{png}?{frozen}",
+        frame=frame,
+        live=f"{svg}?{query}" if query else svg,
+    )
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from imgportal.lib.eastern_time import eastern_day
 from stats import exports
@@ -75,6 +76,13 @@ def change_list(
         {
             "changes": changes,
             "first_publications": _first_publications(figures),
+            **responses.citation_of(
+                request,
+                figures,
+                name="changes",
+                title="Changes to published figures",
+                path=responses.lasting_address(figures, reverse("stats:change_list")),
+            ),
             **responses.download_addresses("change_list", query=urlencode(figures.pin)),
         },
     )

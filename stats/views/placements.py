@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from stats import charts, exports
 from stats.charts import BarChart, BarItem
@@ -146,9 +146,6 @@ def placement_data(
     return responses.download(request, figures, export, extension)
 
 
-def overview_addresses() -> dict[str, str]:
+def overview_addresses(figures: Figures) -> dict[str, str]:
     """The downloads of the table over the years."""
-    return {
-        f"{extension}_url": reverse("stats:placements_data", args=[extension])
-        for extension in responses.FORMATS
-    }
+    return responses.download_addresses("placements", query=urlencode(figures.pin))

@@ -90,6 +90,15 @@ def draw_side_by_side(
 
 def compare_with_all(figures: Figures, specialty: SpecialtyFacts) -> BarChart | None:
     """One specialty beside all specialties of the same edition, for each group."""
+    return draw_side_by_side(
+        beside_all(figures, specialty),
+        name="preferred",
+        title=f"{specialty.short_name}: of those who preferred it, who matched to it",
+    )
+
+
+def beside_all(figures: Figures, specialty: SpecialtyFacts) -> list[PreferredMatch]:
+    """The newest counts of each group, and those of all specialties beside them."""
     results: list[PreferredMatch] = []
     for group in SCORE_GROUPS:
         own = figures.newest_preferred(specialty.slug, group)
@@ -103,11 +112,26 @@ def compare_with_all(figures: Figures, specialty: SpecialtyFacts) -> BarChart | 
                 if (item.edition, item.applicant_type) == (own.edition, group)
             ),
         ]
+    return results
+
+
+def compare_specialties(figures: Figures, slugs: Sequence[str]) -> BarChart | None:
+    """Specialties beside each other, each group by its newest edition that counts it."""
     return draw_side_by_side(
-        results,
+        newest_of_each(figures, slugs),
         name="preferred",
-        title=f"{specialty.short_name}: of those who preferred it, who matched to it",
+        title="Of those who preferred it, who matched to it",
     )
+
+
+def newest_of_each(figures: Figures, slugs: Sequence[str]) -> list[PreferredMatch]:
+    """The newest counts of each group in each specialty, group by group."""
+    return [
+        item
+        for group in SCORE_GROUPS
+        for slug in slugs
+        if (item := figures.newest_preferred(slug, group))
+    ]
 
 
 def which_edition(item: PreferredMatch) -> str:

@@ -134,7 +134,7 @@ class ShownEdition:
 
     @property
     def is_newest(self) -> bool:
-        return self.number == self.newest
+        return self.figures.is_newest
 
     @property
     def published_at(self) -> datetime | None:
@@ -228,10 +228,15 @@ class FiguresPage:
             self.template,
             {
                 **context,
+                "data_edition": figures.edition,
                 "published_at": self.published_at,
-                "cite_title": self.cite_title,
-                "cite_path": self.cite_path,
-                "citation": self._citation(request, figures),
+                **citation_of(
+                    request,
+                    figures,
+                    name=self.cite_name,
+                    title=self.cite_title,
+                    path=self.cite_path,
+                ),
                 "dataset": self._dataset(request, figures),
                 # Some copies of one document are called alike.
                 "printed_sources": tuple(
@@ -244,19 +249,6 @@ class FiguresPage:
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
             changes_since(self.rows_of, figures) if figures.pin else None,
-        )
-
-    def _citation(self, request: HttpRequest, figures: Figures) -> Citation | None:
-        """How the page is cited; None where there is nothing to cite."""
-        published_at = figures.publication.published_at
-        if not self.cite_path or published_at is None:
-            return None
-        return Citation(
-            name=self.cite_name,
-            title=self.cite_title,
-            address=request.build_absolute_uri(self.cite_path),
-            edition=figures.edition,
-            published_on=eastern_day(published_at),
         )
 
     def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:
@@ -316,6 +308,31 @@ def version_address(figures: Figures, year: YearFigures) -> str:
     """Where this version of the year stands for ever, beside the other years as now."""
     place = [year.match_year, year.release.version]
     return lasting_address(figures, reverse("stats:version_detail", args=place))
+
+
+def citation_of(
+    request: HttpRequest, figures: Figures, *, name: str, title: str, path: str
+) -> dict[str, Any]:
+    """What the citation of a page needs: its lasting address, texts and files.
+
+    `name` is that of its files (`stats.citable`), empty where it has none. An empty
+    `path`: there is nothing to cite.
+    """
+    published_at = figures.publication.published_at
+    if not path or published_at is None:
+        return {"cite_path": path}
+    return {
+        "cite_path": path,
+        "citation": Citation(
+            name=name,
+            title=title,
+            address=request.build_absolute_uri(path),
+            edition=figures.edition,
+            published_on=eastern_day(published_at),
+        ),
+        # The files of a page of a former edition are of that edition.
+        "citation_query": urlencode(figures.pin),
+    }
 
 
 def lasting_address(figures: Figures, path: str, query: str = "") -> str:

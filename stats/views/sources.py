@@ -85,6 +85,13 @@ def source_list(
             "groups": groups,
             "unread": [line.source for line in lines if not line.source.was_read],
             "grades": list(FigureConfidence),
+            **responses.citation_of(
+                request,
+                figures,
+                name="sources",
+                title="Sources",
+                path=responses.lasting_address(figures, reverse("stats:source_list")),
+            ),
             **responses.download_addresses("source_list", query=urlencode(figures.pin)),
         },
     )

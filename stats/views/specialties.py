@@ -338,7 +338,7 @@ def find_specialty(figures: Figures, slug: str) -> SpecialtyFacts:
     return specialty
 
 
-def _share_chart(
+def share_chart(
     rows: Sequence[SpecialtyRow], specialty: SpecialtyFacts
 ) -> LineChart | None:
     def values(attribute: str) -> tuple[Fraction | None, ...]:
@@ -443,7 +443,7 @@ def specialty_detail(
                 if figures.newest_preferred(slug, group) is None
             ],
             "preferred_chart": compare_with_all(figures, specialty),
-            "chart": _share_chart(rows, specialty) if len(rows) > 1 else None,
+            "chart": share_chart(rows, specialty) if len(rows) > 1 else None,
             "score_groups": (
                 *group_by_edition(scores),
                 *(group for item in former for group in item.score_groups),

@@ -18,7 +18,7 @@ from stats.public import Figures
 from stats.public_page import edition_page
 from stats.score_position import SCORE_GROUPS, Strip, find_position
 from stats.views import responses
-from stats.views.preferred_charts import draw_side_by_side
+from stats.views.preferred_charts import compare_specialties
 from stats.views.specialties import draw_trend
 
 
@@ -124,19 +124,21 @@ def specialty_compare(
         "stats/specialty_compare.html",
         {
             "form": form,
-            "cite_title": "Specialties compared: first-year positions and scores",
-            "cite_path": responses.lasting_address(
-                figures, reverse("stats:specialty_compare"), form.content_query
+            **responses.citation_of(
+                request,
+                figures,
+                # Any choice of specialties is a page; each of them has its own files.
+                name="",
+                title="Specialties compared: first-year positions and scores",
+                path=responses.lasting_address(
+                    figures, reverse("stats:specialty_compare"), form.content_query
+                ),
             ),
-            "published_at": figures.publication.published_at,
             "compared": compared,
             "common_year": common,
             "preferred_groups": preferred_groups,
-            "preferred_chart": draw_side_by_side(
-                (item for _, items, _ in preferred_groups for item in items if item),
-                name="preferred",
-                title="Of those who preferred it, who matched to it",
-            ),
+            "preferred_chart": compare_specialties(figures, slugs),
+            "data_edition": figures.edition,
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
         changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)

@@ -17,6 +17,28 @@ from stats.views import responses
 TITLE = "All applicants of the Match, year by year"
 
 
+def all_applicants_chart(figures: Figures, rate_of: RateOf) -> charts.LineChart | None:
+    rates = [
+        year.totals.rate_of(rate_of) if year.totals else None
+        for year in figures.years.values()
+    ]
+    return charts.line_chart(
+        name="all-applicants",
+        title=f"Match rate of all applicants: {rate_of.label.lower()}",
+        description="Percent who matched to a PGY-1 position. Years without a "
+        "known rate are gaps. The table holds every value.",
+        years=list(figures.years),
+        series=[
+            Series(
+                key="all",
+                label="All applicants",
+                values=tuple(rate.percent if rate else None for rate in rates),
+            )
+        ],
+        breaks=BREAKS,
+    )
+
+
 @edition_page
 def all_applicants(
     request: HttpRequest, figures: Figures, extension: str = "html"
@@ -29,10 +51,6 @@ def all_applicants(
             years, rate_of=rate_of, name="all-applicants", title=TITLE
         )
         return responses.download(request, figures, export, extension, form)
-    rates = [
-        year.totals.rate_of(rate_of) if year.totals else None
-        for year in figures.years.values()
-    ]
     return responses.FiguresPage(
         template="stats/all_applicants.html",
         address="all_applicants",
@@ -61,21 +79,7 @@ def all_applicants(
                 for year in reversed(years)
                 if year.totals
             ],
-            "chart": charts.line_chart(
-                name="all-applicants",
-                title=f"Match rate of all applicants: {rate_of.label.lower()}",
-                description="Percent who matched to a PGY-1 position. Years without a "
-                "known rate are gaps. The table holds every value.",
-                years=list(figures.years),
-                series=[
-                    Series(
-                        key="all",
-                        label="All applicants",
-                        values=tuple(rate.percent if rate else None for rate in rates),
-                    )
-                ],
-                breaks=BREAKS,
-            ),
+            "chart": all_applicants_chart(figures, rate_of),
             "footnotes": responses.note_texts(years, FigureTable.TOTALS),
         },
     )

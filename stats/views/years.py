@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -12,19 +12,21 @@ from django.urls import reverse
 
 from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.problems import ParameterFault
-from stats import charts, exports, year_summary
+from stats import charts, editions, exports, year_summary
 from stats.charts import BarItem
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable
 from stats.citable import version_name
 from stats.figures import (
     ApplicantRow,
     ImgFigures,
+    Row,
     SourceFacts,
     SpecialtyRow,
     YearFigures,
 )
 from stats.formats import data_package
 from stats.forms import MatchFilterForm, year_choices
+from stats.later_changes import changes_since
 from stats.measures import Rate
 from stats.public import Figures
 from stats.public_page import edition_page
@@ -104,8 +106,8 @@ def year_list(
         rows_of=lambda figures: [
             row
             for year in figures.years.values()
-            # Without an end, the newest year there is.
-            if since <= str(year.match_year)
+            # Without an end, every year there is.
+            if ("since" not in form.content or since <= str(year.match_year))
             and ("until" not in form.content or str(year.match_year) <= until)
             for row in year.rows(FigureTable.APPLICANTS, FigureTable.PLACEMENTS)
             if row.key in (*keys, *(OF_ALL_IMGS if ALL_IMGS in keys else ()))
@@ -128,7 +130,7 @@ def year_list(
             "chart": rate_chart(years, groups, name="match-rates"),
             "placement_lines": lines,
             "placement_panels": placements.panels_over_years(lines),
-            "placement_addresses": placements.overview_addresses(),
+            "placement_addresses": placements.overview_addresses(figures),
             "placement_notes": responses.note_texts(
                 years, FigureTable.PLACEMENTS, ("", *keys)
             ),
@@ -217,6 +219,11 @@ def show_year(
     """`is_preview`: the figures hold a version that is not public yet, for its staff."""
     year = find_version(figures, match_year, version)
     is_permanent = version is not None
+
+    def rows_of(of: Figures) -> Iterable[Row]:
+        """Of this version, and of what took its place."""
+        return (year if of is figures else of.years[match_year]).rows()
+
     match_years = list(figures.years)
     place = match_years.index(match_year)
     story = year_summary.year_story(
@@ -239,7 +246,7 @@ def show_year(
         query=urlencode(figures.pin),
         dataset_query=urlencode(figures.pin),
         content_query=urlencode(figures.pin),
-        rows_of=lambda of: (year if of is figures else of.years[match_year]).rows(),
+        rows_of=rows_of,
     ).respond(
         request,
         figures,
@@ -248,14 +255,23 @@ def show_year(
             "story": story,
             "is_permanent": is_permanent,
             "is_preview": is_preview,
+            "lasting_edition": 0
+            if is_preview
+            else _lasting_edition(figures, year)
+            if is_permanent
+            else figures.edition,
             "current": figures.years[year.match_year],
+            # What changed since an earlier edition is said above.
+            "since": changes_since(rows_of, figures)
+            if not year.release.is_current and figures.is_newest
+            else None,
             "versions": figures.versions_of(year.match_year),
             "changes": figures.changes_in(year),
             "previous_year": match_years[place - 1] if place else None,
             "next_year": match_years[place + 1]
             if place + 1 < len(match_years)
             else None,
-            "chart": _type_chart(year),
+            "chart": type_chart(year),
             "after_soap": placements.placements_of(figures, year),
             "open_chart": open_chart(story.most_open, year.match_year),
             "score_groups": group_by_specialty(year.scores),
@@ -268,6 +284,15 @@ def show_year(
             "sources": _sources_of(year),
         },
     )
+
+
+def _lasting_edition(figures: Figures, year: YearFigures) -> int:
+    """The edition in which this version is the current one of its year. 0: in none, as
+    the version after it came in the same publication.
+    """
+    number = year.release.edition
+    current = editions.at_edition(figures, number).years[year.match_year]
+    return number if current.release.version == year.release.version else 0
 
 
 def _table_addresses(
@@ -286,7 +311,7 @@ def _table_addresses(
     }
 
 
-def _type_chart(year: YearFigures) -> charts.BarChart | None:
+def type_chart(year: YearFigures) -> charts.BarChart | None:
     return charts.bar_chart(
         name="by-type",
         title=f"Match rate by applicant type, {year.match_year} Match",

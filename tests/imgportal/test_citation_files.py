@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import rispy
 from django.test import Client
+from django.utils.html import escape
 from pybtex.database import parse_string
 
 from imgportal.lib import clock
@@ -15,6 +16,7 @@ from imgportal.open_data.citations import list_citable
 from imgportal.open_data.tables import OPEN_TABLES
 from stats import public
 from stats.citable import find_citable, official_documents
+from tests.factories import publish, stored_draft
 from tests.pages import PAGES
 from tests.reading import Response
 
@@ -166,11 +168,36 @@ def test_no_address_below_is_a_page(client: Client, path: str) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_parameter_is_refused(client: Client) -> None:
-    answer = get(client, "/cite/match.bib?editon=1")
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("editon=1", "editon"),
+        ("edition=99", "edition"),
+        ("edition=1&edition=1", "edition"),
+        ("as_of=yesterday", "as_of"),
+        ("as_of=1999-01-01", "as_of"),
+    ],
+)
+def test_a_parameter_is_refused(client: Client, query: str, parameter: str) -> None:
+    answer = get(client, f"/cite/match.bib?{query}")
 
     assert answer.status_code == 400
-    assert json.loads(answer.content)["errors"][0]["parameter"] == "editon"
+    assert json.loads(answer.content)["errors"][0]["parameter"] == parameter
+
+
+def test_a_file_of_a_former_edition_names_it(client: Client) -> None:
+    base = find_citable(public.everything())
+    publish(stored_draft())
+    newest = json.loads(get(client, "/cite/match.json").content)[0]
+    former = json.loads(get(client, "/cite/match.json?edition=1").content)[0]
+
+    assert base["match"].edition == 1
+    assert (newest["version"], former["version"]) == ("edition 2", "edition 1")
+    assert newest["URL"].endswith("/match/?edition=2")
+    assert former["URL"].endswith("/match/?edition=1")
+    page = get(client, "/match/?edition=1").content.decode()
+    assert 'href="/cite/match.bib?edition=1"' in page
+    assert 'href="/cite/match.bib"' in get(client, "/match/").content.decode()
 
 
 def test_a_file_is_only_read(client: Client) -> None:
@@ -182,17 +209,33 @@ def test_a_file_is_only_read(client: Client) -> None:
 CITED_PAGES = {
     kind: path
     for kind, path in PAGES.items()
-    if path.startswith(("/match/", "/specialties/", "/scores/"))
+    if path.startswith(
+        ("/match/", "/specialties/", "/scores/", "/changes/", "/sources/")
+    )
     and "compare" not in path
+    and kind != "a source"
 }
+# Their address says more than that of their files: a choice of groups or of a measure.
+NARROWED = {path for path in CITED_PAGES.values() if "group=" in path or "of=" in path}
 
 
 @pytest.mark.parametrize("path", CITED_PAGES.values(), ids=CITED_PAGES)
 def test_every_page_of_figures_leads_to_its_files(client: Client, path: str) -> None:
     page = get(client, path).content.decode()
     citation = page.partition('href="/cite/')[2].partition(".bib")[0]
-    items = find_citable(public.everything())
+    item = find_citable(public.everything())[citation]
 
-    assert f"IMG portal, “{items[citation].title}" in page
+    assert f"IMG portal, “{item.title}" in page
     assert f'href="/cite/{citation}.ris"' in page
     assert f'href="/cite/{citation}.json"' in page
+    if path not in NARROWED:
+        # The files name the same lasting address as the page.
+        assert f'<a href="{escape(item.path)}">Lasting link</a>' in page
+
+
+def test_a_choice_of_specialties_is_cited_without_a_file(client: Client) -> None:
+    page = get(client, "/specialties/compare/?s=neurology&s=pathology").content.decode()
+
+    assert "“Specialties compared" in page
+    assert "Lasting link" in page
+    assert "/cite/" not in page

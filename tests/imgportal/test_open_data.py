@@ -8,6 +8,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from imgportal.lib import clock
 from imgportal.lib.data_columns import Cell, ColumnKind, Records, Table
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.open_data.tables import OPEN_TABLES
 from stats import open_tables, public
 from stats.choices import FigureTable
 from stats.columns import CODES, REASONS, TABLES
 from stats.formats import csv_text, data_package, json_text, sqlite_file
 from stats.formats.sqlite_file import PRINTED_SUFFIX
+from tests.factories import NOW, publish, stored_draft, stored_result
 
 pytestmark = pytest.mark.django_db
 NAMES = sorted(OPEN_TABLES)
@@ -264,7 +268,12 @@ def test_descriptions_are_files_of_the_package(client: Client) -> None:
     ("address", "status", "words"),
     [
         ("/data/applicants.csv?match_year=1999", 400, "match_year"),
-        ("/data/imgportal.zip?edition=", 400, "edition"),
+        ("/data/imgportal.zip?edition=2", 400, "edition"),
+        ("/data/imgportal.zip?edition=1&edition=1", 400, "several"),
+        ("/data/deadlines.csv?edition=1", 400, "edition"),
+        ("/data/scores.csv?edition=2022", 400, "edition"),
+        ("/data/scores.csv?as_of=2026-02-30", 400, "2026-12-31"),
+        ("/data/scores.csv?as_of=1999-01-01", 400, "before the first publication"),
         ("/data/aplicants.csv", 404, "applicants"),
         ("/data/applicants.xml", 404, ""),
     ],
@@ -356,3 +365,25 @@ def test_page_lists_every_table_with_its_columns(client: Client) -> None:
         assert all(
             f"<code>{column.name}</code>" in html for column in open_table.table.columns
         )
+
+
+def test_former_edition_has_the_former_value(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = stored_draft(2024, version=2)
+    stored_result(draft)
+    publish(draft, now=NOW + timedelta(days=3))
+
+    def versions(query: str) -> set[str]:
+        text = client.get(f"/data/applicants.csv{query}").content.decode()
+        rows = csv.DictReader(io.StringIO(text))
+        return {row["version"] for row in rows if row["match_year"] == "2024"}
+
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=4))
+    assert versions("") == {"2"}
+    assert versions("?edition=1") == {"1"}
+    assert versions("?edition=2") == {"2"}
+    assert versions(f"?as_of={eastern_day(NOW + timedelta(days=1))}") == {"1"}
+    assert versions(f"?as_of={eastern_day(NOW + timedelta(days=3))}") == {"2"}
+    changed = client.get("/data/changes.csv?edition=1").content
+    assert client.get("/data/changes.csv").content != changed

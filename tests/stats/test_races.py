@@ -28,8 +28,17 @@ from stats import columns, drafts, imports, public
 from stats.actions import edit_draft, open_version, publish_version
 from stats.actions.import_file import import_file
 from stats.choices import FigureTable, Missing, ReleaseKind, ReleaseStep, Status
+from stats.editions import at_edition
 from stats.exceptions import AlreadyOpen, EditRefused, PlanOutdated, WrongStatus
-from stats.models import ApplicantResult, Release, ReleaseEvent, Source, Specialty
+from stats.models import (
+    ApplicantResult,
+    Edition,
+    Release,
+    ReleaseEvent,
+    Source,
+    Specialty,
+)
+from stats.open_tables import build_archive
 from tests import staff
 from tests.factories import (
     NOW,
@@ -202,6 +211,34 @@ def test_publishers_who_press_at_once_make_one_publication(
         assert (
             Release.objects.filter(match_year=match_year, is_current=True).count() == 1
         )
+
+
+def test_publications_of_two_years_at_once_are_two_editions(
+    ana: User, boris: User
+) -> None:
+    years = [in_review_by(ana, 1990), in_review_by(ana, 1991)]
+    before = public.everything().edition
+
+    results = at_once(*(partial(publish, release, boris) for release in years))
+
+    assert sorted(release.edition for release in results) == [before + 1, before + 2]
+    last = max(results, key=lambda release: release.edition)
+    for edition in Edition.objects.filter(number__gt=before):
+        assert bytes(edition.archive) == build_archive(
+            at_edition(public.everything(), edition.number)
+        )
+    assert public.everything().edition == last.edition
+
+
+def test_second_of_two_publications_waits_for_its_number(
+    ana: User, boris: User
+) -> None:
+    first, second = in_review_by(ana, 1990), in_review_by(ana, 1991)
+
+    later = meanwhile(partial(publish, first, boris), partial(publish, second, boris))
+
+    first.refresh_from_db()
+    assert later.edition == first.edition + 1
 
 
 def test_version_that_is_being_returned_is_not_published(

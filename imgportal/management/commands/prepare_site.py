@@ -23,10 +23,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # One process for all five: each start of Django costs most of a second.
+        # One process for all six: each start of Django costs most of a second.
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_figures", stdout=self.stdout, verbosity=0)
+            call_command("archive_editions", stdout=self.stdout)
             call_command("load_rules", stdout=self.stdout)
             call_command("create_first_staff", stdout=self.stdout)
             call_command("collectstatic", interactive=False, verbosity=0)

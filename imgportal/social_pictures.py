@@ -1,0 +1,118 @@
+"""The picture that a social network shows for a link: `/social`, the path of the page, and
+`picture.png`. It is drawn when somebody asks for it, and kept as pages are.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
+
+from imgportal.guide import page_inputs
+from imgportal.guide.pages import PAGES
+from imgportal.lib import clock
+from imgportal.lib.http import Nearby, NotHere
+from imgportal.lib.png import draw_png
+from stats.charts.standalone import SOCIAL_WIDTH
+from stats.embeds.page_pictures import (
+    PICTURES,
+    draw_page_picture,
+    draw_title_picture,
+)
+from stats.public import Figures
+from stats.public_page import public_page
+
+ABOUT_SITE = (
+    "Published match figures for international medical graduates, with their sources."
+)
+# The pages that have no chart, by the name of their address.
+TITLES = {
+    "home": ("IMG portal", ABOUT_SITE),
+    "stats:specialty_compare": (
+        "Specialties, side by side",
+        "Positions, who filled them, who matched, and the scores.",
+    ),
+    "stats:change_list": (
+        "Changes to published figures",
+        "What was corrected, value by value, and why.",
+    ),
+    "stats:source_list": (
+        "Sources",
+        "Every document behind the figures, and what rests on it.",
+    ),
+    "rules:rules": (
+        "The rules, and the dates behind them",
+        "What an international medical graduate has to know, each rule with its source.",
+    ),
+    "rules:changes": (
+        "Changes to the rules’ tables",
+        "What changed, since when, and who is concerned.",
+    ),
+    "guide:overview": (
+        "The guide for international medical graduates",
+        "From a medical school abroad to residency, in plain English.",
+    ),
+    "guide:print": ("The whole guide", "Every page of it, as one document."),
+    "search": ("Search", "Figures, rules and the guide."),
+    "about": ("About this site", ABOUT_SITE),
+    "measures": ("What the measures mean", "Of what each figure is a part."),
+    "accessibility": ("Accessibility", "How this site can be read and used."),
+    "privacy": ("Privacy", "What is kept of you, why, and for how long."),
+    **{
+        f"guide:{page.slug}": (page.title, page.summary.replace("\n", " "))
+        for page in PAGES.values()
+    },
+}
+# Those whose title depends on what their address names.
+TITLED_BY_ARGUMENT = ("guide:country", "stats:source_detail")
+
+
+def has_picture(match: ResolverMatch | None) -> bool:
+    return match is not None and match.view_name in {
+        *PICTURES,
+        *TITLES,
+        *TITLED_BY_ARGUMENT,
+    }
+
+
+def picture_address(request: HttpRequest) -> str:
+    """The path of the picture for a page; that of the home page where it has none."""
+    page = request.path if has_picture(request.resolver_match) else "/"
+    return f"/social{page}picture.png"
+
+
+@public_page
+def picture(request: HttpRequest, figures: Figures, page: str) -> HttpResponse:
+    path = f"/{page}"
+    try:
+        match = resolve(path)
+    except Resolver404:
+        match = None
+    svg = _draw_svg(figures, path, match) if match and has_picture(match) else ""
+    if not svg:
+        raise NotHere("No page with a picture has this address.", [Nearby("Home", "/")])
+    return HttpResponse(draw_png(svg, width=SOCIAL_WIDTH), content_type="image/png")
+
+
+def _draw_svg(figures: Figures, path: str, match: ResolverMatch) -> str:
+    svg = draw_page_picture(figures, match.view_name, match.kwargs, path)
+    if svg:
+        return svg
+    if match.view_name == "guide:country":
+        title, subtitle = _title_country(figures, match.kwargs["slug"])
+    elif match.view_name == "stats:source_detail":
+        source = figures.sources.get(match.kwargs["key"])
+        title = source.title if source else ""
+        subtitle = f"{source.publisher}, {source.published}" if source else ""
+    elif match.view_name in TITLES:
+        title, subtitle = TITLES[match.view_name]
+    else:
+        title = ""
+    return draw_title_picture(title, subtitle, path) if title else ""
+
+
+def _title_country(figures: Figures, slug: str) -> tuple[str, str]:
+    inputs = page_inputs.read(now=clock.now(), figures=figures)
+    country = inputs.countries.get(slug)
+    if country is None:
+        return "", ""
+    return f"For graduates of {country.name}", "What holds for your country."
