@@ -2,8 +2,9 @@
 
 `profiles` imports nothing else of `stats` but `stats.choices`. The site around both,
 imgportal, may also import the open tables, what their columns are and how they are written
-(`open_tables`, `columns`, `formats`), what can be cited (`citable`), the figures as they
-were (`editions`, `asked_edition`), the types of the rows (`figures`), what is computed and
+(`open_tables`, `columns`, `formats`), the figures as they were
+(`editions`, `asked_edition`),
+what can be cited (`citable`), the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
 (`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
 the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
@@ -117,6 +118,11 @@ class Figures:
     def of_today(self) -> Figures:
         """What is public now, where these are an edition that an address asks for."""
         return self.asked.today if self.asked else self
+
+    @property
+    def is_newest(self) -> bool:
+        """Are these the figures of today, asked for or not?"""
+        return self.edition == self.of_today.edition
 
     @property
     def pin(self) -> dict[str, str]:
@@ -562,6 +568,13 @@ def _read(_: State) -> Figures:
         specialties=release_rows.specialties,
         sources=release_rows.sources,
     )
+
+
+def as_stored() -> Figures:
+    """All published figures as the current transaction sees them, which may still be
+    undone. Kept nowhere; 15 queries.
+    """
+    return _read(())
 
 
 # The figures of the last publication seen by this process.

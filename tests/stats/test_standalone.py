@@ -110,7 +110,10 @@ STRIP = score_strip(
 
 
 def drawings() -> dict[str, Drawing]:
-    assert LINES and BARS and SPLIT and STRIP
+    assert LINES
+    assert BARS
+    assert SPLIT
+    assert STRIP
     panel = StripPanel(heading="Neurology", key="us_img", group="US IMGs", strip=STRIP)
     return {
         "lines": LINES,
