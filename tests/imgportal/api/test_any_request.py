@@ -99,7 +99,7 @@ described = schemathesis.openapi.from_dict(
 described.app = get_wsgi_application()
 
 
-def is_accepted(context: CheckContext, response: Response, case: Case) -> None:
+def is_accepted(context: CheckContext, response: Response, case: Case[Any]) -> None:
     """What is described is answered, unless two parameters contradict each other or there
     are too many.
     """
@@ -114,7 +114,7 @@ def is_accepted(context: CheckContext, response: Response, case: Case) -> None:
     assert codes == {"combination"}, response.json()
 
 
-def is_told_as_a_problem(context: CheckContext, response: Response, case: Case) -> None:
+def is_told_as_a_problem(context: CheckContext, response: Response, case: Case[Any]) -> None:
     for name, value in FREE.items():
         assert response.headers[name.lower()] == [value]
     if response.status_code >= 400:
@@ -125,7 +125,7 @@ def is_told_as_a_problem(context: CheckContext, response: Response, case: Case) 
             assert document["errors"]
 
 
-def chooses_rows(context: CheckContext, response: Response, case: Case) -> None:
+def chooses_rows(context: CheckContext, response: Response, case: Case[Any]) -> None:
     """No filter is passed over: as many rows as satisfy the parameters that were sent."""
     resource = RESOURCES.get(case.path.strip("/"))
     if response.status_code != 200 or resource is None:
@@ -140,12 +140,12 @@ def chooses_rows(context: CheckContext, response: Response, case: Case) -> None:
     assert response.json()["total"] == len(expected)
 
 
-CHECKS = [is_accepted, is_told_as_a_problem, chooses_rows]
+CHECKS: list[Any] = [is_accepted, is_told_as_a_problem, chooses_rows]
 
 
 @described.parametrize()
 @examples(100, deadline=None, suppress_health_check=list(HealthCheck))
-def test_interface_answers_as_described(case: Case) -> None:
+def test_interface_answers_as_described(case: Case[Any]) -> None:
     case.call_and_validate(
         # The library does not unpack what it is sent.
         headers={"Accept-Encoding": "identity"},
