@@ -21,7 +21,7 @@ from imgportal.lib.problems import ParameterFault
 from stats.choices import FIRST_MATCH_YEAR, LAST_MATCH_YEAR
 
 MOST_ROWS = 1000
-# Columns whose parameter has another name in the tables of figures.
+# Columns whose parameter has another name.
 _PARAMETER_OF = {"slug": "specialty"}
 _FLAGS = {True: "true", False: "false"}
 
@@ -73,7 +73,7 @@ def parameters_of(
     """
     names = table.column_names
     return (
-        *filter(None, (_equal(column, table, is_of_years) for column in table.columns)),
+        *filter(None, (_equal(column) for column in table.columns)),
         *(_bounds_of_years() if is_of_years else _bounds_of_publications(names)),
         *((_version(year_of_versions(table)),) if is_of_years else ()),
         *((EDITION, AS_OF) if has_editions else ()),
@@ -102,7 +102,7 @@ def _version(year: str) -> Parameter:
     )
 
 
-def _equal(column: Column, table: Table, is_of_years: bool) -> Parameter | None:
+def _equal(column: Column) -> Parameter | None:
     """The parameter that asks for values of a column; None: there is none."""
     description = f"{column.title}. Repeated, it chooses the rows of any of them."
     match column.kind:
@@ -117,9 +117,7 @@ def _equal(column: Column, table: Table, is_of_years: bool) -> Parameter | None:
         case _:
             return None
     return Parameter(
-        name=_PARAMETER_OF.get(column.name, column.name)
-        if is_of_years
-        else column.name,
+        name=_PARAMETER_OF.get(column.name, column.name),
         kind=kind,
         description=description,
         example=codes[0] if codes else "",
