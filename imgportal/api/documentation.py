@@ -30,10 +30,6 @@ SHARED = (
     filters.OFFSET,
 )
 _SHOWN = RESOURCES["figures/applicants"]
-_SHOWN_COLUMNS = (
-    *("match_year", "version", "applicant_type", "active_applicants"),
-    *("matched_to_pgy1", "match_rate_percent", "missing", "confidence", "sources"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +98,10 @@ def _example_query(resource: Resource, figures: Figures) -> str:
 
 
 def _example(request: HttpRequest, figures: Figures) -> Exchange:
+    newest = figures.newest_confirmed or figures.newest
     query = urlencode(
-        [
-            ("match_year", figures.newest_confirmed.match_year)
-            if figures.newest_confirmed
-            else ("limit", 2),
-            *(("applicant_type", group) for group in ("us_img", "non_us_img")),
-            ("columns", ",".join(_SHOWN_COLUMNS)),
-        ],
-        safe=",",
+        ({"match_year": newest.match_year} if newest else {})
+        | {"applicant_type": "us_img"}
     )
     question = _ask(_SHOWN, query, figures)
     answer = json_text.encode(answers.compose(question, request.build_absolute_uri))

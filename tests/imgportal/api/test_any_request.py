@@ -114,7 +114,9 @@ def is_accepted(context: CheckContext, response: Response, case: Case[Any]) -> N
     assert codes == {"combination"}, response.json()
 
 
-def is_told_as_a_problem(context: CheckContext, response: Response, case: Case[Any]) -> None:
+def is_told_as_a_problem(
+    context: CheckContext, response: Response, case: Case[Any]
+) -> None:
     for name, value in FREE.items():
         assert response.headers[name.lower()] == [value]
     if response.status_code >= 400:
