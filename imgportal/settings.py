@@ -113,6 +113,12 @@ CACHES = {
         "LOCATION": "answers",
         "OPTIONS": {"MAX_ENTRIES": 100},
     },
+    # Pictures of charts that other sites show, of about 100 KB.
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "OPTIONS": {"MAX_ENTRIES": 60},
+    },
     # Uploads of staff until they are confirmed: asked for again when lost.
     "drafts": env.cache("CACHE_URL", "drafts"),
 }

@@ -39,6 +39,15 @@ TITLES = {
         "Sources",
         "Every document behind the figures, and what rests on it.",
     ),
+    "data:overview": (
+        "Open data",
+        "Every figure and every dated rule as CSV, JSON, SQLite and a data package.",
+    ),
+    "stats:edition_list": (
+        "Editions of the figures",
+        "The state after each publication, with its files, which never change.",
+    ),
+    "api:docs": ("The interface for programs", "Every open table at /api/v1/."),
     "rules:rules": (
         "The rules, and the dates behind them",
         "What an international medical graduate has to know, each rule with its source.",

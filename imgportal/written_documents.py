@@ -12,9 +12,12 @@ from django.conf import settings
 from django.template import Context, Engine
 
 from imgportal.api import openapi, promises
+from imgportal.open_data.tables import OPEN_TABLES
 from profiles import founding_tables, record_tables
+from profiles.open_tables import REASONS as RULE_REASONS
 from profiles.rules import numbers
 from profiles.rules.text import rulebook
+from stats.columns import REASONS
 from stats.definitions import DEFINITIONS
 
 
@@ -30,7 +33,11 @@ def _rules() -> dict[str, Any]:
 
 
 def _data_dictionary() -> dict[str, Any]:
-    return {"definitions": DEFINITIONS}
+    return {
+        "definitions": DEFINITIONS,
+        "reasons": {**RULE_REASONS, **REASONS},
+        "tables": [item.table for item in OPEN_TABLES.values()],
+    }
 
 
 def _record_format() -> dict[str, Any]:

@@ -6,7 +6,7 @@ imgportal, may also import the open tables, what their columns are and how they 
 (`editions`, `asked_edition`),
 what can be cited (`citable`), the types of the rows (`figures`), what is computed and
 written about them (`measures`, `year_summary`, `definitions`), how they are drawn
-(`charts`, `rate_chart`) and how a page of them is served (`public_page`, `converters`),
+(`charts`, `rate_chart`, `embeds`) and how a page of them is served (`public_page`, `converters`),
 the names of the groups of staff (`staff_groups`), what waits for the staff (`desk`,
 `signals`) reports of readers (`actions.handle_reports`) and what is due to be published
 (`actions.schedule_publication`). tests/test_architecture.py holds this.

@@ -83,6 +83,23 @@ SEARCH = {
     "search, a country without a page": "/search/?q=iraq",
     "search, with a score": "/search/?q=can+I+match+with+230",
 }
+# Charts as pages that others frame, one of each kind.
+EMBEDS = {
+    "the headline figure, embedded": "/embed/headline/",
+    "rates over the years, embedded": "/embed/match-rates/",
+    "rates of an edition, embedded": "/embed/match-rates/?edition=1&group=us_img",
+    "all applicants, embedded": "/embed/all-applicants/",
+    "types of a year, embedded": "/embed/match-rate-by-type/?year=2024",
+    "placed by type, embedded": "/embed/placed-rate-by-type/",
+    "after SOAP, embedded": "/embed/after-soap/",
+    "most open, embedded": "/embed/most-open/",
+    "a share, embedded": "/embed/img-share/?specialty=neurology",
+    "preferred, embedded": "/embed/preferred/",
+    "preferred in a specialty, embedded": "/embed/preferred-in-specialty/"
+    "?specialty=neurology",
+    "scores, embedded": "/embed/scores/",
+    "scores of a specialty, embedded": "/embed/scores/?specialty=neurology",
+}
 # The pages whose table is also CSV and JSON at the same address.
 WITH_DATA = {
     "years": "/match",

@@ -24,7 +24,7 @@ from imgportal.models import User
 from profiles.reminders import letters
 from tests import members, passkeys, staff, staging, test_staff_access
 from tests.factories import NOW, person
-from tests.pages import GUIDE, MISSED, PAGES, SEARCH
+from tests.pages import EMBEDS, GUIDE, MISSED, PAGES, SEARCH
 from tests.profiles import records
 from tests.profiles.test_access import addresses_of
 from tests.reading import Response
@@ -41,6 +41,7 @@ ALLOWED = (
 # Addresses that answer with a file, for machines, or by leading elsewhere. Those whose
 # name ends in "_data" are CSV and JSON.
 NO_PAGES = {
+    *("stats:embed_file", "picture", "home_picture"),
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
     *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
     *("data:example", "cite"),
@@ -138,7 +139,9 @@ def visitor(pages: Pages) -> None:
     client = Client()
     figure = "/report/?year=2024&version=1&table=applicants&row=us_img"
     readers = PAGES | GUIDE | SEARCH
-    for path in (*readers.values(), MISSED, "/report/thanks/", figure):
+    refused = ("/embed/match-rates/?edition=0", "/embed/nothing/")
+    framed = (*EMBEDS.values(), *refused)
+    for path in (*readers.values(), *framed, MISSED, "/report/thanks/", figure):
         pages.look(client, path)
     pages.send(client, "/report/", text="?", email="nobody")
 

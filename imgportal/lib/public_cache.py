@@ -78,17 +78,18 @@ def _store_for(request: HttpRequest, is_there: bool) -> str | None:
 
 
 def kept_file(name: str, make: Callable[[], bytes]) -> bytes:
-    """A file that takes long to make, kept as pages are, also at an address with a query.
+    """A file that takes long to make, kept in a store of its own: its addresses have
+    queries, and must not push out pages.
 
     `name` stands for everything that it is made of but the program.
     """
     named = f"{build.fingerprint()} {name}"
     key = f"file:{hashlib.blake2s(named.encode()).hexdigest()}"
-    kept: bytes | None = caches["pages"].get(key) if settings.PAGE_CACHE else None
+    kept: bytes | None = caches["pictures"].get(key) if settings.PAGE_CACHE else None
     if kept is None:
         kept = make()
         if settings.PAGE_CACHE:
-            caches["pages"].set(key, kept, KEEP_SECONDS)
+            caches["pictures"].set(key, kept, KEEP_SECONDS)
     return kept
 
 

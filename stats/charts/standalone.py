@@ -306,7 +306,7 @@ def _draw_bars(pen: Pen, chart: BarChart, width: float) -> float:
     labels = [
         break_lines(bar.label, LABEL_SIZE, width * 0.42 - chips) for bar in chart.bars
     ]
-    label_width = chips + 12
+    label_width = chips + 12.0
     label_width += max(width_of(line, LABEL_SIZE) for lines in labels for line in lines)
     value_width = (
         max(width_of(bar.text, LABEL_SIZE, is_bold=True) for bar in chart.bars) + 12

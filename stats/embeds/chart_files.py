@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
+from imgportal.lib import problems
 from imgportal.lib.http import site_authority
 from imgportal.lib.problems import ParameterFault
-from stats import editions
+from stats import asked_edition, editions
 from stats.charts.palette import PALETTES
 from stats.charts.standalone import Frame, standalone
 from stats.embeds import chart_words
@@ -31,8 +32,6 @@ class AskedChart:
     name: str
     chart: EmbeddedChart
     frame: Frame
-    edition: int
-    is_frozen: bool
     theme: str
     query: str  # one spelling of what was asked for
 
@@ -46,23 +45,28 @@ class AskedChart:
 
 
 def read_chart(
-    figures: Figures, name: str, query: QueryDict
+    figures: Figures, name: str, query: QueryDict, *, today: date
 ) -> tuple[AskedChart | None, list[ParameterFault]]:
     """The chart that an address asks for, and what is wrong with it. Neither: these
     figures have nothing to draw.
 
     `name` is one of EMBEDS. What an address may choose follows from the figures of the
-    edition that it names.
+    edition that it names. `today` is a day in New York.
     """
     embed = EMBEDS[name]
-    every: Mapping[str, Choice] = {
-        "edition": Choice(values=tuple(map(str, range(1, figures.edition + 1)))),
-        "theme": Choice(values=tuple(PALETTES)),
-    }
-    frozen = query.get("edition", "")
-    is_frozen = frozen in every["edition"].values
-    shown = editions.at_edition(figures, int(frozen)) if is_frozen else figures
-    chosen, faults = read_choices(query, {**embed.offers(shown), **every})
+    shown = asked_edition.figures_asked_for(query, figures, today=today)
+    faults = list(shown.asked.faults if shown.asked else ())
+    faults += [
+        problems.unknown_value(name, [""], ())
+        for name in asked_edition.PARAMETERS
+        if "" in query.getlist(name)
+    ]
+    others = query.copy()
+    for name in asked_edition.PARAMETERS:
+        others.pop(name, None)
+    theme = {"theme": Choice(values=tuple(PALETTES))}
+    chosen, wrong = read_choices(others, {**embed.offers(shown), **theme})
+    faults += wrong
     chart = None if faults else embed.draw(shown, chosen)
     if chart is None:
         return None, faults
@@ -70,11 +74,9 @@ def read_chart(
         AskedChart(
             name=name,
             chart=chart,
-            frame=frame_of(chart, shown, is_frozen=is_frozen),
-            edition=shown.edition,
-            is_frozen=is_frozen,
+            frame=frame_of(chart, shown, is_frozen=bool(shown.pin)),
             theme=chosen.first("theme") or "light",
-            query=urlencode(chosen.pairs),
+            query=urlencode([*chosen.pairs, *shown.pin.items()]),
         ),
         [],
     )

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from imgportal.lib import problems
 from imgportal.lib.problems import ParameterFault
+from stats import asked_edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def read_choices(
     query: QueryDict, offered: Mapping[str, Choice]
 ) -> tuple[Chosen, list[ParameterFault]]:
     """What the address chooses, and everything that is wrong with it."""
-    faults = problems.unknown_parameters(query, offered)
+    faults = problems.unknown_parameters(query, {*offered, *asked_edition.PARAMETERS})
     values: dict[str, tuple[str, ...]] = {}
     for name, choice in offered.items():
         given = query.getlist(name)

@@ -344,10 +344,11 @@ def offer_embed(
 ) -> SafeString:
     """How to take a chart along; nothing where there is none or nothing is published.
 
-    `choices` are the parameters of the chart in /embed/, text or lists of it.
+    `drawing` is a chart, score strips, or the title of a headline figure. `choices` are
+    the parameters of the chart in /embed/, text or lists of it.
     """
     request = context.get("request")
-    if drawing is None or request is None or not edition:
+    if not drawing or request is None or not edition:
         return SafeString("")
     query = urlencode(
         {key: value for key, value in choices.items() if value}, doseq=True
@@ -357,20 +358,42 @@ def offer_embed(
         name,
         query,
         edition,
-        getattr(drawing, "title", "") or str(drawing),
-        # A line chart grows with its width; the rows of others take what they take.
-        f"aspect-ratio:4/3;min-height:{LEAST_FRAME}rem"
-        if isinstance(drawing, charts.LineChart)
-        else f"height:{_frame_height(drawing)}rem",
+        _title_of(drawing),
+        _frame_size(drawing),
     )
 
 
-# In rem: what stands around a chart in a frame, and a row of bars on a phone.
-LEAST_FRAME, FRAME, FRAME_ROW = 36, 24, 3
+def _title_of(drawing: Any) -> str:
+    if isinstance(drawing, tuple):
+        return "Step 2 CK scores"
+    return drawing if isinstance(drawing, str) else str(drawing.title)
 
 
-def _frame_height(drawing: Any) -> int:
-    return FRAME + FRAME_ROW * len(getattr(drawing, "bars", ()))
+def _frame_size(drawing: Any) -> str:
+    """How large a frame shows all of it, as CSS: a page in a frame cannot say. Measured on
+    a phone and on a desk; a browser test holds that nothing has to be scrolled.
+    """
+    match drawing:
+        case charts.LineChart():
+            # It grows with its width.
+            return f"aspect-ratio:4/3;min-height:{_between(45, 40)}"
+        case charts.BarChart(bars=bars):
+            return f"height:{_between(22 + 3 * len(bars), 19 + 1.9 * len(bars))}"
+        case tuple():
+            return (
+                f"height:{_between(24 + 5.8 * len(drawing), 21 + 4.3 * len(drawing))}"
+            )
+    return f"height:{_between(29, 25)}"
+
+
+# Widths of a window, in rem: the narrowest phone, and from where on all is in one line.
+PHONE, DESK = 20, 36
+
+
+def _between(phone: float, desk: float) -> str:
+    """A length that falls from a phone to a desk, and no further."""
+    fall = (phone - desk) / (DESK - PHONE)
+    return f"max({desk:.0f}rem,{phone + fall * PHONE:.0f}rem - {100 * fall:.0f}vw)"
 
 
 @lru_cache(maxsize=256)
@@ -395,6 +418,8 @@ def _embed_offer(
         picture=picture,
         png=f"{png}?{frozen}",
         frame=frame,
+        cite_name=f"chart-{name}",
+        cite_query=frozen,
         live=f"{svg}?{query}" if query else svg,
     )
 

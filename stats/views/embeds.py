@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from imgportal.lib import problems
+from imgportal.lib import clock, problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest
 from imgportal.lib.png import draw_png
 from imgportal.lib.public_cache import kept_file
@@ -33,7 +36,7 @@ def embed_page(request: HttpRequest, figures: Figures, name: str) -> HttpRespons
     """
     if name not in EMBEDS:
         return _refuse_page(request, 404, NO_CHART)
-    asked, faults = read_chart(figures, name, request.GET)
+    asked, faults = read_chart(figures, name, request.GET, today=_today())
     if faults:
         return _refuse_page(request, 400, REFUSED, [fault.detail for fault in faults])
     if asked is None:
@@ -52,6 +55,10 @@ def embed_page(request: HttpRequest, figures: Figures, name: str) -> HttpRespons
             "png": embed_address(name, "png", asked.query),
         },
     )
+
+
+def _today() -> date:
+    return eastern_day(clock.now())
 
 
 def _refuse_page(
@@ -74,7 +81,7 @@ def embed_file(
                 for near in nearest(name, list(EMBEDS))
             ],
         )
-    asked, faults = read_chart(figures, name, request.GET)
+    asked, faults = read_chart(figures, name, request.GET, today=_today())
     if faults:
         return problems.problem(request, status=400, title=REFUSED, faults=faults)
     if asked is None:

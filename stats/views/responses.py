@@ -16,7 +16,7 @@ from imgportal.lib import problems
 from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.filter_form import FilterForm
 from stats import asked_edition, exports
-from stats.asked_edition import is_year, rename_years
+from stats.asked_edition import is_year
 from stats.choices import FigureTable
 from stats.exports import Export
 from stats.figures import Row, ScoreRow, YearFigures
@@ -98,11 +98,8 @@ def pinned(
     request: HttpRequest, figures: Figures, response: HttpResponse
 ) -> HttpResponse:
     """The same answer, naming the address at which it stays what it is."""
-    if figures.pin:
-        query = rename_years(request.GET).copy()
-        query.pop("as_of", None)
-        query.setlist("edition", [figures.pin["edition"]])
-        address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    if query := asked_edition.lasting_query(request.GET, figures):
+        address = request.build_absolute_uri(f"{request.path}?{query}")
         response.headers["Link"] = f'<{address}>; rel="canonical"'
     return response
 
