@@ -89,11 +89,16 @@ def _documented(resource: Resource, figures: Figures) -> DocumentedTable:
 
 
 def _example_query(resource: Resource, figures: Figures) -> str:
-    """The last row by the first parameter that chooses it."""
-    rows = _ask(resource, "", figures).state.rows
+    """The last row by the first parameter that chooses it. Of the dated rules a code: this
+    page does not change with them.
+    """
+    rows = _ask(resource, "", figures).state.rows if resource.has_editions else ()
     for parameter in resource.parameters:
-        if rows and parameter.column and parameter.condition is Condition.EQUAL:
-            return urlencode({parameter.name: rows[-1][parameter.column]})
+        if parameter.condition is not Condition.EQUAL or not parameter.column:
+            continue
+        value = rows[-1][parameter.column] if rows else parameter.example
+        if value:
+            return urlencode({parameter.name: value})
     return ""
 
 

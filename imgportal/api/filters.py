@@ -164,7 +164,8 @@ def _bounds_of_publications(columns: Sequence[str]) -> tuple[Parameter, ...]:
         Parameter(
             name="after_edition",
             kind=ParameterKind.NUMBER,
-            description="Only what was published after this edition: what is new for whoever has it.",
+            description="Only what was published after this edition: what is new to whoever "
+            "has it.",
             example="1",
             column="edition",
             condition=Condition.MORE,
