@@ -34,7 +34,8 @@ COLUMNS = Parameter(
 LIMIT = Parameter(
     name="limit",
     kind=ParameterKind.NUMBER,
-    description="At most so many rows. Where some are left out, `next` leads to them.",
+    description="At most so many rows. Where some are left out, the answer says in next "
+    "where they are.",
     example="100",
     least=1,
     most=MOST_ROWS,
@@ -95,7 +96,7 @@ def _version(year: str) -> Parameter:
     return Parameter(
         name="version",
         kind=ParameterKind.NUMBER,
-        description=f"This version of the one year that `{year}` names, current or not.",
+        description=f"This version of the one year that {year} names, current or not.",
         example="1",
         least=1,
         default="the current one of each year",
@@ -104,7 +105,7 @@ def _version(year: str) -> Parameter:
 
 def _equal(column: Column) -> Parameter | None:
     """The parameter that asks for values of a column; None: there is none."""
-    description = f"{column.title}. Repeated, it chooses the rows of any of them."
+    description = f"Only rows with this in the column {column.name}."
     match column.kind:
         case ColumnKind.CODE:
             kind, codes = ParameterKind.CODE, tuple(code for code, _ in column.codes)
@@ -142,8 +143,8 @@ def _bounds_of_years() -> tuple[Parameter, ...]:
             most=LAST_MATCH_YEAR,
         )
         for name, description, example, condition in (
-            ("since", "The first Match year.", "2015", Condition.AT_LEAST),
-            ("until", "The last Match year.", "2024", Condition.AT_MOST),
+            ("since", "Only this Match year and later.", "2015", Condition.AT_LEAST),
+            ("until", "Only this Match year and earlier.", "2024", Condition.AT_MOST),
         )
     )
 
@@ -156,14 +157,15 @@ def _bounds_of_publications(columns: Sequence[str]) -> tuple[Parameter, ...]:
         Parameter(
             name="since",
             kind=ParameterKind.DAY,
-            description="Published on this day in New York or later.",
+            description="Only what was published on this day in New York or later.",
             column="published_at",
             condition=Condition.AT_LEAST,
         ),
         Parameter(
             name="after_edition",
             kind=ParameterKind.NUMBER,
-            description="Published after this edition: what is new for whoever has it.",
+            description="Only what was published after this edition: what is new to whoever "
+            "has it.",
             example="1",
             column="edition",
             condition=Condition.MORE,

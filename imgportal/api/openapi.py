@@ -213,7 +213,7 @@ def _row(resource: Resource) -> Schema:
     return {
         "type": "object",
         "description": f"{resource.table.description} Every column is there, unless "
-        "`columns` asked for some.",
+        "the parameter columns asked for some.",
         "properties": {column.name: _cell(column) for column in columns},
     }
 
@@ -239,7 +239,7 @@ def _cell(column: Column) -> Schema:
 
 def _description(column: Column) -> str:
     if column.is_explained:
-        return f"{column.description} Null where it is not known; `missing` says why."
+        return f"{column.description} Null where it is not known; the column missing says why."
     return column.description
 
 
