@@ -10,9 +10,21 @@ from imgportal.lib.http import ignore_claimed_encoding
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imgportal.settings")
 
-application = ignore_claimed_encoding(get_wsgi_application())
+django_application = ignore_claimed_encoding(get_wsgi_application())
 
 # The models are there from here on.
+from django.conf import settings  # noqa: E402
+
 from imgportal import outbox  # noqa: E402
+from imgportal.answer_state import AnswerState  # noqa: E402
+from imgportal.lib.finished_answers import FinishedAnswers  # noqa: E402
+from imgportal.middleware import PERSONAL, SECRET  # noqa: E402
+
+application = FinishedAnswers(
+    django_application,
+    state=AnswerState(),
+    most_bytes=64_000_000,
+    never=(*PERSONAL, *SECRET, settings.STATIC_URL, "/healthz", "/readyz"),
+)
 
 outbox.thread.serve()
