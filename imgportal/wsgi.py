@@ -23,7 +23,7 @@ from imgportal.middleware import PERSONAL, SECRET  # noqa: E402
 application = FinishedAnswers(
     django_application,
     state=AnswerState(),
-    most_bytes=64_000_000,
+    most_bytes=settings.ANSWERS_MEGABYTES * 1_000_000,
     never=(*PERSONAL, *SECRET, settings.STATIC_URL, "/healthz", "/readyz"),
 )
 
