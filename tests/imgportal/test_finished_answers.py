@@ -22,12 +22,12 @@ from imgportal.lib.finished_answers import (
     choose_coding,
     is_for_everybody,
 )
-from imgportal.middleware import PERSONAL, SECRET
+from imgportal.middleware import UNLISTED
 from tests import pages
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
-NEVER = (*PERSONAL, *SECRET, settings.STATIC_URL, "/healthz", "/readyz", "/search")
+NEVER = (*UNLISTED, settings.STATIC_URL, "/healthz", "/readyz")
 EVERYBODY = sorted({*pages.PAGES.values(), *pages.DATA, *pages.GUIDE.values()})
 
 
