@@ -378,3 +378,15 @@ def test_one_person_is_named_as_one(
     assert "22 November 2026, decided by one person." in text_of(
         client.get("/changes/")
     )
+
+
+def test_charts_for_other_sites_say_it(
+    client: Client, release: Release, alice: User, bert: User
+) -> None:
+    frozen = "/embed/match-rates/?edition=1"
+    assert "Withdrawn" not in text_of(client.get(frozen))
+    withdraw(release, alice, bert)
+
+    assert "Withdrawn, do not use: 2024;" in text_of(client.get(frozen))
+    picture = client.get("/embed/match-rates.svg?edition=1").content.decode()
+    assert "Withdrawn, do not use: 2024;" in picture
