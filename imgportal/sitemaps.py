@@ -30,6 +30,7 @@ FIXED = (
     "stats:change_list",
     "stats:source_list",
     "data:overview",
+    "api:docs",
     "stats:edition_list",
     "rules:rules",
     "rules:changes",

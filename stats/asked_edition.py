@@ -88,6 +88,16 @@ def rename_years(query: QueryDict) -> QueryDict:
     return renamed
 
 
+def lasting_query(query: QueryDict, figures: Figures) -> str:
+    """The same with the edition by its number; empty: no edition was asked for."""
+    if not figures.pin:
+        return ""
+    lasting = rename_years(query).copy()
+    lasting.pop("as_of", None)
+    lasting.setlist("edition", [figures.pin["edition"]])
+    return lasting.urlencode()
+
+
 def is_year(value: str) -> bool:
     return len(value) == DIGITS_OF_A_YEAR and value.isascii() and value.isdecimal()
 

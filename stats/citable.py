@@ -18,6 +18,7 @@ from imgportal.lib.eastern_time import eastern_day
 from stats.choices import FigureTable, SourceKind
 from stats.figures import Row, SourceFacts, YearFigures
 from stats.formats.citations import Citation, Cited, CitedDocument
+from stats.formats.data_package import ARCHIVE
 from stats.public import Figures
 
 
@@ -119,7 +120,24 @@ def find_citable(figures: Figures) -> Mapping[str, Citable]:
         )
         for key, source in figures.sources.items()
     }
-    return pages | documents
+    return {
+        "site": Citable(
+            name="site",
+            title="Published figures of the Match",
+            # Everything, as it is kept for ever.
+            path=reverse("stats:edition_file", args=[edition, ARCHIVE]),
+            edition=edition,
+            published_at=published_at,
+            sources=partial(
+                _keys,
+                lambda: chain.from_iterable(
+                    year.rows() for year in figures.years.values()
+                ),
+            ),
+        ),
+        **pages,
+        **documents,
+    }
 
 
 # A name, a title, an address and the rows that stand there.
@@ -132,12 +150,6 @@ def _keys(rows: Callable[[], Iterable[Row]]) -> Iterator[str]:
 
 def _pages(figures: Figures) -> Iterator[_Page]:
     years = tuple(figures.years.values())
-    yield (
-        "site",
-        "Published figures of the Match",
-        reverse("data:overview"),
-        lambda: chain.from_iterable(year.rows() for year in years),
-    )
     yield (
         "match",
         "Match results by applicant group and year",

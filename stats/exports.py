@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from imgportal.lib.data_columns import Cell
+from stats import missing_reasons
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, Missing, RateOf
 from stats.columns import COUNTS, PRINTED
 from stats.differences import OtherDifference, ValueDifference
@@ -24,6 +25,7 @@ from stats.figures import (
     Placement,
     PlacementRow,
     Provenance,
+    ReleaseFacts,
     ScoreRow,
     ShownRow,
     SourceFacts,
@@ -51,6 +53,8 @@ PROVENANCE_COLUMNS = (
 ADDED_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
     FigureTable.SCORES: ("preferred_applicants", "matched_to_preferred_percent"),
 }
+# The reason of each empty number, where `missing` says that of the row.
+MISSING_BY_VALUE = "missing_by_value"
 FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
     table: (
         *identity,
@@ -59,6 +63,7 @@ FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
         *computed,
         *PROVENANCE_COLUMNS,
         *ADDED_COLUMNS.get(table, ()),
+        MISSING_BY_VALUE,
     )
     for table, identity, computed in (
         (FigureTable.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
@@ -110,6 +115,7 @@ ALL_APPLICANTS_COLUMNS = (
     "rate_of",
     "rate_percent",
     *PROVENANCE_COLUMNS,
+    MISSING_BY_VALUE,
 )
 CHANGE_COLUMNS = (
     "match_year",
@@ -165,7 +171,7 @@ def _provenance(
         "confidence": provenance.confidence.value,
         "sources": ";".join(source.key for source in provenance.sources),
         "locator": provenance.locator or None,
-        "note": provenance.note or None,
+        "note": provenance.told_note or None,
         "by_value": provenance.by_value or None,
         "footnotes": " ".join(note.text for note in notes) or None,
     }
@@ -190,11 +196,17 @@ def _placed(placement: Placement | None) -> dict[str, Value]:
     }
 
 
-def _row(year: YearFigures, row: ShownRow) -> dict[str, Value]:
+def _row(
+    year: YearFigures, row: ShownRow, gaps: frozenset[str] | None = None
+) -> dict[str, Value]:
     """A row as the downloads of pages have it: printed numbers without their digits."""
+    values = row_values(year, row)
     return {
-        column: _number(value) if isinstance(value, Decimal) else value
-        for column, value in row_values(year, row).items()
+        **{
+            column: _number(value) if isinstance(value, Decimal) else value
+            for column, value in values.items()
+        },
+        MISSING_BY_VALUE: missing_reasons.in_text(year, row, values, gaps),
     }
 
 
@@ -288,11 +300,17 @@ def figure_table(
     title: str,
 ) -> Export:
     """Rows of one table, each with the version of the year that it belongs to."""
+    gaps: dict[ReleaseFacts, frozenset[str]] = {}
+    rows = []
+    for year, row in pairs:
+        if year.release not in gaps:
+            gaps[year.release] = missing_reasons.columns_never_printed(year)
+        rows.append(_row(year, row, gaps[year.release]))
     return Export(
         name=name,
         title=title,
         columns=FIGURE_COLUMNS[table],
-        rows=tuple(_row(year, row) for year, row in pairs),
+        rows=tuple(rows),
     )
 
 

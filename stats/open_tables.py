@@ -10,31 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from imgportal.lib.data_columns import Cell, Record, Records, Table
-from stats import exports
-from stats.choices import FigureTable, Missing
+from imgportal.lib.data_columns import Cell, Record, Records
+from stats import exports, missing_reasons
+from stats.choices import FigureTable
 from stats.columns import (
     ALL_SPECIALTIES_SLUG,
     CODES,
-    NOT_IN_EDITION,
-    NOT_NEEDED,
     TABLES,
 )
 from stats.figures import (
-    ImgFigures,
-    ImgPlacements,
-    Placement,
     ScoreRow,
-    ShownRow,
     SpecialtyRow,
     YearFigures,
 )
 from stats.formats.data_package import PackageFacts, build_package
-from stats.measures import Rate
-from stats.preferred_match import PreferredMatch, list_preferred
 from stats.public import Figures
-
-Reasons = dict[str, str]
 
 
 def list_tables(figures: Figures) -> tuple[Records, ...]:
@@ -90,20 +80,11 @@ def build_archive(figures: Figures) -> bytes:
 def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Record]:
     """The rows of one table of one version of a year, with every column."""
     table = TABLES[figure_table.value]
-    gaps = _columns_never_printed(year) if figure_table == FigureTable.SCORES else ()
-    preferred = (
-        {
-            (item.specialty.slug, item.applicant_type): item
-            for item in list_preferred(year.scores)
-        }
-        if figure_table == FigureTable.SCORES
-        else {}
-    )
+    gaps = missing_reasons.columns_never_printed(year)
     for row in exports.shown_rows(year, figure_table):
         values: dict[str, Any] = dict.fromkeys(table.column_names)
         values |= exports.row_values(year, row)
-        reasons = dict(_stored_reasons(row, gaps))
-        placement = _placement(year, row)
+        values["missing"] = missing_reasons.in_text(year, row, values, gaps)
         if isinstance(row, (SpecialtyRow, ScoreRow)):
             values["specialty"] = row.specialty.name
             values["slug"] = row.specialty.slug or ALL_SPECIALTIES_SLUG
@@ -112,125 +93,7 @@ def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Recor
         for column in ("applicant_type", "outcome"):
             if f"{column}_label" in values:
                 values[f"{column}_label"] = CODES[column][values[column]]
-        if placement is not None:
-            reasons |= _reasons_after_soap(placement)
-        if isinstance(row, ScoreRow):
-            item = preferred.get((row.specialty.slug, row.applicant_type))
-            reasons |= _reasons_of_preferred(item)
-        values["missing"] = _missing(table, values, reasons)
         yield {name: values[name] for name in table.column_names}
-
-
-def _missing(table: Table, values: Mapping[str, Cell], reasons: Reasons) -> str | None:
-    """Why each empty number is empty, in the order of the columns. None: none is."""
-    entries = []
-    for column in table.columns:
-        if not column.is_explained or values[column.name] is not None:
-            continue
-        reason = reasons.get(column.name) or _reason_of_inputs(
-            column.name, values, reasons
-        )
-        entries.append(f"{column.name}={reason}")
-    return ";".join(entries) or None
-
-
-# What a computed column needs.
-_INPUTS = {
-    "match_rate_percent": ("matched_to_pgy1", "active_applicants"),
-    "img_share_percent": (
-        *("positions_filled", "filled_img_total", "filled_us_img", "filled_non_us_img"),
-    ),
-    "placed_rate_active_percent": ("placed_pgy1_active", "active_applicants"),
-    "placed_after_match_all": ("placed_pgy1_all", "matched_to_pgy1"),
-    "placed_after_match_active": ("placed_pgy1_active", "matched_to_pgy1"),
-}
-
-
-def _reason_of_inputs(column: str, values: Mapping[str, Cell], reasons: Reasons) -> str:
-    """A computed value is empty for the reason of the first that it needs and that is."""
-    for name in _INPUTS.get(column, ()):
-        if values.get(name) is None and name in reasons:
-            return reasons[name]
-    return str(Missing.NOT_FOUND.value)
-
-
-def _stored_reasons(row: ShownRow, gaps: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for column in (*row.counts, *row.printed):
-        if getattr(row, column) is not None:
-            continue
-        if column in gaps:
-            yield column, NOT_IN_EDITION
-        elif column in _RATES and _rate_of(row) is not None:
-            yield column, NOT_NEEDED
-        else:
-            yield column, row.provenance.missing_of(column) or _unstated(row)
-
-
-_RATES = ("published_match_rate", "published_img_share")
-
-
-def _rate_of(row: ShownRow) -> Rate | None:
-    return (
-        row.img_share
-        if isinstance(row, SpecialtyRow)
-        else getattr(row, "match_rate", None)
-    )
-
-
-def _unstated(row: ShownRow) -> str:
-    """Of groups together that are summed here no source prints a rate."""
-    is_sum = isinstance(row, (ImgFigures, ImgPlacements))
-    return str((Missing.NOT_PUBLISHED if is_sum else Missing.NOT_FOUND).value)
-
-
-def _columns_never_printed(year: YearFigures) -> frozenset[str]:
-    """The columns of scores that an edition of Charting Outcomes has nowhere."""
-    return frozenset(
-        column
-        for column in (*ScoreRow.counts, *ScoreRow.printed)
-        if year.scores
-        and all(
-            getattr(row, column) is None
-            and row.provenance.missing_of(column)
-            in (Missing.NOT_PUBLISHED, Missing.SUPPRESSED)
-            for row in year.scores
-        )
-        and any(
-            row.provenance.missing_of(column) == Missing.NOT_PUBLISHED
-            for row in year.scores
-        )
-    )
-
-
-def _placement(year: YearFigures, row: ShownRow) -> Placement | None:
-    if isinstance(row, ImgPlacements):
-        return year.placed_imgs
-    if row.table == FigureTable.PLACEMENTS:
-        return next((item for item in year.after_soap if item.row is row), None)
-    return None
-
-
-def _reasons_after_soap(placement: Placement) -> Reasons:
-    """Why the results of the Match beside a group after SOAP are empty."""
-    result = placement.result
-    if result is None:
-        return {}
-    return {
-        column: result.provenance.missing_of(column) or str(Missing.NOT_FOUND.value)
-        for column in ("active_applicants", "matched_to_pgy1")
-        if getattr(result, column) is None
-    }
-
-
-def _reasons_of_preferred(item: PreferredMatch | None) -> Reasons:
-    """Why it is not known how many preferred a specialty: one of both counts is not."""
-    reasons = [
-        row.provenance.missing_of("applicants")
-        for row in (item.rows if item else ())
-        if row.applicants is None
-    ]
-    reason = next(filter(None, reasons), str(Missing.NOT_FOUND.value))
-    return {"preferred_applicants": reason, "matched_to_preferred_percent": reason}
 
 
 def moment_in_utc(moment: datetime) -> str:

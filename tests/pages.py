@@ -40,6 +40,7 @@ PAGES = {
     "changes": "/changes/",
     "sources": "/sources/",
     "editions": "/data/editions/",
+    "the interface for programs": "/api/v1/docs/",
     "years of an edition": "/match/?edition=1",
     "a year of an edition": "/match/2024/?edition=1",
     "a specialty of an edition": "/specialties/internal-medicine/?edition=1",

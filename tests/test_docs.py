@@ -55,6 +55,19 @@ def test_env_example_sets_nothing_by_itself() -> None:
     assert active == []
 
 
+def test_the_program_is_cited_with_its_version() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    cited = dict(
+        line.split(": ", 1)
+        for line in read("CITATION.cff").splitlines()
+        if re.match(r"[a-z-]+: [^>]", line)
+    )
+
+    assert cited["version"] == project["version"]
+    assert cited["license"] == project["license"]
+    assert cited["type"] == "software"
+
+
 def test_changelog_starts_with_the_version() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
 

@@ -44,7 +44,7 @@ NO_PAGES = {
     *("stats:embed_file", "picture", "home_picture"),
     *("robots", "sitemap", "opensearch", "favicon", "healthz", "readyz"),
     *("data:zip", "data:sqlite", "data:descriptor", "data:datasette", "data:table"),
-    *("data:example", "cite"),
+    *("data:example", "cite", "api:index", "api:missing", "api:missing_below"),
     *("calendar_feed", "stats:change_feed", "guide:season_file", "admin:jsi18n"),
     "stats:edition_file",
     *(

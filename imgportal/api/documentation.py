@@ -30,10 +30,6 @@ SHARED = (
     filters.OFFSET,
 )
 _SHOWN = RESOURCES["figures/applicants"]
-_SHOWN_COLUMNS = (
-    *("match_year", "version", "applicant_type", "active_applicants"),
-    *("matched_to_pgy1", "match_rate_percent", "missing", "confidence", "sources"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,24 +89,24 @@ def _documented(resource: Resource, figures: Figures) -> DocumentedTable:
 
 
 def _example_query(resource: Resource, figures: Figures) -> str:
-    """The last row by the first parameter that chooses it."""
-    rows = _ask(resource, "", figures).state.rows
+    """The last row by the first parameter that chooses it. Of the dated rules a code: this
+    page does not change with them.
+    """
+    rows = _ask(resource, "", figures).state.rows if resource.has_editions else ()
     for parameter in resource.parameters:
-        if rows and parameter.column and parameter.condition is Condition.EQUAL:
-            return urlencode({parameter.name: rows[-1][parameter.column]})
+        if parameter.condition is not Condition.EQUAL or not parameter.column:
+            continue
+        value = rows[-1][parameter.column] if rows else parameter.example
+        if value:
+            return urlencode({parameter.name: value})
     return ""
 
 
 def _example(request: HttpRequest, figures: Figures) -> Exchange:
+    newest = figures.newest_confirmed or figures.newest
     query = urlencode(
-        [
-            ("match_year", figures.newest_confirmed.match_year)
-            if figures.newest_confirmed
-            else ("limit", 2),
-            *(("applicant_type", group) for group in ("us_img", "non_us_img")),
-            ("columns", ",".join(_SHOWN_COLUMNS)),
-        ],
-        safe=",",
+        ({"match_year": newest.match_year} if newest else {})
+        | {"applicant_type": "us_img"}
     )
     question = _ask(_SHOWN, query, figures)
     answer = json_text.encode(answers.compose(question, request.build_absolute_uri))

@@ -21,7 +21,7 @@ from imgportal.lib.problems import ParameterFault
 from stats.choices import FIRST_MATCH_YEAR, LAST_MATCH_YEAR
 
 MOST_ROWS = 1000
-# Columns whose parameter has another name in the tables of figures.
+# Columns whose parameter has another name.
 _PARAMETER_OF = {"slug": "specialty"}
 _FLAGS = {True: "true", False: "false"}
 
@@ -34,7 +34,8 @@ COLUMNS = Parameter(
 LIMIT = Parameter(
     name="limit",
     kind=ParameterKind.NUMBER,
-    description="At most so many rows. Where some are left out, `next` leads to them.",
+    description="At most so many rows. Where some are left out, the answer says in next "
+    "where they are.",
     example="100",
     least=1,
     most=MOST_ROWS,
@@ -73,7 +74,7 @@ def parameters_of(
     """
     names = table.column_names
     return (
-        *filter(None, (_equal(column, table, is_of_years) for column in table.columns)),
+        *filter(None, (_equal(column) for column in table.columns)),
         *(_bounds_of_years() if is_of_years else _bounds_of_publications(names)),
         *((_version(year_of_versions(table)),) if is_of_years else ()),
         *((EDITION, AS_OF) if has_editions else ()),
@@ -95,16 +96,16 @@ def _version(year: str) -> Parameter:
     return Parameter(
         name="version",
         kind=ParameterKind.NUMBER,
-        description=f"This version of the one year that `{year}` names, current or not.",
+        description=f"This version of the one year that {year} names, current or not.",
         example="1",
         least=1,
         default="the current one of each year",
     )
 
 
-def _equal(column: Column, table: Table, is_of_years: bool) -> Parameter | None:
+def _equal(column: Column) -> Parameter | None:
     """The parameter that asks for values of a column; None: there is none."""
-    description = f"{column.title}. Repeated, it chooses the rows of any of them."
+    description = f"Only rows with this in the column {column.name}."
     match column.kind:
         case ColumnKind.CODE:
             kind, codes = ParameterKind.CODE, tuple(code for code, _ in column.codes)
@@ -117,9 +118,7 @@ def _equal(column: Column, table: Table, is_of_years: bool) -> Parameter | None:
         case _:
             return None
     return Parameter(
-        name=_PARAMETER_OF.get(column.name, column.name)
-        if is_of_years
-        else column.name,
+        name=_PARAMETER_OF.get(column.name, column.name),
         kind=kind,
         description=description,
         example=codes[0] if codes else "",
@@ -144,8 +143,8 @@ def _bounds_of_years() -> tuple[Parameter, ...]:
             most=LAST_MATCH_YEAR,
         )
         for name, description, example, condition in (
-            ("since", "The first Match year.", "2015", Condition.AT_LEAST),
-            ("until", "The last Match year.", "2024", Condition.AT_MOST),
+            ("since", "Only this Match year and later.", "2015", Condition.AT_LEAST),
+            ("until", "Only this Match year and earlier.", "2024", Condition.AT_MOST),
         )
     )
 
@@ -158,14 +157,15 @@ def _bounds_of_publications(columns: Sequence[str]) -> tuple[Parameter, ...]:
         Parameter(
             name="since",
             kind=ParameterKind.DAY,
-            description="Published on this day in New York or later.",
+            description="Only what was published on this day in New York or later.",
             column="published_at",
             condition=Condition.AT_LEAST,
         ),
         Parameter(
             name="after_edition",
             kind=ParameterKind.NUMBER,
-            description="Published after this edition: what is new for whoever has it.",
+            description="Only what was published after this edition: what is new to whoever "
+            "has it.",
             example="1",
             column="edition",
             condition=Condition.MORE,

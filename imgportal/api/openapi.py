@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from imgportal.api import filters
 from imgportal.api.parameters import (
     LONGEST_QUERY,
     MOST_VALUES,
@@ -51,10 +52,10 @@ def document() -> Schema:
             "version": VERSION,
             "description": "Published figures of the residency match and the dated rules "
             "of certification, with the source and the grade of each. Read only, "
-            "without a key. What this version promises is on its page of documentation.",
+            "without a key. The page for people, with examples and what this version "
+            "promises, is at /api/v1/docs/.",
         },
         "servers": [{"url": "/api/v1"}],
-        "externalDocs": {"url": "/api/v1/docs/"},
         "paths": {
             "/": {"get": _plain("index", "What can be asked for.", "Index")},
             "/openapi.json": {
@@ -73,6 +74,9 @@ def document() -> Schema:
                 },
                 "Index": _INDEX,
                 "Problem": _PROBLEM,
+            },
+            "parameters": {
+                parameter.name: _describe(parameter) for parameter in _SHARED
             },
             "headers": _HEADERS,
             "responses": _REFUSALS,
@@ -140,7 +144,17 @@ def _refusals(*statuses: str) -> Schema:
 # --- Parameters -----------------------------------------------------------------------
 
 
+# They are the same in every table that takes them.
+_SHARED = (filters.EDITION, filters.AS_OF, filters.LIMIT, filters.OFFSET)
+
+
 def _parameter(parameter: Parameter) -> Schema:
+    if parameter in _SHARED:
+        return _reference("parameters", parameter.name)
+    return _describe(parameter)
+
+
+def _describe(parameter: Parameter) -> Schema:
     described: Schema = {
         "name": parameter.name,
         "in": "query",
@@ -176,10 +190,12 @@ def _example(parameter: Parameter) -> Any:
 def _value(parameter: Parameter) -> Schema:
     match parameter.kind:
         case ParameterKind.NUMBER:
+            bounds = {"minimum": parameter.least, "maximum": parameter.most}
+            default = parameter.default
             return {
                 "type": "integer",
-                "minimum": parameter.least,
-                "maximum": parameter.most,
+                **bounds,
+                **({"default": int(default)} if default.isdecimal() else {}),
             }
         case ParameterKind.DAY:
             return {"type": "string", "format": "date"}
@@ -197,7 +213,7 @@ def _row(resource: Resource) -> Schema:
     return {
         "type": "object",
         "description": f"{resource.table.description} Every column is there, unless "
-        "`columns` asked for some.",
+        "the parameter columns asked for some.",
         "properties": {column.name: _cell(column) for column in columns},
     }
 
@@ -223,7 +239,7 @@ def _cell(column: Column) -> Schema:
 
 def _description(column: Column) -> str:
     if column.is_explained:
-        return f"{column.description} Null where it is not known; `missing` says why."
+        return f"{column.description} Null where it is not known; the column missing says why."
     return column.description
 
 

@@ -82,7 +82,7 @@ class Parameter:
                 words = "A code"
             case ParameterKind.TEXT:
                 words = "A value of the column"
-        return f"{words}; may be repeated" if self.may_repeat else words
+        return f"{words}, or several of them" if self.may_repeat else words
 
     def read(self, text: str) -> Value | None:
         """One value as it is meant; None: it cannot be used."""

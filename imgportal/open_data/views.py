@@ -21,7 +21,7 @@ from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
 from profiles.open_tables import REASONS as RULE_REASONS
 from stats import open_tables
-from stats.asked_edition import PARAMETERS, figures_asked_for
+from stats.asked_edition import PARAMETERS, figures_asked_for, lasting_query
 from stats.columns import REASONS
 from stats.formats import csv_text, data_package, json_text
 from stats.formats.data_package import RIGHTS
@@ -54,10 +54,13 @@ def open_data_page(
             modified=max((moment for moment in moments if moment), default=None),
             make=lambda: view(request, figures, *args, **kwargs),
         )
-        response.headers["Link"] = (
-            f'<{reverse("data:descriptor")}>; rel="describedby"; '
-            f'type="application/json", <{reverse("stats:source_list")}>; rel="license"'
-        )
+        links = [
+            f'<{reverse("data:descriptor")}>; rel="describedby"; type="application/json"',
+            f'<{reverse("stats:source_list")}>; rel="license"',
+            # Where a table of an edition stays what it is.
+            response.headers.get("Link"),
+        ]
+        response.headers["Link"] = ", ".join(filter(None, links))
         return response
 
     return page
@@ -171,15 +174,21 @@ def table_file(
     ):
         return refused
     records = open_table.records(figures)
+    headers = {}
+    if lasting := lasting_query(request.GET, figures):
+        address = request.build_absolute_uri(f"{request.path}?{lasting}")
+        headers["Link"] = f'<{address}>; rel="canonical"'
     if extension == "csv":
+        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return HttpResponse(
             csv_text.write(records),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+            headers=headers,
         )
     return HttpResponse(
         json_text.write(records, describe_answer(request, figures, open_table)),
         content_type="application/json",
+        headers=headers,
     )
 
 

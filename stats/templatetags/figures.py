@@ -418,6 +418,8 @@ def _embed_offer(
         picture=picture,
         png=f"{png}?{frozen}",
         frame=frame,
+        cite_name=f"chart-{name}",
+        cite_query=frozen,
         live=f"{svg}?{query}" if query else svg,
     )
 

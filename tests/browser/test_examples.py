@@ -49,7 +49,7 @@ def test_duckdb(site: str, tmp_path: Path) -> None:
         path = tmp_path / Path(address).name
         path.write_text(run("curl", "--silent", "--fail", address), encoding="utf-8")
         query = query.replace(address, str(path))
-    rows = duckdb.sql(query).fetchall()
+    rows = duckdb.execute(query).fetchall()
     shares = sorted(
         (
             float(share.percent)
@@ -77,6 +77,21 @@ def test_curl_and_jq(site: str) -> None:
     )
     assert sum(counts.values()) > 0
     assert "not_found" in counts
+
+
+def test_curl_and_the_interface_for_programs(site: str) -> None:
+    output = run("sh", "-ec", EXAMPLES["curl_api.sh"].text(site))
+    rows = [line.split(",") for line in output.splitlines()]
+
+    assert rows == [
+        [
+            str(year.match_year),
+            str(imgs.matched_to_pgy1),
+            str(imgs.active_applicants),
+        ]
+        for year in public.everything().years.values()
+        if year.match_year >= 2022 and (imgs := year.imgs)
+    ]
 
 
 def test_the_notebook_draws_the_chart_of_the_home_page(site: str) -> None:

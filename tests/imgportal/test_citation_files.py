@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from imgportal.open_data.citations import list_citable
 from imgportal.open_data.tables import OPEN_TABLES
 from stats import public
 from stats.citable import find_citable, official_documents
+from stats.embeds.catalogue import EMBEDS
 from tests.factories import publish, stored_draft
 from tests.pages import PAGES
 from tests.reading import Response
@@ -31,7 +33,7 @@ def _same_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def get(client: Client, path: str, **headers: str) -> Response:
-    return client.get(path, headers=headers)  # type: ignore[return-value]
+    return client.get(path, headers=headers)
 
 
 def test_three_files_say_the_same(client: Client) -> None:
@@ -108,6 +110,13 @@ def test_a_file_downloads_under_its_name(
         in answer.headers["Content-Disposition"]
     )
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_everything_together_is_cited_by_its_archive(client: Client) -> None:
+    item = json.loads(get(client, "/cite/site.json").content)[0]
+
+    assert item["URL"] == "http://testserver/data/editions/1/imgportal.zip"
+    assert client.get(item["URL"]).status_code == 200
 
 
 def test_a_table_of_rules_is_cited_with_its_day_and_no_edition(client: Client) -> None:
@@ -206,6 +215,11 @@ def test_a_file_is_only_read(client: Client) -> None:
     assert client.head("/cite/match.bib").content == b""
 
 
+def files_of(page: str) -> list[str]:
+    """What the page offers as files, but for its charts."""
+    return re.findall(r'href="/cite/(?!chart-)([\w-]+)\.bib["?]', page)
+
+
 CITED_PAGES = {
     kind: path
     for kind, path in PAGES.items()
@@ -222,12 +236,13 @@ NARROWED = {path for path in CITED_PAGES.values() if "group=" in path or "of=" i
 @pytest.mark.parametrize("path", CITED_PAGES.values(), ids=CITED_PAGES)
 def test_every_page_of_figures_leads_to_its_files(client: Client, path: str) -> None:
     page = get(client, path).content.decode()
-    citation = page.partition('href="/cite/')[2].partition(".bib")[0]
+    citation = files_of(page)[0]
     item = find_citable(public.everything())[citation]
 
     assert f"IMG portal, “{item.title}" in page
-    assert f'href="/cite/{citation}.ris"' in page
-    assert f'href="/cite/{citation}.json"' in page
+    pinned = "?edition=1" if "edition=1" in path else ""
+    assert f'href="/cite/{citation}.ris{pinned}"' in page
+    assert f'href="/cite/{citation}.json{pinned}"' in page
     if path not in NARROWED:
         # The files name the same lasting address as the page.
         assert f'<a href="{escape(item.path)}">Lasting link</a>' in page
@@ -238,4 +253,67 @@ def test_a_choice_of_specialties_is_cited_without_a_file(client: Client) -> None
 
     assert "“Specialties compared" in page
     assert "Lasting link" in page
-    assert "/cite/" not in page
+    assert files_of(page) == []
+
+
+def test_a_document_is_cited_by_itself(client: Client) -> None:
+    page = get(client, "/sources/nrmp-2021-rd/").content.decode()
+    items = json.loads(get(client, "/cite/source-nrmp-2021-rd.json").content)
+
+    assert 'href="/cite/source-nrmp-2021-rd.bib"' in page
+    assert [item["id"] for item in items] == ["nrmp-2021-rd"]
+    assert items[0]["author"] == [{"literal": "National Resident Matching Program"}]
+    assert items[0]["URL"].startswith("https://www.nrmp.org/")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/cite/chart-match-rates.json", ""),
+        ("/cite/chart-img-share.json?specialty=neurology", "Neurology"),
+        ("/cite/chart-match-rates.json?edition=1&group=us_img&since=2010", "US IMGs"),
+    ],
+)
+def test_a_chart_is_cited_with_what_it_chooses(
+    client: Client, path: str, title: str
+) -> None:
+    items = json.loads(get(client, path).content)
+
+    assert title in items[0]["title"]
+    assert items[0]["version"] == "edition 1"
+    assert len(items) > 1
+    assert client.get(items[0]["URL"]).status_code == 200
+    assert "edition=1" in items[0]["URL"]
+
+
+@pytest.mark.parametrize("chart", EMBEDS)
+def test_every_chart_has_its_files(client: Client, chart: str) -> None:
+    """Those that need a choice say so, as the chart itself does."""
+    drawn = client.get(f"/embed/{chart}.svg").status_code
+
+    assert client.get(f"/cite/chart-{chart}.bib").status_code == drawn
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/cite/chart-img-share.bib", 400),
+        ("/cite/chart-match-rates.bib?grup=us_img", 400),
+        ("/cite/chart-match-rates.bib?group=us", 400),
+        ("/cite/chart-match-rate.bib", 404),
+        ("/cite/chart-match-rates.doc", 404),
+    ],
+)
+def test_a_wrong_address_of_a_chart_is_refused(
+    client: Client, path: str, status: int
+) -> None:
+    answer = get(client, path)
+
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_page_offers_the_files_of_its_charts(client: Client) -> None:
+    page = get(client, "/specialties/neurology/").content.decode()
+
+    assert "/cite/chart-img-share.bib?specialty=neurology&amp;edition=1" in page

@@ -29,10 +29,12 @@ def test_every_file_is_offered_and_listed() -> None:
 @files
 def test_addresses_are_those_of_open_tables(file: str) -> None:
     text = EXAMPLES[file].text(STANDS_FOR_THE_SITE)
-    tables = re.findall(r"/data/([\w-]+)\.(?:csv|json)", text)
+    tables = re.findall(
+        r"/data/([\w-]+)\.(?:csv|json)|/api/v1/figures/([\w-]+)\?", text
+    )
 
     assert tables
-    assert set(tables) <= set(OPEN_TABLES)
+    assert {of_file or of_api for of_file, of_api in tables} <= set(OPEN_TABLES)
     # Every address is replaced by that of the site on which it is read.
     assert set(re.findall(r"https?://[\w.]+", text)) == {STANDS_FOR_THE_SITE}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -107,12 +109,9 @@ def test_a_pinned_page_stays_in_its_edition(client: Client, address: str) -> Non
 def test_every_page_of_figures_has_a_lasting_link(client: Client, address: str) -> None:
     page = client.get(address)
 
-    (link,) = {
-        tag["href"]
-        for tag in tags_of(page, "a")
-        if tag.get("href", "").partition("?")[2].startswith("edition=1")
-    }
-    lasting = client.get(link)
+    (link,) = set(re.findall(r'<a href="([^"]+)">Lasting link</a>', html_of(page)))
+    assert link.partition("?")[2].startswith("edition=1")
+    lasting = client.get(unescape(link))
     assert lasting.status_code == 200
     assert tables_of(lasting) == tables_of(page)
     assert "current. No figure has been published since." in text_of(lasting)
@@ -256,3 +255,28 @@ def test_earlier_edition_needs_no_further_query(
     client.get("/match/")
     with django_assert_num_queries(1):
         client.get("/match/?edition=1")
+
+
+@pytest.mark.usefixtures("corrected")
+def test_tables_of_all_years_have_editions(client: Client) -> None:
+    now, then = (
+        us_imgs(csv_of(client.get(f"/data/applicants.csv{query}")))
+        for query in ("", "?as_of=2026-11-21")
+    )
+    assert (int(then), int(now)) == (3181, 3182)
+    pinned = client.get("/data/applicants.json?as_of=2026-11-21")
+    assert json_of(pinned)["edition"] == 1
+    assert (
+        "<http://testserver/data/applicants.json?edition=1>" in (pinned.headers["Link"])
+    )
+    # Byte by byte what is kept of that edition.
+    for name in ("applicants", "scores", "changes"):
+        kept = client.get(f"/data/editions/1/data/{name}.csv")
+        assert kept.content == client.get(f"/data/{name}.csv?edition=1").content
+    refused = client.get("/data/applicants.csv?edition=9&as_of=x&z=1")
+    faults = json.loads(refused.content)["errors"]
+    assert [fault["parameter"] for fault in faults][:1] == ["z"]
+    assert {fault["parameter"] for fault in faults} == {"z", "edition", "as_of"}
+    # Dated rules have no editions.
+    assert client.get("/data/passing-standards.csv").status_code == 200
+    assert client.get("/data/passing-standards.csv?edition=1").status_code == 400

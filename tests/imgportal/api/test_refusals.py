@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.core.wsgi import get_wsgi_application
@@ -233,13 +234,14 @@ def test_encoding_that_a_request_claims_is_of_no_matter(claim: str, path: str) -
     """Of a body, which there is none of; an address is UTF-8."""
     environ = RequestFactory().get(f"{path}?x=1").environ
     environ["CONTENT_TYPE"] = f"text/plain; {claim}"
-    begun: list[str] = []
+    statuses: list[str] = []
 
-    content = ignore_claimed_encoding(get_wsgi_application())(
-        environ, lambda status, headers, *_: begun.append(status) or bytes
-    )
+    def start(status: str, headers: object, *_: object) -> Any:
+        statuses.append(status)
 
-    assert begun == ["400 Bad Request"]
+    content = ignore_claimed_encoding(get_wsgi_application())(environ, start)
+
+    assert statuses == ["400 Bad Request"]
     assert json.loads(b"".join(content))["errors"][0]["parameter"] == "x"
 
 
