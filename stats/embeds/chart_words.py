@@ -35,7 +35,27 @@ def least_certain(values: Iterable[Graded]) -> str:
 
 
 def trust_in_words(values: Iterable[Graded]) -> str:
-    """How far the values can be trusted: all alike, or which of them less."""
+    """How far the values can be trusted: all alike, or which of them less, and first what
+    was withdrawn.
+    """
+    shown = list(values)
+    sentences = (_withdrawn_in_words(shown), _grades_in_words(shown))
+    return " ".join(filter(None, sentences))
+
+
+def _withdrawn_in_words(values: Iterable[Graded]) -> str:
+    """What should not be used, and why; empty where nothing was withdrawn."""
+    labels: dict[str, dict[str, None]] = {}
+    for label, item in values:
+        if item.withdrawn_because:
+            labels.setdefault(item.withdrawn_because, {})[label] = None
+    return " ".join(
+        f"Withdrawn, not to be used: {', '.join(names)}. {why}"
+        for why, names in labels.items()
+    )
+
+
+def _grades_in_words(values: Iterable[Graded]) -> str:
     grades: dict[str, FigureConfidence] = {}
     for label, item in values:
         grades[label] = max(
