@@ -140,6 +140,17 @@ def _tell_of_version(
                 path=path,
                 now=now,
             )
+        case ReleaseStep.PROPOSED:
+            tell(
+                User.objects.staff_who_may(PUBLISH).exclude(pk=by.pk),
+                StaffNews.REVIEW,
+                subject=f"To confirm: {name}",
+                sentence=f"{by} proposes something about {name}, which somebody else "
+                "has to confirm:",
+                remark=detail,
+                path=path,
+                now=now,
+            )
         case ReleaseStep.PUBLISHED:
             tell(
                 editors,

@@ -119,6 +119,10 @@ class ReleaseStep(TextChoices):
     TAKEN_OVER = "taken_over", "Answers for what a publisher had changed"
     LOOKED = "looked", "Compared with its sources after publication"
     PUBLISHED = "published", "Published"
+    PROPOSED = "proposed", "Proposed"
+    DROPPED = "dropped", "Took the proposal back"
+    WITHDRAWN = "withdrawn", "Withdrew"
+    REINSTATED = "reinstated", "Lifted the withdrawal"
     DISCARDED = "discarded", "Discarded the draft"
 
 

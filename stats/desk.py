@@ -19,6 +19,7 @@ from stats.models import (
     ReleaseEvent,
     ScheduledPublication,
     SecondLook,
+    Withdrawal,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def items(user: User, *, now: datetime) -> Iterator[DeskItem]:
     yield from _open_versions(user)
     if user.has_perm("stats.publish_release"):
         yield from _second_looks(user)
+        yield from _withdrawals(user)
     yield from _published(now)
     if user.has_perm("stats.change_problemreport"):
         yield from _reports()
@@ -114,6 +116,23 @@ def _second_looks(user: User) -> Iterator[DeskItem]:
             why=f"Compare it with its sources: one of its editors published it. "
             f"{look.reason}",
             since=look.release.published_at,
+        )
+
+
+def _withdrawals(user: User) -> Iterator[DeskItem]:
+    """Proposals to withdraw a version, or to lift that, which somebody has to confirm."""
+    proposals = Withdrawal.objects.filter(confirmed_at=None)
+    for proposal in proposals.select_related("release", "proposed_by"):
+        is_own = proposal.proposed_by_id == user.pk
+        yield DeskItem(
+            part=DeskPart.WITH_OTHERS if is_own else DeskPart.WAITS,
+            words=f"The {proposal.release.match_year} Match, "
+            f"version {proposal.release.version}",
+            url=reverse("admin:stats_release_change", args=[proposal.release.pk]),
+            why=f"{proposal.proposed_by} proposes to "
+            f"{'lift its withdrawal' if proposal.lifts else 'withdraw it'}: "
+            f"{proposal.reason}",
+            since=proposal.proposed_at,
         )
 
 

@@ -171,7 +171,7 @@ def _provenance(
         "confidence": provenance.confidence.value,
         "sources": ";".join(source.key for source in provenance.sources),
         "locator": provenance.locator or None,
-        "note": provenance.note or None,
+        "note": provenance.told_note or None,
         "by_value": provenance.by_value or None,
         "footnotes": " ".join(note.text for note in notes) or None,
     }

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from imgportal.lib.http import site_authority
 from stats.figures import YearFigures
@@ -55,6 +56,27 @@ def change_feed(request: HttpRequest, figures: Figures) -> HttpResponse:
             updateddate=release.published_at,
             categories=[release.kind.value],
         )
+    for item in figures.withdrawals:
+        feed.add_item(
+            title=f"The {item.match_year} Match, version {item.version}: "
+            + ("may be used again" if item.lifts else "withdrawn"),
+            link=f"{page}#{item.anchor}",
+            unique_id=_lasting_name(
+                request.build_absolute_uri(
+                    reverse(
+                        "stats:version_detail", args=[item.match_year, item.version]
+                    )
+                    + item.anchor
+                ),
+                f"{item.at:%Y-%m-%d}",
+            ),
+            description=NOT_XML.sub("", escape(item.reason)),
+            pubdate=item.at,
+            updateddate=item.at,
+            categories=["lifted" if item.lifts else "withdrawn"],
+        )
+    # The newest first, whatever it is.
+    feed.items.sort(key=lambda entry: entry["pubdate"], reverse=True)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 

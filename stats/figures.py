@@ -113,6 +113,8 @@ class Provenance:
     missing: str = ""  # a Missing value; empty when nothing is missing
     # What holds of single values only (`stats.single_values`).
     by_value: str = ""
+    # Why its version should not be used; empty: it is not withdrawn.
+    withdrawn_because: str = ""
     # How a combined figure was made, e.g. "Sum of US IMGs and non-US IMGs."
     made_by: str = ""
 
@@ -128,7 +130,15 @@ class Provenance:
 
     @property
     def is_confirmed(self) -> bool:
-        return self.confidence is FigureConfidence.A
+        return self.confidence is FigureConfidence.A and not self.withdrawn_because
+
+    @property
+    def told_note(self) -> str:
+        """Its note as readers of data need it, beginning with a withdrawal."""
+        if not self.withdrawn_because:
+            return self.note
+        withdrawn = f"Withdrawn: {self.withdrawn_because}"
+        return f"{withdrawn} {self.note}" if self.note else withdrawn
 
     @property
     def publishers(self) -> tuple[str, ...]:
@@ -427,6 +437,25 @@ class FootnoteFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalFacts:
+    """That a version was withdrawn, or may be used again."""
+
+    match_year: int
+    version: int
+    lifts: bool  # it takes the withdrawal before it back
+    reason: str
+    at: datetime
+
+    @property
+    def anchor(self) -> str:
+        """Where the list of changes tells of it."""
+        what = "lifted" if self.lifts else "withdrawn"
+        return (
+            f"match-{self.match_year}-v{self.version}-{what}-{self.at:%Y-%m-%d-%H%M%S}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """One published version of one Match year."""
 
@@ -441,6 +470,8 @@ class ReleaseFacts:
     edition: int = 0
     # True when the person who published it also changed a value in it.
     by_one_person: bool = False
+    # Why it should not be used; empty: it is not withdrawn.
+    withdrawn_because: str = ""
     # Why it was published before a second person looked; empty once somebody has.
     unseen_because: str = ""
 
@@ -707,6 +738,14 @@ def combined_provenance(rows: Iterable[Row], *, made_by: str) -> Provenance:
         confidence=FigureConfidence(max(origin.confidence.value for origin in origins)),
         missing=next((origin.missing for origin in origins if origin.missing), ""),
         made_by=made_by,
+        withdrawn_because=next(
+            (
+                origin.withdrawn_because
+                for origin in origins
+                if origin.withdrawn_because
+            ),
+            "",
+        ),
         by_value=_combined_values(origins),
     )
 

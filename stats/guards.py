@@ -9,7 +9,7 @@ sources, its footnotes and the list of its editors can be neither added to, chan
 nor deleted. So a release is filled while it is a draft and published last.
 
 Who did what to a version is only ever added: no event is changed or deleted. Nor is the
-archive of an edition.
+archive of an edition, or a withdrawal that was confirmed.
 
 A source that any figure rests on, be it in a draft, cannot be deleted. The key of a
 source and the slug of a specialty are parts of addresses and cannot be changed.
@@ -31,6 +31,7 @@ from stats.models import (
     ReleaseEvent,
     Source,
     Specialty,
+    Withdrawal,
 )
 
 MESSAGE = "A published release cannot be changed; open an amendment."
@@ -38,6 +39,7 @@ SOURCE_IN_USE = "A source that figures rest on cannot be deleted."
 KEY_IS_AN_ADDRESS = "The key of a source is part of an address and never changes."
 EVENTS_ARE_KEPT = "What somebody did to a version is kept as it was written down."
 EDITIONS_ARE_KEPT = "The archive of an edition is kept as it was made."
+WITHDRAWALS_ARE_KEPT = "A confirmed withdrawal is kept; propose to lift it."
 SLUG_IS_AN_ADDRESS = "The slug of a specialty is part of an address and never changes."
 
 
@@ -100,6 +102,8 @@ def _catalogue(present: Collection[str]) -> dict[tuple[str, str], tuple[str, str
     """
     source, specialty = Source._meta.db_table, Specialty._meta.db_table
     event, edition = ReleaseEvent._meta.db_table, Edition._meta.db_table
+    withdrawal = Withdrawal._meta.db_table
+    confirmed = "OLD.confirmed_at IS NOT NULL"
     rests = " OR ".join(
         f"EXISTS (SELECT 1 FROM {model._meta.db_table}_sources l "
         "WHERE l.source_id = OLD.id)"
@@ -115,6 +119,12 @@ def _catalogue(present: Collection[str]) -> dict[tuple[str, str], tuple[str, str
         ),
         (event, "UPDATE"): ("TRUE", EVENTS_ARE_KEPT),
         (event, "DELETE"): ("TRUE", EVENTS_ARE_KEPT),
+        (withdrawal, "UPDATE"): (confirmed, WITHDRAWALS_ARE_KEPT),
+        (withdrawal, "DELETE"): (confirmed, WITHDRAWALS_ARE_KEPT),
+        (withdrawal, "INSERT"): (
+            f"EXISTS (SELECT 1 FROM {withdrawal} x WHERE x.id = NEW.id)",
+            WITHDRAWALS_ARE_KEPT,
+        ),
         (edition, "UPDATE"): ("TRUE", EDITIONS_ARE_KEPT),
         (edition, "DELETE"): ("TRUE", EDITIONS_ARE_KEPT),
         # SQLite's REPLACE deletes what stands in the way and asks no guard of deletions.

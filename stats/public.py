@@ -49,6 +49,7 @@ from stats.figures import (
     SourceFacts,
     SpecialtyFacts,
     SpecialtyRow,
+    WithdrawalFacts,
 )
 from stats.figures import ScoreRow as ScoreRow
 from stats.figures import YearFigures as YearFigures
@@ -58,6 +59,7 @@ from stats.models import (
     SecondLook,
     Source,
     Specialty,
+    Withdrawal,
 )
 from stats.preferred_match import PreferredMatch as PreferredMatch
 from stats.score_position import ScorePosition as ScorePosition
@@ -96,6 +98,8 @@ class Figures:
     # When the next version becomes public by itself. None: nothing is scheduled.
     next_publication: datetime | None = None
     versions: Mapping[tuple[int, int], YearFigures]
+    # Confirmed ones and those that took them back, the newest first.
+    withdrawals: tuple[WithdrawalFacts, ...] = ()
     specialties: Mapping[str, SpecialtyFacts]  # by slug, in alphabetical order
     sources: Mapping[str, SourceFacts]  # by key, in alphabetical order
 
@@ -474,8 +478,15 @@ def _scheduled() -> models.QuerySet[Any, Any]:
     return first.values("at")[:1]
 
 
-# Edits of names and titles, asked along with what is published.
-EDITS = _last_edits(Source) | _last_edits(Specialty)
+def _last_withdrawals() -> dict[str, models.Subquery]:
+    """When the last withdrawal was confirmed or lifted."""
+    confirmed = Withdrawal.objects.order_by().values(one=models.Value(1))
+    last = confirmed.annotate(last=models.Max("confirmed_at")).values("last")
+    return {"withdrawal_confirmed_at": models.Subquery(last)}
+
+
+# Edits of names and titles, and withdrawals, asked along with what is published.
+EDITS = _last_edits(Source) | _last_edits(Specialty) | _last_withdrawals()
 
 
 def _published() -> models.QuerySet[Any, Any]:
@@ -560,19 +571,53 @@ def _read(_: State) -> Figures:
     publication = _publication(
         [tuple(release[column] for column in COLUMNS) for release in releases]
     )
-    release_rows = release_reader.read(releases)
+    withdrawals = _read_withdrawals()
+    withdrawn = {
+        (item.match_year, item.version): "" if item.lifts else item.reason
+        # The last one holds.
+        for item in reversed(withdrawals)
+    }
+    release_rows = release_reader.read(
+        [
+            {
+                **release,
+                "withdrawn_because": withdrawn.get(
+                    (release["match_year"], release["version"]), ""
+                ),
+            }
+            for release in releases
+        ]
+    )
     return Figures(
         publication=publication,
         next_publication=releases[0]["scheduled"] if releases else None,
         versions=MappingProxyType(release_rows.versions),
+        withdrawals=withdrawals,
         specialties=release_rows.specialties,
         sources=release_rows.sources,
     )
 
 
+def _read_withdrawals() -> tuple[WithdrawalFacts, ...]:
+    confirmed = Withdrawal.objects.exclude(confirmed_at=None).order_by(
+        "-confirmed_at", "-pk"
+    )
+    return tuple(
+        WithdrawalFacts(
+            match_year=item.release.match_year,
+            version=item.release.version,
+            lifts=item.lifts,
+            reason=item.reason,
+            at=item.confirmed_at,
+        )
+        for item in confirmed.select_related("release")
+        if item.confirmed_at
+    )
+
+
 def as_stored() -> Figures:
     """All published figures as the current transaction sees them, which may still be
-    undone. Kept nowhere; 15 queries.
+    undone. Kept nowhere; 16 queries.
     """
     return _read(())
 
@@ -582,5 +627,5 @@ memo = Memo(state=PreparedQuery(_published).rows, read=_read)
 
 
 def everything() -> Figures:
-    """All published figures. One query when nothing was published since, else 15."""
+    """All published figures. One query when nothing was published since, else 16."""
     return memo.value()

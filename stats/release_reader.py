@@ -113,6 +113,7 @@ def read(releases: Sequence[Mapping[str, Any]]) -> ReleaseRows:
                         is_founding=release["founding"],
                         edition=release["edition"] or 0,
                         by_one_person=release["by_one_person"],
+                        withdrawn_because=release.get("withdrawn_because") or "",
                         unseen_because=release.get("unseen_because") or "",
                     ),
                     rows[release["id"]],
@@ -154,6 +155,7 @@ def _read_rows(
                 confidence=FigureConfidence(row.confidence),
                 locator=row.locator,
                 note=row.note,
+                withdrawn_because=release.get("withdrawn_because") or "",
                 missing=row.missing,
                 by_value=row.by_value,
             )

@@ -212,6 +212,26 @@ def test_public_page_is_asked_for_once(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "is_limited"),
+    [
+        ("/embed/match-rates.png", True),
+        ("/social/match/picture.png", True),
+        ("/embed/match-rates.svg", False),
+        ("/match/", False),
+        ("/match/?q=/embed/a.png", False),
+    ],
+)
+def test_one_client_asks_for_a_few_pictures_a_second(
+    proxy: Proxy, path: str, is_limited: bool
+) -> None:
+    joined = "&" if "?" in path else "?"
+
+    statuses = {proxy.get(f"{path}{joined}n={n}").status for n in range(60)}
+
+    assert (429 in statuses) == is_limited
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/me/",

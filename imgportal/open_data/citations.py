@@ -6,6 +6,7 @@ The day of access is that of the request, so that an answer is kept for a day at
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
@@ -43,7 +44,9 @@ def cite(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         chart = name.removeprefix(CHART)
         faults: Sequence[ParameterFault]
         if name.startswith(CHART) and chart in EMBEDS:
-            item, faults = _read_chart(figures, chart, request.GET)
+            item, faults = _read_chart(
+                figures, chart, request.GET, today=eastern_day(now)
+            )
         else:
             faults = [
                 *problems.unknown_parameters(request.GET, PARAMETERS),
@@ -113,24 +116,25 @@ def _sources_of(open_table: OpenTable, figures: Figures) -> Iterator[str]:
 
 
 def _read_chart(
-    figures: Figures, name: str, query: QueryDict
+    figures: Figures, name: str, query: QueryDict, *, today: date
 ) -> tuple[Citable | None, Sequence[ParameterFault]]:
     """A chart of those that can be embedded, with what its address chooses."""
-    asked, faults = read_chart(figures, name, query)
+    asked, faults = read_chart(figures, name, query, today=today)
     if asked is None:
         return None, faults
+    edition = figures_asked_for(query, figures, today=today).edition
     choices = [
         (key, value)
         for key, value in parse_qsl(asked.query)
-        if key not in ("edition", "theme")
+        if key not in (*PARAMETERS, "theme")
     ]
     return (
         Citable(
             name=f"{CHART}{name}",
             title=f"{asked.chart.title} (chart)",
-            path=pinned(embed_address(name, "html", urlencode(choices)), asked.edition),
-            edition=asked.edition,
-            published_at=published_at(figures)[asked.edition],
+            path=pinned(embed_address(name, "html", urlencode(choices)), edition),
+            edition=edition,
+            published_at=published_at(figures)[edition],
             sources=lambda: (
                 source.key for _, row in asked.chart.values for source in row.sources
             ),

@@ -304,7 +304,7 @@ def _draw_preferred(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
     chart = preferred_charts.draw_preferred(results) if results else None
     if chart is None or chart.drawing is None:
         return None
-    query = f"?edition={chart.edition}&group={group.value}#preferred"
+    query = f"?charting_outcomes={chart.edition}&group={group.value}#preferred"
     return EmbeddedChart(
         title=chart.drawing.title,
         subtitle="Of those who preferred a specialty, how many matched to it."
@@ -381,7 +381,7 @@ def _draw_scores(figures: Figures, chosen: Chosen) -> EmbeddedChart | None:
         drawing=draw_panels(shown, says_edition=len(editions) > 1),
         page=reverse("stats:specialty_detail", args=[slug])
         if slug and not edition
-        else f"{reverse('stats:score_list')}?edition={editions[-1]}"
+        else f"{reverse('stats:score_list')}?charting_outcomes={editions[-1]}"
         + (f"&specialty={slug}" if slug else "")
         + (f"&group={group}" if group else ""),
         values=tuple(

@@ -57,13 +57,13 @@ def read_chart(
     shown = asked_edition.figures_asked_for(query, figures, today=today)
     faults = list(shown.asked.faults if shown.asked else ())
     faults += [
-        problems.unknown_value(name, [""], ())
-        for name in asked_edition.PARAMETERS
-        if "" in query.getlist(name)
+        problems.unknown_value(parameter, [""], ())
+        for parameter in asked_edition.PARAMETERS
+        if "" in query.getlist(parameter)
     ]
     others = query.copy()
-    for name in asked_edition.PARAMETERS:
-        others.pop(name, None)
+    for parameter in asked_edition.PARAMETERS:
+        others.pop(parameter, None)
     theme = {"theme": Choice(values=tuple(PALETTES))}
     chosen, wrong = read_choices(others, {**embed.offers(shown), **theme})
     faults += wrong

@@ -20,6 +20,7 @@ from stats.models.schedules import ScheduledPublication
 from stats.models.second_looks import SecondLook
 from stats.models.sources import Source
 from stats.models.specialties import Specialty
+from stats.models.withdrawals import Withdrawal
 
 __all__ = [
     "FIGURE_MODELS",
@@ -38,5 +39,6 @@ __all__ = [
     "Source",
     "Specialty",
     "SpecialtyResult",
+    "Withdrawal",
     "YearTotals",
 ]

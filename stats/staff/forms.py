@@ -73,6 +73,16 @@ class ReturnForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    """Why a published version should not be used, or may be again; everybody reads it."""
+
+    reason = forms.CharField(
+        label="Public reason",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class PublishForm(forms.Form):
     """What the public reads of an amendment; a first version needs nothing."""
 

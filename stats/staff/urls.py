@@ -26,6 +26,13 @@ urlpatterns = [
     _page("<int:pk>/publish-alone/", versions.publish_alone, "publish_alone"),
     _page("<int:pk>/take-over/<int:person>/", versions.take_over, "take_over"),
     _page("<int:pk>/second-look/", versions.note_second_look, "second_look"),
+    _page("<int:pk>/withdraw/", versions.propose_withdrawal, "withdraw"),
+    _page(
+        "<int:pk>/withdraw/<int:seen>/confirm/", versions.confirm_withdrawal, "confirm"
+    ),
+    _page(
+        "<int:pk>/withdraw/<int:seen>/drop/", versions.drop_withdrawal, "drop_proposal"
+    ),
     _page("<int:pk>/call-off/", versions.call_off, "call_off"),
     _page("<int:pk>/discard/", versions.discard_draft, "discard"),
     _page("<int:pk>/footnotes/", footnotes.change_footnotes, "footnotes"),

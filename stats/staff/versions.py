@@ -26,6 +26,7 @@ from stats.actions import (
     review_version,
     schedule_publication,
     share_publication,
+    withdraw_version,
 )
 from stats.choices import FigureTable, ReleaseKind, ReleaseStep, Status
 from stats.columns import COLUMN_NAMES, COUNTS, PRINTED
@@ -49,6 +50,7 @@ from stats.staff.forms import (
     StartYearForm,
     SubmitForm,
     TakeOverForm,
+    WithdrawForm,
 )
 from stats.staff.requests import (
     StaffRequest,
@@ -302,6 +304,50 @@ def note_second_look(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("stats.publish_release", acts=True)
+def propose_withdrawal(request: StaffRequest) -> HttpResponse:
+    """To withdraw the version, or where it is withdrawn to lift that."""
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _version_page(request, withdraw_form=form, status=422)
+    try:
+        withdraw_version.propose(
+            release_id=request.release.pk,
+            lifts=request.POST.get("lifts") == "yes",
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except NoteMissing as refused:
+        form.add_error("reason", str(refused))
+        return _version_page(request, withdraw_form=form, status=422)
+    return report_done(
+        request, "Proposed. Somebody else can confirm it now.", request.release
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def confirm_withdrawal(request: StaffRequest, seen: int) -> HttpResponse:
+    decided = withdraw_version.confirm(
+        release_id=request.release.pk, seen=seen, by=request.user, now=clock.now()
+    )
+    return report_done(
+        request,
+        "Lifted. Its pages say no longer that it is withdrawn."
+        if decided.lifts
+        else "Withdrawn. Every page that shows its figures says so now.",
+        request.release,
+    )
+
+
+@staff_page("stats.publish_release", acts=True)
+def drop_withdrawal(request: StaffRequest, seen: int) -> HttpResponse:
+    withdraw_version.take_back(
+        release_id=request.release.pk, seen=seen, by=request.user, now=clock.now()
+    )
+    return report_done(request, "The proposal was taken back.", request.release)
+
+
+@staff_page("stats.publish_release", acts=True)
 def call_off(request: StaffRequest) -> HttpResponse:
     schedule_publication.call_off(
         release_id=request.release.pk, by=request.user, now=clock.now()
@@ -328,6 +374,7 @@ def _version_page(
     return_form: ReturnForm | None = None,
     alone_form: PublishAloneForm | None = None,
     submit_form: SubmitForm | None = None,
+    withdraw_form: WithdrawForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     release = request.release
@@ -384,6 +431,9 @@ def _version_page(
         alone_form=alone_form or PublishAloneForm(is_amendment=is_amendment),
         second_look=SecondLook.objects.filter(release=release).first(),
         second_look_form=SecondLookForm(),
+        proposal=withdraw_version.open_proposal(release),
+        is_withdrawn=withdraw_version.is_withdrawn(release),
+        withdraw_form=withdraw_form or WithdrawForm(),
         schedule=scheduled,
         scheduled_for=eastern_time.in_words(scheduled.at) if scheduled else "",
         publish_form=publish_form or _proposed(release),

@@ -74,6 +74,11 @@ def change_list(
         figures,
         "stats/change_list.html",
         {
+            "withdrawals": [
+                item
+                for item in figures.withdrawals
+                if (item.match_year, item.version) in figures.versions
+            ],
             "changes": changes,
             "first_publications": _first_publications(figures),
             **responses.citation_of(

@@ -19,7 +19,7 @@ from stats import asked_edition, exports
 from stats.asked_edition import is_year
 from stats.choices import FigureTable
 from stats.exports import Export
-from stats.figures import Row, ScoreRow, YearFigures
+from stats.figures import ReleaseFacts, Row, ScoreRow, YearFigures
 from stats.formats.citations import Citation
 from stats.formats.data_package import RIGHTS
 from stats.later_changes import LaterChanges, RowsOf, changes_since
@@ -62,6 +62,17 @@ def download(
         "notices": [
             *(form.notices if form else []),
             *([say_edition(figures)] if figures.pin else []),
+            *(
+                f"The {release.match_year} Match, version {release.version}, is "
+                f"withdrawn: {release.withdrawn_because}"
+                for release in withdrawn_among(
+                    figures,
+                    {
+                        (row.get("match_year"), row.get("version"))
+                        for row in export.rows
+                    },
+                )
+            ),
         ],
     }
     return pinned(
@@ -102,6 +113,17 @@ def pinned(
         address = request.build_absolute_uri(f"{request.path}?{query}")
         response.headers["Link"] = f'<{address}>; rel="canonical"'
     return response
+
+
+def withdrawn_among(
+    figures: Figures, places: Container[tuple[Any, Any]]
+) -> tuple[ReleaseFacts, ...]:
+    """Which of these versions, by Match year and number, should not be used."""
+    return tuple(
+        year.release
+        for place, year in figures.versions.items()
+        if year.release.withdrawn_because and place in places
+    )
 
 
 def say_edition(figures: Figures) -> str:
@@ -156,13 +178,19 @@ def page(
     figures: Figures,
     template: str,
     context: Mapping[str, Any],
-    since: LaterChanges | None = None,
+    rows_of: RowsOf | None = None,
 ) -> HttpResponse:
     """A public page; `Link: rel=alternate` leads from it to its data.
 
-    `since` is what changed in the figures of the page since the edition that it shows.
+    `rows_of` are the rows that it shows: of those it says what changed since an edition,
+    and which should not be used.
     """
     form = context.get("form")
+    since = changes_since(rows_of, figures) if rows_of and figures.pin else None
+    places = {
+        (row.provenance.match_year, row.provenance.version)
+        for row in (rows_of(figures) if rows_of else ())
+    }
     response = render(
         request,
         template,
@@ -171,6 +199,7 @@ def page(
             "shown_edition": ShownEdition(request, figures, since)
             if figures.pin
             else None,
+            "withdrawn": withdrawn_among(figures, places),
             "edition_faults": figures.asked.faults if figures.asked else (),
             "content_query": form.content_query if form else urlencode(figures.pin),
         },
@@ -245,7 +274,7 @@ class FiguresPage:
                 ),
                 **download_addresses(self.address, *self.arguments, query=self.query),
             },
-            changes_since(self.rows_of, figures) if figures.pin else None,
+            self.rows_of,
         )
 
     def _dataset(self, request: HttpRequest, figures: Figures) -> dict[str, Any] | None:

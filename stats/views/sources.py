@@ -129,4 +129,5 @@ def source_detail(request: HttpRequest, figures: Figures, key: str) -> HttpRespo
             ],
             "rows": figures.rests_on.get(key, ()),
         },
+        lambda figures: figures.rests_on.get(key, ()),
     )

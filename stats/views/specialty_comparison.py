@@ -12,7 +12,7 @@ from stats import exports
 from stats.charts import Spark
 from stats.figures import SpecialtyFacts, SpecialtyRow
 from stats.forms import CompareForm
-from stats.later_changes import changes_since, rows_of_specialties
+from stats.later_changes import rows_of_specialties
 from stats.preferred_match import PreferredMatch
 from stats.public import Figures
 from stats.public_page import edition_page
@@ -141,7 +141,5 @@ def specialty_compare(
             "data_edition": figures.edition,
             **responses.download_addresses("specialty_compare", query=form.query()),
         },
-        changes_since(lambda figures: rows_of_specialties(figures, slugs), figures)
-        if figures.pin
-        else None,
+        lambda figures: rows_of_specialties(figures, slugs),
     )

@@ -393,6 +393,7 @@ def year_data(
             "kind": release.kind.value,
             "is_current": release.is_current,
             "public_note": release.public_note or None,
+            "withdrawn_because": release.withdrawn_because or None,
             "published_at": release.published_at,
             "tables": {
                 table.value: exports.as_json(

@@ -134,6 +134,16 @@ def test_picture_is_the_same_bytes_twice(client: Client) -> None:
     assert is_free(first)
 
 
+def test_no_picture_stands_in_for_another(client: Client) -> None:
+    """Of one page, with the same choices: only what is drawn tells them apart."""
+    charts = ("match-rates", "after-soap", "all-applicants")
+    pictures = [client.get(f"/embed/{name}.png").content for name in charts]
+    again = [client.get(f"/embed/{name}.png").content for name in charts[::-1]]
+
+    assert len(set(pictures)) == len(charts)
+    assert again == pictures[::-1]
+
+
 def test_picture_is_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
