@@ -173,7 +173,10 @@ def main() -> None:
 
         drawing, keeping = start("drawn", PAGE_CACHE="false"), start("kept")
         database = directory / "figures.db"
-        database.write_bytes(running.get(drawing, "/data/imgportal.sqlite3").body)
+        file = running.get(drawing, "/data/imgportal.sqlite3")
+        if file.status != 200:
+            sys.exit(f"The SQLite file was answered with {file.status}.")
+        database.write_bytes(file.body)
         python = public_pages.install_datasette(directory)
         neighbour = stack.enter_context(
             public_pages.datasette(
