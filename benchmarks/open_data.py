@@ -37,6 +37,11 @@ RATIOS = (
     (UNCHANGED, DRAWN, None),
 )
 MOST_MILLISECONDS = 50
+READ, JSON, PACKAGE = (
+    "reading the rows of all tables",
+    "all tables as JSON",
+    "Data Package, with every CSV and the SQLite file in it",
+)
 # An argument of this program when it starts itself.
 WRITE_FILES = "--write-files"
 
@@ -116,13 +121,11 @@ def write_files(times: int) -> dict[str, float]:
 
     tables = [table.records(figures) for table in OPEN_TABLES.values()]
     acts: dict[str, Callable[[], object]] = {
-        "reading the rows of all tables": read,
-        "all tables as CSV": lambda: [csv_text.write(table) for table in tables],
-        "all tables as JSON": lambda: [json_text.write(table, {}) for table in tables],
-        "SQLite": lambda: sqlite_file.write(tables),
-        "Data Package, with CSV and SQLite in it": lambda: data_package.build_package(
-            tables, facts
-        ),
+        READ: read,
+        JSON: lambda: [json_text.write(table, {}) for table in tables],
+        PACKAGE: lambda: data_package.build_package(tables, facts),
+        "of which CSV": lambda: [csv_text.write(table) for table in tables],
+        "of which SQLite": lambda: sqlite_file.write(tables),
     }
     taken: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(times):
@@ -135,7 +138,7 @@ def write_files(times: int) -> dict[str, float]:
 
 def written(costs: Mapping[str, float]) -> str:
     lines = [[name, f"{cost:.1f}"] for name, cost in costs.items()]
-    total = f"{sum(costs.values()):.1f}"
+    total = f"{sum(costs[name] for name in (READ, JSON, PACKAGE)):.1f}"
     lines.append([f"every format of everything (aim ≤ {MOST_MILLISECONDS})", total])
     return "\n\n".join(
         (
