@@ -15,14 +15,13 @@ from stats.charts.standalone import (
     StripPanels,
 )
 from stats.choices import FigureConfidence
-from stats.figures import WITHDRAWN, Provenance
+from stats.figures import Provenance
 
 # By letter, the better one first.
 GRADES: dict[str, str] = {
     FigureConfidence.A.value: "confirmed",
     FigureConfidence.B.value: "good",
     FigureConfidence.C.value: "use with care",
-    WITHDRAWN: "withdrawn, do not use",
 }
 # More publishers or values than these are not named one by one.
 MOST_NAMED = 4
@@ -37,10 +36,31 @@ def least_certain(values: Iterable[Graded]) -> str:
 
 
 def trust_in_words(values: Iterable[Graded]) -> str:
-    """How far the values can be trusted: all alike, or which of them less."""
+    """How far the values can be trusted: all alike, or which of them less, and first what
+    was withdrawn.
+    """
+    shown = list(values)
+    usable = [(label, item) for label, item in shown if not item.withdrawn_because]
+    sentences = (_withdrawn_in_words(shown), _grades_in_words(usable))
+    return " ".join(filter(None, sentences))
+
+
+def _withdrawn_in_words(values: Iterable[Graded]) -> str:
+    """What should not be used, and why; empty where nothing was withdrawn."""
+    labels: dict[str, dict[str, None]] = {}
+    for label, item in values:
+        if item.withdrawn_because:
+            labels.setdefault(item.withdrawn_because, {})[label] = None
+    return " ".join(
+        f"Withdrawn, not to be used: {', '.join(names)}. {why}"
+        for why, names in labels.items()
+    )
+
+
+def _grades_in_words(values: Iterable[Graded]) -> str:
     grades: dict[str, str] = {}
     for label, item in values:
-        grades[label] = max(grades.get(label, ""), item.shown_grade)
+        grades[label] = max(grades.get(label, ""), item.confidence.value)
     worst_first = sorted(set(grades.values()), reverse=True)
     if not worst_first:
         return ""
