@@ -280,3 +280,19 @@ def test_tables_of_all_years_have_editions(client: Client) -> None:
     # Dated rules have no editions.
     assert client.get("/data/passing-standards.csv").status_code == 200
     assert client.get("/data/passing-standards.csv?edition=1").status_code == 400
+
+
+def test_a_day_that_comes_is_answered_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    early = client.get("/match/?as_of=2026-11-25")
+    assert "later than today" in text_of(early)
+
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    again = client.get(
+        "/match/?as_of=2026-11-25", headers={"If-None-Match": early.headers["ETag"]}
+    )
+
+    assert again.status_code == 200
+    assert "Edition 1 of the figures" in text_of(again)
