@@ -94,7 +94,12 @@ def test_a_pinned_page_stays_in_its_edition(client: Client, address: str) -> Non
         tag["href"] for tag in tags_of(pinned, "link") if tag.get("rel") == "canonical"
     ]
     assert "edition=1" in canonical.partition("?")[2].split("&")
-    downloads = [link for link in links_of(pinned) if ".csv" in link or ".json" in link]
+    downloads = [
+        link
+        for link in links_of(pinned)
+        # A document has no editions, and is cited alike in all of them.
+        if (".csv" in link or ".json" in link) and "/cite/source-" not in link
+    ]
     assert all("edition=1" in link for link in downloads), downloads
     for link in downloads:
         assert client.get(link).status_code == 200
