@@ -113,6 +113,12 @@ CACHES = {
         "LOCATION": "answers",
         "OPTIONS": {"MAX_ENTRIES": 100},
     },
+    # Of which addresses with a query is known that something is there.
+    "there": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "there",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
     # Pictures of charts that other sites show, of about 100 KB.
     "pictures": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -270,8 +270,8 @@ def _preferred_of_row(year: YearFigures, row: ScoreRow) -> dict[str, Value]:
             list_preferred(
                 other
                 for other in year.scores
-                if (other.specialty, other.applicant_type)
-                == (row.specialty, row.applicant_type)
+                if other.applicant_type == row.applicant_type
+                and other.specialty.slug == row.specialty.slug
             )
         ),
         None,

@@ -141,8 +141,8 @@ def _reason_of_preferred(year: YearFigures, row: ScoreRow) -> str:
     of_group = (
         other
         for other in year.scores
-        if (other.specialty, other.applicant_type)
-        == (row.specialty, row.applicant_type)
+        if other.applicant_type == row.applicant_type
+        and other.specialty.slug == row.specialty.slug
     )
     reasons = [
         other.provenance.missing_of("applicants")

@@ -79,10 +79,11 @@ def build_archive(figures: Figures) -> bytes:
 
 def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Record]:
     """The rows of one table of one version of a year, with every column."""
-    table = TABLES[figure_table.value]
-    gaps = missing_reasons.columns_never_printed(year)
+    names = TABLES[figure_table.value].column_names
+    is_of_scores = figure_table is FigureTable.SCORES
+    gaps = missing_reasons.columns_never_printed(year) if is_of_scores else frozenset()
     for row in exports.shown_rows(year, figure_table):
-        values: dict[str, Any] = dict.fromkeys(table.column_names)
+        values: dict[str, Any] = dict.fromkeys(names)
         values |= exports.row_values(year, row)
         values["missing"] = missing_reasons.in_text(year, row, values, gaps)
         if isinstance(row, (SpecialtyRow, ScoreRow)):
@@ -93,7 +94,7 @@ def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Recor
         for column in ("applicant_type", "outcome"):
             if f"{column}_label" in values:
                 values[f"{column}_label"] = CODES[column][values[column]]
-        yield {name: values[name] for name in table.column_names}
+        yield {name: values[name] for name in names}
 
 
 def moment_in_utc(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -162,6 +163,9 @@ def proxy(
         "/var/cache/nginx/imgportal": str(directory / "cache"),
         "/var/lib/imgportal/static": str(static),
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{site_port};",
+        # So that a slow machine asks too often as well.
+        "rate=5r/s": "rate=1r/m",
+        "rate=20r/s": "rate=1r/m",
         "listen 80;": f"listen 127.0.0.1:{plain_port};",
         "listen [::]:80;": "",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{tls_port} ssl http2;",
@@ -229,6 +233,20 @@ def test_one_client_asks_for_a_few_pictures_a_second(
     statuses = {proxy.get(f"{path}{joined}n={n}").status for n in range(60)}
 
     assert (429 in statuses) == is_limited
+
+
+def test_program_that_runs_away_is_told_to_wait(proxy: Proxy) -> None:
+    answers = [proxy.get(f"/api/v1/sources?offset={n}") for n in range(70)]
+
+    assert {answer.status for answer in answers[:60]} == {200}
+    refused = [answer for answer in answers if answer.status != 200]
+    assert len(refused) >= 8
+    for answer in refused:
+        assert answer.status == 429
+        assert answer.getheader("Retry-After") == "5"
+        assert answer.getheader("Content-Type") == "application/problem+json"
+        assert answer.getheader("Access-Control-Allow-Origin") == "*"
+        assert json.loads(answer.read())["status"] == 429
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,20 @@ def public_answer(
     address, with its query, is known to lead to something.
     """
     etag = f'W/"{token}-{build.fingerprint()}"'
+    name = f"{etag} {request.build_absolute_uri()}"
+    key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
     moment = int(modified.timestamp()) if modified else None
-    # Otherwise the page is made first: one that does not exist is a 404 and no 304.
+    # A page with a query is made anew for each reader. That it is there is remembered, so
+    # that it is not made for those who have it.
+    may_remember = settings.PAGE_CACHE and bool(request.META.get("QUERY_STRING"))
     response: HttpResponseBase | None = None
-    if is_there:
+    if is_there or (may_remember and caches["there"].get(key)):
         response = get_conditional_response(request, etag=etag, last_modified=moment)
     if response is None:
-        page = _kept_or_made(request, etag, make, store=_store_for(request, is_there))
+        # One that does not exist is a 404 and no 304.
+        page = _kept_or_made(request, key, make, store=_store_for(request, is_there))
+        if may_remember and page.status_code == 200:
+            caches["there"].set(key, True, KEEP_SECONDS)
         response = (
             get_conditional_response(
                 request, etag=etag, last_modified=moment, response=page
@@ -95,7 +102,7 @@ def kept_file(name: str, make: Callable[[], bytes]) -> bytes:
 
 def _kept_or_made(
     request: HttpRequest,
-    etag: str,
+    key: str,
     make: Callable[[], HttpResponse],
     *,
     store: str | None,
@@ -104,8 +111,6 @@ def _kept_or_made(
 
     Compressed for whoever accepts it: public pages hold no secret to guess (BREACH).
     """
-    name = f"{etag} {request.build_absolute_uri()}"
-    key = f"page:{hashlib.blake2s(name.encode()).hexdigest()}"
     kept = caches[store].get(key) if store else None
     if kept is None:
         response = make()

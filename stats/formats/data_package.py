@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import msgspec
+
 from imgportal.lib.data_columns import Column, ColumnKind, Records, Table
-from stats.formats import csv_text, sqlite_file
+from stats.formats import csv_text, json_text, sqlite_file
 
 README = Path(__file__).resolve().parent.parent / "data" / "package_readme.md"
 DATABASE = "imgportal.sqlite3"
@@ -233,4 +234,4 @@ def _moment(moment: datetime) -> str:
 
 
 def _as_json(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+    return msgspec.json.format(json_text.encode(document), indent=1) + b"\n"

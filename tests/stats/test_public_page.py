@@ -30,7 +30,7 @@ EVERYTHING = [*(path for path in PAGES.values() if path not in OF_OTHER_TABLES),
 # What `public.everything()` asks: once whether anything was published since, and
 # only if so for the figures themselves.
 WARM = 1
-COLD = 15
+COLD = 16
 
 
 def publish_2060(version: int = 1, **changes: Any) -> None:
@@ -120,6 +120,27 @@ def test_publication_shows_although_the_page_was_kept(client: Client) -> None:
     assert "2060" in client.get("/match/").content.decode()
     assert ">123<" in kept
     assert ">145<" in client.get("/match/2060/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/match/?since=2015", "/scores.csv?specialty=neurology"]
+)
+def test_unchanged_page_with_a_query_is_made_once(
+    client: Client, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    etag = client.get(address).headers["ETag"]
+    known = {"If-None-Match": etag}
+    monkeypatch.setattr("imgportal.lib.public_cache._kept_or_made", None)
+
+    assert client.get(address, headers=known).status_code == 304
+
+
+def test_query_that_is_refused_has_never_been_unchanged(client: Client) -> None:
+    known = {"If-None-Match": client.get("/scores.csv").headers["ETag"]}
+
+    for _ in range(2):
+        answer = client.get("/scores.csv?specialty=astrology", headers=known)
+        assert answer.status_code == 400
 
 
 def test_page_that_is_not_there_has_never_been_unchanged(client: Client) -> None:
