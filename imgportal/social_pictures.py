@@ -9,14 +9,19 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from imgportal.guide import page_inputs
 from imgportal.guide.pages import PAGES
-from imgportal.lib import clock
+from imgportal.lib import clock, problems
+from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.png import draw_png
+from imgportal.lib.problems import ParameterFault
+from imgportal.lib.public_cache import kept_file
+from stats.asked_edition import PARAMETERS, figures_asked_for
 from stats.charts.standalone import SOCIAL_WIDTH
 from stats.embeds.page_pictures import (
     PICTURES,
-    draw_page_picture,
     draw_title_picture,
+    read_page_picture,
+    title_of_page,
 )
 from stats.public import Figures
 from stats.public_page import public_page
@@ -24,9 +29,13 @@ from stats.public_page import public_page
 ABOUT_SITE = (
     "Published match figures for international medical graduates, with their sources."
 )
-# The pages that have no chart, by the name of their address.
+# Of pages that have no chart, or no figures for one, by the name of their address.
 TITLES = {
     "home": ("IMG portal", ABOUT_SITE),
+    "stats:year_list": ("Match years", "How IMGs fared, year by year."),
+    "stats:all_applicants": ("All applicants", "Of the Match, year by year."),
+    "stats:specialty_list": ("Specialties", "Where IMGs fill first-year positions."),
+    "stats:score_list": ("Step 2 CK scores", "Of IMGs who matched, and who did not."),
     "stats:specialty_compare": (
         "Specialties, side by side",
         "Positions, who filled them, who matched, and the scores.",
@@ -83,10 +92,16 @@ def has_picture(match: ResolverMatch | None) -> bool:
     }
 
 
-def picture_address(request: HttpRequest) -> str:
-    """The path of the picture for a page; that of the home page where it has none."""
-    page = request.path if has_picture(request.resolver_match) else "/"
-    return f"/social{page}picture.png"
+def picture_address(request: HttpRequest, content_query: str) -> str:
+    """The path of the picture for a page; that of the home page where it has none.
+
+    `content_query` is what chooses the content of the page, its edition too.
+    """
+    match = request.resolver_match
+    if not has_picture(match):
+        return "/social/picture.png"
+    query = content_query if match and match.view_name in PICTURES else ""
+    return f"/social{request.path}picture.png{query and '?'}{query}"
 
 
 @public_page
@@ -96,16 +111,35 @@ def picture(request: HttpRequest, figures: Figures, page: str) -> HttpResponse:
         match = resolve(path)
     except Resolver404:
         match = None
-    svg = _draw_svg(figures, path, match) if match and has_picture(match) else ""
+    svg, faults = _read_picture(request, figures, path, match)
+    if faults:
+        return problems.problem(
+            request,
+            status=400,
+            title="The address has a parameter that cannot be used.",
+            faults=faults,
+        )
     if not svg:
         raise NotHere("No page with a picture has this address.", [Nearby("Home", "/")])
-    return HttpResponse(draw_png(svg, width=SOCIAL_WIDTH), content_type="image/png")
+    body = kept_file(svg, lambda: draw_png(svg, width=SOCIAL_WIDTH))
+    return HttpResponse(body, content_type="image/png")
 
 
-def _draw_svg(figures: Figures, path: str, match: ResolverMatch) -> str:
-    svg = draw_page_picture(figures, match.view_name, match.kwargs, path)
-    if svg:
-        return svg
+def _read_picture(
+    request: HttpRequest, figures: Figures, path: str, match: ResolverMatch | None
+) -> tuple[str, list[ParameterFault]]:
+    if match is None or not has_picture(match):
+        return "", []
+    query = request.GET.copy()
+    shown = figures_asked_for(query, figures, today=eastern_day(clock.now()))
+    for name in PARAMETERS:
+        query.pop(name, None)
+    svg, faults = read_page_picture(shown, match.view_name, match.kwargs, path, query)
+    faults = [*(shown.asked.faults if shown.asked else ()), *faults]
+    return svg or ("" if faults else _draw_title(figures, path, match)), faults
+
+
+def _draw_title(figures: Figures, path: str, match: ResolverMatch) -> str:
     if match.view_name == "guide:country":
         title, subtitle = _title_country(figures, match.kwargs["slug"])
     elif match.view_name == "stats:source_detail":
@@ -115,7 +149,7 @@ def _draw_svg(figures: Figures, path: str, match: ResolverMatch) -> str:
     elif match.view_name in TITLES:
         title, subtitle = TITLES[match.view_name]
     else:
-        title = ""
+        title, subtitle = title_of_page(figures, match.view_name, match.kwargs), ""
     return draw_title_picture(title, subtitle, path) if title else ""
 
 

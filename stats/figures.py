@@ -96,6 +96,10 @@ ALL_SPECIALTIES = SpecialtyFacts(
 )
 
 
+# After the letters of grades, so that it is the least certain of all.
+WITHDRAWN = "W"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where a row comes from, and how far it can be trusted."""
@@ -131,6 +135,11 @@ class Provenance:
     @property
     def is_confirmed(self) -> bool:
         return self.confidence is FigureConfidence.A and not self.withdrawn_because
+
+    @property
+    def shown_grade(self) -> str:
+        """The letter of its grade; W where it is withdrawn and the grade says nothing."""
+        return WITHDRAWN if self.withdrawn_because else self.confidence.value
 
     @property
     def told_note(self) -> str:
@@ -445,6 +454,8 @@ class WithdrawalFacts:
     lifts: bool  # it takes the withdrawal before it back
     reason: str
     at: datetime
+    # Proposed and confirmed by the same person, where two are not required.
+    by_one_person: bool = False
 
     @property
     def anchor(self) -> str:

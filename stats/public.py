@@ -609,6 +609,7 @@ def _read_withdrawals() -> tuple[WithdrawalFacts, ...]:
             lifts=item.lifts,
             reason=item.reason,
             at=item.confirmed_at,
+            by_one_person=item.confirmed_by_id == item.proposed_by_id,
         )
         for item in confirmed.select_related("release")
         if item.confirmed_at

@@ -10,7 +10,7 @@ RULE_PAGES = {
 # Made of figures, dated tables and the day together: tests/imgportal/test_home.py.
 DATED_PAGES = {"home": "/"}
 # Made of figures and dated tables: tests/imgportal/test_open_data.py.
-OPEN_DATA_PAGES = {"open data": "/data/"}
+OPEN_DATA_PAGES = {"open data": "/data/", "editions": "/data/editions/"}
 # Everything that a reader sees, one address a kind.
 PAGES = {
     **RULE_PAGES,
@@ -39,7 +39,6 @@ PAGES = {
     "a specialty with scores withheld": "/specialties/dermatology/",
     "changes": "/changes/",
     "sources": "/sources/",
-    "editions": "/data/editions/",
     "the interface for programs": "/api/v1/docs/",
     "years of an edition": "/match/?edition=1",
     "a year of an edition": "/match/2024/?edition=1",

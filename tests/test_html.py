@@ -63,10 +63,11 @@ NO_PAGES = {
         for name in ("add_row", "amend", "discard", "remove_row", "return", "start")
     ),
     *("admin:stats_release_submit", "admin:stats_release_export"),
+    "admin:stats_release_drop_proposal",
     *("admin:stats_release_workbook", "admin:stats_release_add_last_rows"),
     *(
         f"admin:stats_release_{name}"
-        for name in ("call_off", "take_over", "second_look")
+        for name in ("call_off", "take_over", "second_look", "confirm")
     ),
     *(
         f"admin:profiles_ruleproposal_{name}"

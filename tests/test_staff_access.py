@@ -40,6 +40,7 @@ from stats.actions import (
     open_version,
     publish_version,
     schedule_publication,
+    withdraw_version,
 )
 from stats.choices import FigureTable, ReleaseKind
 from stats.models import ApplicantResult, Release, Source, Specialty, YearTotals
@@ -188,6 +189,13 @@ MAKE: dict[str, Callable[[], Any]] = {
         ].mark
     ),
     "published": lambda: Release.objects.get(match_year=2024, is_current=True),
+    "withdrawal": lambda: withdraw_version.propose(
+        release_id=Release.objects.get(match_year=2024, is_current=True).pk,
+        lifts=False,
+        reason="It was read from the wrong page.",
+        by=somebody(),
+        now=NOW,
+    ),
     "footnotes": lambda: json.dumps(
         edit_draft.stored_footnotes(Release.objects.get(status="draft"))
     ),
@@ -355,6 +363,17 @@ ACCESS: dict[str, Line] = {
         get=(403, 403, SENT_ON, SENT_ON),
         post=(403, 403, 422, 422),
         send={"kind": "correction", "public_note": "A note was wrong."},
+    ),
+    f"{RELEASE}/{{published}}/withdraw/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, DONE, DONE),
+        send={"reason": "It was read from the wrong page.", "lifts": "no"},
+    ),
+    f"{RELEASE}/{{published}}/withdraw/{{withdrawal}}/confirm/": Line(
+        get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)
+    ),
+    f"{RELEASE}/{{published}}/withdraw/{{withdrawal}}/drop/": Line(
+        get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)
     ),
     f"{RELEASE}/{{scheduled}}/call-off/": Line(
         get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)

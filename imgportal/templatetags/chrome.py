@@ -51,7 +51,9 @@ def large_search() -> SafeString:
 @register.simple_tag(takes_context=True)
 def social_picture(context: Context) -> str:
     """The path of the picture that is shown for a link to this page."""
-    return picture_address(context["request"])
+    form = context.get("form")
+    query = context.get("content_query") or getattr(form, "content_query", "")
+    return picture_address(context["request"], str(query))
 
 
 register.filter("address_for_reading", email_addresses.for_reading)

@@ -30,7 +30,7 @@ HATCH = "hatch"
 BROKEN = frozenset({"us_md_grad", "us_do_grad", "us_do_all"})
 OPEN = frozenset({"all", "all_imgs", "imgs", "img_total"})
 # How many of three circles are full.
-CIRCLES = {"A": 3, "B": 2, "C": 1}
+CIRCLES = {"A": 3, "B": 2, "C": 1, "W": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class Frame:
     title: str
     subtitle: str
     description: str  # for whoever cannot see the drawing
-    grade: str  # of the least certain value: "A", "B" or "C"; empty: nothing is graded
+    # Of the least certain value: "A", "B", "C", or "W" (withdrawn). Empty: nothing is graded.
+    grade: str
     trust: str  # how far the values can be trusted, in words
     sources: str
     as_of: str  # which state of the figures this is, and where later ones stand

@@ -17,10 +17,11 @@ from stats.charts.standalone import (
 from stats.choices import FigureConfidence
 from stats.figures import Provenance
 
-GRADES = {
-    FigureConfidence.A: "confirmed",
-    FigureConfidence.B: "good",
-    FigureConfidence.C: "use with care",
+# By letter, the better one first.
+GRADES: dict[str, str] = {
+    FigureConfidence.A.value: "confirmed",
+    FigureConfidence.B.value: "good",
+    FigureConfidence.C.value: "use with care",
 }
 # More publishers or values than these are not named one by one.
 MOST_NAMED = 4
@@ -31,17 +32,36 @@ Graded = tuple[str, Provenance]  # whose value, or of which year, and where it i
 
 def least_certain(values: Iterable[Graded]) -> str:
     """The grade of the least certain; empty: there are none."""
-    return max((item.confidence.value for _, item in values), default="")
+    return max((item.shown_grade for _, item in values), default="")
 
 
 def trust_in_words(values: Iterable[Graded]) -> str:
-    """How far the values can be trusted: all alike, or which of them less."""
-    grades: dict[str, FigureConfidence] = {}
+    """How far the values can be trusted: all alike, or which of them less, and first what
+    was withdrawn.
+    """
+    shown = list(values)
+    usable = [(label, item) for label, item in shown if not item.withdrawn_because]
+    sentences = (_withdrawn_in_words(shown), _grades_in_words(usable))
+    return " ".join(filter(None, sentences))
+
+
+def _withdrawn_in_words(values: Iterable[Graded]) -> str:
+    """What should not be used, and why; empty where nothing was withdrawn."""
+    labels: dict[str, dict[str, None]] = {}
     for label, item in values:
-        grades[label] = max(
-            grades.get(label, item.confidence), item.confidence, key=_grade_letter
-        )
-    worst_first = sorted(set(grades.values()), key=_grade_letter, reverse=True)
+        if item.withdrawn_because:
+            labels.setdefault(item.withdrawn_because, {})[label] = None
+    return " ".join(
+        f"Withdrawn, not to be used: {', '.join(names)}. {why}"
+        for why, names in labels.items()
+    )
+
+
+def _grades_in_words(values: Iterable[Graded]) -> str:
+    grades: dict[str, str] = {}
+    for label, item in values:
+        grades[label] = max(grades.get(label, ""), item.confidence.value)
+    worst_first = sorted(set(grades.values()), reverse=True)
     if not worst_first:
         return ""
     parts = [
@@ -52,14 +72,8 @@ def trust_in_words(values: Iterable[Graded]) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _grade_letter(grade: FigureConfidence) -> str:
-    return grade.value
-
-
-def _name_values(
-    grades: Mapping[str, FigureConfidence], grade: FigureConfidence
-) -> str:
-    labels = [label for label in grades if grades[label] is grade]
+def _name_values(grades: Mapping[str, str], grade: str) -> str:
+    labels = [label for label in grades if grades[label] == grade]
     if all(label.isdecimal() for label in labels):
         return _spans(map(int, labels))
     if len(labels) <= MOST_NAMED:

@@ -5,17 +5,21 @@ chart below a sentence with its own figure.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.http import QueryDict
 
 from imgportal.lib import numbers
 from imgportal.lib.http import site_authority
+from imgportal.lib.problems import ParameterFault
 from stats import editions
 from stats.charts.standalone import Frame, social_picture
+from stats.choices import RateOf
 from stats.embeds import chart_words
 from stats.embeds.catalogue import EMBEDS, EmbeddedChart
 from stats.embeds.chart_files import frame_of
-from stats.embeds.parameters import Chosen
+from stats.embeds.parameters import Chosen, read_choices
 from stats.figures import YearFigures
 from stats.public import Figures
 from stats.views.rate_texts import rate_text
@@ -24,17 +28,39 @@ from stats.views.rate_texts import rate_text
 Pictured = tuple[EmbeddedChart, str] | None
 
 
-def draw_page_picture(
-    figures: Figures, view: str, arguments: dict[str, Any], address: str
-) -> str:
-    """The picture of a page as SVG; empty where it has no chart.
-
-    `view` and `arguments` are those of its address, which is a path.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePicture:
+    """How the picture of a kind of page is chosen: by the arguments of its address, and by
+    the parameters that the page has in common with a chart.
     """
-    choose = PICTURES.get(view)
-    pictured = choose(figures, **arguments) if choose else None
+
+    draw: Callable[..., Pictured]
+    embed: str = (
+        ""  # a kind of chart; empty: the page has no parameters that choose one
+    )
+
+
+def read_page_picture(
+    figures: Figures,
+    view: str,
+    arguments: dict[str, Any],
+    address: str,
+    query: QueryDict,
+) -> tuple[str, list[ParameterFault]]:
+    """The picture of a page as SVG, and what is wrong with its query. Neither: the page
+    has no chart.
+
+    `view` and `arguments` are those of its address, which is a path; `figures` those of
+    the edition that is asked for.
+    """
+    picture = PICTURES.get(view)
+    if picture is None:
+        return "", read_choices(query, {})[1]
+    offers = EMBEDS[picture.embed].offers(figures) if picture.embed else {}
+    chosen, faults = read_choices(query, offers)
+    pictured = None if faults else picture.draw(figures, chosen, **arguments)
     if pictured is None:
-        return ""
+        return "", faults
     chart, title = pictured
     frame = replace(
         frame_of(chart, figures, is_frozen=False),
@@ -44,7 +70,22 @@ def draw_page_picture(
         as_of=short_state(figures),
         address=f"{site_authority()}{address}",
     )
-    return social_picture(chart.drawing, frame)
+    return social_picture(chart.drawing, frame), []
+
+
+def title_of_page(figures: Figures, view: str, arguments: dict[str, Any]) -> str:
+    """What a page of figures is about, for one that has nothing to draw; empty where there
+    is no such page.
+    """
+    year, version = arguments.get("match_year"), arguments.get("version")
+    if view == "stats:year_detail" and year in figures.years:
+        return f"The {year} Match"
+    if view == "stats:version_detail" and (year, version) in figures.versions:
+        return f"The {year} Match, version {version}"
+    if view == "stats:specialty_detail":
+        specialty = figures.specialty(arguments["slug"])
+        return specialty.short_name if specialty else ""
+    return ""
 
 
 def draw_title_picture(title: str, subtitle: str, address: str) -> str:
@@ -69,9 +110,12 @@ def short_state(figures: Figures) -> str:
     return chart_words.day_in_words(published) if published else ""
 
 
-def _draw(figures: Figures, name: str, **values: str) -> EmbeddedChart | None:
+def _draw(
+    figures: Figures, name: str, chosen: Chosen | None = None, **values: str
+) -> EmbeddedChart | None:
+    more = {key: (value,) for key, value in values.items()}
     return EMBEDS[name].draw(
-        figures, Chosen({key: (value,) for key, value in values.items()})
+        figures, Chosen({**(chosen.values if chosen else {}), **more})
     )
 
 
@@ -89,15 +133,23 @@ def _matched_of(year: YearFigures | None) -> str:
     )
 
 
-def _years(figures: Figures) -> Pictured:
-    chart = _draw(figures, "match-rates")
+def _home(figures: Figures, _: Chosen) -> Pictured:
+    return _years(figures, Chosen({}))
+
+
+def _years(figures: Figures, chosen: Chosen) -> Pictured:
+    chart = _draw(figures, "match-rates", chosen)
     newest = figures.newest
     if chart is None or newest is None:
         return None
+    if chosen.values:
+        return chart, chart.title
     return chart, f"The {newest.match_year} Match: {_matched_of(newest)}"
 
 
-def _year(figures: Figures, match_year: int, version: int | None = None) -> Pictured:
+def _year(
+    figures: Figures, _: Chosen, match_year: int, version: int | None = None
+) -> Pictured:
     year = (
         figures.years.get(match_year)
         if version is None
@@ -121,31 +173,30 @@ def _year(figures: Figures, match_year: int, version: int | None = None) -> Pict
     return chart, f"The {match_year} Match{replaced}: {matched}"
 
 
-def _all_applicants(figures: Figures) -> Pictured:
-    chart = _draw(figures, "all-applicants")
-    year = next(
+def _all_applicants(figures: Figures, chosen: Chosen) -> Pictured:
+    chart = _draw(figures, "all-applicants", chosen)
+    rate_of = RateOf(chosen.first("of") or RateOf.RANKED)
+    newest = next(
         (
-            year
+            (year.match_year, rate)
             for year in reversed(figures.years.values())
-            if year.totals and year.totals.match_rate
+            if year.totals and (rate := year.totals.rate_of(rate_of))
         ),
         None,
     )
-    if chart is None or year is None or year.totals is None:
+    if chart is None or newest is None:
         return None
-    rate = rate_text(year.totals.match_rate)
-    return (
-        chart,
-        f"The {year.match_year} Match: {rate} of all who ranked programs matched",
-    )
+    match_year, rate = newest
+    whom = rate_of.label.removeprefix("Of ")
+    return chart, f"The {match_year} Match: {rate_text(rate)} of {whom} matched"
 
 
-def _specialties(figures: Figures) -> Pictured:
-    chart = _draw(figures, "most-open")
+def _specialties(figures: Figures, chosen: Chosen) -> Pictured:
+    chart = _draw(figures, "most-open", chosen)
     return (chart, chart.title) if chart else None
 
 
-def _specialty(figures: Figures, slug: str) -> Pictured:
+def _specialty(figures: Figures, _: Chosen, slug: str) -> Pictured:
     specialty = figures.specialty(slug)
     if specialty is None:
         return None
@@ -167,21 +218,23 @@ def _specialty(figures: Figures, slug: str) -> Pictured:
     )
 
 
-def _scores(figures: Figures) -> Pictured:
-    chart = _draw(figures, "scores")
+def _scores(figures: Figures, chosen: Chosen) -> Pictured:
+    chart = _draw(figures, "scores", chosen)
     if chart is None:
         return None
+    if chosen.values:
+        return chart, chart.title
     return chart, "Step 2 CK scores of IMGs who matched, and who did not"
 
 
 # By the name of an address. Other pages have the picture of their title.
-PICTURES: dict[str, Callable[..., Pictured]] = {
-    "home": _years,
-    "stats:year_list": _years,
-    "stats:year_detail": _year,
-    "stats:version_detail": _year,
-    "stats:all_applicants": _all_applicants,
-    "stats:specialty_list": _specialties,
-    "stats:specialty_detail": _specialty,
-    "stats:score_list": _scores,
+PICTURES: dict[str, PagePicture] = {
+    "home": PagePicture(draw=_home),
+    "stats:year_list": PagePicture(draw=_years, embed="match-rates"),
+    "stats:year_detail": PagePicture(draw=_year),
+    "stats:version_detail": PagePicture(draw=_year),
+    "stats:all_applicants": PagePicture(draw=_all_applicants, embed="all-applicants"),
+    "stats:specialty_list": PagePicture(draw=_specialties, embed="most-open"),
+    "stats:specialty_detail": PagePicture(draw=_specialty),
+    "stats:score_list": PagePicture(draw=_scores, embed="scores"),
 }

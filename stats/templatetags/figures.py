@@ -20,7 +20,7 @@ from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.json_ld import draw_json_ld
 from stats import charts
 from stats.choices import FigureTable
-from stats.figures import Placement, Provenance, ShownRow, why_missing
+from stats.figures import WITHDRAWN, Placement, Provenance, ShownRow, why_missing
 from stats.measures import Rate
 from stats.preferred_match import FEW, PreferredMatch
 
@@ -28,7 +28,12 @@ register = template.Library()
 register.filter(eastern_day)
 register.simple_tag(draw_json_ld, name="json_ld")
 
-CONFIDENCE_IN_SHORT = {"A": "Confirmed", "B": "Good", "C": "Use with care"}
+CONFIDENCE_IN_SHORT = {
+    "A": "Confirmed",
+    "B": "Good",
+    "C": "Use with care",
+    WITHDRAWN: "Withdrawn",
+}
 
 
 @lru_cache(maxsize=64)
@@ -216,11 +221,15 @@ def plain_points(value: Fraction) -> str:
 
 @register.filter
 def confidence_in_short(provenance: Provenance) -> str:
-    return CONFIDENCE_IN_SHORT[provenance.confidence.value]
+    return CONFIDENCE_IN_SHORT[provenance.shown_grade]
 
 
 # How a sentence names the grade of its figures. A confirmed one needs no mark.
-UNCONFIRMED_IN_WORDS = {"B": "graded good, not confirmed", "C": "use with care"}
+UNCONFIRMED_IN_WORDS = {
+    "B": "graded good, not confirmed",
+    "C": "use with care",
+    WITHDRAWN: "withdrawn",
+}
 
 
 def _least_certain(figures: Any) -> str:
@@ -231,7 +240,7 @@ def _least_certain(figures: Any) -> str:
         return max(map(_least_certain, figures), default="A")
     if isinstance(figures, Placement):
         return _least_certain([figures.row, figures.result])
-    grade: str = figures.provenance.confidence.value
+    grade: str = figures.provenance.shown_grade
     return grade
 
 
@@ -259,7 +268,7 @@ def grade_mark(row: ShownRow | PreferredMatch) -> SafeString:
     """How far a value can be trusted, as small as a word, where its column has no room
     for more: the same circles as in its source mark.
     """
-    return _grade_mark(row.provenance.confidence.value)
+    return _grade_mark(row.provenance.shown_grade)
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from imgportal import social_pictures
+from tests.factories import publish, stored_draft, stored_result
 from tests.pages import GUIDE, MISSED, PAGES
 from tests.reading import html_of, tags_of
 
@@ -57,7 +58,7 @@ def test_page_has_a_picture_of_its_own(
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/png"
-    assert image == f"/social{path.partition('?')[0]}picture.png"
+    assert image.startswith(f"/social{path.partition('?')[0]}picture.png")
     assert "IMG portal" in words_in(drawn[0])
 
 
@@ -95,6 +96,54 @@ def test_replaced_version_shows_what_it_said(client: Client, drawn: list[str]) -
     assert "53.1%" in page
     assert "53.1%" not in current
     assert "replaced" not in current
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/specialties/?year=2022", "that IMGs filled, 2022 Match"),
+        ("/scores/?charting_outcomes=2022&group=us_img", "Charting Outcomes 2022"),
+        ("/match/?group=us_md_senior&since=2015", "US MD seniors"),
+        ("/match/all-applicants/?of=registered", "of all who registered matched"),
+        # Nothing to draw.
+        ("/specialties/?year=2008", "IMG portal"),
+    ],
+)
+def test_picture_shows_what_the_address_of_its_page_chooses(
+    client: Client, drawn: list[str], path: str, says: str
+) -> None:
+    answer = client.get(picture_of(client.get(path)))
+
+    assert answer.status_code == 200
+    assert says in words_in(drawn[0])
+
+
+def test_picture_of_an_edition_stays(client: Client, drawn: list[str]) -> None:
+    frozen = picture_of(client.get("/match/2024/?edition=1"))
+    client.get(frozen)
+    draft = stored_draft(2024, version=2)
+    stored_result(draft)
+    publish(draft)
+
+    client.get(frozen)
+    client.get("/social/match/2024/picture.png")
+
+    assert "67.0%" in words_in(drawn[0])
+    # Drawn once: the same drawing is the same picture.
+    assert len(drawn) == 2
+    assert "67.0%" not in words_in(drawn[1])
+
+
+@pytest.mark.parametrize(
+    "query", ["edition=9", "edition=1&as_of=2026-11-22", "year=2024", "grup=us_img"]
+)
+def test_nothing_of_an_address_is_passed_over(
+    client: Client, drawn: list[str], query: str
+) -> None:
+    answer = client.get(f"/social/match/picture.png?{query}")
+
+    assert answer.status_code == 400
+    assert drawn == []
 
 
 def test_picture_is_kept(client: Client, drawn: list[str]) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 import zipfile
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import serializers
@@ -19,7 +20,7 @@ from django.test import Client
 
 from imgportal.models import User
 from stats import public
-from stats.actions import keep_edition, publish_version
+from stats.actions import keep_edition, publish_version, record_history
 from stats.actions.keep_edition import keep_missing
 from stats.editions import at_edition
 from stats.models import Edition
@@ -83,10 +84,8 @@ def test_archive_is_the_same_in_a_restored_database(
     kept = {edition.number: edition.sha256 for edition in Edition.objects.all()}
 
     written = serializers.serialize("json", Edition.objects.all())
-    restored = {
-        row.object.number: bytes(row.object.archive)
-        for row in serializers.deserialize("json", written)
-    }
+    rows: list[Any] = [row.object for row in serializers.deserialize("json", written)]
+    restored = {row.number: bytes(row.archive) for row in rows}
 
     assert set(restored) == {1, 2}
     for number, archive in restored.items():
@@ -121,7 +120,7 @@ def test_publication_that_fails_keeps_no_archive(
     def fail(*_: object, **__: object) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(publish_version.record_history, "record", fail)
+    monkeypatch.setattr(record_history, "record", fail)
     with pytest.raises(DatabaseError):
         publish_version.publish(release_id=release.pk, by=bert, now=NOW)
 

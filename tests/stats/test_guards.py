@@ -28,6 +28,7 @@ from stats.models import (
     Source,
     Specialty,
     SpecialtyResult,
+    Withdrawal,
     YearTotals,
 )
 from tests.factories import (
@@ -612,6 +613,8 @@ def test_every_table_that_hangs_on_a_release_is_guarded() -> None:
         ReviewNote,
         # Comes after publication, and is kept by its own action.
         SecondLook,
+        # Comes after publication, and has guards of its own once it is confirmed.
+        Withdrawal,
     }
 
 

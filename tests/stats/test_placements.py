@@ -398,7 +398,7 @@ def test_page_of_a_year_says_who_was_placed_and_who_had_matched(client: Client) 
 def test_two_measures_have_two_charts(client: Client) -> None:
     html = client.get("/match/2025/").content.decode()
 
-    charts = html.partition('class="panels"')[2].partition("</div>")[0]
+    charts = html.partition('class="panels"')[2].partition("Two measures:")[0]
 
     assert charts.count("<figure") == 2
     matched, placed = charts.split("</figure>")[:2]

@@ -311,6 +311,17 @@ def test_trust_is_said_of_what_is_less_certain() -> None:
     assert of(*names, "x B") == "Use with care: 5 of 6 values; the others are good."
 
 
+def test_what_was_withdrawn_is_said_first() -> None:
+    values = [
+        ("2023", provenance()),
+        ("2024", provenance(withdrawn_because="The report was wrong.")),
+    ]
+
+    assert chart_words.trust_in_words(values).startswith(
+        "Withdrawn, not to be used: 2024. The report was wrong. "
+    )
+
+
 def test_sources_are_named_or_counted() -> None:
     figures = public.everything()
     rows = [(row.label, row.provenance) for row in figures.years[2021].applicants]

@@ -352,3 +352,41 @@ def test_a_refusal_of_data_stays_a_refusal(client: Client, release: Release) -> 
 
     assert answer.status_code == 400
     assert json.loads(answer.content)["errors"][0]["parameter"] == "withdrawn"
+
+
+def test_home_page_says_it_of_its_headline(
+    client: Client, alice: User, bert: User
+) -> None:
+    newest = public.everything().newest
+    assert newest is not None
+    release = Release.objects.get(match_year=newest.match_year, is_current=True)
+    withdraw(release, alice, bert)
+
+    page = client.get("/")
+    assert f"do not use the figures of the {newest.match_year} Match. {REASON}" in (
+        text_of(page)
+    )
+    assert "(withdrawn)" in html_of(page)
+
+
+def test_one_person_is_named_as_one(
+    client: Client, release: Release, alice: User, settings: Settings
+) -> None:
+    settings.FIGURES_REQUIRE_TWO_PEOPLE = False
+    confirm(propose(release, alice), alice)
+
+    assert "22 November 2026, decided by one person." in text_of(
+        client.get("/changes/")
+    )
+
+
+def test_charts_for_other_sites_say_it(
+    client: Client, release: Release, alice: User, bert: User
+) -> None:
+    frozen = "/embed/match-rates/?edition=1"
+    assert "Withdrawn" not in text_of(client.get(frozen))
+    withdraw(release, alice, bert)
+
+    assert "Withdrawn, do not use: 2024;" in text_of(client.get(frozen))
+    picture = client.get("/embed/match-rates.svg?edition=1").content.decode()
+    assert "Withdrawn, do not use: 2024;" in picture
