@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import matplotlib
+import matplotlib.pyplot
 import pytest
 
 from imgportal.open_data.examples import EXAMPLES, code_cells
