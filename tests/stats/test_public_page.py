@@ -120,19 +120,6 @@ def test_publication_shows_although_the_page_was_kept(client: Client) -> None:
     assert ">145<" in client.get("/match/2060/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "address", ["/match/?since=2015", "/scores.csv?specialty=neurology"]
-)
-def test_unchanged_page_with_a_query_is_made_once(
-    client: Client, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    etag = client.get(address).headers["ETag"]
-    known = {"If-None-Match": etag}
-    monkeypatch.setattr("imgportal.lib.public_cache._kept_or_made", None)
-
-    assert client.get(address, headers=known).status_code == 304
-
-
 def test_query_that_is_refused_has_never_been_unchanged(client: Client) -> None:
     known = {"If-None-Match": client.get("/scores.csv").headers["ETag"]}
 
