@@ -25,7 +25,7 @@ from tests.effort import examples
 from tests.factories import NOW
 from tests.stats.test_data_refusals import FREE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_connection_stays")]
 Document = dict[str, Any]
 SEED = 20261128
 

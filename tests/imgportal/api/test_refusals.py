@@ -226,6 +226,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     monkeypatch.setattr("imgportal.api.views.current_figures", fail)
 
 
+@pytest.mark.usefixtures("_connection_stays")
 @pytest.mark.parametrize(
     "claim", ["charset=base64", "Charset=HEX; x=y", "x=y;charset=utf-16", "charset="]
 )
