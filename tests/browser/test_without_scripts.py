@@ -79,7 +79,7 @@ def test_filter_is_sent_by_its_button(still: Page, site: str) -> None:
     still.get_by_label("Edition", exact=True).select_option("2018")
     still.get_by_role("button", name="Show").click()
 
-    assert still.url == f"{site}/scores/?edition=2018&group=&specialty="
+    assert still.url == f"{site}/scores/?charting_outcomes=2018&group=&specialty="
     expect(
         still.get_by_role("heading", name="Step 2 CK scores, edition 2018")
     ).to_be_visible()
@@ -104,3 +104,13 @@ def test_source_of_a_figure_folds_open(still: Page, site: str) -> None:
 
     expect(mark.get_by_text("Sum of US IMGs and non-US IMGs.")).to_be_visible()
     expect(mark.get_by_role("link", name="2024 figures, version 1")).to_be_visible()
+
+
+def test_a_filter_stays_in_the_edition_that_is_shown(still: Page, site: str) -> None:
+    still.goto(f"{site}/scores/?edition=1")
+
+    still.get_by_label("Edition", exact=True).select_option("2018")
+    still.get_by_role("button", name="Show").click()
+
+    assert "edition=1&charting_outcomes=2018" in still.url
+    expect(still.get_by_text("Edition 1 of the figures, as published")).to_be_visible()
