@@ -50,12 +50,18 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         figures = current_figures()
         return public_answer(
             request,
-            token=figures.publication.token,
+            token=_token(request, figures),
             modified=figures.publication.changed_at,
             make=lambda: view(request, figures, *args, **kwargs),
         )
 
     return page
+
+
+def _token(request: HttpRequest, figures: public.Figures) -> str:
+    """What the page is made of. A day that is later than today is refused until it comes."""
+    token = figures.publication.token
+    return f"{token}-{eastern_day(clock.now())}" if "as_of" in request.GET else token
 
 
 def edition_page(

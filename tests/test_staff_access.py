@@ -369,6 +369,12 @@ ACCESS: dict[str, Line] = {
         post=(403, 403, DONE, DONE),
         send={"reason": "It was read from the wrong page.", "lifts": "no"},
     ),
+    # Too short for a reason.
+    f"{RELEASE}/{{in_review}}/withdraw/": Line(
+        get=(403, 403, SENT_ON, SENT_ON),
+        post=(403, 403, 422, 422),
+        send={"reason": "Wrong.", "lifts": "no"},
+    ),
     f"{RELEASE}/{{published}}/withdraw/{{withdrawal}}/confirm/": Line(
         get=(403, 403, SENT_ON, SENT_ON), post=(403, 403, DONE, DONE)
     ),

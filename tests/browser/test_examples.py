@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import matplotlib
+import matplotlib.pyplot
 import pytest
 
 from imgportal.open_data.examples import EXAMPLES, code_cells
@@ -95,7 +97,6 @@ def test_curl_and_the_interface_for_programs(site: str) -> None:
 
 
 def test_the_notebook_draws_the_chart_of_the_home_page(site: str) -> None:
-    matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     names: dict[str, Any] = {}
     for cell in code_cells(EXAMPLES["home_chart.ipynb"].text(site)):

@@ -387,6 +387,6 @@ def test_charts_for_other_sites_say_it(
     assert "Withdrawn" not in text_of(client.get(frozen))
     withdraw(release, alice, bert)
 
-    assert "Withdrawn, do not use: 2024;" in text_of(client.get(frozen))
+    assert f"Withdrawn, not to be used: 2024. {REASON}" in text_of(client.get(frozen))
     picture = client.get("/embed/match-rates.svg?edition=1").content.decode()
-    assert "Withdrawn, do not use: 2024;" in picture
+    assert "Withdrawn, not to be used: 2024." in picture
