@@ -26,10 +26,10 @@ def still(plain: BrowserContext) -> Iterator[Page]:
 
 
 # What is read on a page, apart from what only a browser can know: where a score of one's
-# own lies, and what the clock says where the reader is.
+# own lies, what the clock says where the reader is, and the day of access of a citation.
 READ = """(main) => {
   const copy = main.cloneNode(true);
-  copy.querySelectorAll("#own, noscript, [data-moment], [data-where]")
+  copy.querySelectorAll("#own, noscript, [data-moment], [data-where], [data-accessed], [data-copy]")
     .forEach((part) => part.remove());
   return copy.textContent.replace(/\\s+/g, " ").trim();
 }"""
