@@ -35,7 +35,8 @@ READ = """(main) => {
 }"""
 
 OUT_OF_SIGHT = """(main) => {
-  const wanted = "h1, table, svg, .bars__list, .strip, form:not([hidden]) :is(input:not([type=hidden]), select)";
+  const wanted = "h1, table, svg, .bars__list, .strip,"
+    + "form:not([hidden]) :is(input:not([type=hidden]), select)";
   return [...main.querySelectorAll(wanted)]
     .filter((it) => !it.closest("details:not([open])"))
     .filter((it) => !it.checkVisibility({visibilityProperty: true}))
