@@ -15,9 +15,13 @@ from pytest_django import DjangoAssertNumQueries
 from imgportal.api.filters import MOST_ROWS
 from imgportal.api.parameters import Condition, Parameter
 from imgportal.api.resources import RESOURCES, Resource
+from imgportal.lib import clock
 from imgportal.lib.eastern_time import eastern_day
+from profiles.models import Country
 from stats import public
+from stats.actions import edit_catalogue
 from stats.editions import published_at
+from stats.models import Specialty
 from tests.factories import NOW, publish, stored_draft, stored_result
 
 pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
@@ -283,6 +287,30 @@ def test_scores_belong_to_the_version_of_their_edition(client: Client) -> None:
     rows = get(client, "/api/v1/figures/scores?charting_outcomes=2014&version=1")
 
     assert {row["match_year"] for row in rows["results"]} == {2013}
+
+
+def test_mended_name_shows_in_every_edition(client: Client) -> None:
+    address = "/api/v1/figures/specialties?specialty=neurology&edition=1&limit=1"
+    etag = client.get(address).headers["ETag"]
+    row = Specialty.objects.get(slug="neurology")
+    row.name = "Neurology (Adult)"
+    edit_catalogue.save(row=row, columns=["name"], now=NOW)
+
+    answer = client.get(address, headers={"If-None-Match": etag})
+
+    assert answer.status_code == 200
+    assert json.loads(answer.content)["results"][0]["specialty"] == row.name
+
+
+def test_rule_that_was_changed_shows(client: Client) -> None:
+    address = "/api/v1/rules/countries?country=India"
+    client.get(address)
+    row = Country.objects.get(name="India")
+    row.regulator = "Another council"
+    row.stored_at = clock.now() + timedelta(days=1)
+    row.save()
+
+    assert get(client, address)["results"][0]["regulator"] == "Another council"
 
 
 def test_what_is_new_for_whoever_has_an_edition(client: Client) -> None:
