@@ -15,8 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
-from imgportal.answer_state import next_midnight
+from imgportal.answer_state import OLDEST, AnswerState, next_midnight
+from tests.factories import stored_source
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60
@@ -149,6 +152,41 @@ def test_publication_is_old_until_the_commit_and_new_after_it(
     assert {status for status, _ in answers} == {200}
     assert all("/match/2060/" in text for _, text in answers)
     assert [get(port, "/match/2060/")[0] for port in site.ports] == [200, 200]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_state_on_postgresql_is_a_second_old_at_most() -> None:
+    state = AnswerState()
+    before = state()
+
+    def write() -> None:
+        stored_source("another-report")
+        connection.close()
+
+    with ThreadPoolExecutor(1) as writer:
+        writer.submit(write).result(DEADLINE)
+    written_at = time.monotonic()
+    while state() == before and time.monotonic() < written_at + DEADLINE:
+        time.sleep(0.02)
+
+    assert before is not None
+    assert state() != before
+    # A second, and what a busy machine adds to it.
+    assert time.monotonic() - written_at < OLDEST + 5
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_state_on_postgresql_is_asked_once_a_second(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    state = AnswerState()
+    state()
+
+    with django_assert_max_num_queries(4):
+        for _ in range(1000):
+            state()
 
 
 @pytest.mark.parametrize(
