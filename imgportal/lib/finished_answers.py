@@ -274,12 +274,12 @@ def key_of(environ: Environ) -> tuple[str, ...]:
 
 def is_for_everybody(headers: Headers) -> bool:
     """Do the headers say so too?"""
-    found = {name.lower(): value for name, value in headers}
+    by_name = {name.lower(): value for name, value in headers}
     return (
-        found.get("cache-control", "").startswith("public")
-        and found.get("vary", "").lower() in ("", "accept-encoding")
-        and "set-cookie" not in found
-        and "content-encoding" not in found
+        by_name.get("cache-control", "").startswith("public")
+        and by_name.get("vary", "").lower() in ("", "accept-encoding")
+        and "set-cookie" not in by_name
+        and "content-encoding" not in by_name
     )
 
 
