@@ -26,16 +26,17 @@ def still(plain: BrowserContext) -> Iterator[Page]:
 
 
 # What is read on a page, apart from what only a browser can know: where a score of one's
-# own lies, and what the clock says where the reader is.
+# own lies, what the clock says where the reader is, and the day of access of a citation.
 READ = """(main) => {
   const copy = main.cloneNode(true);
-  copy.querySelectorAll("#own, noscript, [data-moment], [data-where]")
+  copy.querySelectorAll("#own, noscript, [data-moment], [data-where], [data-accessed], [data-copy]")
     .forEach((part) => part.remove());
   return copy.textContent.replace(/\\s+/g, " ").trim();
 }"""
 
 OUT_OF_SIGHT = """(main) => {
-  const wanted = "h1, table, svg, .bars__list, .strip, form:not([hidden]) :is(input, select)";
+  const wanted = "h1, table, svg, .bars__list, .strip,"
+    + "form:not([hidden]) :is(input:not([type=hidden]), select)";
   return [...main.querySelectorAll(wanted)]
     .filter((it) => !it.closest("details:not([open])"))
     .filter((it) => !it.checkVisibility({visibilityProperty: true}))
@@ -79,7 +80,7 @@ def test_filter_is_sent_by_its_button(still: Page, site: str) -> None:
     still.get_by_label("Edition", exact=True).select_option("2018")
     still.get_by_role("button", name="Show").click()
 
-    assert still.url == f"{site}/scores/?edition=2018&group=&specialty="
+    assert still.url == f"{site}/scores/?charting_outcomes=2018&group=&specialty="
     expect(
         still.get_by_role("heading", name="Step 2 CK scores, edition 2018")
     ).to_be_visible()
@@ -104,3 +105,13 @@ def test_source_of_a_figure_folds_open(still: Page, site: str) -> None:
 
     expect(mark.get_by_text("Sum of US IMGs and non-US IMGs.")).to_be_visible()
     expect(mark.get_by_role("link", name="2024 figures, version 1")).to_be_visible()
+
+
+def test_a_filter_stays_in_the_edition_that_is_shown(still: Page, site: str) -> None:
+    still.goto(f"{site}/scores/?edition=1")
+
+    still.get_by_label("Edition", exact=True).select_option("2018")
+    still.get_by_role("button", name="Show").click()
+
+    assert "edition=1&charting_outcomes=2018" in still.url
+    expect(still.get_by_text("Edition 1 of the figures, as published")).to_be_visible()

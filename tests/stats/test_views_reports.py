@@ -350,4 +350,5 @@ def test_public_page_with_marks_stays_small(client: Client) -> None:
         for page in ("/", "/match/", "/match/2024/", "/specialties/", "/scores/")
     }
 
-    assert max(sizes.values()) < 20_000, sizes
+    # With what each chart offers to other sites, and how it is cited.
+    assert max(sizes.values()) < 22_000, sizes
