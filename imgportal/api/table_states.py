@@ -28,9 +28,7 @@ class TableState:
 
     @classmethod
     def of(cls, records: Records) -> TableState:
-        return cls(
-            rows=tuple(json_text.row_object(records.table, row) for row in records.rows)
-        )
+        return cls(rows=json_text.row_objects(records))
 
     @cached_property
     def offered(self) -> Mapping[str, Sequence[Value]]:
