@@ -52,7 +52,8 @@ class AnswerState:
         if self._last is None or self._until is None:
             return False
         if self._file is not None:
-            if self._file.written() != self._written:
+            written = self._file.written()
+            if written is None or written != self._written:
                 return False
         elif time.monotonic() - self._asked_at > OLDEST:
             return False
@@ -90,14 +91,21 @@ class _WatchedFile:
     """
 
     def __init__(self) -> None:
-        path = Path(str(connection.settings_dict["NAME"]))
-        self._connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False
-        )
+        self._path = Path(str(connection.settings_dict["NAME"]))
+        self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
 
-    def written(self) -> int:
-        """Another number after each commit of anybody."""
+    def written(self) -> int | None:
+        """Another number after each commit of anybody. None: the file cannot be read."""
         with self._lock:
-            row = self._connection.execute("PRAGMA data_version").fetchone()
+            try:
+                if self._connection is None:
+                    self._connection = sqlite3.connect(
+                        f"{self._path.as_uri()}?mode=ro",
+                        uri=True,
+                        check_same_thread=False,
+                    )
+                row = self._connection.execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error:
+                return None
         return int(row[0])

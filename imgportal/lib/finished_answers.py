@@ -159,9 +159,10 @@ class FinishedAnswers:
     def __call__(
         self, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ[
-            "PATH_INFO"
-        ].startswith(self._never):
+        path = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(
+            self._never
+        ):
             return self.application(environ, start_response)
         state = self._state() if self._keeps else None
         if state is None:
@@ -229,15 +230,7 @@ class FinishedAnswers:
     ) -> FinishedAnswer | list[bytes]:
         """What the application answers, finished; else it is sent as it is."""
         note: list[FinishedNote] = []
-        asked = {
-            **environ,
-            # Whole and as it is: what this reader has or accepts is settled here.
-            "REQUEST_METHOD": "GET",
-            "HTTP_ACCEPT_ENCODING": "identity",
-            NOTE: note,
-        }
-        for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
-            asked.pop(name, None)
+        asked = {**environ, NOTE: note}
         started: list[Any] = []
         result = self.application(asked, lambda *given: started.append(given))
         try:
@@ -249,7 +242,7 @@ class FinishedAnswers:
         if note and status.startswith("200 "):
             return _finish(headers, content, note[0])
         start_response(status, headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
+        return [content]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,21 +34,23 @@ def public_answer(
     """
     etag = f'W/"{token}-{build.fingerprint()}"'
     moment = int(modified.timestamp()) if modified else None
+    note = request.META.get(NOTE)
     response: HttpResponseBase | None = None
-    if is_there:
+    if is_there and note is None:
         response = get_conditional_response(request, etag=etag, last_modified=moment)
     if response is None:
         # The page is made first: one that does not exist is a 404 and no 304.
-        page = make()
-        note = request.META.get(NOTE)
-        if note is not None and page.status_code == 200:
+        response = make()
+        if response.status_code == 200 and note is not None:
+            # Whole, whatever this reader has: it is kept for the others, too.
             note.append(FinishedNote(etag=etag, modified=moment))
-        response = (
-            get_conditional_response(
-                request, etag=etag, last_modified=moment, response=page
+        elif note is None:
+            response = (
+                get_conditional_response(
+                    request, etag=etag, last_modified=moment, response=response
+                )
+                or response
             )
-            or page
-        )
     response.headers["ETag"] = etag
     if modified:
         response.headers["Last-Modified"] = http_date(modified.timestamp())

@@ -161,6 +161,18 @@ def test_reader_who_has_it_is_told_so(site: Site) -> None:
     assert site.drawn == ["/match/"]
 
 
+@pytest.mark.parametrize("path", ["/data/editions/1/README.md", "/robots.txt"])
+def test_what_is_not_kept_is_as_it_was(site: Site, client: Client, path: str) -> None:
+    drawn = client.get(path)
+    answer = site.get(path)
+
+    assert (answer.status, answer.content) == (200, drawn.content)
+    if "ETag" in drawn.headers:
+        again = site.get(path, HTTP_IF_NONE_MATCH=drawn.headers["ETag"])
+        assert (again.status, again.content) == (304, b"")
+    assert len(site.answers.pages) == 0
+
+
 def test_first_reader_who_has_it_is_told_so_too(site: Site) -> None:
     etag = Site().get("/match/?since=2015").headers["ETag"]
 
