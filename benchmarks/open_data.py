@@ -174,7 +174,7 @@ def main() -> None:
                 running.site(directory, environment | settings, name=name, threads=1)
             )
 
-        drawing, keeping = start("drawn", PAGE_CACHE="false"), start("kept")
+        drawing, keeping = start("drawn", ANSWERS_MEGABYTES="0"), start("kept")
         database = directory / "figures.db"
         file = running.get(drawing, "/data/imgportal.sqlite3")
         if file.status != 200:

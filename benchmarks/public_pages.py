@@ -288,7 +288,7 @@ def main() -> None:
                 )
             )
 
-        drawing, keeping = start("drawn", PAGE_CACHE="false"), start("kept")
+        drawing, keeping = start("drawn", ANSWERS_MEGABYTES="0"), start("kept")
         static = directory / "static"
         nginx = stack.enter_context(
             running.proxy(directory, site_port=keeping, static=static)

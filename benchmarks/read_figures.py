@@ -262,7 +262,7 @@ def main() -> None:
     about = running.machine()
     with running.temporary_directory() as directory:
         environment = running.prepare_site(directory)
-        os.environ.update(environment | {"PAGE_CACHE": "false"})
+        os.environ.update(environment | {"ANSWERS_MEGABYTES": "0"})
         sys.path.insert(0, str(running.ROOT))
 
         import django

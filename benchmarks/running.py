@@ -177,7 +177,7 @@ def site_environment(directory: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"CACHE_URL", "DEBUG", "PUBLIC_MAX_AGE", "PAGE_CACHE"}
+        if name not in {"CACHE_URL", "DEBUG", "PUBLIC_MAX_AGE", "ANSWERS_MEGABYTES"}
     }
     return kept | {
         "DJANGO_SETTINGS_MODULE": "imgportal.settings",

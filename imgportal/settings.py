@@ -101,30 +101,10 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Four stores, so that filling one pushes nothing out of another.
+# Two stores, so that filling one pushes nothing out of the other.
 CACHES = {
     # Limits on guessing and used codes. allauth always takes the default store for its own.
     "default": {"BACKEND": "imgportal.security_counters.SecurityCounterCache"},
-    # Finished public pages: made again when they are lost.
-    "pages": env.cache("CACHE_URL", "pages"),
-    # Answers to programs that ask for a part of a table: the few that are asked often.
-    "answers": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "answers",
-        "OPTIONS": {"MAX_ENTRIES": 100},
-    },
-    # Of which addresses with a query is known that something is there.
-    "there": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "there",
-        "OPTIONS": {"MAX_ENTRIES": 2000},
-    },
-    # Pictures of charts that other sites show, of about 100 KB.
-    "pictures": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pictures",
-        "OPTIONS": {"MAX_ENTRIES": 60},
-    },
     # Uploads of staff until they are confirmed: asked for again when lost.
     "drafts": env.cache("CACHE_URL", "drafts"),
 }
@@ -341,8 +321,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # Seconds a browser or proxy may show a public page before it asks again. Asking
 # is cheap (304), so a publication is seen soon after it is made.
 PUBLIC_MAX_AGE = env.integer("PUBLIC_MAX_AGE", default=60, least=0, most=86400)
-# Keeps finished public pages in CACHES["pages"], by publication: never stale.
-PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
+# Megabytes of finished public answers that each process keeps in front of Django. 0: none
+# is kept, and each is drawn for each reader.
+ANSWERS_MEGABYTES = env.integer("ANSWERS_MEGABYTES", default=64, least=0, most=4096)
 
 # --- Figures ------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
@@ -86,4 +86,4 @@ class PublicPages(_Sitemap):
         return public.everything().publication.published_at
 
 
-SITEMAPS = {"public": PublicPages}
+SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {"public": PublicPages}

@@ -14,7 +14,6 @@ from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere
 from imgportal.lib.png import draw_png
 from imgportal.lib.problems import ParameterFault
-from imgportal.lib.public_cache import kept_file
 from stats.asked_edition import PARAMETERS, figures_asked_for
 from stats.charts.standalone import SOCIAL_WIDTH
 from stats.embeds.page_pictures import (
@@ -121,8 +120,7 @@ def picture(request: HttpRequest, figures: Figures, page: str) -> HttpResponse:
         )
     if not svg:
         raise NotHere("No page with a picture has this address.", [Nearby("Home", "/")])
-    body = kept_file(svg, lambda: draw_png(svg, width=SOCIAL_WIDTH))
-    return HttpResponse(body, content_type="image/png")
+    return HttpResponse(draw_png(svg, width=SOCIAL_WIDTH), content_type="image/png")
 
 
 def _read_picture(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
@@ -11,7 +10,6 @@ from imgportal import social_pictures, views
 from imgportal.lib.http import read_only
 from imgportal.open_data import citations
 from imgportal.search import views as search
-from imgportal.sitemaps import SITEMAPS
 
 handler400 = "imgportal.views.bad_request"
 handler404 = "imgportal.views.not_found"
@@ -43,7 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search.json", search.search, {"extension": "json"}, name="search_data"),
     path("opensearch.xml", search.opensearch, name="opensearch"),
     # For machines
-    path("sitemap.xml", read_only(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     # Where password managers look for the page (W3C, "A Well-Known URL for Changing
     # Passwords").

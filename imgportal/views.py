@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.http import (
@@ -28,6 +29,8 @@ from imgportal.lib import clock, problems, typed_drafts
 from imgportal.lib.http import Nearby, read_only
 from imgportal.lib.public_cache import public_answer
 from imgportal.middleware import is_data
+from imgportal.sitemaps import SITEMAPS
+from profiles import reference_tables
 from stats import year_summary
 from stats.choices import IMG_GROUPS
 from stats.definitions import DEFINITIONS
@@ -104,6 +107,17 @@ def about(request: HttpRequest, figures: Figures) -> HttpResponse:
 def about_page(request: HttpRequest, figures: Figures, name: str) -> HttpResponse:
     """A further page about the site, which shows no figures."""
     return render(request, f"about/{name}.html", {"definitions": DEFINITIONS})
+
+
+@read_only
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    figures, rules = current_figures(), reference_tables.everything()
+    return public_answer(
+        request,
+        token=f"{figures.publication.token}-{rules.token}",
+        modified=figures.publication.changed_at,
+        make=lambda: sitemap_views.sitemap(request, sitemaps=SITEMAPS).render(),
+    )
 
 
 @read_only

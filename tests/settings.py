@@ -10,7 +10,7 @@ import os
 # Whatever the shell or an .env file says must not decide what is tested. The one
 # exception is DATABASE_URL: the same tests run on SQLite and on PostgreSQL.
 for _name in (
-    *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "PAGE_CACHE"),
+    *("DEBUG", "CACHE_URL", "BEHIND_PROXY", "PUBLIC_MAX_AGE", "ANSWERS_MEGABYTES"),
     *("FIGURES_REQUIRE_TWO_PEOPLE", "HSTS_PRELOAD"),
     *("SECRET_KEY_FALLBACKS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_ADDRESS"),
     *("IDLE_WARNING_MONTHS", "IDLE_REMOVAL_DAYS"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -55,15 +55,6 @@ def site_authority() -> str:
     all entries again, and every calendar would hold each event twice.
     """
     return urlsplit(settings.SITE_ADDRESS).netloc
-
-
-def accepts_gzip(request: HttpRequest) -> bool:
-    """Is gzip among the encodings asked for, with a weight above zero?"""
-    for coding in request.headers.get("Accept-Encoding", "").lower().split(","):
-        name, _, weight = coding.replace(" ", "").partition(";q=")
-        if name == "gzip":
-            return not weight or weight.strip("0.") != ""
-    return False
 
 
 @dataclass(frozen=True, slots=True)

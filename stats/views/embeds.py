@@ -14,7 +14,6 @@ from imgportal.lib import clock, problems
 from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest
 from imgportal.lib.png import draw_png
-from imgportal.lib.public_cache import kept_file
 from stats.charts.standalone import KeyedBars, LargeFigure, StripPanels
 from stats.embeds.catalogue import EMBEDS
 from stats.embeds.chart_files import PNG_WIDTH, AskedChart, embed_address, read_chart
@@ -95,7 +94,4 @@ def embed_file(
 
 def _as_file(asked: AskedChart, form: str) -> bytes:
     svg = asked.as_svg()
-    if form == "svg":
-        return svg.encode()
-    # By the drawing itself, so that no picture can stand in for another.
-    return kept_file(svg, lambda: draw_png(svg, width=PNG_WIDTH))
+    return svg.encode() if form == "svg" else draw_png(svg, width=PNG_WIDTH)

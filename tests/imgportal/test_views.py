@@ -96,7 +96,6 @@ def test_about_names_who_runs_the_site_its_licence_and_its_code(
     client: Client, settings: Settings
 ) -> None:
     before = client.get("/about/")
-    settings.PAGE_CACHE = False
     settings.OPERATOR = "The Example <Society>"
     settings.OPERATOR_EMAIL = "figures@example.org"
     settings.SOURCE_CODE = "https://code.example.org/imgportal"

@@ -150,7 +150,6 @@ def test_the_page_of_the_rules_is_made_of_plain_data(
     settings: Settings,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    settings.PAGE_CACHE = False
     client.get("/rules/")
 
     with django_assert_num_queries(2):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -122,19 +120,6 @@ def test_publication_shows_although_the_page_was_kept(client: Client) -> None:
     assert ">145<" in client.get("/match/2060/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "address", ["/match/?since=2015", "/scores.csv?specialty=neurology"]
-)
-def test_unchanged_page_with_a_query_is_made_once(
-    client: Client, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    etag = client.get(address).headers["ETag"]
-    known = {"If-None-Match": etag}
-    monkeypatch.setattr("imgportal.lib.public_cache._kept_or_made", None)
-
-    assert client.get(address, headers=known).status_code == 304
-
-
 def test_query_that_is_refused_has_never_been_unchanged(client: Client) -> None:
     known = {"If-None-Match": client.get("/scores.csv").headers["ETag"]}
 
@@ -152,36 +137,6 @@ def test_page_that_is_not_there_has_never_been_unchanged(client: Client) -> None
         ("If-Modified-Since", first.headers["Last-Modified"]),
     ):
         assert client.get("/match/1900/", headers={header: value}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("asked", "sent"),
-    [
-        ("gzip", True),
-        ("br, GZIP;q=0.5", True),
-        ("deflate, gzip;q=1.0", True),
-        ("", False),
-        ("identity", False),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("br, x-gzipped", False),
-    ],
-)
-def test_page_is_compressed_only_for_who_accepts_it(
-    client: Client, asked: str, sent: bool
-) -> None:
-    plain = client.get("/match/2024/")
-
-    response = client.get("/match/2024/", headers={"Accept-Encoding": asked})
-
-    assert "Accept-Encoding" in response.headers["Vary"]
-    if sent:
-        assert response.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(response.content) == plain.content
-        assert len(response.content) < len(plain.content) / 2
-    else:
-        assert "Content-Encoding" not in response.headers
-        assert response.content == plain.content
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
@@ -210,7 +165,6 @@ def test_page_made_anew_needs_one_query_too(
     settings: Settings,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    settings.PAGE_CACHE = False
     public.everything()
 
     with django_assert_num_queries(WARM):
@@ -250,27 +204,3 @@ def test_pages_of_two_hosts_are_kept_apart(client: Client, settings: Settings) -
     assert b"http://one.example/about/" in one.content
     assert b"http://two.example/about/" in two.content
     assert b"one.example" not in two.content
-
-
-def test_page_with_a_query_is_answered_but_not_kept(client: Client) -> None:
-    def kept() -> int:
-        return len(caches["pages"]._cache)  # type: ignore[attr-defined]
-
-    client.get("/match/")
-    before = kept()
-
-    # There are more queries than any cache has room for.
-    response = client.get("/match/?since=2020&because=" + "x" * 300)
-
-    assert response.status_code == 200
-    assert before >= 1
-    assert kept() == before
-
-
-def test_page_cache_can_be_switched_off(client: Client, settings: Settings) -> None:
-    settings.PAGE_CACHE = False
-
-    first, second = client.get("/match/2024/"), client.get("/match/2024/")
-
-    assert first.content == second.content
-    assert len(caches["pages"]._cache) == 0  # type: ignore[attr-defined]

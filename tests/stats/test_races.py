@@ -680,11 +680,9 @@ def addresses() -> dict[str, Callable[[str], set[int]]]:
     return found
 
 
-@pytest.mark.parametrize("page_cache", [True, False])
 def test_readers_see_the_old_version_or_the_new_one_and_never_both(
-    ana: User, boris: User, settings: Any, page_cache: bool
+    ana: User, boris: User
 ) -> None:
-    settings.PAGE_CACHE = page_cache
     pages = addresses()
     first = draft_by(ana)
     write_everywhere(first, ana)

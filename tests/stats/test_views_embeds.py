@@ -144,21 +144,6 @@ def test_no_picture_stands_in_for_another(client: Client) -> None:
     assert again == pictures[::-1]
 
 
-def test_picture_is_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-
-    def draw(svg: str, *, width: int) -> bytes:
-        drawn.append(svg)
-        return b"picture"
-
-    monkeypatch.setattr("stats.views.embeds.draw_png", draw)
-    for query in ("group=us_img&edition=1", "edition=1&group=us_img&group=us_img"):
-        client.get(f"/embed/match-rates.png?{query}")
-    client.get("/embed/match-rates.png?edition=1")
-
-    assert len(drawn) == 2
-
-
 def test_frozen_chart_stays_and_says_so(client: Client) -> None:
     frozen = "/embed/match-rate-by-type.svg?year=2024&edition=1"
     live = "/embed/match-rate-by-type.svg?year=2024"
