@@ -71,7 +71,7 @@ class Parameter:
         """What it takes, for readers: "A whole number from 1 to 1000"."""
         match self.kind:
             case ParameterKind.NUMBER:
-                words = f"A whole number, {self.least} or more"
+                words = f"A whole number from {self.least}"
                 if self.most < MOST:
                     words = f"A whole number from {self.least} to {self.most}"
             case ParameterKind.DAY:

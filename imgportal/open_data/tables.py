@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from imgportal.lib.data_columns import Records, Table
 from profiles import open_tables as rule_tables
+from profiles.reference_tables import DatedTables
 from stats import open_tables
 from stats.columns import TABLES
 from stats.public import Figures
@@ -22,22 +23,26 @@ class OpenTable:
     """One table, and how its rows are read."""
 
     table: Table
-    read: Callable[[Figures], Records]
+    read: Callable[[Figures, DatedTables | None], Records]
     # Is it one of the figures, which have editions? The dated rules have none.
     has_editions: bool
 
-    def records(self, figures: Figures) -> Records:
-        """Its rows, as they are with these figures."""
-        return self.read(figures)
+    def records(self, figures: Figures, rules: DatedTables | None = None) -> Records:
+        """Its rows, as they are with these figures and rules. None: the rules as they are
+        stored now, for which the database is asked.
+        """
+        return self.read(figures, rules)
 
 
-def _of_figures(name: str, figures: Figures) -> Records:
+def _of_figures(name: str, figures: Figures, _: DatedTables | None) -> Records:
     return open_tables.read_table(figures, name)
 
 
-def _of_rules(rules: rule_tables.OpenRuleTable, figures: Figures) -> Records:
+def _of_rules(
+    rule_table: rule_tables.OpenRuleTable, _: Figures, rules: DatedTables | None
+) -> Records:
     """They are not of the figures: they change when staff change them."""
-    return rules.records()
+    return rule_table.records(rules)
 
 
 OPEN_TABLES: Mapping[str, OpenTable] = MappingProxyType(

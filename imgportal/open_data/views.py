@@ -20,6 +20,7 @@ from imgportal.open_data.examples import EXAMPLES, DataExample
 from imgportal.open_data.tables import OPEN_TABLES, OpenTable
 from profiles import reference_tables
 from profiles.open_tables import REASONS as RULE_REASONS
+from profiles.reference_tables import DatedTables
 from stats import open_tables
 from stats.asked_edition import PARAMETERS, figures_asked_for, lasting_query
 from stats.columns import REASONS
@@ -40,7 +41,7 @@ MEDIA_TYPES = {
 def open_data_page(
     view: Callable[..., HttpResponse],
 ) -> Callable[..., HttpResponseBase]:
-    """Decorate a view `(request, figures, …)` that shows figures and dated rules."""
+    """Decorate a view `(request, figures, rules, …)` of figures and dated rules."""
 
     @read_only
     @wraps(view)
@@ -52,7 +53,7 @@ def open_data_page(
             request,
             token=f"{rules.token}-{figures.publication.token}",
             modified=max((moment for moment in moments if moment), default=None),
-            make=lambda: view(request, figures, *args, **kwargs),
+            make=lambda: view(request, figures, rules, *args, **kwargs),
         )
         links = [
             f'<{reverse("data:descriptor")}>; rel="describedby"; type="application/json"',
@@ -78,7 +79,9 @@ class ListedTable:
 
 
 @open_data_page
-def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
+def overview(
+    request: HttpRequest, figures: Figures, rules: DatedTables
+) -> HttpResponse:
     citable = citations.list_citable(figures)
     origin = request.build_absolute_uri("/").rstrip("/")
     return render(
@@ -90,7 +93,7 @@ def overview(request: HttpRequest, figures: Figures) -> HttpResponse:
             "tables": [
                 ListedTable(
                     open_table=open_table,
-                    rows=len(open_table.records(figures).rows),
+                    rows=len(open_table.records(figures, rules).rows),
                     cite_name=f"table-{name}" if f"table-{name}" in citable else "",
                     **{
                         f"{extension}_url": reverse(
@@ -133,7 +136,9 @@ def _show_examples(origin: str) -> list[ShownExample]:
 
 
 @open_data_page
-def example_file(request: HttpRequest, figures: Figures, file: str) -> HttpResponse:
+def example_file(
+    request: HttpRequest, figures: Figures, rules: DatedTables, file: str
+) -> HttpResponse:
     """An example as a file, with the address of this site in it."""
     if refused := _refuse_parameters(request, figures, has_editions=False):
         return refused
@@ -155,7 +160,11 @@ def example_file(request: HttpRequest, figures: Figures, file: str) -> HttpRespo
 
 @open_data_page
 def table_file(
-    request: HttpRequest, figures: Figures, name: str, extension: str
+    request: HttpRequest,
+    figures: Figures,
+    rules: DatedTables,
+    name: str,
+    extension: str,
 ) -> HttpResponse:
     """One table as CSV or JSON, all years."""
     open_table = OPEN_TABLES.get(name)
@@ -173,7 +182,7 @@ def table_file(
         request, figures, has_editions=open_table.has_editions
     ):
         return refused
-    records = open_table.records(figures)
+    records = open_table.records(figures, rules)
     headers = {}
     if lasting := lasting_query(request.GET, figures):
         address = request.build_absolute_uri(f"{request.path}?{lasting}")
@@ -214,7 +223,9 @@ def describe_answer(
 
 
 @open_data_page
-def package_file(request: HttpRequest, figures: Figures, name: str) -> HttpResponse:
+def package_file(
+    request: HttpRequest, figures: Figures, rules: DatedTables, name: str
+) -> HttpResponse:
     """Everything in one file, or what describes it.
 
     With the dated rules as they are today: they have no editions. What an edition was on
@@ -225,7 +236,7 @@ def package_file(request: HttpRequest, figures: Figures, name: str) -> HttpRespo
         return refused
     if figures.publication.published_at is None:
         raise NotHere("Nothing is published yet, so there is no file of it.")
-    tables = [open_table.records(figures) for open_table in OPEN_TABLES.values()]
+    tables = [open_table.records(figures, rules) for open_table in OPEN_TABLES.values()]
     files = data_package.list_files(tables, open_tables.package_facts(figures))
     is_archive = name == data_package.ARCHIVE
     extension = name.rpartition(".")[2]

@@ -51,6 +51,7 @@ NOT_EXPORTED = {
     "admin.LogEntry": "what staff did is on the staff pages",
     "stats.ScheduledPublication": "what staff did is on the staff pages",
     "stats.ReviewNote": "what staff did is on the staff pages",
+    "stats.Withdrawal": "what staff did is on the staff pages",
     "stats.SecondLook": "what staff did is on the staff pages",
     "profiles.RuleProposal": "what staff did is on the staff pages",
     "profiles.RuleProposal_authors": "what staff did is on the staff pages",

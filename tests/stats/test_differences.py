@@ -215,8 +215,10 @@ def test_what_is_said_of_a_row_is_a_difference_and_told_in_words(
 
 
 def test_everything_that_is_stored_of_a_row_is_compared() -> None:
-    # What names the version, is computed or belongs to a combined figure is not stored.
+    # What names the version, is computed or belongs to a combined figure is not stored,
+    # and that a version was withdrawn is told of the version.
     computed = {"match_year", "version", "made_by", "published_grade"}
+    computed |= {"withdrawn_because"}
 
     assert {aspect for aspect, *_ in SAID} == set(
         Provenance.__dataclass_fields__

@@ -16,6 +16,7 @@ from django.forms import modelform_factory
 from stats.choices import ApplicantType, FigureConfidence, ScoreOutcome, SourceKind
 from stats.models import (
     ApplicantResult,
+    Edition,
     PlacementResult,
     ProblemReport,
     Release,
@@ -25,6 +26,7 @@ from stats.models import (
     Source,
     Specialty,
     SpecialtyResult,
+    Withdrawal,
     YearTotals,
 )
 from tests.factories import NOW, person, stored_draft
@@ -124,6 +126,22 @@ def second_release(first: Changes, second: Changes) -> Callable[[], models.Model
         return release(**second)
 
     return make
+
+
+def withdrawal(**changes: Any) -> Withdrawal:
+    """A proposal to withdraw a version, with changes."""
+    values: Changes = {"reason": "The source was wrong.", "proposed_at": NOW}
+    if "release" not in changes:
+        values["release"] = stored_draft(2070)
+    if "proposed_by" not in changes:
+        values["proposed_by"] = person("proposer")
+    return Withdrawal(**values | changes)
+
+
+def second_proposal() -> Withdrawal:
+    first = withdrawal()
+    first.save()
+    return withdrawal(release=first.release, proposed_by=first.proposed_by)
 
 
 def rows_of(model: type[models.Model], **changes: Any) -> Callable[[], models.Model]:
@@ -316,6 +334,15 @@ BAD_ROWS |= {
             release=stored_draft(2070), reason="Nobody else.", looked_at=NOW
         )
     ],
+    "stats_edition_counts_from_one": [
+        lambda: Edition(number=0, published_at=NOW, made_at=NOW, archive=b"", size=0)
+    ],
+    "stats_withdrawal_one_proposal_a_version": [second_proposal],
+    "stats_withdrawal_by_somebody_at_some_time": [
+        lambda: withdrawal(confirmed_at=NOW),
+        lambda: withdrawal(confirmed_by=person("confirmer")),
+    ],
+    "stats_withdrawal_says_why": [lambda: withdrawal(reason="")],
     "stats_problemreport_text_has_a_length": [
         reports(text="Too short"),
         reports(text="x" * 4001),

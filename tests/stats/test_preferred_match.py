@@ -135,9 +135,10 @@ def test_downloads_carry_the_sum_and_the_share_beside_both_outcomes() -> None:
     year = year_figures(*pair(542, 249))
     export = exports.table_of_year(year, FigureTable.SCORES)
 
-    assert export.columns[-2:] == (
+    assert export.columns[-3:] == (
         "preferred_applicants",
         "matched_to_preferred_percent",
+        "missing_by_value",
     )
     for row in export.rows:
         assert row["preferred_applicants"] == 791

@@ -43,6 +43,7 @@ KEEPS = {
     "stats.Release_editors": "who changed a value may not publish it",
     "stats.ReleaseEvent": "what staff did with a version, and who",
     "stats.ReviewNote": "who looked at what before a version was published",
+    "stats.Withdrawal": "who said publicly that a version should not be used",
     "stats.SecondLook": "who looked at a version after one of its editors published it",
     "stats.ScheduledPublication": "who chose the hour at which a version is published",
     "stats.ProblemReport": "who of the staff handled a report",
