@@ -30,6 +30,7 @@ from stats.columns import CODES, REASONS, TABLES
 from stats.formats import csv_text, data_package, json_text, sqlite_file
 from stats.formats.sqlite_file import PRINTED_SUFFIX
 from tests.factories import NOW, publish, stored_draft, stored_result
+from tests.reading import number_in, tables_of
 
 pytestmark = pytest.mark.django_db
 NAMES = sorted(OPEN_TABLES)
@@ -389,3 +390,54 @@ def test_former_edition_has_the_former_value(
     assert versions(f"?as_of={eastern_day(NOW + timedelta(days=3))}") == {"2"}
     changed = client.get("/data/changes.csv?edition=1").content
     assert client.get("/data/changes.csv").content != changed
+
+
+def shown(cell: str, value: Cell) -> bool:
+    """Does a cell of a page show this value: rounded to one decimal, a dash for none? A
+    page also says what a count that is not known must be; it marks that with a d.
+    """
+    number = number_in(cell)
+    if value is None:
+        return number is None or cell.endswith("d")
+    if number is None:
+        return False
+    return number == pytest.approx(float(value), abs=0.0501)
+
+
+def test_page_of_every_version_shows_what_the_files_hold(client: Client) -> None:
+    figures = public.everything()
+    compared = 0
+    for (match_year, version), year in figures.versions.items():
+        tables = tables_of(client.get(f"/match/{match_year}/v{version}/"))
+        pages = {caption.partition(",")[0]: rows for caption, rows in tables.items()}
+        results = {
+            row["applicant_type_label"]: row
+            for row in open_tables.rows_of_year(year, FigureTable.APPLICANTS)
+        }
+        for label, active, _, matched, _, rate, *_ in pages.get(
+            "Results by applicant type", ()
+        ):
+            # The page says of all IMGs who they are.
+            row = results.get(label) or results["All IMGs"]
+            assert shown(active, row["active_applicants"]), (match_year, label)
+            assert shown(matched, row["matched_to_pgy1"]), (match_year, label)
+            assert shown(rate, row["match_rate_percent"]), (match_year, label)
+            compared += 3
+        scores = {
+            (
+                figures.specialties[str(row["slug"])].short_name
+                if row["slug"] in figures.specialties
+                else row["specialty"],
+                f"{row['applicant_type_label']} {str(row['outcome_label']).lower()}",
+            ): row
+            for row in open_tables.rows_of_year(year, FigureTable.SCORES)
+        }
+        for specialty, group, mean, *quartiles, _, _, _ in pages.get(
+            "Step 2 CK scores: mean", ()
+        ):
+            row = scores[specialty, group]
+            assert shown(mean, row["step2_ck_mean"]), (match_year, specialty)
+            for cell, name in zip(quartiles, ("q1", "median", "q3"), strict=True):
+                assert shown(cell, row[f"step2_ck_{name}"]), (match_year, specialty)
+            compared += 4
+    assert compared > 500
