@@ -6,13 +6,16 @@ import gzip
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import brotli
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
 from imgportal.lib.finished_answers import (
@@ -29,6 +32,17 @@ from tests.factories import person
 pytestmark = pytest.mark.django_db
 NEVER = (*UNLISTED, settings.STATIC_URL, "/healthz", "/readyz")
 EVERYBODY = sorted({*pages.PAGES.values(), *pages.DATA, *pages.GUIDE.values()})
+
+
+@contextmanager
+def connection_kept_open() -> Iterator[None]:
+    """The transaction of the test is on it; Django's own test client does the same."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 class Site:
@@ -69,7 +83,10 @@ class Site:
             **headers,
         }
         started: list[Any] = []
-        content = b"".join(self.answers(environ, lambda *given: started.append(given)))
+        with connection_kept_open():
+            content = b"".join(
+                self.answers(environ, lambda *given: started.append(given))
+            )
         status, heads = started[0][:2]
         return Answer(int(status.split()[0]), dict(heads), content)
 

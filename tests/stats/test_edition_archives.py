@@ -91,6 +91,7 @@ def test_archive_is_the_same_in_a_restored_database(
         assert hashlib.sha256(archive).hexdigest() == kept[number]
 
 
+@pytest.mark.either_database
 def test_archive_survives_a_dump_of_the_whole_database() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite writes itself as SQL")
@@ -161,6 +162,7 @@ def test_database_refuses_to_change_an_archive(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.either_database
 def test_replacing_an_archive_is_refused() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite has REPLACE")
