@@ -1,6 +1,6 @@
 """What an answer of the interface for programs costs one worker process.
 
-Tables are asked for in every way they can be answered (drawn anew, from Django's cache, as
+Tables are asked for in every way they can be answered (drawn anew, kept in front, as
 304, with a parameter and without), beside Datasette's JSON of the same rows out of our own
 SQLite file. And what every format of everything costs to write. Ratios are of the processor
 time that the server used for a request, as in benchmarks/public_pages.
@@ -25,7 +25,7 @@ from public_pages import DATASETTE, DRAWN, GZIP, KEPT, UNCHANGED, Target
 TABLES = ("totals", "applicants", "specialties", "scores")
 # Chooses a good part of the rows of each table.
 FILTER = "since=2015&confidence=A&confidence=B&confidence=C"
-KEPT_PART, UNCHANGED_PART = "Django's cache, a part", "304, a part"
+KEPT_PART, UNCHANGED_PART = "kept in front, a part", "304, a part"
 DRAWN_PART = "drawn anew, a part"
 WAYS = (DRAWN, DRAWN_PART, KEPT, KEPT_PART, UNCHANGED, UNCHANGED_PART, DATASETTE)
 # (what, over what, the least we aim for)

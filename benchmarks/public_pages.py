@@ -40,7 +40,7 @@ PAGES = {
 GZIP = {"Accept-Encoding": "gzip"}
 
 DRAWN = "drawn anew"
-KEPT = "Django's cache"
+KEPT = "kept in front"
 UNCHANGED = "304"
 PROXIED = "nginx's cache"
 STATIC = "static file"

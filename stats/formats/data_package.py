@@ -90,8 +90,8 @@ def write_archive(files: Mapping[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(name, _DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            # A hundredth more bytes than by the usual level, in three quarters of its time.
-            file.writestr(entry, files[name], compresslevel=5)
+            # Half the time of the best, for a tenth more bytes.
+            file.writestr(entry, files[name], compresslevel=3)
     return archive.getvalue()
 
 
