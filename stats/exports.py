@@ -197,10 +197,13 @@ def _placed(placement: Placement | None) -> dict[str, Value]:
 
 
 def _row(
-    year: YearFigures, row: ShownRow, gaps: frozenset[str] | None = None
+    year: YearFigures,
+    row: ShownRow,
+    gaps: frozenset[str] | None = None,
+    preferred: PreferredItems | None = None,
 ) -> dict[str, Value]:
     """A row as the downloads of pages have it: printed numbers without their digits."""
-    values = row_values(year, row)
+    values = row_values(year, row, preferred)
     return {
         **{
             column: _number(value) if isinstance(value, Decimal) else value
@@ -220,8 +223,25 @@ def shown_rows(year: YearFigures, table: FigureTable) -> list[ShownRow]:
     return rows
 
 
-def row_values(year: YearFigures, row: ShownRow) -> dict[str, Cell]:
-    """A row with its provenance; US and non-US IMGs together are one as well."""
+# Who preferred a specialty, by its slug and the group.
+PreferredItems = Mapping[tuple[str, ApplicantType], PreferredMatch]
+
+
+def preferred_items(year: YearFigures) -> PreferredItems:
+    """Of every specialty and group of an edition, for whoever needs all of its rows."""
+    return {
+        (item.specialty.slug, item.applicant_type): item
+        for item in list_preferred(year.scores)
+    }
+
+
+def row_values(
+    year: YearFigures, row: ShownRow, preferred: PreferredItems | None = None
+) -> dict[str, Cell]:
+    """A row with its provenance; US and non-US IMGs together are one as well.
+
+    `preferred` is that of the year, where it is there already.
+    """
     values: dict[str, Cell] = {
         "match_year": row.provenance.match_year,
         "version": row.provenance.version,
@@ -259,23 +279,16 @@ def row_values(year: YearFigures, row: ShownRow) -> dict[str, Cell]:
             values["slug"] = row.specialty.slug or None
             values["applicant_type"] = row.applicant_type.value
             values["outcome"] = row.outcome.value
-            values |= _preferred_of_row(year, row)
+            values |= _preferred_of_row(year, row, preferred)
     return values | _provenance(row.provenance, _notes(year, row.table, key))
 
 
-def _preferred_of_row(year: YearFigures, row: ScoreRow) -> dict[str, Value]:
+def _preferred_of_row(
+    year: YearFigures, row: ScoreRow, preferred: PreferredItems | None
+) -> dict[str, Value]:
     """The same for both outcomes of a specialty and group."""
-    item = next(
-        iter(
-            list_preferred(
-                other
-                for other in year.scores
-                if other.applicant_type == row.applicant_type
-                and other.specialty.slug == row.specialty.slug
-            )
-        ),
-        None,
-    )
+    items = preferred_items(year) if preferred is None else preferred
+    item = items.get((row.specialty.slug, row.applicant_type))
     return {
         "preferred_applicants": item.preferred if item else None,
         "matched_to_preferred_percent": _percent(item.share) if item else None,
@@ -301,11 +314,13 @@ def figure_table(
 ) -> Export:
     """Rows of one table, each with the version of the year that it belongs to."""
     gaps: dict[ReleaseFacts, frozenset[str]] = {}
+    preferred: dict[ReleaseFacts, PreferredItems] = {}
     rows = []
     for year, row in pairs:
         if year.release not in gaps:
             gaps[year.release] = missing_reasons.columns_never_printed(year)
-        rows.append(_row(year, row, gaps[year.release]))
+            preferred[year.release] = preferred_items(year)
+        rows.append(_row(year, row, gaps[year.release], preferred[year.release]))
     return Export(
         name=name,
         title=title,

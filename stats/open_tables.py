@@ -82,9 +82,10 @@ def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Recor
     names = TABLES[figure_table.value].column_names
     is_of_scores = figure_table is FigureTable.SCORES
     gaps = missing_reasons.columns_never_printed(year) if is_of_scores else frozenset()
+    preferred = exports.preferred_items(year)
     for row in exports.shown_rows(year, figure_table):
         values: dict[str, Any] = dict.fromkeys(names)
-        values |= exports.row_values(year, row)
+        values |= exports.row_values(year, row, preferred)
         values["missing"] = missing_reasons.in_text(year, row, values, gaps)
         if isinstance(row, (SpecialtyRow, ScoreRow)):
             values["specialty"] = row.specialty.name
