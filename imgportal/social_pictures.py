@@ -112,12 +112,7 @@ def picture(request: HttpRequest, figures: Figures, page: str) -> HttpResponse:
         match = None
     svg, faults = _read_picture(request, figures, path, match)
     if faults:
-        return problems.problem(
-            request,
-            status=400,
-            title="The address has a parameter that cannot be used.",
-            faults=faults,
-        )
+        return problems.refuse_parameters(request, faults)
     if not svg:
         raise NotHere("No page with a picture has this address.", [Nearby("Home", "/")])
     return HttpResponse(draw_png(svg, width=SOCIAL_WIDTH), content_type="image/png")

@@ -7,10 +7,9 @@ prints keep its digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from imgportal.lib.data_columns import Cell, Record, Records
+from imgportal.lib.data_columns import Cell, Record, Records, moment_in_utc
 from stats import exports, missing_reasons
 from stats.choices import FigureTable
 from stats.columns import (
@@ -82,7 +81,7 @@ def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Recor
     names = TABLES[figure_table.value].column_names
     is_of_scores = figure_table is FigureTable.SCORES
     gaps = missing_reasons.columns_never_printed(year) if is_of_scores else frozenset()
-    preferred = exports.preferred_items(year)
+    preferred = exports.preferred_items(year) if is_of_scores else {}
     for row in exports.shown_rows(year, figure_table):
         values: dict[str, Any] = dict.fromkeys(names)
         values |= exports.row_values(year, row, preferred)
@@ -96,11 +95,6 @@ def rows_of_year(year: YearFigures, figure_table: FigureTable) -> Iterator[Recor
             if f"{column}_label" in values:
                 values[f"{column}_label"] = CODES[column][values[column]]
         yield {name: values[name] for name in names}
-
-
-def moment_in_utc(moment: datetime) -> str:
-    """ "2026-11-27T01:18:16Z" """
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _specialty_names(figures: Figures) -> Iterator[Record]:

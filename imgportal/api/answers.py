@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 from django.urls import reverse
 
 from imgportal.api.questions import TableQuestion
+from imgportal.lib.data_columns import moment_in_utc
 from imgportal.lib.eastern_time import eastern_day
 from stats.formats.data_package import RIGHTS
-from stats.open_tables import moment_in_utc
 
 # From an address on this site to the whole of it.
 Absolute = Callable[[str], str]

@@ -48,12 +48,8 @@ def refuse_parameters(request: HttpRequest) -> HttpResponse | None:
 def refuse_faults(
     request: HttpRequest, faults: Sequence[ParameterFault]
 ) -> HttpResponse:
-    return problems.problem(
-        request,
-        status=400,
-        title="The address has a parameter that cannot be used.",
-        about=explain(WRONG_PARAMETER, request.build_absolute_uri),
-        faults=faults,
+    return problems.refuse_parameters(
+        request, faults, about=explain(WRONG_PARAMETER, request.build_absolute_uri)
     )
 
 

@@ -13,12 +13,12 @@ from imgportal.api import answers, openapi, questions, refusals
 from imgportal.api.questions import TableQuestion
 from imgportal.api.resources import RESOURCES
 from imgportal.lib import clock
+from imgportal.lib.data_columns import moment_in_utc
 from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import read_only
 from imgportal.lib.public_cache import public_answer
 from stats.formats import json_text
 from stats.formats.data_package import RIGHTS
-from stats.open_tables import moment_in_utc
 from stats.public import Figures
 from stats.public_page import current_figures
 

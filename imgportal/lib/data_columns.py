@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 
 # A plain value of one cell. None: it is not known, or there is none.
 Cell = str | int | float | bool | Decimal | None
 Record = Mapping[str, Cell]
+
+
+def moment_in_utc(moment: datetime) -> str:
+    """As cells of the kind MOMENT have it: "2026-11-27T01:18:16Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class ColumnKind(Enum):

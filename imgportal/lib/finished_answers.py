@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,9 +102,6 @@ class _Shelf:
 
     def __len__(self) -> int:
         return len(self._answers)
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return iter(tuple(self._answers))
 
     def get(self, key: tuple[str, ...]) -> FinishedAnswer | None:
         answer = self._answers.get(key)
@@ -205,12 +202,12 @@ class FinishedAnswers:
             if not isinstance(drawn, FinishedAnswer):
                 return drawn
             # What was drawn is at least as new as the state that was asked for before it.
-            if is_for_everybody(drawn.headers) and state == self._kept_in:
-                drawn.form(choose_coding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+            is_kept = is_for_everybody(drawn.headers) and state == self._kept_in
+            drawn.for_one = not is_kept
+            sent = send(drawn, environ, start_response)
+            if is_kept:
                 shelf.add(key, drawn)
-            else:
-                drawn.for_one = True
-            return send(drawn, environ, start_response)
+            return sent
         finally:
             self._drawing.pop(key, None)
             mine.set()

@@ -87,6 +87,21 @@ def repeated(parameter: str) -> ParameterFault:
     )
 
 
+WRONG_PARAMETERS = "The address has a parameter that cannot be used."
+
+
+def refuse_parameters(
+    request: HttpRequest,
+    faults: Sequence[ParameterFault],
+    *,
+    about: str = "about:blank",
+) -> HttpResponse:
+    """The answer to an address with these faults, all of them at once."""
+    return problem(
+        request, status=400, title=WRONG_PARAMETERS, about=about, faults=faults
+    )
+
+
 def problem(
     request: HttpRequest,
     *,

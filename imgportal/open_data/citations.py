@@ -53,14 +53,13 @@ def cite(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
                 *(asked.asked.faults if asked.asked else ()),
             ]
             item = None if faults else _find(asked, name, extension)
-        if faults or item is None:
+        if faults:
+            return problems.refuse_parameters(request, faults)
+        if item is None:
             return problems.problem(
                 request,
-                status=400 if faults else 404,
-                title="The address has a parameter that cannot be used."
-                if faults
-                else "The figures that this address chooses have nothing to draw.",
-                faults=faults,
+                status=404,
+                title="The figures that this address chooses have nothing to draw.",
             )
         if extension not in FORMATS:
             raise _no_format(name)

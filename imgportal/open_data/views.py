@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imgportal.lib import clock, problems
+from imgportal.lib.data_columns import moment_in_utc
 from imgportal.lib.eastern_time import eastern_day
 from imgportal.lib.http import Nearby, NotHere, nearest, read_only
 from imgportal.lib.public_cache import public_answer
@@ -26,7 +27,6 @@ from stats.asked_edition import PARAMETERS, figures_asked_for, lasting_query
 from stats.columns import REASONS
 from stats.formats import csv_text, data_package, json_text
 from stats.formats.data_package import RIGHTS
-from stats.open_tables import moment_in_utc
 from stats.public import Figures
 from stats.public_page import current_figures
 
@@ -262,11 +262,4 @@ def _refuse_parameters(
         *problems.unknown_parameters(request.GET, PARAMETERS if has_editions else ()),
         *(figures.asked.faults if figures.asked else ()),
     ]
-    if not faults:
-        return None
-    return problems.problem(
-        request,
-        status=400,
-        title="The address has a parameter that cannot be used.",
-        faults=faults,
-    )
+    return problems.refuse_parameters(request, faults) if faults else None

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from imgportal.lib.data_columns import Column, ColumnKind, Records, Table
+from imgportal.lib.data_columns import Column, ColumnKind, Records, Table, moment_in_utc
 from stats.formats import csv_text, json_text, sqlite_file
 
 README = Path(__file__).resolve().parent.parent / "data" / "package_readme.md"
@@ -106,7 +106,7 @@ def describe(
         "name": "imgportal-match-figures",
         "title": TITLE,
         "version": str(facts.edition),
-        "created": _moment(facts.published_at),
+        "created": moment_in_utc(facts.published_at),
         "rights": RIGHTS,
         "contributors": [{"title": "IMG portal contributors", "roles": ["creator"]}],
         "resources": [_resource(table, files) for table in tables],
@@ -190,7 +190,8 @@ def describe_for_datasette(
         "databases": {
             DATABASE.partition(".")[0]: {
                 "title": TITLE,
-                "description": f"Edition {facts.edition}, published {_moment(facts.published_at)}.",
+                "description": f"Edition {facts.edition}, published "
+                f"{moment_in_utc(facts.published_at)}.",
                 "tables": {
                     sqlite_file.table_name(table): {
                         "title": table.title,
@@ -228,10 +229,6 @@ def _readme(tables: Iterable[Table], facts: PackageFacts) -> str:
         or "This is the first edition.",
         rights=RIGHTS,
     )
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _as_json(document: Mapping[str, Any]) -> bytes:

@@ -21,7 +21,6 @@ from stats.public import Figures
 from stats.public_page import public_page
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-REFUSED = "The address has a parameter that cannot be used."
 NO_CHART = "There is no chart of this name here."
 NOTHING = "The figures that this address chooses have nothing to draw."
 
@@ -37,7 +36,9 @@ def embed_page(request: HttpRequest, figures: Figures, name: str) -> HttpRespons
         return _refuse_page(request, 404, NO_CHART)
     asked, faults = read_chart(figures, name, request.GET, today=_today())
     if faults:
-        return _refuse_page(request, 400, REFUSED, [fault.detail for fault in faults])
+        return _refuse_page(
+            request, 400, problems.WRONG_PARAMETERS, [fault.detail for fault in faults]
+        )
     if asked is None:
         return _refuse_page(request, 404, NOTHING)
     drawing = asked.chart.drawing
@@ -82,7 +83,7 @@ def embed_file(
         )
     asked, faults = read_chart(figures, name, request.GET, today=_today())
     if faults:
-        return problems.problem(request, status=400, title=REFUSED, faults=faults)
+        return problems.refuse_parameters(request, faults)
     if asked is None:
         return problems.problem(request, status=404, title=NOTHING)
     return HttpResponse(

@@ -95,14 +95,7 @@ def refuse(
         *(form.faults if form else ()),
         *(figures.asked.faults if figures.asked else ()),
     ]
-    if not faults:
-        return None
-    return problems.problem(
-        request,
-        status=400,
-        title="The address has a parameter that cannot be used.",
-        faults=faults,
-    )
+    return problems.refuse_parameters(request, faults) if faults else None
 
 
 def pinned(
