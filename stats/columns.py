@@ -209,7 +209,7 @@ ABOUT: dict[FigureTable, tuple[str, ...]] = {
     ),
 }
 # A row of these may be about groups together that are stored apart.
-_WITH_SUMS = (FigureTable.APPLICANTS, FigureTable.PLACEMENTS)
+WITH_SUMS = (FigureTable.APPLICANTS, FigureTable.PLACEMENTS)
 _NAMES: dict[str, tuple[str, ...]] = {
     **{
         table.value: (
@@ -217,7 +217,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
             *COUNTS[table],
             *PRINTED[table],
             *COMPUTED[table],
-            *(("made_by",) if table in _WITH_SUMS else ()),
+            *(("made_by",) if table in WITH_SUMS else ()),
             *_PROVENANCE,
         )
         for table in FigureTable

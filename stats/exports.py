@@ -15,7 +15,7 @@ from typing import Any
 from imgportal.lib.data_columns import Cell
 from stats import missing_reasons
 from stats.choices import IMG_GROUPS, ApplicantType, FigureTable, Missing, RateOf
-from stats.columns import COUNTS, PRINTED
+from stats.columns import COMPUTED, COUNTS, PRINTED, WITH_SUMS
 from stats.differences import OtherDifference, ValueDifference
 from stats.figures import (
     ApplicantRow,
@@ -51,50 +51,32 @@ PROVENANCE_COLUMNS = (
 )
 # Columns stand where they were first published, so a new one comes after all others.
 ADDED_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
-    FigureTable.SCORES: ("preferred_applicants", "matched_to_preferred_percent"),
+    FigureTable.SCORES: COMPUTED[FigureTable.SCORES],
 }
 # The reason of each empty number, where `missing` says that of the row.
 MISSING_BY_VALUE = "missing_by_value"
+_IDENTITY: dict[FigureTable, tuple[str, ...]] = {
+    FigureTable.TOTALS: ("match_year", "version"),
+    FigureTable.APPLICANTS: ("match_year", "version", "applicant_type"),
+    FigureTable.PLACEMENTS: ("match_year", "version", "applicant_type"),
+    FigureTable.SPECIALTIES: ("match_year", "version", "specialty", "slug"),
+    FigureTable.SCORES: (
+        *("edition", "match_year", "version", "specialty", "slug"),
+        *("applicant_type", "outcome"),
+    ),
+}
 FIGURE_COLUMNS: dict[FigureTable, tuple[str, ...]] = {
     table: (
-        *identity,
+        *_IDENTITY[table],
         *COUNTS[table],
         *PRINTED[table],
-        *computed,
+        *(() if table in ADDED_COLUMNS else COMPUTED[table]),
+        *(("made_by",) if table in WITH_SUMS else ()),
         *PROVENANCE_COLUMNS,
         *ADDED_COLUMNS.get(table, ()),
         MISSING_BY_VALUE,
     )
-    for table, identity, computed in (
-        (FigureTable.TOTALS, ("match_year", "version"), ("match_rate_percent",)),
-        (
-            FigureTable.APPLICANTS,
-            ("match_year", "version", "applicant_type"),
-            ("match_rate_percent", "made_by"),
-        ),
-        (
-            FigureTable.PLACEMENTS,
-            ("match_year", "version", "applicant_type"),
-            (
-                *("active_applicants", "matched_to_pgy1", "match_rate_percent"),
-                *("placed_rate_active_percent", "placed_after_match_all"),
-                *("placed_after_match_active", "made_by"),
-            ),
-        ),
-        (
-            FigureTable.SPECIALTIES,
-            ("match_year", "version", "specialty", "slug"),
-            ("img_share_percent",),
-        ),
-        (
-            FigureTable.SCORES,
-            (
-                *("edition", "match_year", "version", "specialty", "slug"),
-                *("applicant_type", "outcome"),
-            ),
-            (),
-        ),
-    )
+    for table in FigureTable
 }
 _OF_A_GROUP = (
     *("preferred_edition", "preferred_applicants", "matched_to_preferred"),
